@@ -1,0 +1,1 @@
+//! The syntax of the two AWS files.

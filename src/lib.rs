@@ -1,0 +1,4 @@
+//! From an MFA code to temporary AWS credentials.
+
+pub mod ini;
+pub mod secret;
