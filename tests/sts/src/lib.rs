@@ -1,1 +1,236 @@
-//! A small server on loopback that plays STS and IAM: one account, users with keys and MFA devices.
+//! A small STS and IAM on loopback, for people without an AWS account, for tests and for benches.
+//!
+//! It plays one account: users with keys and MFA devices, codes that work once, sessions that end,
+//! signatures that must be right. It shares no code with the client it is asked by, so that the two
+//! can disagree. It can misbehave on demand ([`Fault`]), and tells what it was asked ([`Request`]).
+//!
+//! ```
+//! use loopback_sts::{ALICE, Account, Cut, Fault, Sts};
+//!
+//! let sts = Sts::start(Account::default());
+//! sts.weather(Fault::Cut(Cut::Unanswered).on_calls().times(1));
+//! let (endpoint, code) = (sts.url(), sts.code(ALICE.name));
+//! // … run a client with AWS_ENDPOINT_URL_STS=endpoint and the code …
+//! assert_eq!(sts.requests().len(), 0);
+//! ```
+//!
+//! What becomes of a request, from the socket to the answer:
+//!
+//! ```text
+//! server ── http ── weather ── operation ─┬─ sigv4
+//!   │                             │       └─ account ── totp
+//!  tls                       sts, iam ── constraint ── answer
+//! ```
+
+mod account;
+mod answer;
+mod clock;
+mod constraint;
+mod http;
+mod iam;
+mod journal;
+mod operation;
+mod random;
+mod server;
+mod sigv4;
+mod sts;
+mod tls;
+mod totp;
+mod weather;
+
+pub use account::{
+    ACCOUNT_ID, ALICE, Account, BOB, BOBS_FIDO, BOBS_HARDWARE, Device, ROOT, Sample, User,
+};
+pub use answer::Answer;
+pub use journal::Request;
+pub use tls::Certificate;
+pub use weather::{Cut, Fault, Field, Grant, Weather};
+
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use data_encoding::BASE32_NOPAD;
+use time::OffsetDateTime;
+
+use server::{Server, lock};
+use totp::Totp;
+
+/// A running server. Dropping it cuts its connections, ends its threads and closes its port.
+pub struct Sts {
+    server: Arc<Server>,
+    address: SocketAddr,
+    running: Option<JoinHandle<()>>,
+}
+
+impl Sts {
+    /// Starts a server on `127.0.0.1`, without TLS, at a port that is free.
+    ///
+    /// # Panics
+    ///
+    /// Where the loopback interface has no free port.
+    #[must_use]
+    pub fn start(account: Account) -> Self {
+        Self::builder().account(account).start().expect("loopback has a free port")
+    }
+
+    /// A server that is not only the default one.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder { account: Account::default(), certificate: None, ip: 4, port: 0, watch: |_| () }
+    }
+
+    /// Where it is, such as `http://127.0.0.1:34567`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let scheme = if self.server.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// The certificate of the CA that signs this process's servers, as PEM: for `AWS_CA_BUNDLE`.
+    #[must_use]
+    pub fn ca_pem(&self) -> String {
+        tls::authority_pem()
+    }
+
+    /// The requests so far, in the order in which their outcome was known.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        lock(&self.server.journal).clone()
+    }
+
+    /// How many connections were accepted so far.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        lock(&self.server.connections).count
+    }
+
+    /// Adds to the weather: of what fits a request, what was added first happens first.
+    pub fn weather(&self, weather: impl Into<Weather>) {
+        lock(&self.server.forecast).add(weather.into());
+    }
+
+    /// Ends all bad weather.
+    pub fn clear_weather(&self) {
+        lock(&self.server.forecast).clear();
+    }
+
+    /// Puts the server's clock this many seconds ahead of the machine's, or behind it.
+    pub fn set_clock_offset(&self, seconds: i64) {
+        self.server.clock.set_offset(seconds);
+    }
+
+    /// A code that the first device with codes of this user (or the device of this serial number)
+    /// would show and that the server would accept now. Where the two last codes are spent it waits
+    /// for the next, at most 30 seconds; to move the server's clock on by 30 seconds is faster.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such device.
+    #[must_use]
+    pub fn code(&self, user_or_serial: &str) -> String {
+        loop {
+            let account = lock(&self.server.account);
+            let totp = account.totp(user_or_serial).expect("the user has a device with codes");
+            if let Some(code) = totp.fresh_code(self.server.clock.now()) {
+                return code;
+            }
+            drop(account);
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Six digits that this device shows neither now nor a minute earlier or later.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such device.
+    #[must_use]
+    pub fn wrong_code(&self, user_or_serial: &str) -> String {
+        let account = lock(&self.server.account);
+        let totp = account.totp(user_or_serial).expect("the user has a device with codes");
+        totp.wrong_code(self.server.clock.now())
+    }
+}
+
+/// The code that a device with this seed, in base32, shows now; `None` where it is not base32.
+#[must_use]
+pub fn code(seed: &str) -> Option<String> {
+    let totp = Totp::new(BASE32_NOPAD.decode(seed.as_bytes()).ok()?);
+    totp.fresh_code(OffsetDateTime::now_utc())
+}
+
+impl Drop for Sts {
+    fn drop(&mut self) {
+        self.server.stop(self.address);
+        if let Some(running) = self.running.take() {
+            // A panic in there has been shown already, and must not become one while unwinding.
+            let _ = running.join();
+        }
+    }
+}
+
+/// What a server is to be.
+pub struct Builder {
+    account: Account,
+    certificate: Option<Certificate>,
+    ip: u8,
+    port: u16,
+    watch: fn(&Request),
+}
+
+impl Builder {
+    /// Plays this account.
+    #[must_use]
+    pub fn account(mut self, account: Account) -> Self {
+        self.account = account;
+        self
+    }
+
+    /// Speaks TLS and shows such a certificate.
+    #[must_use]
+    pub fn tls(mut self, certificate: Certificate) -> Self {
+        self.certificate = Some(certificate);
+        self
+    }
+
+    /// Listens on `::1` instead of `127.0.0.1`.
+    #[must_use]
+    pub fn ipv6(mut self) -> Self {
+        self.ip = 6;
+        self
+    }
+
+    /// Listens at this port; 0, the default, is any that is free.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Calls this with each request as soon as its outcome is known.
+    #[must_use]
+    pub fn watch(mut self, watch: fn(&Request)) -> Self {
+        self.watch = watch;
+        self
+    }
+
+    /// Starts it.
+    pub fn start(self) -> io::Result<Sts> {
+        let listener = if self.ip == 6 {
+            TcpListener::bind((Ipv6Addr::LOCALHOST, self.port))?
+        } else {
+            TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?
+        };
+        let address = listener.local_addr()?;
+        let tls = self.certificate.map(Certificate::server_config);
+        let server = Arc::new(Server::new(self.account, tls, self.watch));
+        let running = thread::Builder::new().name("loopback-sts".into()).spawn({
+            let server = Arc::clone(&server);
+            move || server.run(&listener)
+        })?;
+        Ok(Sts { server, address, running: Some(running) })
+    }
+}

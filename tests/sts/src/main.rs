@@ -1,0 +1,135 @@
+//! `loopback-sts`: the server for people and shell scripts, a code generator, and a demonstration.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use loopback_sts::{ALICE, Account, Certificate, Request, Sts};
+
+/// A small STS and IAM on loopback
+#[derive(Parser)]
+#[command(name = "loopback-sts")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves until standard input is closed
+    ///
+    /// First prints, as KEY=value lines, where it is and with what keys and device it can be asked;
+    /// then tells each request on standard error.
+    Serve(Serve),
+    /// Prints the current code of a virtual MFA device
+    Code {
+        /// Its seed, in base32
+        #[arg(long, value_name = "BASE32", default_value = ALICE.seed, hide_default_value = true)]
+        seed: String,
+    },
+}
+
+#[derive(clap::Args)]
+struct Serve {
+    /// The port; any that is free if not given
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    port: u16,
+    /// Speak TLS, with a certificate made now
+    #[arg(long)]
+    tls: bool,
+    /// Where to write the CA's certificate; a file in the temporary directory if not given
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    ca: Option<PathBuf>,
+    /// Listen on `::1` instead of `127.0.0.1`
+    #[arg(long)]
+    ipv6: bool,
+    /// Put the server's clock ahead by this much, or back
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
+    clock_offset: i64,
+    /// The partition of the account, such as aws-cn
+    #[arg(long, default_value = "aws")]
+    partition: String,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve(options) => serve(&options),
+        Command::Code { seed } => code(&seed),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where standard error is closed, the exit status still tells.
+            let _ = writeln!(io::stderr(), "loopback-sts: error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(options: &Serve) -> io::Result<()> {
+    let mut builder = Sts::builder()
+        .account(Account::in_partition(&options.partition))
+        .port(options.port)
+        .watch(tell);
+    if options.tls {
+        builder = builder.tls(Certificate::Good);
+    }
+    if options.ipv6 {
+        builder = builder.ipv6();
+    }
+    let sts = builder.start()?;
+    sts.set_clock_offset(options.clock_offset);
+
+    let mut lines = vec![
+        ("AWS_ENDPOINT_URL_STS", sts.url()),
+        ("AWS_ENDPOINT_URL_IAM", sts.url()),
+        ("AWS_ACCESS_KEY_ID", ALICE.access_key_id.into()),
+        ("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key.into()),
+        ("MFA_SERIAL", ALICE.serial_number.replacen("aws", &options.partition, 1)),
+        ("MFA_SEED", ALICE.seed.into()),
+    ];
+    let made = options.tls.then(|| write_ca(&sts, options.ca.as_deref())).transpose()?;
+    if let Some(file) = &made {
+        lines.push(("AWS_CA_BUNDLE", file.path.display().to_string()));
+    }
+    let mut stdout = io::stdout().lock();
+    for (name, value) in lines {
+        writeln!(stdout, "{name}={value}")?;
+    }
+    stdout.flush()?;
+    drop(stdout);
+    io::stdin().lock().read_to_end(&mut Vec::new())?;
+    Ok(())
+}
+
+/// A CA file, which goes when it is dropped if nobody asked for it by name.
+struct CaFile {
+    path: PathBuf,
+    _temporary: Option<tempfile::TempPath>,
+}
+
+fn write_ca(sts: &Sts, path: Option<&Path>) -> io::Result<CaFile> {
+    if let Some(path) = path {
+        fs::write(path, sts.ca_pem())?;
+        return Ok(CaFile { path: path.into(), _temporary: None });
+    }
+    let mut file = tempfile::Builder::new().prefix("loopback-ca-").suffix(".pem").tempfile()?;
+    file.write_all(sts.ca_pem().as_bytes())?;
+    Ok(CaFile { path: file.path().into(), _temporary: Some(file.into_temp_path()) })
+}
+
+fn tell(request: &Request) {
+    let Request { connection, method, path, outcome, .. } = request;
+    let operation = request.operation();
+    let line = format!("#{connection} {method} {path} {operation} {outcome}");
+    // A reader that has gone is no reason to stop serving.
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+fn code(seed: &str) -> io::Result<()> {
+    let code =
+        loopback_sts::code(seed).ok_or_else(|| io::Error::other("the seed is not base32"))?;
+    writeln!(io::stdout(), "{code}")
+}
