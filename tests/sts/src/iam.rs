@@ -65,7 +65,7 @@ fn read_marker(marker: &str) -> Option<usize> {
 }
 
 /// Where a partition's one IAM is.
-fn home_region(partition: &str) -> &'static str {
+pub(crate) fn home_region(partition: &str) -> &'static str {
     match partition {
         "aws-cn" => "cn-north-1",
         "aws-us-gov" => "us-gov-west-1",

@@ -12,6 +12,7 @@
 //! let (endpoint, code) = (sts.url(), sts.code(ALICE.name));
 //! // … run a client with AWS_ENDPOINT_URL_STS=endpoint and the code …
 //! assert_eq!(sts.requests().len(), 0);
+//! # let _ = (endpoint, code);
 //! ```
 //!
 //! What becomes of a request, from the socket to the answer:
@@ -24,6 +25,7 @@
 
 mod account;
 mod answer;
+mod client;
 mod clock;
 mod constraint;
 mod http;
@@ -42,6 +44,7 @@ pub use account::{
     ACCOUNT_ID, ALICE, Account, BOB, BOBS_FIDO, BOBS_HARDWARE, Device, ROOT, Sample, User,
 };
 pub use answer::Answer;
+pub use client::{Keys, Response};
 pub use journal::Request;
 pub use tls::Certificate;
 pub use weather::{Cut, Fault, Field, Grant, Weather};
@@ -55,6 +58,7 @@ use std::time::Duration;
 use data_encoding::BASE32_NOPAD;
 use time::OffsetDateTime;
 
+use client::Target;
 use server::{Server, lock};
 use totp::Totp;
 
@@ -105,6 +109,27 @@ impl Sts {
     #[must_use]
     pub fn connections(&self) -> usize {
         lock(&self.server.connections).count
+    }
+
+    /// Asks the server itself, with these keys. It knows the server's CA and clock.
+    ///
+    /// # Panics
+    ///
+    /// Where the server has no such operation.
+    pub fn call(
+        &self,
+        keys: &Keys,
+        operation: &str,
+        parameters: &[(&str, &str)],
+    ) -> io::Result<Response> {
+        let operation = operation::named(operation).expect("the server has the operation");
+        let target = Target {
+            address: self.address,
+            is_tls: self.server.tls.is_some(),
+            region: iam::home_region(&lock(&self.server.account).partition),
+            now: self.server.clock.now(),
+        };
+        client::call(&target, operation, keys, parameters)
     }
 
     /// Adds to the weather: of what fits a request, what was added first happens first.

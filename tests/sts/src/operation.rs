@@ -84,6 +84,11 @@ pub(crate) fn reply(
     Reply { answer: answer.header("x-amzn-RequestId", &request_id), outcome }
 }
 
+/// The operation of this name.
+pub(crate) fn named(name: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().find(|operation| operation.name == name)
+}
+
 /// The first value of a parameter.
 pub(crate) fn parameter<'a>(parameters: &'a [(String, String)], name: &str) -> Option<&'a str> {
     parameters.iter().find(|pair| pair.0 == name).map(|pair| &*pair.1)
@@ -94,8 +99,7 @@ fn find(parameters: &[(String, String)]) -> Result<&'static Operation, Refusal> 
     let Some(action) = parameter(parameters, "Action") else {
         return Err(Refusal::new(400, "MissingAction", "Missing Action"));
     };
-    let mut operations = OPERATIONS.iter();
-    operations.find(|it| it.name == action && it.service.version == version).ok_or_else(|| {
+    named(action).filter(|operation| operation.service.version == version).ok_or_else(|| {
         let message = format!("Could not find operation {action} for version {version}");
         Refusal::new(400, "InvalidAction", message)
     })

@@ -8,7 +8,7 @@ use rcgen::{
 };
 use rustls::ServerConfig;
 use rustls::crypto::ring;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use time::{Duration, OffsetDateTime};
 
 /// What a server shows of itself.
@@ -63,6 +63,11 @@ impl Certificate {
 /// The CA's own certificate, as PEM.
 pub(crate) fn authority_pem() -> String {
     authority().pem()
+}
+
+/// The same, as DER.
+pub(crate) fn authority_der() -> CertificateDer<'static> {
+    authority().der().clone()
 }
 
 fn authority() -> &'static CertifiedIssuer<'static, KeyPair> {
