@@ -1,5 +1,7 @@
 //! `loopback-sts`: the server for people and shell scripts, a code generator, and a demonstration.
 
+mod demo;
+
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -23,6 +25,8 @@ enum Command {
     /// First prints, as KEY=value lines, where it is and with what keys and device it can be asked;
     /// then tells each request on standard error.
     Serve(Serve),
+    /// Shows mfa-session at work, in a throw-away home
+    Demo,
     /// Prints the current code of a virtual MFA device
     Code {
         /// Its seed, in base32
@@ -56,6 +60,7 @@ struct Serve {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(options) => serve(&options),
+        Command::Demo => demo::run(),
         Command::Code { seed } => code(&seed),
     };
     match done {

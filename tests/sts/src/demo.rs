@@ -1,0 +1,156 @@
+//! `loopback-sts demo`: runs the real `mfa-session` in a throw-away home, from a code to a session,
+//! and shows each step to somebody who sees it for the first time.
+
+use std::env;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use loopback_sts::{ALICE, Account, Certificate, Keys, Sts};
+use tempfile::TempDir;
+
+/// Shows all steps; the first that fails is the error.
+pub(crate) fn run() -> io::Result<()> {
+    let program = build()?;
+    let sts = Sts::builder().account(Account::default()).tls(Certificate::Good).start()?;
+    let home = Home::new(program, &sts)?;
+    let code = sts.code(ALICE.name);
+
+    say("Alice has long-term keys. Alone they are good for little; her account wants MFA.\n\n")?;
+    say("    $ cat ~/.aws/credentials\n")?;
+    show(&home.credentials()?)?;
+    say(&format!("The app on her phone says {code}.\n\n"))?;
+    home.run(&["--serial", ALICE.serial_number, "--code", &code])?;
+    say("    $ cat ~/.aws/credentials\n")?;
+    let credentials = home.credentials()?;
+    show(&credentials)?;
+    check(credentials.starts_with(LONG_TERM), "what was there before is there no more")?;
+    check(sts.requests().iter().any(is_grant), "STS was not asked for a session")?;
+
+    say("Asked again, it finds that the session is still good: no question, no request.\n\n")?;
+    let requests = sts.requests().len();
+    home.run(&[])?;
+    check(sts.requests().len() == requests, "STS was asked again")?;
+
+    say("With the keys of [default-mfa], signed by another program, STS says who asks:\n\n")?;
+    let keys = session(&credentials).ok_or_else(|| io::Error::other("there is no session"))?;
+    let identity = sts.call(&keys, "GetCallerIdentity", &[])?;
+    let arn = identity.text("Arn").ok_or_else(|| io::Error::other(identity.body.clone()))?;
+    show(arn)?;
+    say("It worked: one code in, one session out.\n")
+}
+
+/// The throw-away account's, so that they may be shown.
+const LONG_TERM: &str = "# The keys of a throw-away account.\n[default]\n";
+
+/// Builds `mfa-session` in the profile of this program, next to which Cargo then puts it.
+fn build() -> io::Result<PathBuf> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
+    let built = Command::new(cargo)
+        .args(["build", "--quiet", "--package", "mfa-session", "--bin", "mfa-session"])
+        .args(["--profile", profile])
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+        .status()?;
+    check(built.success(), "mfa-session does not build")?;
+    let program = env::current_exe()?.with_file_name("mfa-session");
+    Ok(program.with_extension(env::consts::EXE_EXTENSION))
+}
+
+/// A home directory of its own, and all that a program in it needs to know.
+struct Home {
+    directory: TempDir,
+    program: PathBuf,
+    endpoint: String,
+}
+
+impl Home {
+    fn new(program: PathBuf, sts: &Sts) -> io::Result<Self> {
+        let directory = tempfile::Builder::new().prefix("mfa-session-demo-").tempdir()?;
+        let home = Self { directory, program, endpoint: sts.url() };
+        fs::create_dir(home.path().join(".aws"))?;
+        fs::write(home.path().join("ca.pem"), sts.ca_pem())?;
+        let mut file = private_file(&home.path().join(CREDENTIALS))?;
+        write!(
+            file,
+            "{LONG_TERM}aws_access_key_id = {}\naws_secret_access_key = {}\n",
+            ALICE.access_key_id, ALICE.secret_access_key
+        )?;
+        Ok(home)
+    }
+
+    fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    fn credentials(&self) -> io::Result<String> {
+        fs::read_to_string(self.path().join(CREDENTIALS))
+    }
+
+    /// Runs `mfa-session` with these arguments and nothing of the environment of this process.
+    fn run(&self, arguments: &[&str]) -> io::Result<()> {
+        say(&format!("    $ {}\n", [&["mfa-session"], arguments].concat().join(" ")))?;
+        let Output { status, stdout, stderr } = Command::new(&self.program)
+            .args(arguments)
+            .env_clear()
+            .env("HOME", self.path())
+            .env("AWS_ENDPOINT_URL_STS", &self.endpoint)
+            .env("AWS_CA_BUNDLE", self.path().join("ca.pem"))
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .stdin(Stdio::null())
+            .output()?;
+        show(&String::from_utf8_lossy(&[stdout, stderr].concat()))?;
+        check(status.success(), &format!("mfa-session failed: {status}"))
+    }
+}
+
+fn private_file(path: &Path) -> io::Result<fs::File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+const CREDENTIALS: &str = ".aws/credentials";
+
+fn is_grant(request: &loopback_sts::Request) -> bool {
+    request.operation() == "GetSessionToken" && request.outcome == "OK"
+}
+
+/// The keys of section `[default-mfa]`.
+fn session(credentials: &str) -> Option<Keys> {
+    let section = credentials.lines().skip_while(|line| *line != "[default-mfa]").skip(1);
+    let section: Vec<_> = section.take_while(|line| !line.starts_with('[')).collect();
+    let value = |key: &str| {
+        let mut pairs = section.iter().filter_map(|line| line.split_once(" = "));
+        pairs.find(|pair| pair.0 == key).map(|pair| pair.1.to_owned())
+    };
+    Some(Keys {
+        access_key_id: value("aws_access_key_id")?,
+        secret_access_key: value("aws_secret_access_key")?,
+        session_token: Some(value("aws_session_token")?),
+    })
+}
+
+fn check(holds: bool, otherwise: &str) -> io::Result<()> {
+    if holds { Ok(()) } else { Err(io::Error::other(otherwise)) }
+}
+
+/// Prints lines indented, cut where they are too long to be read, and an empty one.
+fn show(text: &str) -> io::Result<()> {
+    for line in text.lines() {
+        let start: String = line.chars().take(WIDTH).collect();
+        let end = if start.len() < line.len() { "…" } else { "" };
+        say(format!("    {start}{end}").trim_end())?;
+        say("\n")?;
+    }
+    say("\n")
+}
+
+const WIDTH: usize = 90;
+
+fn say(text: &str) -> io::Result<()> {
+    io::stdout().write_all(text.as_bytes())
+}
