@@ -70,6 +70,16 @@ impl Answer {
         Self::new(200, xml)
     }
 
+    /// 200 with the answer to another question, `GetCallerIdentity`.
+    #[must_use]
+    pub fn of_another_operation() -> Self {
+        let arn = Element::text("Arn", "arn:aws:iam::123456789012:user/alice");
+        let result = Element::node("GetCallerIdentityResult", [arn]);
+        let response = Element::node("GetCallerIdentityResponse", [result]);
+        let namespace = "https://sts.amazonaws.com/doc/2011-06-15/";
+        Self::new(200, response.in_namespace(namespace).to_string())
+    }
+
     /// 200 with elements in elements, this deep.
     #[must_use]
     pub fn deep(levels: usize) -> Self {

@@ -18,9 +18,9 @@
 //! What becomes of a request, from the socket to the answer:
 //!
 //! ```text
-//! server ── http ── weather ── operation ─┬─ sigv4
-//!   │                             │       └─ account ── totp
-//!  tls                       sts, iam ── constraint ── answer
+//! server ── http ── exchange ── operation ─┬─ sigv4
+//!   │                  │           │       └─ account ── totp
+//!  tls              weather     sts, iam ── constraint
 //! ```
 
 mod account;
@@ -28,6 +28,7 @@ mod answer;
 mod client;
 mod clock;
 mod constraint;
+mod exchange;
 mod http;
 mod iam;
 mod journal;

@@ -11,13 +11,11 @@ use std::time::Duration;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::account::Account;
-use crate::answer::Answer;
-use crate::clock::{self, Clock, IMF_FIXDATE};
+use crate::clock::Clock;
+use crate::exchange::Exchange;
 use crate::http::{Head, Message, Wire};
 use crate::journal::Request;
-use crate::operation::{self, Reply};
-use crate::random;
-use crate::weather::{Cut, Fault, Forecast, Grant};
+use crate::weather::{Cut, Fault, Forecast};
 
 /// All that connections share, and that tests may look at or change while the server runs.
 pub(crate) struct Server {
@@ -132,11 +130,10 @@ impl Server {
             return Ok(ControlFlow::Break(()));
         }
         let body = wire.read_body(&head)?;
-        let exchange = Exchange { server: self, connection, message: Message { head, body } };
-        exchange.finish(wire, fault)
+        Exchange { server: self, connection, message: Message { head, body } }.finish(wire, fault)
     }
 
-    fn note(&self, connection: usize, message: &Message, outcome: String) {
+    pub(crate) fn note(&self, connection: usize, message: &Message, outcome: String) {
         let request = Request {
             connection,
             method: message.head.method.clone(),
@@ -150,7 +147,7 @@ impl Server {
     }
 
     /// Waits; whether the server is still running then.
-    fn rest(&self, time: Duration) -> ControlFlow<()> {
+    pub(crate) fn rest(&self, time: Duration) -> ControlFlow<()> {
         let connections = lock(&self.connections);
         let rested = self.stopping.wait_timeout_while(connections, time, |it| !it.is_stopped);
         let (connections, _) = rested.unwrap_or_else(PoisonError::into_inner);
@@ -161,159 +158,4 @@ impl Server {
 /// A test that panics while it looks at the server must not take the server with it.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A request that has been read, and the way of its answer.
-struct Exchange<'a> {
-    server: &'a Server,
-    connection: usize,
-    message: Message,
-}
-
-impl Exchange<'_> {
-    fn finish(
-        &self,
-        wire: &mut Wire<impl Read + Write>,
-        fault: Option<Fault>,
-    ) -> io::Result<ControlFlow<()>> {
-        let usual = Grant::default();
-        match fault {
-            None => return self.send(wire, &self.carry_out(&usual)),
-            Some(Fault::Grant(grant)) => return self.send(wire, &self.carry_out(&grant)),
-            Some(Fault::Delay(time)) => {
-                let answer = self.carry_out(&usual);
-                if self.server.rest(time).is_continue() {
-                    return self.send(wire, &answer);
-                }
-            }
-            Some(Fault::Answer(answer)) => {
-                self.note("Answer");
-                return self.send(wire, &answer);
-            }
-            Some(Fault::Hang) => {
-                self.note("Hang");
-                let _ = self.server.rest(Duration::MAX);
-            }
-            Some(Fault::Cut(cut)) => self.cut(wire, cut)?,
-            Some(Fault::Raw(bytes)) => {
-                self.note("Raw");
-                wire.send(&bytes)?;
-            }
-            Some(Fault::Body(length)) => {
-                self.note("Body");
-                self.send_body(wire, length)?;
-            }
-            Some(Fault::EndlessHeaders) => {
-                self.note("EndlessHeaders");
-                send_endless_headers(wire)?;
-            }
-            Some(Fault::SlowBody(pause)) => {
-                let answer = self.carry_out(&usual);
-                wire.send(&self.head_of(&answer))?;
-                for byte in answer.body.chunks(1) {
-                    wire.send(byte)?;
-                    if self.server.rest(pause).is_break() {
-                        break;
-                    }
-                }
-            }
-        }
-        Ok(ControlFlow::Break(()))
-    }
-
-    fn carry_out(&self, grant: &Grant) -> Answer {
-        let now = self.server.clock.now();
-        let mut account = lock(&self.server.account);
-        let Reply { answer, outcome } = operation::reply(&self.message, &mut account, now, grant);
-        drop(account);
-        self.note(&outcome);
-        answer
-    }
-
-    fn note(&self, outcome: &str) {
-        self.server.note(self.connection, &self.message, outcome.into());
-    }
-
-    fn send(
-        &self,
-        wire: &mut Wire<impl Read + Write>,
-        answer: &Answer,
-    ) -> io::Result<ControlFlow<()>> {
-        let mut bytes = self.head_of(answer);
-        if self.message.head.method != "HEAD" {
-            bytes.extend(&answer.body);
-        }
-        wire.send(&bytes)?;
-        let keeps_open = self.message.head.keeps_open;
-        Ok(if keeps_open { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-    }
-
-    fn cut(&self, wire: &mut Wire<impl Read + Write>, cut: Cut) -> io::Result<()> {
-        match cut {
-            Cut::OnConnect | Cut::Unread | Cut::Unprocessed => self.note("Cut"),
-            Cut::Unanswered => drop(self.carry_out(&Grant::default())),
-            Cut::MidBody => {
-                let answer = self.carry_out(&Grant::default());
-                let half = &answer.body[..answer.body.len() / 2];
-                wire.send(&[&self.head_of(&answer), half].concat())?;
-            }
-            Cut::AfterAnswer => {
-                let _ = self.send(wire, &self.carry_out(&Grant::default()))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn send_body(&self, wire: &mut Wire<impl Read + Write>, length: u64) -> io::Result<()> {
-        let answer = Answer::new(200, "").header("Content-Length", &length.to_string());
-        wire.send(&self.head_of(&answer))?;
-        let block = vec![b' '; 64 * 1024];
-        let mut left = length;
-        while left > 0 {
-            let size = usize::try_from(left).map_or(block.len(), |left| left.min(block.len()));
-            wire.send(&block[..size])?;
-            left -= size as u64;
-        }
-        Ok(())
-    }
-
-    fn head_of(&self, answer: &Answer) -> Vec<u8> {
-        let mut head = format!("HTTP/1.1 {} {}\r\n", answer.status, reason(answer.status));
-        let has = |name: &str| answer.headers.iter().any(|it| it.0.eq_ignore_ascii_case(name));
-        let defaults = [
-            ("x-amzn-RequestId", random::request_id()),
-            ("Content-Type", "text/xml".into()),
-            ("Content-Length", answer.body.len().to_string()),
-            ("Date", clock::format(self.server.clock.now(), IMF_FIXDATE)),
-        ];
-        let defaults = defaults.iter().filter(|(name, _)| !has(name));
-        let given = answer.headers.iter().map(|(name, value)| (name.as_str(), value));
-        for (name, value) in given.chain(defaults.map(|(name, value)| (*name, value))) {
-            head.extend([name, ": ", value, "\r\n"]);
-        }
-        (head + "\r\n").into_bytes()
-    }
-}
-
-/// Ends when the client hangs up, or when the server stops and cuts the connection.
-fn send_endless_headers(wire: &mut Wire<impl Read + Write>) -> io::Result<()> {
-    wire.send(b"HTTP/1.1 200 OK\r\n")?;
-    loop {
-        wire.send(
-            format!("X-Header-{}: {}\r\n", random::request_id(), "a".repeat(1000)).as_bytes(),
-        )?;
-    }
-}
-
-fn reason(status: u16) -> &'static str {
-    match status {
-        200 => "OK",
-        302 => "Found",
-        400 => "Bad Request",
-        403 => "Forbidden",
-        404 => "Not Found",
-        500 => "Internal Server Error",
-        503 => "Service Unavailable",
-        _ => "",
-    }
 }

@@ -24,6 +24,8 @@ pub enum Fault {
     EndlessHeaders,
     /// The request is carried out, the answer's body comes a byte at a time, with this pause.
     SlowBody(Duration),
+    /// The request is carried out, the answer's XML has no `xmlns`.
+    NoNamespace,
     /// The request is carried out, credentials in the answer are not as usual.
     Grant(Grant),
 }

@@ -1,7 +1,10 @@
 //! What the account grants and refuses, and to whom.
 
-use loopback_sts::{ALICE, Account, BOB, BOBS_FIDO, BOBS_HARDWARE, Certificate, Keys, ROOT, Sts};
-use loopback_sts::{Response, Sample};
+#![allow(clippy::unwrap_used, reason = "a panic here is the report")]
+
+use loopback_sts::{
+    ALICE, Account, BOB, BOBS_FIDO, BOBS_HARDWARE, Certificate, Keys, ROOT, Response, Sample, Sts,
+};
 
 fn start() -> Sts {
     Sts::start(Account::default())

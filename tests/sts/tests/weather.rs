@@ -1,5 +1,7 @@
 //! What goes wrong on demand, as seen from the other end of the socket.
 
+#![allow(clippy::unwrap_used, reason = "a panic here is the report")]
+
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
@@ -178,6 +180,15 @@ fn what_is_granted_can_be_anything_and_still_works() {
     assert_eq!(granted.text("SessionToken"), None);
     let granted = grant(&sts, Grant { session_token: Field::Wrapped, ..Grant::default() });
     assert!(granted.text("SessionToken").unwrap().starts_with("\n        IQoJ"));
+}
+
+#[test]
+fn an_answer_can_do_without_its_namespace() {
+    let sts = start();
+    sts.weather(Fault::NoNamespace.times(1));
+    let identity = sts.call(&Keys::from(ALICE), "GetCallerIdentity", &[]).unwrap();
+    assert!(identity.body.starts_with("<GetCallerIdentityResponse>\n  <GetCallerIdentityResult>"));
+    assert!(identity.body.ends_with("</GetCallerIdentityResponse>\n"));
 }
 
 #[test]
