@@ -1,4 +1,4 @@
-//! The constraints of AWS's service models on parameters, and the text that tells which are not met.
+//! The constraints of AWS's service models on parameters, and the text that tells which fail.
 
 use crate::answer::Refusal;
 
@@ -91,7 +91,13 @@ mod tests {
         let refusal = constraints.met().unwrap_err();
         assert_eq!(
             refusal.message,
-            r"3 validation errors detected: Value '899' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900; Value '12a45' at 'tokenCode' failed to satisfy constraint: Member must have length greater than or equal to 6; Value '12a45' at 'tokenCode' failed to satisfy constraint: Member must satisfy regular expression pattern: [\d]*"
+            "3 validation errors detected: \
+             Value '899' at 'durationSeconds' failed to satisfy constraint: \
+             Member must have value greater than or equal to 900; \
+             Value '12a45' at 'tokenCode' failed to satisfy constraint: \
+             Member must have length greater than or equal to 6; \
+             Value '12a45' at 'tokenCode' failed to satisfy constraint: \
+             Member must satisfy regular expression pattern: [\\d]*"
         );
     }
 

@@ -47,29 +47,14 @@ impl Exchange<'_> {
                 self.note("Hang");
                 let _ = self.server.rest(Duration::MAX);
             }
-            Some(Fault::Cut(cut)) => self.cut(wire, cut)?,
             Some(Fault::Raw(bytes)) => {
                 self.note("Raw");
                 wire.send(&bytes)?;
             }
-            Some(Fault::Body(length)) => {
-                self.note("Body");
-                self.send_body(wire, length)?;
-            }
-            Some(Fault::EndlessHeaders) => {
-                self.note("EndlessHeaders");
-                send_endless_headers(wire)?;
-            }
-            Some(Fault::SlowBody(pause)) => {
-                let answer = self.carry_out(&usual);
-                wire.send(&self.head_of(&answer))?;
-                for byte in answer.body.chunks(1) {
-                    wire.send(byte)?;
-                    if self.server.rest(pause).is_break() {
-                        break;
-                    }
-                }
-            }
+            Some(Fault::Cut(cut)) => self.cut(wire, cut)?,
+            Some(Fault::Body(length)) => self.send_body(wire, length)?,
+            Some(Fault::EndlessHeaders) => self.send_endless_headers(wire)?,
+            Some(Fault::SlowBody(pause)) => self.send_slowly(wire, pause)?,
         }
         Ok(ControlFlow::Break(()))
     }
@@ -118,6 +103,7 @@ impl Exchange<'_> {
     }
 
     fn send_body(&self, wire: &mut Wire<impl Read + Write>, length: u64) -> io::Result<()> {
+        self.note("Body");
         let answer = Answer::new(200, "").header("Content-Length", &length.to_string());
         wire.send(&self.head_of(&answer))?;
         let block = vec![b' '; 64 * 1024];
@@ -126,6 +112,28 @@ impl Exchange<'_> {
             let size = usize::try_from(left).map_or(block.len(), |left| left.min(block.len()));
             wire.send(&block[..size])?;
             left -= size as u64;
+        }
+        Ok(())
+    }
+
+    /// Ends when the client hangs up, or when the server stops and cuts the connection.
+    fn send_endless_headers(&self, wire: &mut Wire<impl Read + Write>) -> io::Result<()> {
+        self.note("EndlessHeaders");
+        wire.send(b"HTTP/1.1 200 OK\r\n")?;
+        let header = format!("X-Header: {}\r\n", "a".repeat(1000));
+        loop {
+            wire.send(header.as_bytes())?;
+        }
+    }
+
+    fn send_slowly(&self, wire: &mut Wire<impl Read + Write>, pause: Duration) -> io::Result<()> {
+        let answer = self.carry_out(&Grant::default());
+        wire.send(&self.head_of(&answer))?;
+        for byte in answer.body.chunks(1) {
+            wire.send(byte)?;
+            if self.server.rest(pause).is_break() {
+                break;
+            }
         }
         Ok(())
     }
@@ -157,16 +165,6 @@ fn without_namespace(answer: Answer) -> Answer {
     let (start, rest) = xml.split_once(" xmlns=\"").unwrap_or((&xml, "\""));
     let (_, end) = rest.split_once('"').unwrap_or_default();
     Answer { body: [start, end].concat().into(), ..answer }
-}
-
-/// Ends when the client hangs up, or when the server stops and cuts the connection.
-fn send_endless_headers(wire: &mut Wire<impl Read + Write>) -> io::Result<()> {
-    wire.send(b"HTTP/1.1 200 OK\r\n")?;
-    loop {
-        wire.send(
-            format!("X-Header-{}: {}\r\n", random::request_id(), "a".repeat(1000)).as_bytes(),
-        )?;
-    }
 }
 
 fn reason(status: u16) -> &'static str {

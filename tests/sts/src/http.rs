@@ -207,7 +207,8 @@ mod tests {
     #[test]
     fn chunks_are_joined_and_trailers_are_passed_over() {
         let message = read(
-            "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\na=\r\n1\r\nb\r\n0\r\nT: t\r\n\r\n",
+            "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\
+             2;x=y\r\na=\r\n1\r\nb\r\n0\r\nT: t\r\n\r\n",
         );
         assert_eq!(message.parameters(), [("a".into(), "b".into())]);
     }

@@ -108,7 +108,8 @@ const MOST_SECONDS_FOR_ROOT: i64 = 3_600;
 
 /// With the space at the end, as AWS sends it.
 const WRONG_CODE: &str = "MultiFactorAuthentication failed with invalid MFA one time pass code. ";
-const UNKNOWN_DEVICE: &str = "MultiFactorAuthentication failed, unable to validate MFA code.  Please \
-                              verify your MFA serial number is valid and associated with this user.";
-const HALF_OF_IT: &str = "MultiFactorAuthentication failed, must provide both MFA serial number and \
-                          one time pass code.";
+const UNKNOWN_DEVICE: &str = "MultiFactorAuthentication failed, unable to validate MFA code.  \
+                              Please verify your MFA serial number is valid and associated with \
+                              this user.";
+const HALF_OF_IT: &str = "MultiFactorAuthentication failed, must provide both MFA serial number \
+                          and one time pass code.";

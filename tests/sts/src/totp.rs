@@ -16,15 +16,15 @@ impl Totp {
         Self { seed, spent: 0 }
     }
 
-    /// Takes a code of the current step, the one before or the one after. An accepted step is spent,
-    /// and all before it (RFC 6238, section 5.2).
+    /// Takes a code of the current step, the one before or the one after. An accepted step is
+    /// spent, and all before it (RFC 6238, section 5.2).
     pub(crate) fn accept(&mut self, code: &str, now: OffsetDateTime) -> bool {
         let fitting = window(now).find(|&step| step > self.spent && self.code_of(step) == code);
         self.spent = fitting.unwrap_or(self.spent);
         fitting.is_some()
     }
 
-    /// A code that would be accepted now: the current step's or, where that is spent, the next one's.
+    /// A code that would be accepted now: the current step's or, where that is spent, the next's.
     pub(crate) fn fresh_code(&self, now: OffsetDateTime) -> Option<String> {
         let step = step(now);
         [step, step + 1].into_iter().find(|&step| step > self.spent).map(|step| self.code_of(step))

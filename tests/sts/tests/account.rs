@@ -26,8 +26,9 @@ fn assert_refused(response: &Response, status: u16, code: &str, message: &str) {
 }
 
 const WRONG_CODE: &str = "MultiFactorAuthentication failed with invalid MFA one time pass code. ";
-const UNKNOWN_DEVICE: &str = "MultiFactorAuthentication failed, unable to validate MFA code.  Please \
-                              verify your MFA serial number is valid and associated with this user.";
+const UNKNOWN_DEVICE: &str = "MultiFactorAuthentication failed, unable to validate MFA code.  \
+                              Please verify your MFA serial number is valid and associated with \
+                              this user.";
 
 #[test]
 fn a_code_buys_one_session() {
