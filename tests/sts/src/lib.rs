@@ -18,8 +18,8 @@
 //! What becomes of a request, from the socket to the answer:
 //!
 //! ```text
-//! server ── http ── exchange ── operation ─┬─ sigv4
-//!   │                  │           │       └─ account ── totp
+//! server ── http ── exchange ── operation ──┬── sigv4
+//!   │                  │            │       └── account ── totp
 //!  tls              weather     sts, iam ── constraint
 //! ```
 
@@ -51,7 +51,7 @@ pub use tls::Certificate;
 pub use weather::{Cut, Fault, Field, Grant, Weather};
 
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -84,7 +84,13 @@ impl Sts {
     /// A server that is not only the default one.
     #[must_use]
     pub fn builder() -> Builder {
-        Builder { account: Account::default(), certificate: None, ip: 4, port: 0, watch: |_| () }
+        Builder {
+            account: Account::default(),
+            certificate: None,
+            ip: Ipv4Addr::LOCALHOST.into(),
+            port: 0,
+            watch: |_| (),
+        }
     }
 
     /// Where it is, such as `http://127.0.0.1:34567`.
@@ -202,7 +208,7 @@ impl Drop for Sts {
 pub struct Builder {
     account: Account,
     certificate: Option<Certificate>,
-    ip: u8,
+    ip: IpAddr,
     port: u16,
     watch: fn(&Request),
 }
@@ -225,7 +231,7 @@ impl Builder {
     /// Listens on `::1` instead of `127.0.0.1`.
     #[must_use]
     pub fn ipv6(mut self) -> Self {
-        self.ip = 6;
+        self.ip = Ipv6Addr::LOCALHOST.into();
         self
     }
 
@@ -245,11 +251,7 @@ impl Builder {
 
     /// Starts it.
     pub fn start(self) -> io::Result<Sts> {
-        let listener = if self.ip == 6 {
-            TcpListener::bind((Ipv6Addr::LOCALHOST, self.port))?
-        } else {
-            TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?
-        };
+        let listener = TcpListener::bind((self.ip, self.port))?;
         let address = listener.local_addr()?;
         let tls = self.certificate.map(Certificate::server_config);
         let server = Arc::new(Server::new(self.account, tls, self.watch));

@@ -46,7 +46,7 @@ struct Serve {
     /// Where to write the CA's certificate; a file in the temporary directory if not given
     #[arg(long, value_name = "FILE", requires = "tls")]
     ca: Option<PathBuf>,
-    /// Listen on `::1` instead of `127.0.0.1`
+    /// Listen on the loopback address of IPv6
     #[arg(long)]
     ipv6: bool,
     /// Put the server's clock ahead by this much, or back

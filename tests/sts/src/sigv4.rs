@@ -66,7 +66,7 @@ impl Claim {
             let mut pairs = form_urlencoded::parse(head.query.as_bytes());
             pairs.find(|pair| pair.0 == name).map(|pair| pair.1.into_owned())
         };
-        let seconds = parameter("X-Amz-Expires").and_then(|text| text.parse().ok());
+        let seconds = parameter("X-Amz-Expires").and_then(|text| text.parse::<u32>().ok());
         let parts = Parts {
             algorithm: parameter("X-Amz-Algorithm").unwrap_or_default(),
             credential: parameter("X-Amz-Credential"),
@@ -75,7 +75,7 @@ impl Claim {
             timestamp: parameter("X-Amz-Date"),
             session_token: parameter("X-Amz-Security-Token"),
         };
-        parts.claim(seconds.map_or(SKEW, Duration::seconds))
+        parts.claim(seconds.map_or(SKEW, |seconds| Duration::seconds(seconds.into())))
     }
 
     /// Refuses what was signed for another service or region, or for a day that is not its own.

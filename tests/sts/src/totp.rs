@@ -1,5 +1,7 @@
 //! Time-based one-time passwords: RFC 6238 with SHA-1, 30 seconds and six digits, as AWS uses it.
 
+use std::ops::RangeInclusive;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use time::OffsetDateTime;
@@ -51,7 +53,7 @@ impl Totp {
     }
 }
 
-fn window(now: OffsetDateTime) -> std::ops::RangeInclusive<u64> {
+fn window(now: OffsetDateTime) -> RangeInclusive<u64> {
     step(now).saturating_sub(1)..=step(now) + 1
 }
 
