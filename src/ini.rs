@@ -144,7 +144,8 @@ struct Part {
     name: Range<usize>,
     /// The lines below the header.
     body: Range<usize>,
-    /// Whether every reader takes this header for the same name.
+    /// Whether every reader finds the section under this name, but for a comment that is too
+    /// close, see [`splice`].
     plain: bool,
 }
 
@@ -161,10 +162,10 @@ impl Part {
 
 fn split(text: &str) -> Result<Vec<Part>, SyntaxError> {
     let mut parts: Vec<Part> = Vec::new();
-    let mut after_property = false;
+    let mut above = line::Above::Nothing;
     for (index, line) in line::lines(text, first_line(text)..text.len()).enumerate() {
         let refused = |problem| SyntaxError { line: index + 1, problem };
-        match line::classify(line.content(text), after_property).map_err(refused)? {
+        match line::classify(line.content(text), above).map_err(refused)? {
             line::Kind::Blank | line::Kind::Comment => {}
             line::Kind::Header { name, plain } => {
                 if let Some(part) = parts.last_mut() {
@@ -172,12 +173,12 @@ fn split(text: &str) -> Result<Vec<Part>, SyntaxError> {
                 }
                 let name = line.start + name.start..line.start + name.end;
                 parts.push(Part { start: line.start, name, body: line.next..text.len(), plain });
-                after_property = false;
+                above = line::Above::Header;
             }
             line::Kind::Property | line::Kind::Continuation if parts.is_empty() => {
                 return Err(refused("expected a `[section]` before this line"));
             }
-            line::Kind::Property | line::Kind::Continuation => after_property = true,
+            line::Kind::Property | line::Kind::Continuation => above = line::Above::Property,
         }
     }
     Ok(parts)

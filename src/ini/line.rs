@@ -49,6 +49,7 @@ pub(super) enum Kind {
     /// A whole line, perhaps indented. The SDK for Rust takes an indented one for a continuation,
     /// so that below a property none may be left without it.
     Comment,
+    /// `plain` as in [`super::Part`].
     Header {
         name: Range<usize>,
         plain: bool,
@@ -57,9 +58,16 @@ pub(super) enum Kind {
     Continuation,
 }
 
-/// What `line`, without its newline, is to the SDKs; `after_property` says whether a property
-/// stands above it in its section. The error says what is wrong.
-pub(super) fn classify(line: &str, after_property: bool) -> Result<Kind, &'static str> {
+/// What stands above a line; blank lines and comments do not count.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Above {
+    Nothing,
+    Header,
+    Property,
+}
+
+/// What `line`, without its newline, is to the SDKs. The error says what is wrong.
+pub(super) fn classify(line: &str, above: Above) -> Result<Kind, &'static str> {
     // Python ends a line here, the SDKs do not.
     if line.contains('\r') {
         return Err("a carriage return without a line feed");
@@ -75,17 +83,18 @@ pub(super) fn classify(line: &str, after_property: bool) -> Result<Kind, &'stati
     }
     let indented = line.starts_with(BLANK);
     if first == '[' && (!indented || uncommented(trimmed).ends_with(']')) {
-        // The SDK for JavaScript reads a header here, the others go on with the value.
-        return if indented && after_property {
+        // Below a property only the SDK for JavaScript reads a header here, the others go on with
+        // the value; below a header they would, once a property is written there.
+        return if indented && above != Above::Nothing {
             Err("a section's header must not be indented here")
         } else {
             header(line)
         };
     }
-    match (indented, after_property) {
-        (true, true) => Ok(Kind::Continuation),
-        (true, false) => Err("an indented line, but no property before it"),
+    match (indented, above) {
         (false, _) => property(line).map(|_| Kind::Property),
+        (true, Above::Property) => Ok(Kind::Continuation),
+        (true, _) => Err("an indented line, but no property before it"),
     }
 }
 
@@ -93,7 +102,6 @@ fn header(line: &str) -> Result<Kind, &'static str> {
     let open = line.find('[').ok_or(UNCLOSED)? + 1;
     let comment = line.find(COMMENT).unwrap_or(line.len());
     let close = open + line.get(open..comment).ok_or(UNCLOSED)?.rfind(']').ok_or(UNCLOSED)?;
-    let rest = &line[close + 1..];
     if !line[close + 1..comment].trim_matches(BLANK).is_empty() {
         return Err(UNCLOSED);
     }
@@ -101,10 +109,8 @@ fn header(line: &str) -> Result<Kind, &'static str> {
     let start = open + (inner.len() - inner.trim_start_matches(BLANK).len());
     let name = start..start + inner.trim_matches(BLANK).len();
     // botocore and JavaScript keep blanks inside the brackets; botocore reads up to the last `]` of
-    // the line, also in a comment; JavaScript wants a blank before a comment.
-    let plain = name == (open..close)
-        && !rest.contains(']')
-        && (rest.is_empty() || rest.starts_with(char::is_whitespace));
+    // the line, also in a comment.
+    let plain = name == (open..close) && !line[close + 1..].contains(']');
     Ok(Kind::Header { name, plain })
 }
 

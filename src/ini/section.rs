@@ -5,7 +5,7 @@ use std::fmt;
 use ini::{Ini, ParseOption};
 use zeroize::Zeroizing;
 
-use super::line::{self, Kind};
+use super::line::{self, Above, Kind};
 use crate::secret::Secret;
 
 /// The properties of one section; its keys are in lower case, as in the SDKs.
@@ -83,11 +83,11 @@ impl fmt::Debug for Section {
 fn prepared(body: &str) -> (Zeroizing<String>, Vec<bool>) {
     let mut text = Zeroizing::new(String::with_capacity(2 * body.len() + 2));
     let mut nests = Vec::new();
-    let mut after_property = false;
+    let mut above = Above::Header;
     let mut empty = false;
     for line in line::lines(body, 0..body.len()) {
         let line = line.content(body);
-        match line::classify(line, after_property) {
+        match line::classify(line, above) {
             Ok(Kind::Property) => {
                 let (key, value) = line::property(line).unwrap_or_default();
                 push_escaped(&mut text, key, &['\\', ':']);
@@ -95,7 +95,7 @@ fn prepared(body: &str) -> (Zeroizing<String>, Vec<bool>) {
                 push_escaped(&mut text, value, &['\\']);
                 text.push('\n');
                 nests.push(false);
-                (after_property, empty) = (true, value.is_empty());
+                (above, empty) = (Above::Property, value.is_empty());
             }
             Ok(Kind::Continuation) => {
                 text.push(' ');

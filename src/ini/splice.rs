@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::line::{self, Kind};
+use super::line::{self, Above, Kind};
 use super::{Document, Part, SectionName, Value, first_line};
 use crate::secret::Secret;
 
@@ -99,17 +99,17 @@ fn rewrite(
     owned: &[&str],
     mut block: Option<&Block<'_>>,
 ) {
-    out.push_str(&text[part.start..part.body.start]);
+    push_header(out, text, part, block.is_some());
     let place = place(text, part, owned);
-    let mut after_property = false;
+    let mut above = Above::Header;
     let mut dropping = false;
     for line in line::lines(text, part.body.clone()) {
         if let Some(block) = block.take_if(|_| line.start == place) {
             block.push_to(out);
         }
-        let kind = line::classify(line.content(text), after_property);
+        let kind = line::classify(line.content(text), above);
         if kind == Ok(Kind::Property) {
-            after_property = true;
+            above = Above::Property;
             dropping = is_owned(line.content(text), owned);
         }
         match kind {
@@ -126,16 +126,31 @@ fn rewrite(
     }
 }
 
+/// Copies the header. The SDK for JavaScript reads none in `[a]# c`, and would find the new lines in
+/// the section above: `apart` puts a space before the comment.
+fn push_header(out: &mut String, text: &str, part: &Part, apart: bool) {
+    let bracket = part.name.end + 1;
+    if apart && text[bracket..].starts_with(['#', ';']) {
+        out.push_str(&text[part.start..bracket]);
+        out.push(' ');
+        out.push_str(&text[bracket..part.body.start]);
+    } else {
+        out.push_str(&text[part.start..part.body.start]);
+    }
+}
+
 /// Where the new lines of `part` begin: at the first owned property; else below the header and the
 /// indented comments that follow it, which must not become part of a value.
 fn place(text: &str, part: &Part, owned: &[&str]) -> usize {
     let mut below_header = part.body.start;
-    let mut after_property = false;
+    let mut above = Above::Header;
     for line in line::lines(text, part.body.clone()) {
-        match line::classify(line.content(text), after_property) {
+        match line::classify(line.content(text), above) {
             Ok(Kind::Property) if is_owned(line.content(text), owned) => return line.start,
-            Ok(Kind::Property) => after_property = true,
-            Ok(Kind::Comment) if !after_property && line.content(text).starts_with(line::BLANK) => {
+            Ok(Kind::Property) => above = Above::Property,
+            Ok(Kind::Comment)
+                if above == Above::Header && line.content(text).starts_with(line::BLANK) =>
+            {
                 below_header = line.next;
             }
             _ => {}
@@ -156,7 +171,7 @@ fn append(out: &mut String, name: &SectionName, block: &Block<'_>) {
         if !out.ends_with('\n') {
             out.push_str(block.newline);
         }
-        let above = out.trim_end_matches(line::BLANK);
+        let above = out[first_line(out)..].trim_end_matches(line::BLANK);
         let above = above.strip_suffix('\n').unwrap_or(above);
         let above = above.strip_suffix('\r').unwrap_or(above).trim_end_matches(line::BLANK);
         if !(above.is_empty() || above.ends_with('\n')) {

@@ -70,7 +70,7 @@ impl fmt::Display for SectionName {
 
 /// Why a text can't be written: a predicate, such as "is empty". It does not hold the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unwritable(&'static str);
+pub struct Unwritable(pub(super) &'static str);
 
 impl fmt::Display for Unwritable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
