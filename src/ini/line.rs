@@ -1,0 +1,141 @@
+//! What one line of an AWS file is; not what it means for the lines around it.
+
+use std::ops::Range;
+
+/// The lines of `text` within `range`, which begins at the start of a line.
+pub(super) fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Line> {
+    let mut start = range.start;
+    std::iter::from_fn(move || {
+        if start >= range.end {
+            return None;
+        }
+        let rest = &text[start..range.end];
+        let (end, next) = match rest.find('\n') {
+            Some(at) if rest[..at].ends_with('\r') => (at - 1, at + 1),
+            Some(at) => (at, at + 1),
+            None => (rest.len(), rest.len()),
+        };
+        let line = Line { start, end: start + end, next: start + next };
+        start = line.next;
+        Some(line)
+    })
+}
+
+/// Where a line is.
+#[derive(Clone, Copy)]
+pub(super) struct Line {
+    pub(super) start: usize,
+    /// Where its newline begins.
+    pub(super) end: usize,
+    /// Where the next line begins.
+    pub(super) next: usize,
+}
+
+impl Line {
+    pub(super) fn content<'a>(&self, text: &'a str) -> &'a str {
+        &text[self.start..self.end]
+    }
+
+    /// The line with its newline, if it has one.
+    pub(super) fn whole<'a>(&self, text: &'a str) -> &'a str {
+        &text[self.start..self.next]
+    }
+}
+
+/// What a line is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Blank,
+    /// A whole line, perhaps indented. The SDK for Rust takes an indented one for a continuation,
+    /// so that below a property none may be left without it.
+    Comment,
+    /// `plain` as in [`super::Part`].
+    Header {
+        name: Range<usize>,
+        plain: bool,
+    },
+    Property,
+    Continuation,
+}
+
+/// What stands above a line; blank lines and comments do not count.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Above {
+    Nothing,
+    Header,
+    Property,
+}
+
+/// What `line`, without its newline, is to the SDKs. The error says what is wrong.
+pub(super) fn classify(line: &str, above: Above) -> Result<Kind, &'static str> {
+    // Python ends a line here, the SDKs do not.
+    if line.contains('\r') {
+        return Err("a carriage return without a line feed");
+    }
+    let trimmed = line.trim_matches(BLANK);
+    let Some(first) = trimmed.chars().next() else { return Ok(Kind::Blank) };
+    if first == '#' || first == ';' {
+        return Ok(Kind::Comment);
+    }
+    // To Python such a line is indented, to the SDKs it is not.
+    if is_space(first) {
+        return Err("begins with a white space that is neither a space nor a tab");
+    }
+    let indented = line.starts_with(BLANK);
+    if first == '[' && (!indented || uncommented(trimmed).ends_with(']')) {
+        // Below a property only the SDK for JavaScript reads a header here, the others go on with
+        // the value; below a header they would, once a property is written there.
+        return if indented && above != Above::Nothing {
+            Err("a section's header must not be indented here")
+        } else {
+            header(line)
+        };
+    }
+    match (indented, above) {
+        (false, _) => property(line).map(|_| Kind::Property),
+        (true, Above::Property) => Ok(Kind::Continuation),
+        (true, _) => Err("an indented line, but no property before it"),
+    }
+}
+
+fn header(line: &str) -> Result<Kind, &'static str> {
+    let open = line.find('[').ok_or(UNCLOSED)? + 1;
+    let comment = line.find(COMMENT).unwrap_or(line.len());
+    let close = open + line.get(open..comment).ok_or(UNCLOSED)?.rfind(']').ok_or(UNCLOSED)?;
+    if !line[close + 1..comment].trim_matches(BLANK).is_empty() {
+        return Err(UNCLOSED);
+    }
+    let inner = &line[open..close];
+    let start = open + (inner.len() - inner.trim_start_matches(BLANK).len());
+    let name = start..start + inner.trim_matches(BLANK).len();
+    // botocore and JavaScript keep blanks inside the brackets; botocore reads up to the last `]` of
+    // the line, also in a comment.
+    let plain = name == (open..close) && !line[close + 1..].contains(']');
+    Ok(Kind::Header { name, plain })
+}
+
+/// The key and the value of a property's line, both trimmed, the comment cut off.
+pub(super) fn property(line: &str) -> Result<(&str, &str), &'static str> {
+    let (key, value) = uncommented(line).split_once('=').ok_or("expected `key = value`")?;
+    match key.trim_matches(is_space) {
+        "" => Err("expected a key before the `=`"),
+        key => Ok((key, value.trim_matches(is_space))),
+    }
+}
+
+/// `line` without the comment at its end: a `#` or `;` with white space before it.
+pub(super) fn uncommented(line: &str) -> &str {
+    let starts = |(at, _): &(usize, &str)| line[..*at].ends_with(char::is_whitespace);
+    let comment = line.match_indices(COMMENT).find(starts);
+    line[..comment.map_or(line.len(), |(at, _)| at)].trim_matches(BLANK)
+}
+
+/// White space to Rust, or to Python.
+pub(super) fn is_space(c: char) -> bool {
+    c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
+}
+
+/// All that the SDKs take for white space between things.
+pub(super) const BLANK: [char; 2] = [' ', '\t'];
+const COMMENT: [char; 2] = ['#', ';'];
+const UNCLOSED: &str = "expected `]` at the end of the section's header";

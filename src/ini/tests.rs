@@ -1,0 +1,373 @@
+//! Every rule of reading and of replacing, by whole texts.
+
+use super::*;
+
+mod generated;
+mod readers;
+
+fn document(text: &str) -> Document {
+    Document::parse(Secret::new(text.to_owned())).unwrap()
+}
+
+fn value(text: &str) -> Value {
+    Value::parse(Secret::new(text.to_owned())).unwrap()
+}
+
+fn mfa() -> SectionName {
+    SectionName::parse("mfa").unwrap()
+}
+
+/// `[mfa]` with a new id and token, and without what is stale.
+fn replaced(text: &str) -> String {
+    let (id, token) = (value("ID"), value("TOKEN"));
+    let set = [("id", &id), ("token", &token)];
+    let once = document(text).replace(&mfa(), &set, &["stale"]);
+    let twice = document(once.expose()).replace(&mfa(), &set, &["stale"]);
+    assert_eq!(once.expose(), twice.expose(), "replacing twice is replacing once");
+    once.expose().to_owned()
+}
+
+fn cleared(text: &str) -> String {
+    document(text).clear(&mfa(), &["id", "token", "stale"]).expose().to_owned()
+}
+
+/// Every section as `name: key=value, …`.
+fn read(text: &str) -> Vec<String> {
+    let document = document(text);
+    let section = |name: Cow<'_, str>| {
+        let section = document.section(&name).unwrap();
+        let property = |key| format!("{key}={}", section.value(key).unwrap());
+        format!("{name}: {}", section.keys().map(property).collect::<Vec<_>>().join(", "))
+    };
+    document.section_names().map(section).collect()
+}
+
+fn refused(text: &str) -> String {
+    Document::parse(Secret::new(text.to_owned())).unwrap_err().to_string()
+}
+
+#[test]
+fn a_property_is_read_without_spaces_and_comment() {
+    assert_eq!(read("[a]\nk = v\nl=w\n m"), ["a: k=v, l=w\nm"]);
+    assert_eq!(
+        read("[a]\nk = v # c\nl = v ; c\nm = v\t#c\nn = v#c;d"),
+        ["a: k=v, l=v, m=v, n=v#c;d"]
+    );
+    assert_eq!(read("[a]\nk =\nl = # c\nm = 1 # c\nn = 2\n"), ["a: k=, l=, m=1, n=2"]);
+    assert_eq!(read("[a]\nk\t =\t v w \t\n"), ["a: k=v w"]);
+}
+
+#[test]
+fn quotes_backslashes_and_percent_are_text() {
+    for value in
+        [r#""v""#, "'v'", r"C:\new\", r"\ x", r"\\", "%(x)s", "a=b==", "[x]", "a:b", "\"", r"a\#b"]
+    {
+        assert_eq!(read(&format!("[a]\nk = {value}\nl = 1\n")), [format!("a: k={value}, l=1")]);
+    }
+    assert_eq!(read("[a]\nk = \\ # c\nl = 1\n"), ["a: k=\\, l=1"]);
+}
+
+#[test]
+fn keys_are_in_lower_case_and_may_hold_a_colon() {
+    assert_eq!(read("[a]\nKey = v\na:b = c\nx\\y = z\n"), ["a: key=v, a:b=c, x\\y=z"]);
+}
+
+#[test]
+fn an_indented_line_goes_on_with_the_value() {
+    assert_eq!(read("[a]\nk = v\n  w # kept\n\tx\\\nl = 1\n"), ["a: k=v\nw # kept\nx\\, l=1"]);
+    assert_eq!(read("[a]\nk = v\n\n# c\n  w\n"), ["a: k=v\nw"]);
+    assert_eq!(read("[a]\nk = v\n  # c\n  w\n"), ["a: k=v\nw"]);
+    assert_eq!(read("[a]\nk = v\n  [w\n  [x] y\n"), ["a: k=v\n[w\n[x] y"]);
+}
+
+#[test]
+fn a_nested_block_is_a_section_of_its_own() {
+    let document = document("[a]\ns3 =\n  # c\n  Max = 1 # c\n\n  ; c\n  junk\n  q = \\\nk = v\n");
+    let a = document.section("a").unwrap();
+    let s3 = a.nested("s3").unwrap();
+    assert_eq!(a.value("s3"), Some("\nMax = 1 # c\njunk\nq = \\"));
+    assert_eq!((s3.value("max"), s3.value("q")), (Some("1"), Some("\\")));
+    assert_eq!(s3.keys().collect::<Vec<_>>(), ["max", "q"]);
+    assert!(a.nested("k").is_none());
+    assert!(a.nested("none").is_none());
+}
+
+#[test]
+fn headers_are_read_as_the_sdks_read_them() {
+    let text = "# c\n  [ a ]\nk = 1\n[b]# c\n[c] ; c\n[\td ]#\n[profile   x \t y]\n[e]  \n[]\n";
+    let read: Vec<_> = ["a: k=1", "b: ", "c: ", "d: ", "profile x y: ", "e: ", ": "].into();
+    assert_eq!(self::read(text), read);
+    assert_eq!(document(text).section("profile x y").map(|s| s.keys().count()), Some(0));
+    assert!(document(text).section("x").is_none());
+}
+
+#[test]
+fn sections_and_keys_of_the_same_name_are_one_and_the_last_value_counts() {
+    let text = "[a]\nk = 1\nK = 2\nl = 1\n[b]\n[ a ]\nl = 3\nm = 4\n";
+    assert_eq!(read(text), ["a: k=2, l=3, m=4", "b: "]);
+    assert_eq!(document(text).repeated_sections(), ["a"]);
+    assert_eq!(document(text).section("a").unwrap().repeated_keys(), ["k", "l"]);
+    assert!(document("[a]\nk = 1\n[b]\nk = 1\n").repeated_sections().is_empty());
+}
+
+#[test]
+fn newlines_and_a_byte_order_mark_are_not_part_of_anything() {
+    assert_eq!(
+        read("\u{feff}[a]\r\nk = v\r\n  w\r\nl = 1\n\r\n[b]\r\nm = 2"),
+        ["a: k=v\nw, l=1", "b: m=2"]
+    );
+    assert!(document("\u{feff}[a]\n").has_byte_order_mark());
+    assert!(!document("[a]\n").has_byte_order_mark());
+    assert_eq!(read(""), [""; 0]);
+    assert_eq!(read("\u{feff}"), [""; 0]);
+    assert_eq!(read("\n \t\n# c\n  ; c"), [""; 0]);
+}
+
+#[test]
+fn what_the_readers_refuse_or_read_differently_is_an_error_with_its_line() {
+    let property = "expected `key = value`";
+    let header = "expected `]` at the end of the section's header";
+    let carriage = "a carriage return without a line feed";
+    let indented = "an indented line, but no property before it";
+    let section = "expected a `[section]` before this line";
+    let space = "begins with a white space that is neither a space nor a tab";
+    for (text, line, problem) in [
+        ("[a]\nk = v\nlonely\n", 3, property),
+        ("[a]\nk : v\n", 2, property),
+        ("[a]\nk # = v\n", 2, property),
+        ("[a]\n= v\n", 2, "expected a key before the `=`"),
+        ("[a]\n \u{a0}= v\n", 2, space),
+        ("[a]\n  k = v\n", 2, indented),
+        ("[a]\nk = v\n[b]\n\n  w\n", 5, indented),
+        ("# c\n\nk = v\n", 3, section),
+        ("k = v\n", 1, section),
+        ("  k = v\n", 1, indented),
+        ("[a\n", 1, header),
+        ("[a # ]\n", 1, header),
+        ("[a#b]\n", 1, header),
+        ("[a] b\n", 1, header),
+        ("  [a\n", 1, indented),
+        ("[a]\nk = v\n  [b]\n", 3, "a section's header must not be indented here"),
+        ("[a]\nk = v\n  [b] # c\n", 3, "a section's header must not be indented here"),
+        ("[a]\n\n  [b]\n", 3, "a section's header must not be indented here"),
+        ("[a]\rk = v\n", 1, carriage),
+        ("[a]\n# c\r[b]\n", 2, carriage),
+        ("[a]\r\r\n", 1, carriage),
+        ("[a]\r", 1, carriage),
+        ("[a]\nk = 1\n\u{a0}l = 2\n", 3, space),
+        ("[a]\n\u{c}\n", 2, space),
+        ("[a]\n\u{feff}[b]\n", 2, property),
+    ] {
+        assert_eq!(refused(text), format!("line {line}: {problem}"), "{text:?}");
+    }
+}
+
+#[test]
+fn debug_shows_no_text() {
+    let document = document("[a]\nk = hunter2\n");
+    let shown = format!("{document:?} {:?} {:?}", document.section("a"), value("hunter2"));
+    assert_eq!(shown, "Document(..) Some(Section(..)) Value(Secret(..))");
+}
+
+#[test]
+fn a_new_section_is_appended_below_one_blank_line() {
+    let new = "[mfa]\nid = ID\ntoken = TOKEN\n";
+    let crlf = new.replace('\n', "\r\n");
+    for (before, between) in [
+        ("", ""),
+        ("\n", ""),
+        ("  ", "\n"),
+        ("# c", "\n\n"),
+        ("[a]\nk = v\n", "\n"),
+        ("[a]\nk = v", "\n\n"),
+        ("[a]\nk = v\n\n", ""),
+        ("[a]\nk = v\n \t\n", ""),
+        ("[a]\nk = v\n \t", "\n"),
+        ("[a]\nk = v\n\n\n", ""),
+        ("\u{feff}", ""),
+        ("\u{feff}[a]\n", "\n"),
+        ("[mfa2]\nid = 1\n[profile mfa]\n", "\n"),
+    ] {
+        assert_eq!(replaced(before), format!("{before}{between}{new}"), "{before:?}");
+    }
+    for (before, between) in [
+        ("[a]\r\nk = v\r\n", "\r\n"),
+        ("[a]\r\nk = v", "\r\n\r\n"),
+        ("\r\n[a]\n\r\n", ""),
+        ("\r\n", ""),
+    ] {
+        assert_eq!(replaced(before), format!("{before}{between}{crlf}"), "{before:?}");
+    }
+}
+
+#[test]
+fn new_lines_stand_where_the_first_old_one_stood() {
+    for (before, after) in [
+        ("[mfa]\nid = 1\ntoken = 2\n", "[mfa]\nid = ID\ntoken = TOKEN\n"),
+        ("[mfa]\ntoken=2\nid=1", "[mfa]\nid = ID\ntoken = TOKEN\n"),
+        (
+            "[mfa]\n# c\nregion = r\nTOKEN = 2\n# d\nid = 1 # e\n\nstale = 3\nstale = 4\noutput = o\n\n[b]\nid = 5\n",
+            "[mfa]\n# c\nregion = r\nid = ID\ntoken = TOKEN\n# d\n\noutput = o\n\n[b]\nid = 5\n",
+        ),
+        ("[mfa]\nregion = r\nstale = 1", "[mfa]\nregion = r\nid = ID\ntoken = TOKEN\n"),
+        ("[mfa]\nstale = 1\nregion = r", "[mfa]\nid = ID\ntoken = TOKEN\nregion = r"),
+    ] {
+        assert_eq!(replaced(before), after, "{before:?}");
+    }
+}
+
+#[test]
+fn without_old_lines_the_new_ones_stand_below_the_header() {
+    for (before, after) in [
+        ("[mfa]", "[mfa]\nid = ID\ntoken = TOKEN\n"),
+        ("[a]\r\n[mfa]", "[a]\r\n[mfa]\r\nid = ID\r\ntoken = TOKEN\r\n"),
+        ("[mfa]\n\n# c\nregion = r\n", "[mfa]\nid = ID\ntoken = TOKEN\n\n# c\nregion = r\n"),
+        ("[mfa] # c\n[b]\n", "[mfa] # c\nid = ID\ntoken = TOKEN\n[b]\n"),
+        ("\n  [mfa]\nregion = r\n", "\n  [mfa]\nid = ID\ntoken = TOKEN\nregion = r\n"),
+        ("\u{feff}[mfa]\nk = v\n", "\u{feff}[mfa]\nid = ID\ntoken = TOKEN\nk = v\n"),
+        // The SDK for Rust would read an indented comment into the token.
+        (
+            "[mfa]\n# c\n\n  # d\n\nk = v\n",
+            "[mfa]\n# c\n\n  # d\nid = ID\ntoken = TOKEN\n\nk = v\n",
+        ),
+        ("[mfa]\n  # d", "[mfa]\n  # d\nid = ID\ntoken = TOKEN\n"),
+    ] {
+        assert_eq!(replaced(before), after, "{before:?}");
+    }
+}
+
+#[test]
+fn the_newline_is_the_headers() {
+    assert_eq!(
+        replaced("[a]\n[mfa]\r\nid = 1\nk = v\n"),
+        "[a]\n[mfa]\r\nid = ID\r\ntoken = TOKEN\r\nk = v\n"
+    );
+    assert_eq!(replaced("[a]\r\n[mfa]\nid = 1\r\n"), "[a]\r\n[mfa]\nid = ID\ntoken = TOKEN\n");
+}
+
+#[test]
+fn nested_keys_stay_and_continuations_go_with_their_property() {
+    for (before, after) in [
+        (
+            "[mfa]\ns3 =\n  token = 1\n  id = 2\nid = 3\n",
+            "[mfa]\ns3 =\n  token = 1\n  id = 2\nid = ID\ntoken = TOKEN\n",
+        ),
+        (
+            "[mfa]\ntoken = 1\n  2\n\n\t3\n# c\n  4\nk = v\n  w\n",
+            "[mfa]\nid = ID\ntoken = TOKEN\n\n# c\nk = v\n  w\n",
+        ),
+        // Left where it is, the SDK for Rust would read the comment into the value above.
+        (
+            "[mfa]\nk = v\ntoken = 1\n  # c\n  ; d\n  2\n",
+            "[mfa]\nk = v\nid = ID\ntoken = TOKEN\n# c\n; d\n",
+        ),
+        (
+            "[mfa]\nk = v\n  # c\nstale =\n  x = 1\n",
+            "[mfa]\nk = v\n  # c\nid = ID\ntoken = TOKEN\n",
+        ),
+    ] {
+        assert_eq!(replaced(before), after, "{before:?}");
+    }
+}
+
+#[test]
+fn a_key_is_old_if_any_reader_takes_it_for_one_of_ours() {
+    assert_eq!(
+        replaced("[mfa]\nId = 1\ntoken:x = 2\n\u{212a} = 3\nTOKEN=4\n"),
+        "[mfa]\nid = ID\ntoken = TOKEN\n\u{212a} = 3\n"
+    );
+    // botocore lower-cases the Kelvin sign.
+    let replaced = document("[mfa]\nto\u{212a}en = 1\n").replace(&mfa(), &[], &["token"]);
+    assert_eq!(replaced.expose(), "[mfa]\n");
+}
+
+#[test]
+fn of_sections_of_the_same_name_the_last_is_written_and_all_are_swept() {
+    assert_eq!(
+        replaced("[mfa]\nid = 1\nk = v\n[b]\nid = 2\n[mfa] # c\nl = w\nid = 3\n"),
+        "[mfa]\nk = v\n[b]\nid = 2\n[mfa] # c\nl = w\nid = ID\ntoken = TOKEN\n"
+    );
+}
+
+#[test]
+fn a_header_that_not_all_readers_understand_is_swept_but_not_written_to() {
+    for header in ["[ mfa ]", "[mfa] # [c]", "[mfa]#]", "[mfa\t]"] {
+        assert_eq!(
+            replaced(&format!("{header}\nid = 1\nk = v\n")),
+            format!("{header}\nk = v\n\n[mfa]\nid = ID\ntoken = TOKEN\n")
+        );
+        assert_eq!(
+            replaced(&format!("[mfa]\nk = v\n{header}\nid = 1\n")),
+            format!("[mfa]\nid = ID\ntoken = TOKEN\nk = v\n{header}\n")
+        );
+    }
+}
+
+#[test]
+fn a_comment_too_close_to_the_header_for_javascript_is_moved_by_a_space() {
+    assert_eq!(replaced("[mfa]# c\nid = 1\n"), "[mfa] # c\nid = ID\ntoken = TOKEN\n");
+    assert_eq!(
+        replaced("[mfa];c\r\nid = 1\r\nk = v\r\n[mfa]#c"),
+        "[mfa];c\r\nk = v\r\n[mfa] #c\r\nid = ID\r\ntoken = TOKEN\r\n"
+    );
+    assert_eq!(cleared("[mfa]# c\nid = 1\n"), "[mfa]# c\n");
+}
+
+#[test]
+fn a_cleared_section_goes_if_nothing_else_was_in_it() {
+    for (before, after) in [
+        ("[a]\nk = v\n\n[mfa]\nid = 1\ntoken = 2\n\n[b]\nid = 3\n", "[a]\nk = v\n\n[b]\nid = 3\n"),
+        ("[a]\nk = v\n\n[mfa]\nid = 1\ntoken = 2", "[a]\nk = v\n\n"),
+        ("[mfa]\r\nid = 1\r\n \r\n", ""),
+        ("[mfa]\nid = 1\nk = v\n", "[mfa]\nk = v\n"),
+        ("[mfa]\n# c\nid = 1\n", "[mfa]\n# c\n"),
+        ("[mfa] # c\nid = 1\n", "[mfa] # c\n"),
+        ("[mfa]\nid = 1\n  # c\n", "[mfa]\n# c\n"),
+        ("[mfa]\nid = 1\n[mfa]\nk = v\nid = 2\n", "[mfa]\nk = v\n"),
+        ("[mfa]\n\n[b]\n", "[mfa]\n\n[b]\n"),
+        ("[a]\nid = 1\n", "[a]\nid = 1\n"),
+        ("\u{feff}[mfa]\nid = 1\n", "\u{feff}"),
+    ] {
+        assert_eq!(cleared(before), after, "{before:?}");
+    }
+}
+
+#[test]
+fn a_value_is_what_all_readers_read_back() {
+    let parsed = |text: &str| Value::parse(Secret::new(text.to_owned())).map(|_| ());
+    for text in ["x", "a b", "a#b;c", "==", "\"", "'q'", "\\", "%(x)s", "[x]", "a = b", "a:b", "!~"]
+    {
+        assert_eq!(parsed(text), Ok(()), "{text:?}");
+    }
+    assert_eq!(parsed(&"x".repeat(1 << 20)), Ok(()));
+    for (text, problem) in [
+        ("", "is empty"),
+        ("a\nb", "holds a character that is not printable ASCII"),
+        ("a\r", "holds a character that is not printable ASCII"),
+        ("a\tb", "holds a character that is not printable ASCII"),
+        ("a\0b", "holds a character that is not printable ASCII"),
+        ("a\u{b}b", "holds a character that is not printable ASCII"),
+        ("a\u{7f}", "holds a character that is not printable ASCII"),
+        ("a\u{85}b", "holds a character that is not printable ASCII"),
+        ("a\u{2028}b", "holds a character that is not printable ASCII"),
+        ("é", "holds a character that is not printable ASCII"),
+        (" a", "begins or ends with a space"),
+        ("a ", "begins or ends with a space"),
+        ("#a", "begins as a comment does"),
+        (";a", "begins as a comment does"),
+        ("a #b", "holds a comment"),
+        ("a ; b", "holds a comment"),
+    ] {
+        assert_eq!(parsed(text), Err(Unwritable(problem)), "{text:?}");
+    }
+}
+
+#[test]
+fn a_section_name_is_one_that_all_readers_find() {
+    for name in ["default", "a-b_c/d.e%f@g:h+i", "0"] {
+        assert_eq!(SectionName::parse(name).map(|name| name.to_string()), Ok(name.to_owned()));
+    }
+    for name in ["", "a b", " a", "a,b", "a]", "a#b", "é", "a\n", "DEFAULT", "__proto__"] {
+        assert!(SectionName::parse(name).is_err(), "{name:?}");
+    }
+}

@@ -1,0 +1,443 @@
+//! Files made of known parts: what must be read in them, and what must stand in them after a
+//! replacement, is known from the parts and not from the scanner.
+
+use std::collections::BTreeMap;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::super::*;
+
+/// What is set and removed in `[mfa]` by every test.
+pub(super) const SET: [&str; 3] =
+    ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
+pub(super) const REMOVE: [&str; 2] = ["aws_security_token", "expiration"];
+
+pub(super) fn replaced(text: &str, values: &[Value]) -> String {
+    let document = Document::parse(Secret::new(text.to_owned())).unwrap();
+    let set: Vec<_> = SET.into_iter().zip(values).collect();
+    let name = SectionName::parse("mfa").unwrap();
+    document.replace(&name, &set, &REMOVE).expose().to_owned()
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct File {
+    before: &'static str,
+    comments: Vec<String>,
+    sections: Vec<Part>,
+    unfinished: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Part {
+    name: &'static str,
+    /// The header's text, and whether every reader takes it for `name`.
+    header: (String, bool),
+    newline: &'static str,
+    /// Blank lines and comments, with newlines.
+    above: Vec<String>,
+    properties: Vec<Property>,
+}
+
+#[derive(Clone, Debug)]
+struct Property {
+    key: &'static str,
+    value: String,
+    line: String,
+    below: Vec<(Below, String)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Below {
+    Continuation,
+    IndentedComment,
+    Other,
+}
+
+impl File {
+    pub(super) fn text(&self) -> String {
+        let sections: String = self.sections.iter().map(Part::text).collect();
+        let mut text = format!("{}{}{sections}", self.before, self.comments.concat());
+        if self.unfinished {
+            text.truncate(text.trim_end_matches(['\r', '\n']).len());
+        }
+        text
+    }
+
+    /// The text after [`replaced`].
+    fn expected(&self, values: &[Value]) -> String {
+        let home = self.sections.iter().rposition(|part| part.name == "mfa" && part.header.1);
+        let whole = self.text();
+        let first = whole.trim_start_matches('\u{feff}').split_inclusive('\n').next();
+        let newline = if first.is_some_and(|line| line.ends_with("\r\n")) { "\r\n" } else { "\n" };
+        let mut text = format!("{}{}", self.before, self.comments.concat());
+        let mut left = whole.len().saturating_sub(text.len());
+        for (at, part) in self.sections.iter().enumerate() {
+            // What `unfinished` cut off at the end was never there.
+            let cut = part.cut(left);
+            left -= cut.text().len().min(left);
+            if part.name != "mfa" {
+                text += &cut.text();
+            } else if home == Some(at) {
+                let newline = if cut.header.0.ends_with('\n') { part.newline } else { newline };
+                text += &cut.swept(Some(&lines(values, newline)), newline);
+            } else {
+                text += &cut.swept(None, newline);
+            }
+        }
+        if self.sections.is_empty() {
+            text = whole;
+        }
+        if home.is_none() {
+            let empty = text.trim_start_matches('\u{feff}').is_empty();
+            if !empty && !text.ends_with('\n') {
+                text += newline;
+            }
+            let above = text.trim_start_matches('\u{feff}').lines().last();
+            if above.is_some_and(|line| !line.trim().is_empty()) {
+                text += newline;
+            }
+            text += "[mfa]";
+            text += newline;
+            text += &lines(values, newline);
+        }
+        text
+    }
+
+    /// What the SDKs read: the properties of each section.
+    fn properties(&self) -> BTreeMap<&str, BTreeMap<String, String>> {
+        let mut sections: BTreeMap<&str, BTreeMap<_, _>> = BTreeMap::new();
+        for part in &self.sections {
+            let section = sections.entry(part.name).or_default();
+            for property in &part.properties {
+                section.insert(property.key.to_ascii_lowercase(), property.read());
+            }
+        }
+        sections
+    }
+}
+
+fn lines(values: &[Value], newline: &str) -> String {
+    let line = |(key, value): (&str, &Value)| format!("{key} = {}{newline}", value.expose());
+    SET.into_iter().zip(values).map(line).collect()
+}
+
+impl Part {
+    fn text(&self) -> String {
+        let properties: String = self.properties.iter().map(Property::text).collect();
+        format!("{}{}{properties}", self.header.0, self.above.concat())
+    }
+
+    /// The first `length` bytes; only newlines at the end are ever cut off.
+    fn cut(&self, length: usize) -> Self {
+        let mut part = self.clone();
+        let mut left = length;
+        let mut cut = |line: &mut String| {
+            line.truncate(left);
+            left -= line.len();
+        };
+        cut(&mut part.header.0);
+        part.above.iter_mut().for_each(&mut cut);
+        for property in &mut part.properties {
+            cut(&mut property.line);
+            property.below.iter_mut().for_each(|(_, line)| cut(line));
+        }
+        part
+    }
+
+    /// The part without what is owned, and with `block` in its place.
+    fn swept(&self, block: Option<&str>, newline: &str) -> String {
+        let mut block = block;
+        let apart = if block.is_some() { "] #" } else { "]#" };
+        let mut text = self.header.0.replace("]#", apart);
+        let indented = self.above.iter().rposition(|line| {
+            line.starts_with([' ', '\t']) && line.trim_start().starts_with(['#', ';'])
+        });
+        let in_place = self.properties.iter().any(Property::owned);
+        for at in 0..=self.above.len() {
+            if at == indented.map_or(0, |at| at + 1) && !in_place && block.is_some() {
+                if !text.ends_with('\n') {
+                    text += newline;
+                }
+                text += block.take().unwrap();
+            }
+            text += self.above.get(at).map_or("", String::as_str);
+        }
+        for property in &self.properties {
+            if property.owned() {
+                text += block.take().unwrap_or_default();
+                for (kind, line) in &property.below {
+                    match kind {
+                        Below::Continuation => {}
+                        Below::IndentedComment => text += line.trim_start_matches([' ', '\t']),
+                        Below::Other => text += line,
+                    }
+                }
+            } else {
+                text += &property.text();
+            }
+        }
+        text
+    }
+}
+
+impl Property {
+    fn text(&self) -> String {
+        let below = self.below.iter().map(|(_, line)| line.as_str());
+        format!("{}{}", self.line, below.collect::<String>())
+    }
+
+    fn owned(&self) -> bool {
+        let key = self.key.split(':').next().unwrap().to_ascii_lowercase();
+        SET.contains(&key.as_str()) || REMOVE.contains(&key.as_str())
+    }
+
+    fn read(&self) -> String {
+        let mut value = self.value.clone();
+        for (_, line) in self.below.iter().filter(|(kind, _)| *kind == Below::Continuation) {
+            value += "\n";
+            value += line.trim();
+        }
+        value
+    }
+}
+
+const NAMES: [&str; 7] = ["default", "mfa", "mfa", "work", "mfa-2", "profile x", "a,b"];
+
+const KEYS: [&str; 14] = [
+    "region",
+    "Region",
+    "output",
+    "s3",
+    "x:y",
+    "aws_access_key_id",
+    "AWS_Access_Key_Id",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "Aws_session_token",
+    "aws_session_token:x",
+    "aws_security_token",
+    "expiration",
+    "aws_account_id",
+];
+
+/// A file that the SDKs read; with `odd`, also what only some of the readers read.
+pub(super) fn file(odd: bool) -> impl Strategy<Value = File> {
+    let newlines = select(vec![["\n"; 2], ["\r\n"; 2], ["\n", "\r\n"]]);
+    let before = if odd { vec!["", "", "\u{feff}"] } else { vec![""] };
+    newlines.prop_flat_map(move |newlines| {
+        let newline = || select(newlines.to_vec());
+        let comments = vec(blank_or_comment(newline(), odd), 0..3);
+        let sections = vec(part(newlines, odd), 0..6).prop_map(move |mut sections| {
+            unindent_headers(&mut sections);
+            if !odd {
+                make_distinct(&mut sections);
+            }
+            sections
+        });
+        (select(before.clone()), comments, sections, any::<bool>()).prop_map(
+            |(before, comments, sections, unfinished)| File {
+                before,
+                comments,
+                sections,
+                unfinished,
+            },
+        )
+    })
+}
+
+/// Elsewhere than at the first section, an indented header is an error.
+fn unindent_headers(sections: &mut [Part]) {
+    for part in sections.iter_mut().skip(1) {
+        part.header.0 = part.header.0.trim_start_matches([' ', '\t']).to_owned();
+    }
+}
+
+/// botocore refuses a file that says something twice.
+fn make_distinct(sections: &mut Vec<Part>) {
+    let mut names = HashSet::new();
+    sections.retain(|part| names.insert(part.header.0.trim().to_owned()));
+    let mut names = HashSet::new();
+    sections.retain(|part| !part.header.1 || names.insert(part.name));
+    for part in sections {
+        let mut keys = HashSet::new();
+        part.properties.retain(|property| {
+            keys.insert(property.key.split(':').next().unwrap().to_ascii_lowercase())
+        });
+    }
+}
+
+fn part(newlines: [&'static str; 2], odd: bool) -> impl Strategy<Value = Part> {
+    let newline = move || select(newlines.to_vec());
+    let blank = blank_or_comment(newline(), odd);
+    let properties = vec(property(newlines, odd), 0..6);
+    (select(NAMES.to_vec()), 0..12_usize, newline(), vec(blank, 0..3), properties).prop_map(
+        move |(name, style, newline, above, properties)| {
+            let (header, plain) = match style {
+                0 => (format!("[ {name} ]"), false),
+                1 => (format!("[{name}\t] # c"), false),
+                2 => (format!("[{name}] # see [other]"), false),
+                3 if odd => (format!("[{name}]# c"), true),
+                4 if odd => (format!("  [{name}]"), true),
+                5 => (format!("[{}]", name.replace(' ', "  \t")), true),
+                6 => (format!("[{name}] ; c"), true),
+                7 => (format!("[{name}]\t# c # d"), true),
+                _ => (format!("[{name}] "), true),
+            };
+            Part { name, header: (header + newline, plain), newline, above, properties }
+        },
+    )
+}
+
+fn property(newlines: [&'static str; 2], odd: bool) -> impl Strategy<Value = Property> {
+    let newline = move || select(newlines.to_vec());
+    let equals = select(vec![" = ", "=", "= ", " =", "\t=  "]);
+    let comment = select(vec!["", "", "", " ", " # c", "\t;c = d", " # [x]"]);
+    let below = (0..6_usize, vec(below(newline(), odd), 0..4));
+    (select(KEYS.to_vec()), text(), equals, comment, newline(), below).prop_map(
+        move |(key, value, equals, comment, newline, (nested, below))| {
+            let (value, mut below) = match nested {
+                0 => (String::new(), below),
+                1 if odd => (value, below),
+                _ => (value, below.into_iter().filter(|(kind, _)| *kind == Below::Other).collect()),
+            };
+            // The SDK for Rust refuses an indented comment in a nested block.
+            below.retain(|(kind, _)| odd || *kind != Below::IndentedComment);
+            Property { key, line: format!("{key}{equals}{value}{comment}{newline}"), value, below }
+        },
+    )
+}
+
+fn below(
+    newline: impl Strategy<Value = &'static str>,
+    odd: bool,
+) -> impl Strategy<Value = (Below, String)> {
+    let nested = "[a-z_]{1,9} ?= ?[!-~&&[^#;]]{1,5}";
+    let owned = "aws_session_token = nested|aws_access_key_id=nested";
+    let anything = if odd { "[!-\"$-:<-Z\\\\^-~][ -~]{0,9}" } else { nested };
+    let line = prop_oneof![
+        2 => (select(vec![" ", "\t", "    "]), prop_oneof![nested, owned, anything])
+            .prop_map(|(indent, text)| (Below::Continuation, format!("{indent}{text}"))),
+        1 => select(vec!["  # c", "\t; token = x"])
+            .prop_map(|text| (Below::IndentedComment, text.to_owned())),
+        1 => select(vec!["", " \t", "# c", "; [d]", "#"])
+            .prop_map(|text| (Below::Other, text.to_owned())),
+    ];
+    (line, newline).prop_map(|((kind, text), newline)| (kind, text + newline))
+}
+
+fn blank_or_comment(
+    newline: impl Strategy<Value = &'static str>,
+    odd: bool,
+) -> impl Strategy<Value = String> {
+    let indented = if odd { "  # c" } else { "#c" };
+    let line = select(vec!["", "\t", "# c = d", "; [x]", "#", indented]);
+    (line, newline).prop_map(|(line, newline)| format!("{line}{newline}"))
+}
+
+/// A value with all that means something to some ini file.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[A-Za-z0-9+/]{1,40}={0,2}",
+        "[!\"'$%\\\\=:\\[\\]a-z{}#;]{0,12}",
+        "[a-z%\\\\\"'] [=\\\\%\"'\\[\\]a]{1,5}"
+    ]
+    .prop_map(|text| text.trim_start_matches(['#', ';']).to_owned())
+}
+
+pub(super) fn values() -> impl Strategy<Value = Vec<Value>> {
+    let value =
+        text().prop_filter_map("must be writable", |text| Value::parse(Secret::new(text)).ok());
+    vec(value, SET.len())
+}
+
+fn read(text: &str) -> BTreeMap<String, BTreeMap<String, String>> {
+    let document = Document::parse(Secret::new(text.to_owned())).unwrap();
+    let section = |name: Cow<'_, str>| {
+        let section = document.section(&name).unwrap();
+        let properties =
+            section.keys().map(|key| (key.to_owned(), section.value(key).unwrap().to_owned()));
+        (name.into_owned(), properties.collect())
+    };
+    document.section_names().map(section).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_was_written_is_read(file in file(true)) {
+        let expected: BTreeMap<_, _> =
+            file.properties().into_iter().map(|(name, read)| (name.to_owned(), read)).collect();
+        prop_assert_eq!(read(&file.text()), expected);
+    }
+
+    #[test]
+    fn all_that_is_not_owned_stays(file in file(true), values in values()) {
+        let once = replaced(&file.text(), &values);
+        prop_assert_eq!(&once, &file.expected(&values));
+        prop_assert_eq!(&replaced(&once, &values), &once);
+    }
+
+    #[test]
+    fn the_target_is_read_back_and_the_rest_as_before(file in file(true), values in values()) {
+        let before = file.text();
+        let after = read(&replaced(&before, &values));
+        let mut expected = read(&before);
+        let target = expected.entry("mfa".to_owned()).or_default();
+        target.retain(|key, _| {
+            let key = key.split(':').next().unwrap();
+            !SET.contains(&key) && !REMOVE.contains(&key)
+        });
+        for (key, value) in SET.into_iter().zip(&values) {
+            target.insert(key.to_owned(), value.expose().to_owned());
+        }
+        prop_assert_eq!(after, expected);
+    }
+
+    #[test]
+    fn rust_ini_alone_reads_a_plain_file_as_we_do(
+        sections in vec(("[a-z]{1,5}", vec(("[a-z_]{1,5}", "[!-~&&[^#;\\\\]]{0,9}"), 0..5)), 0..5),
+    ) {
+        let line = |(key, value): &(String, String)| format!("{key} = {value}\n");
+        let section = |(name, properties): &(String, Vec<_>)| {
+            format!("[{name}]\n{}", properties.iter().map(line).collect::<String>())
+        };
+        let text: String = sections.iter().map(section).collect();
+        let options = ini::ParseOption {
+            enabled_quote: false,
+            enabled_escape: false,
+            ..ini::ParseOption::default()
+        };
+        let mut expected: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        for (name, properties) in &ini::Ini::load_from_str_opt(&text, options).unwrap() {
+            let Some(name) = name else { continue };
+            let section = expected.entry(name.to_owned()).or_default();
+            section.extend(properties.iter().map(|(key, value)| (key.to_owned(), value.to_owned())));
+        }
+        prop_assert_eq!(read(&text), expected);
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in "\\PC{0,20}|[\\[\\]=:#; \t\r\n\\\\a\"\u{feff}\u{a0}\u{b}\u{85}]{0,40}|(\\[a\\]|a|k=|\\\\|[ :#;=\t]|\r?\n){0,30}") {
+        if let Ok(document) = Document::parse(Secret::new(text.clone())) {
+            for name in document.section_names() {
+                let section = document.section(&name).unwrap();
+                for key in section.keys() {
+                    let _ = section.nested(key);
+                }
+                let _ = section.repeated_keys();
+            }
+            let _ = document.repeated_sections();
+            let name = SectionName::parse("a").unwrap();
+            let _ = document.clear(&name, &["a"]);
+            let value = Value::parse(Secret::new("v".to_owned())).unwrap();
+            let after = document.replace(&name, &[("a", &value)], &["k"]);
+            let after = Document::parse(after).unwrap();
+            let target = after.section("a").unwrap();
+            prop_assert_eq!(target.value("a"), Some("v"));
+            prop_assert_eq!(target.value("k"), None);
+        }
+    }
+}

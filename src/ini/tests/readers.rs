@@ -1,0 +1,145 @@
+//! What others read in a file before and after it was written to: `tests/readers`.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::thread;
+
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+
+use super::super::Value;
+use super::generated::{REMOVE, SET, file, replaced, values};
+
+#[test]
+fn botocore_reads_the_target_as_written_and_the_rest_as_before() {
+    let Some(reader) = Reader::botocore() else { return };
+    reader.compare(400, false, |_| true);
+    reader.compare(400, true, |_| true);
+}
+
+#[test]
+#[ignore = "needs npm install --prefix tests/readers @smithy/shared-ini-file-loader"]
+fn the_sdk_for_javascript_reads_the_target_as_written_and_the_rest_as_before() {
+    let Some(reader) = Reader::smithy() else { return };
+    // Of odd files it reads other things than the rest: each continuation as a property.
+    reader.compare(400, false, |_| true);
+}
+
+#[test]
+#[ignore = "builds the SDK: half a minute"]
+fn the_sdk_for_rust_reads_the_target_as_written_and_the_rest_as_before() {
+    let Some(reader) = Reader::rust_sdk() else { return };
+    // It merges `[ a ]` and `[a]` in the order of a hash.
+    let certain = |text: &str| !text.contains("[ ") && !text.contains("\t]");
+    reader.compare(400, false, certain);
+    reader.compare(400, true, certain);
+}
+
+/// A program that says what it reads: JSON strings in, JSON objects out, one a line.
+struct Reader(Vec<String>);
+
+type Sections = BTreeMap<String, BTreeMap<String, serde_json::Value>>;
+
+impl Reader {
+    fn botocore() -> Option<Self> {
+        Self::installed(&["python3", "tests/readers/botocore_reads.py"])
+    }
+
+    fn smithy() -> Option<Self> {
+        Self::installed(&["node", "tests/readers/smithy_reads.cjs"])
+    }
+
+    fn rust_sdk() -> Option<Self> {
+        let manifest = "tests/readers/rust_sdk/Cargo.toml";
+        let target = "target/readers";
+        Self::installed(&[
+            "cargo",
+            "run",
+            "--quiet",
+            "--manifest-path",
+            manifest,
+            "--target-dir",
+            target,
+        ])
+    }
+
+    /// The reader, if it is on this machine; in CI it must be.
+    fn installed(command: &[&str]) -> Option<Self> {
+        let reader = Self(command.iter().map(|&word| word.to_owned()).collect());
+        let found = reader.read(&[]).is_some();
+        assert!(found || std::env::var_os("CI").is_none(), "CI lacks {command:?}");
+        if !found {
+            eprintln!("skipped: {command:?} can't read here");
+        }
+        found.then_some(reader)
+    }
+
+    /// What it reads in each text, `None` where it refuses the text.
+    fn read(&self, texts: &[String]) -> Option<Vec<Option<Sections>>> {
+        let mut child = Command::new(&self.0[0])
+            .args(&self.0[1..])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .ok()?;
+        let mut stdin = child.stdin.take().unwrap();
+        let lines: Vec<_> =
+            texts.iter().map(|text| serde_json::to_string(text).unwrap() + "\n").collect();
+        let writer = thread::spawn(move || stdin.write_all(lines.concat().as_bytes()));
+        let output = child.wait_with_output().unwrap();
+        let _ = writer.join();
+        let answers = String::from_utf8(output.stdout).unwrap();
+        let answers = answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        output.status.success().then_some(answers)
+    }
+
+    /// Writes to `count` files that are `comparable`.
+    fn compare(&self, count: usize, odd: bool, comparable: fn(&str) -> bool) {
+        let mut runner = TestRunner::deterministic();
+        let files = (file(odd), values());
+        let cases: Vec<_> =
+            std::iter::repeat_with(|| files.new_tree(&mut runner).unwrap().current())
+                .map(|(file, values)| (file.text(), replaced(&file.text(), &values), values))
+                .filter(|(text, _, _)| comparable(text))
+                .take(count)
+                .collect();
+        let before = self.read(&cases.iter().map(|case| case.0.clone()).collect::<Vec<_>>());
+        let after = self.read(&cases.iter().map(|case| case.1.clone()).collect::<Vec<_>>());
+        let read = before.unwrap().into_iter().zip(after.unwrap());
+        let mut compared = 0;
+        for ((text, written, values), (before, after)) in cases.iter().zip(read) {
+            let Some(before) = before else { continue };
+            compared += 1;
+            let after = after.unwrap_or_else(|| panic!("{text:?}\n{written:?} is refused"));
+            assert_eq!(without_empty(after), expected(before, values), "{text:?}\n{written:?}");
+        }
+        assert!(odd || compared > count * 9 / 10, "{} refuses all but {compared}", self.0[0]);
+        eprintln!("{}: {compared} of {count} compared (odd: {odd})", self.0[1]);
+    }
+}
+
+/// What must be read after the replacement, by what was read before.
+fn expected(before: Sections, values: &[Value]) -> Sections {
+    let mut after = before;
+    // A header that this reader reads with the blanks or the comment around the name.
+    let named = |name: &str| name.trim() == "mfa" || name.starts_with("mfa] # ");
+    for (_, section) in after.iter_mut().filter(|(name, _)| named(name)) {
+        section.retain(|key, _| {
+            let key = key.split([':', '.']).next().unwrap().to_lowercase();
+            !SET.contains(&key.as_str()) && !REMOVE.contains(&key.as_str())
+        });
+    }
+    let target = after.entry("mfa".to_owned()).or_default();
+    for (key, value) in SET.into_iter().zip(values) {
+        target.insert(key.to_owned(), value.expose().into());
+    }
+    without_empty(after)
+}
+
+/// To the SDK for JavaScript, a section without properties does not exist.
+fn without_empty(mut sections: Sections) -> Sections {
+    sections.retain(|_, properties| !properties.is_empty());
+    sections
+}
