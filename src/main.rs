@@ -1,3 +1,33 @@
-//! The process.
+//! The process: what it was given goes in; a failure is shown, and the exit status comes out.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+use mfa_session::{cli::Cli, environment::Environment, sink::print_failure};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            if error.use_stderr() && wants_exports() {
+                print_failure();
+            }
+            error.exit()
+        }
+    };
+    let exports = cli.export;
+    let Err(failure) = mfa_session::run(cli, &Environment::of_process()) else {
+        return ExitCode::SUCCESS;
+    };
+    if exports {
+        print_failure();
+    }
+    failure.show();
+    failure.status().into()
+}
+
+/// Whether the command line asks for exports, as far as it can be read.
+fn wants_exports() -> bool {
+    let lenient = Cli::command().ignore_errors(true);
+    lenient.try_get_matches().is_ok_and(|matches| matches.get_flag("export"))
+}

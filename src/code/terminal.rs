@@ -1,0 +1,166 @@
+//! The question on the terminal. It is the controlling terminal that is asked, so that standard
+//! output and standard error may go elsewhere.
+//!
+//! The terminal's settings are never changed: there is nothing to restore after Ctrl-C, and a code
+//! that is seen while it is typed is worth nothing half a minute later. The answered question is
+//! erased.
+
+use std::{
+    fs::File,
+    io::{Read as _, Write as _},
+};
+
+use anyhow::Context as _;
+
+use super::{Code, no_code};
+use crate::failure::Failure;
+
+/// A terminal with a person in front of it.
+#[derive(Debug)]
+pub struct Terminal {
+    input: File,
+    output: File,
+    kind: Kind,
+}
+
+/// What a terminal can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It understands the escape sequences that everyone uses.
+    Ansi,
+    /// It shows text, line by line.
+    Dumb,
+}
+
+impl Terminal {
+    /// The controlling terminal, else one on standard input and error; `None` where there is none.
+    pub(super) fn open(kind: Kind) -> Option<Self> {
+        let (input, output) = system::devices()?;
+        Some(Self { input, output, kind })
+    }
+
+    /// Asks until six digits are typed, three times at most.
+    pub(super) fn ask(
+        &mut self,
+        question: &str,
+        interruption: &mut dyn FnMut() -> Option<Failure>,
+    ) -> Result<Code, Failure> {
+        let mut prompt = format!("{question}: ");
+        for _ in 0..QUESTIONS {
+            self.write(&prompt)?;
+            let Some(line) = self.read_line(&prompt, interruption)? else { break };
+            match line.parse() {
+                Ok(code) => return Ok(code),
+                Err(unfit) => prompt = format!("{}. {question}: ", unfit.problem),
+            }
+        }
+        Err(no_code("no code was typed"))
+    }
+
+    /// The line, erased again with the prompt before it; `None` at the end of input.
+    fn read_line(
+        &mut self,
+        prompt: &str,
+        interruption: &mut dyn FnMut() -> Option<Failure>,
+    ) -> Result<Option<String>, Failure> {
+        while !system::readable(&self.input) {
+            if let Some(failure) = interruption() {
+                self.write("\n")?;
+                self.erase(prompt, "");
+                system::forget_typed(&self.input);
+                return Err(failure);
+            }
+        }
+        // In a terminal's line mode a read gives a line, or nothing at the end of input.
+        let mut bytes = [0; 4096];
+        let length = self.input.read(&mut bytes).context("cannot read from the terminal")?;
+        let line = String::from_utf8_lossy(&bytes[..length]).into_owned();
+        if !line.ends_with('\n') {
+            self.write("\n")?;
+        }
+        self.erase(prompt, line.trim_end());
+        Ok((length > 0).then_some(line))
+    }
+
+    /// The cursor is at the start of the row below what is to go.
+    fn erase(&mut self, prompt: &str, typed: &str) {
+        if self.kind == Kind::Ansi {
+            let width = system::columns(&self.output);
+            let rows = (prompt.chars().count() + typed.chars().count()) / width + 1;
+            // What can't be erased stays: no reason to fail.
+            let _ = self.write(&format!("\x1b[{rows}A\r\x1b[J"));
+        }
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), Failure> {
+        self.output.write_all(text.as_bytes()).context("cannot write to the terminal")?;
+        Ok(())
+    }
+}
+
+/// A second typing error is plausible, a fourth is somebody else's keyboard.
+const QUESTIONS: usize = 3;
+
+#[cfg(unix)]
+mod system {
+    use std::{
+        fs::File,
+        io::{self, IsTerminal as _},
+        os::fd::AsFd as _,
+    };
+
+    use rustix::{
+        event::{PollFd, PollFlags, Timespec, poll},
+        termios::{QueueSelector, tcflush, tcgetwinsize},
+    };
+
+    pub(super) fn devices() -> Option<(File, File)> {
+        if let Ok(terminal) = File::options().read(true).write(true).open("/dev/tty") {
+            return Some((terminal.try_clone().ok()?, terminal));
+        }
+        let (input, output) = (io::stdin(), io::stderr());
+        if !input.is_terminal() || !output.is_terminal() {
+            return None;
+        }
+        let input = input.as_fd().try_clone_to_owned().ok()?;
+        Some((input.into(), output.as_fd().try_clone_to_owned().ok()?.into()))
+    }
+
+    /// Waits a moment for a line. Where the system can't wait for a terminal (macOS can't poll
+    /// `/dev/tty`), the answer is yes, and the read waits.
+    pub(super) fn readable(input: &File) -> bool {
+        let moment = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
+        let mut wanted = [PollFd::new(input, PollFlags::IN)];
+        poll(&mut wanted, Some(&moment)) != Ok(0)
+    }
+
+    /// What was typed for the question must not become a command of the shell.
+    pub(super) fn forget_typed(input: &File) {
+        let _ = tcflush(input, QueueSelector::IFlush);
+    }
+
+    pub(super) fn columns(output: &File) -> usize {
+        tcgetwinsize(output).map_or(80, |size| usize::from(size.ws_col)).max(1)
+    }
+}
+
+#[cfg(not(unix))]
+mod system {
+    use std::fs::File;
+
+    pub(super) fn devices() -> Option<(File, File)> {
+        let input = File::options().read(true).write(true).open("CONIN$").ok()?;
+        Some((input, File::options().read(true).write(true).open("CONOUT$").ok()?))
+    }
+
+    /// The console can't be waited for without unsafe code: the read waits.
+    pub(super) fn readable(_: &File) -> bool {
+        true
+    }
+
+    pub(super) fn forget_typed(_: &File) {}
+
+    pub(super) fn columns(_: &File) -> usize {
+        80
+    }
+}

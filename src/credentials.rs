@@ -1,0 +1,38 @@
+//! The values that everything is about: an access key, and a session.
+
+use time::OffsetDateTime;
+
+use crate::secret::Secret;
+
+/// An access key: its id, which may be shown, and its secret, which may not.
+#[derive(Clone, Debug)]
+pub struct AccessKey {
+    /// The access key id, such as `AKIAIOSFODNN7EXAMPLE`.
+    pub id: String,
+    /// The secret access key.
+    pub secret: Secret,
+}
+
+/// Temporary credentials, with what they were made from.
+#[derive(Debug)]
+pub struct Session {
+    /// The temporary access key.
+    pub key: AccessKey,
+    /// The session token, without which the key is worth nothing.
+    pub token: Secret,
+    /// When STS stops to accept them.
+    pub expires: OffsetDateTime,
+    /// What they were made from.
+    pub made_from: MadeFrom,
+}
+
+/// What a session was made from: it is reused only for the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeFrom {
+    /// The profile that held the long-term key.
+    pub source: String,
+    /// The id of the long-term key.
+    pub key_id: String,
+    /// The serial number of the MFA device.
+    pub serial: String,
+}

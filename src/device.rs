@@ -1,0 +1,164 @@
+//! The MFA device: its serial number, given or chosen among those that IAM lists.
+
+use std::{fmt, str::FromStr};
+
+use crate::failure::{Failure, Status, Unfit};
+
+/// What STS calls `SerialNumber`: the ARN of a virtual device, or the serial number of a hardware
+/// token. 9 to 256 characters; never a user's ARN or a FIDO key, which STS does not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Serial(String);
+
+impl Serial {
+    /// The serial number as STS wants it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The partition in the ARN, such as `aws-cn`; a hardware token's serial number names none.
+    #[must_use]
+    pub fn partition(&self) -> Option<&str> {
+        self.0.strip_prefix("arn:")?.split(':').next()
+    }
+}
+
+impl FromStr for Serial {
+    type Err = Unfit;
+
+    fn from_str(text: &str) -> Result<Self, Unfit> {
+        let text = text.trim();
+        if let Some(arn) = text.strip_prefix("arn:") {
+            check_arn(text, arn)?;
+        }
+        if !(9..=256).contains(&text.chars().count()) {
+            return Err(unfit(text, "is not 9 to 256 characters long"));
+        }
+        if !text.chars().all(|c| c.is_ascii_alphanumeric() || "_+=/:,.@-".contains(c)) {
+            return Err(unfit(text, "has a character that no serial number has"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// `arn` is the text after `arn:`, that is `aws:iam::123456789012:mfa/alice`.
+fn check_arn(text: &str, arn: &str) -> Result<(), Unfit> {
+    let parts: Vec<&str> = arn.splitn(5, ':').collect();
+    let &[partition, "iam", "", account, resource] = parts.as_slice() else {
+        return Err(unfit(text, "is not the ARN of an MFA device"));
+    };
+    if account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(unfit(text, "has no account of 12 digits"));
+    }
+    match resource.split_once('/') {
+        Some(("mfa", name)) if !name.is_empty() => Ok(()),
+        Some(("user", name)) => Err(Unfit::new(
+            format!("`{text}` is a user, not an MFA device"),
+            format!("the device is perhaps arn:{partition}:iam::{account}:mfa/{name}; {FIND}"),
+        )),
+        Some(("u2f", _)) => Err(Unfit::new(
+            format!("`{text}` is a FIDO security key, for which STS takes no code"),
+            "add a virtual MFA device (an authenticator app) to the user: it may stand beside the key",
+        )),
+        Some(("sms-mfa", _)) => Err(Unfit::new(
+            format!("`{text}` is an SMS device, for which STS takes no code"),
+            "add a virtual MFA device (an authenticator app) to the user",
+        )),
+        _ => Err(unfit(text, "is not the ARN of an MFA device")),
+    }
+}
+
+fn unfit(text: &str, problem: &str) -> Unfit {
+    Unfit::new(
+        format!("`{text}` {problem}"),
+        format!("give arn:aws:iam::123456789012:mfa/NAME or a hardware token's serial; {FIND}"),
+    )
+}
+
+const FIND: &str = "`aws iam list-mfa-devices` shows it";
+
+impl fmt::Display for Serial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The one device among those that IAM lists that STS takes a code for.
+pub fn choose(listed: &[String]) -> Result<Serial, Failure> {
+    let usable: Vec<Serial> = listed.iter().filter_map(|serial| serial.parse().ok()).collect();
+    match usable.as_slice() {
+        [serial] => Ok(serial.clone()),
+        [] if listed.is_empty() => Err(Failure::new(Status::Here, "the user has no MFA device")
+            .hint("add a virtual MFA device (an authenticator app) to the user in IAM")),
+        [] => Err(Failure::new(
+            Status::Here,
+            format!("none of the user's MFA devices gives codes for STS: {}", listed.join(", ")),
+        )
+        .hint("add a virtual MFA device (an authenticator app): it may stand beside a FIDO key")),
+        several => {
+            let names: Vec<&str> = several.iter().map(Serial::as_str).collect();
+            Err(Failure::new(
+                Status::Here,
+                format!("the user has several MFA devices: {}", names.join(", ")),
+            )
+            .hint("say which: --serial ARN, or `mfa_serial = ARN` in the profile"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arns_and_hardware_serials_are_taken() {
+        for good in [
+            "arn:aws:iam::123456789012:mfa/alice",
+            "arn:aws-us-gov:iam::123456789012:mfa/team/al+ice=x,y.z@w-v",
+            " arn:aws-cn:iam::123456789012:mfa/zoe ",
+            "GAHT12345678",
+        ] {
+            assert_eq!(good.parse::<Serial>().unwrap().as_str(), good.trim());
+        }
+    }
+
+    #[test]
+    fn a_users_arn_is_refused_with_the_device_it_may_mean() {
+        let unfit = "arn:aws:iam::123456789012:user/alice".parse::<Serial>().unwrap_err();
+        assert_eq!(
+            unfit.problem,
+            "`arn:aws:iam::123456789012:user/alice` is a user, not an MFA device"
+        );
+        assert!(unfit.hint.contains("arn:aws:iam::123456789012:mfa/alice"));
+    }
+
+    #[test]
+    fn what_is_no_device_is_refused() {
+        for bad in [
+            "",
+            "12345678",
+            "alice smith",
+            "arn:aws:iam::123456789012:mfa/Zoë",
+            "GAHT1234\u{1b}[2J",
+            "arn:aws:iam::123456789012:mfa/",
+            "arn:aws:iam::1234:mfa/alice",
+            "arn:aws:sts::123456789012:mfa/alice",
+            "arn:aws:iam::123456789012:u2f/user/alice/default-ABC",
+            "arn:aws:iam::123456789012:sms-mfa/alice",
+            "arn:aws",
+        ] {
+            assert!(bad.parse::<Serial>().is_err(), "{bad}");
+        }
+        assert!("x".repeat(257).parse::<Serial>().is_err());
+    }
+
+    #[test]
+    fn the_only_device_that_gives_codes_is_chosen() {
+        let fido = "arn:aws:iam::123456789012:u2f/user/alice/default-ABC".to_owned();
+        let app = "arn:aws:iam::123456789012:mfa/alice".to_owned();
+        assert_eq!(choose(&[fido.clone(), app.clone()]).unwrap().as_str(), app);
+        assert!(choose(&[]).is_err());
+        assert!(choose(&[fido]).is_err());
+        assert!(choose(&[app.clone(), "GAHT12345678".into()]).is_err());
+    }
+}

@@ -1,0 +1,117 @@
+//! What the process was given: variables, directories, the clock. Read once, passed by value.
+
+use std::{
+    collections::BTreeMap,
+    env,
+    ffi::OsString,
+    path::{MAIN_SEPARATOR, Path, PathBuf},
+};
+
+use time::{OffsetDateTime, UtcOffset};
+
+use crate::failure::{Failure, Status};
+
+/// The process's surroundings.
+///
+/// There is no `Debug`: the variables hold keys.
+pub struct Environment {
+    variables: BTreeMap<&'static str, OsString>,
+    home: Option<PathBuf>,
+    rescue: Vec<PathBuf>,
+}
+
+impl Environment {
+    /// Reads the surroundings of this process.
+    #[must_use]
+    pub fn of_process() -> Self {
+        Self {
+            variables: VARIABLES
+                .iter()
+                .filter_map(|(name, _)| Some((*name, env::var_os(name)?)))
+                .collect(),
+            home: dirs::home_dir(),
+            rescue: dirs::runtime_dir().into_iter().chain([env::temp_dir()]).collect(),
+        }
+    }
+
+    /// A variable's text. An empty variable counts as unset, as it does for the AWS SDKs.
+    pub fn variable(&self, name: &'static str) -> Result<Option<String>, Failure> {
+        debug_assert!(
+            VARIABLES.iter().any(|(known, _)| *known == name),
+            "{name} is not in the table"
+        );
+        match self.variables.get(name) {
+            Some(value) if !value.is_empty() => match value.to_str() {
+                Some(text) => Ok(Some(text.to_owned())),
+                None => Err(Failure::new(Status::Here, format!("{name} is not valid UTF-8"))),
+            },
+            _ => Ok(None),
+        }
+    }
+
+    /// The path that a text stands for. `~` is the home directory, but only at the start and
+    /// alone or before a separator, as in the AWS SDKs.
+    pub fn path(&self, text: &str) -> Result<PathBuf, Failure> {
+        match text.strip_prefix('~') {
+            Some("") => Ok(self.home()?.to_owned()),
+            Some(rest) if rest.starts_with(['/', MAIN_SEPARATOR]) => {
+                Ok(self.home()?.join(&rest[1..]))
+            }
+            _ => Ok(PathBuf::from(text)),
+        }
+    }
+
+    /// Directories where something may be put that must not be lost, best first.
+    #[must_use]
+    pub fn rescue_directories(&self) -> &[PathBuf] {
+        &self.rescue
+    }
+
+    fn home(&self) -> Result<&Path, Failure> {
+        self.home.as_deref().ok_or_else(|| {
+            Failure::new(Status::Here, "there is no home directory to look for .aws in")
+                .hint("set HOME, or AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE")
+        })
+    }
+}
+
+/// Every variable that is read, with its meaning, for the manual. Nothing else is looked at.
+pub const VARIABLES: [(&str, &str); 25] = [
+    ("MFA_SESSION_CODE", "the MFA code"),
+    ("MFA_SESSION_SERIAL", "the MFA device's serial number or ARN"),
+    ("AWS_MFA_SERIAL", "the same, as other tools call it"),
+    ("MFA_SESSION_TO", "the session profile: where the session is written"),
+    ("MFA_SESSION_DURATION", "how long the session is to last, such as 12h or 43200"),
+    ("MFA_SESSION_MIN_REMAINING", "reuse a session that has at least this long left"),
+    ("MFA_SESSION_NO_PROMPT", "1: never ask on the terminal; 0: ask, as if unset"),
+    ("MFA_SESSION_SOURCE", "the profile of the session in this shell; set by --export"),
+    ("AWS_PROFILE", "the profile to use"),
+    ("AWS_DEFAULT_PROFILE", "the same, where AWS_PROFILE is unset"),
+    ("AWS_ACCESS_KEY_ID", "the long-term access key id; not read with --profile"),
+    ("AWS_SECRET_ACCESS_KEY", "the secret access key that goes with it"),
+    ("AWS_SESSION_TOKEN", "where set, the two above are an earlier session and are passed over"),
+    ("AWS_SECURITY_TOKEN", "the same, by its older name"),
+    ("AWS_REGION", "the region whose STS is asked"),
+    ("AWS_DEFAULT_REGION", "the same, where AWS_REGION is unset"),
+    ("AWS_ENDPOINT_URL_STS", "the URL of another STS"),
+    ("AWS_ENDPOINT_URL_IAM", "the URL of another IAM"),
+    ("AWS_ENDPOINT_URL", "the URL of another STS and IAM, where the two above are unset"),
+    ("AWS_CA_BUNDLE", "a PEM file of the only certificates to trust"),
+    ("AWS_SHARED_CREDENTIALS_FILE", "the credentials file"),
+    ("AWS_CONFIG_FILE", "the config file"),
+    ("HOME", "the directory that `~` stands for"),
+    ("TERM", "dumb: the answered question is not erased"),
+    ("TZ", "the time zone in which times are shown"),
+];
+
+/// The time by this machine's clock.
+#[must_use]
+pub fn now() -> OffsetDateTime {
+    OffsetDateTime::now_utc()
+}
+
+/// The same moment as clocks show it where the person is; in UTC where that can't be known.
+#[must_use]
+pub fn local(moment: OffsetDateTime) -> OffsetDateTime {
+    moment.to_offset(UtcOffset::local_offset_at(moment).unwrap_or(UtcOffset::UTC))
+}

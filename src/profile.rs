@@ -1,0 +1,244 @@
+//! The two AWS files: where a profile's keys and settings stand in them. The syntax is `ini`'s,
+//! writing is `sink::file`'s.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    credentials::{AccessKey, Session},
+    failure::{Failure, Status},
+    ini::{Document, Section},
+    origin::{Given, Origin},
+    stored::{self, Keys},
+};
+
+/// The credentials file and the config file, read once.
+#[derive(Debug)]
+pub struct Profiles {
+    credentials: File,
+    config: File,
+}
+
+#[derive(Debug)]
+struct File {
+    path: PathBuf,
+    /// `None` where there is no such file.
+    document: Option<Document>,
+}
+
+/// The profile that long-term keys are read from, and the one that the session goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The profile with the keys: `X-long-term` or `X`.
+    pub name: String,
+    /// The profile that was asked for.
+    pub asked: String,
+    /// Where the session goes when nobody says otherwise.
+    pub session_profile: String,
+}
+
+impl Source {
+    /// For a profile of which there is only the name.
+    #[must_use]
+    pub fn unknown(asked: &str) -> Self {
+        let session_profile = match asked.strip_suffix(LONG_TERM) {
+            Some(name) if !name.is_empty() => name.to_owned(),
+            _ => format!("{asked}-mfa"),
+        };
+        Self { name: asked.to_owned(), asked: asked.to_owned(), session_profile }
+    }
+}
+
+impl Profiles {
+    /// Reads both files; a file that is not there is empty.
+    pub fn read(credentials: &Path, config: &Path) -> Result<Self, Failure> {
+        Ok(Self { credentials: File::read(credentials)?, config: File::read(config)? })
+    }
+
+    /// Finds the source for the profile `asked`; `None` where there is no such profile.
+    pub fn source(&self, asked: &str) -> Option<Source> {
+        let back_to_asked = |name: &str| Source {
+            name: name.to_owned(),
+            asked: asked.to_owned(),
+            session_profile: asked.to_owned(),
+        };
+        let long_term = format!("{asked}{LONG_TERM}");
+        if self.has(&long_term) {
+            return Some(back_to_asked(&long_term));
+        }
+        if let Some(name) = self.credentials.section(asked).as_ref().and_then(stored::source) {
+            return Some(back_to_asked(name));
+        }
+        self.has(asked).then(|| Source::unknown(asked))
+    }
+
+    /// Whether either file has the profile.
+    fn has(&self, name: &str) -> bool {
+        self.credentials.has(name) || config_names(name).iter().any(|name| self.config.has(name))
+    }
+
+    /// The failure for a profile that is nowhere.
+    #[must_use]
+    pub fn missing(&self, asked: &Given<String>) -> Failure {
+        let (credentials, config) = (self.credentials.path.display(), self.config.path.display());
+        let what = format!("there is no profile `{}` in {credentials} or {config}", asked.value);
+        let what = match &asked.origin {
+            Origin::Default => what,
+            origin => format!("{origin}: {what}"),
+        };
+        let status = match asked.origin {
+            Origin::Flag(_) => Status::Usage,
+            _ => Status::Here,
+        };
+        let names = self.names();
+        let source = asked.value.strip_suffix("-mfa").filter(|name| self.has(name));
+        let failure = Failure::new(status, what);
+        match source {
+            Some(name) => failure.hint(format!("to get its session: --profile {name}")),
+            None if names.is_empty() => failure.hint(
+                "put the long-term keys there with `aws configure`, or into AWS_ACCESS_KEY_ID and \
+                 AWS_SECRET_ACCESS_KEY",
+            ),
+            None => failure.hint(format!("name one of these with --profile: {}", names.join(", "))),
+        }
+    }
+
+    /// The profiles that may hold keys, some of them if there are many.
+    fn names(&self) -> Vec<String> {
+        let config = self.config.document.iter().flat_map(Document::section_names);
+        let config = config.filter_map(|name| match name.strip_prefix("profile ") {
+            None if name == "default" => Some(name.to_string()),
+            profile => profile.map(ToOwned::to_owned),
+        });
+        let credentials = self.credentials.document.iter().flat_map(Document::section_names);
+        let mut names: Vec<String> = Vec::new();
+        for name in credentials.map(|name| name.to_string()).chain(config) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+            if names.len() == MOST_NAMES {
+                names.push("…".into());
+                break;
+            }
+        }
+        names
+    }
+
+    /// A setting of the source: of the section with the keys, then of the profile asked for; the
+    /// credentials file goes before the config file, as in the AWS SDKs.
+    #[must_use]
+    pub fn setting(&self, source: &Source, key: &'static str) -> Option<Given<String>> {
+        [&source.name, &source.asked].into_iter().find_map(|profile| self.value(profile, key))
+    }
+
+    fn value(&self, profile: &str, key: &'static str) -> Option<Given<String>> {
+        let found = |file: &File, section: String| {
+            let value = file.section(&section)?.value(key).filter(|v| !v.is_empty())?.to_owned();
+            Some(Given { value, origin: Origin::Key { key, section, file: file.path.clone() } })
+        };
+        found(&self.credentials, profile.to_owned())
+            .or_else(|| self.config_section(profile).and_then(|name| found(&self.config, name)))
+    }
+
+    /// The long-term key of the source, and where it stands.
+    pub fn long_term_key(&self, source: &Source) -> Result<Given<AccessKey>, Failure> {
+        let name = source.name.as_str();
+        let config = self.config_section(name).map(|section| (&self.config, section));
+        let credentials = (&self.credentials, name.to_owned());
+        for (file, section) in [credentials].into_iter().chain(config) {
+            let Some(properties) = file.section(&section) else { continue };
+            let place = format!("[{section}] of {}", file.path.display());
+            match stored::keys(&properties) {
+                Keys::None => {}
+                Keys::LongTerm(value) => {
+                    let origin = Origin::Key { key: stored::ID, section, file: file.path.clone() };
+                    return Ok(Given { value, origin });
+                }
+                Keys::Temporary => {
+                    return Err(Failure::new(
+                        Status::Here,
+                        format!("the keys in {place} are temporary"),
+                    )
+                    .hint(
+                        "a session is made from long-term keys: name their profile, --profile NAME",
+                    ));
+                }
+                Keys::Half { there, missing } => {
+                    return Err(Failure::new(
+                        Status::Here,
+                        format!("{place} has `{there}` but no `{missing}`"),
+                    )
+                    .hint(format!("add the line `{missing} = …` to it")));
+                }
+            }
+        }
+        Err(self.without_keys(source))
+    }
+
+    fn without_keys(&self, source: &Source) -> Failure {
+        let name = &source.name;
+        if !self.has(name) {
+            return Failure::new(
+                Status::Here,
+                format!("[{}] is a session of the profile `{name}`, which is gone", source.asked),
+            )
+            .hint("name the profile with the long-term keys: --profile NAME");
+        }
+        let other = ["role_arn", "sso_session", "sso_start_url", "credential_process"];
+        let other = other.into_iter().find(|key| self.value(name, key).is_some());
+        let failure = Failure::new(
+            Status::Here,
+            match other {
+                Some(key) => format!("the profile `{name}` has no long-term keys but `{key}`"),
+                None => format!("the profile `{name}` has no long-term keys"),
+            },
+        );
+        failure.hint("name the profile with the user's keys: --profile NAME")
+    }
+
+    /// The session that stands in a profile of the credentials file.
+    #[must_use]
+    pub fn session(&self, profile: &str) -> Option<Session> {
+        stored::read(&self.credentials.section(profile)?)
+    }
+
+    /// The section of the config file that is the profile: `[profile default]` beats `[default]`.
+    fn config_section(&self, profile: &str) -> Option<String> {
+        config_names(profile).into_iter().find(|section| self.config.has(section))
+    }
+}
+
+fn config_names(profile: &str) -> Vec<String> {
+    let mut names = vec![format!("profile {profile}")];
+    names.extend((profile == "default").then(|| profile.to_owned()));
+    names
+}
+
+impl File {
+    fn read(path: &Path) -> Result<Self, Failure> {
+        let shown = path.display();
+        let document = match fs::read(path) {
+            Ok(bytes) => Some(stored::parse(path, bytes)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => {
+                return Err(anyhow::Error::new(error)
+                    .context(format!("cannot read {shown}"))
+                    .into());
+            }
+        };
+        Ok(Self { path: path.to_owned(), document })
+    }
+
+    fn has(&self, section: &str) -> bool {
+        self.section(section).is_some()
+    }
+
+    fn section(&self, section: &str) -> Option<Section> {
+        self.document.as_ref()?.section(section)
+    }
+}
+
+const LONG_TERM: &str = "-long-term";
+const MOST_NAMES: usize = 10;

@@ -1,0 +1,297 @@
+//! The session: reused where there is a good one, else got from STS for a code.
+
+use std::str::FromStr;
+
+use time::{Duration, OffsetDateTime};
+
+use crate::{
+    code::Source,
+    credentials::{AccessKey, MadeFrom, Session},
+    device::{self, Serial},
+    environment,
+    failure::{Failure, Status, Unfit},
+    message::{self, words},
+    origin::Given,
+    sts::{
+        Asked, Client, Endpoint, GetSessionToken, Granted, ListMfaDevices, WarmUp, clock_difference,
+    },
+};
+
+/// How long a session is to last: 15 minutes to 36 hours, as STS has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetime(u32);
+
+impl Lifetime {
+    /// STS's own default, 12 hours.
+    pub const DEFAULT: Self = Self(43_200);
+
+    /// In seconds: 900 to 129,600.
+    #[must_use]
+    pub fn seconds(self) -> u32 {
+        self.0
+    }
+}
+
+impl FromStr for Lifetime {
+    type Err = Unfit;
+
+    fn from_str(text: &str) -> Result<Self, Unfit> {
+        match seconds(text)? {
+            seconds @ 900..=129_600 => Ok(Self(seconds)),
+            _ => Err(Unfit::new(
+                format!("`{text}` is not within 15 minutes and 36 hours"),
+                "STS gives sessions of 15m to 36h (900 to 129600 seconds)",
+            )),
+        }
+    }
+}
+
+/// The time that must be left of a session for it to be reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MinRemaining(Duration);
+
+impl MinRemaining {
+    /// Five minutes: what SDKs refresh their credentials ahead of.
+    pub const DEFAULT: Self = Self(Duration::minutes(5));
+}
+
+impl FromStr for MinRemaining {
+    type Err = Unfit;
+
+    fn from_str(text: &str) -> Result<Self, Unfit> {
+        match seconds(text)? {
+            seconds @ 0..=129_600 => Ok(Self(Duration::seconds(seconds.into()))),
+            _ => Err(Unfit::new(
+                format!("`{text}` is more than 36 hours"),
+                "no session lasts longer than 36h (129600 seconds)",
+            )),
+        }
+    }
+}
+
+/// Reads `12h`, `90m`, `1h30m`, `45s` or a number of seconds.
+fn seconds(text: &str) -> Result<u32, Unfit> {
+    let unfit = || {
+        Unfit::new(
+            format!("`{text}` is not a time"),
+            "write it as 12h, 90m, 1h30m, or as a number of seconds",
+        )
+    };
+    let mut total = 0_u32;
+    let mut rest = text.trim();
+    let mut largest = u32::MAX;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let number: u32 = rest[..digits].parse().map_err(|_| unfit())?;
+        let unit = match rest[digits..].chars().next() {
+            None if largest == u32::MAX => 1,
+            Some('h') => 3600,
+            Some('m') => 60,
+            Some('s') => 1,
+            _ => return Err(unfit()),
+        };
+        // `1m2h` and `1m2m` are slips of the finger.
+        if unit >= largest {
+            return Err(unfit());
+        }
+        largest = unit;
+        rest = rest.get(digits + 1..).unwrap_or_default();
+        total = number.checked_mul(unit).and_then(|n| total.checked_add(n)).ok_or_else(unfit)?;
+    }
+    if largest == u32::MAX { Err(unfit()) } else { Ok(total) }
+}
+
+/// Whether the session is from this key and device (any, where that is `None`), and lasts.
+#[must_use]
+pub fn is_good(
+    session: &Session,
+    key: &AccessKey,
+    serial: Option<&Serial>,
+    min_remaining: MinRemaining,
+    now: OffsetDateTime,
+) -> bool {
+    session.made_from.key_id == key.id
+        && serial.is_none_or(|serial| serial.as_str() == session.made_from.serial)
+        && session.expires > now
+        && session.expires - now >= min_remaining.0
+}
+
+/// What is needed to ask AWS for a session.
+pub struct Request<'a> {
+    /// The way there.
+    pub client: &'a Client,
+    /// STS.
+    pub sts: &'a Endpoint,
+    /// The long-term key.
+    pub key: &'a Given<AccessKey>,
+    /// The profile of the key.
+    pub source: &'a str,
+    /// The MFA device.
+    pub serial: &'a Serial,
+    /// How long the session is to last.
+    pub lifetime: Lifetime,
+}
+
+impl Request<'_> {
+    /// Reads a code and gets a session for it. At a terminal, where a code is refused, another one
+    /// is asked for, three times in all; while the person types, the connection is made.
+    pub fn obtain(&self, codes: &mut Source) -> Result<Session, Failure> {
+        let mut connection = codes.asks().then(|| self.client.warm_up(self.sts));
+        let mut question = format!("MFA code for {}", self.serial);
+        let mut refused = Vec::new();
+        loop {
+            let code = codes.read(&question, &mut || {
+                connection.as_mut().and_then(|connection| self.objection(connection))
+            })?;
+            if let Some(mut connection) = connection.take() {
+                connection.wait();
+                self.objection(&mut connection).map_or(Ok(()), Err)?;
+            }
+            let digits = code.into_digits();
+            if refused.contains(&digits) {
+                question = self.question_after("that code was refused before");
+                continue;
+            }
+            let operation = GetSessionToken {
+                serial: self.serial.as_str(),
+                digits: &digits,
+                seconds: self.lifetime.seconds(),
+            };
+            match self.client.call(&operation, self.sts, &self.key.value) {
+                Ok(granted) => return Ok(self.session(granted)),
+                Err(error)
+                    if error.is_wrong_code() && codes.asks() && refused.len() < MORE_CODES =>
+                {
+                    refused.push(digits);
+                    question = self.question_after("STS refused that code");
+                }
+                Err(error) => return Err(error.explain(self.asked())),
+            }
+        }
+    }
+
+    /// What makes it useless to send a code, as far as it is known.
+    fn objection(&self, connection: &mut WarmUp) -> Option<Failure> {
+        let ahead = match connection.outcome()? {
+            Err(error) => return Some(error.explain(self.asked())),
+            Ok(reached) => reached.clock_ahead?,
+        };
+        (ahead.abs() >= SIGNATURE_WINDOW).then(|| {
+            let what = format!("{}, so that AWS refuses every signature", clock_difference(ahead));
+            Failure::new(Status::Here, what).hint("set the clock; no code was used")
+        })
+    }
+
+    fn question_after(&self, problem: &str) -> String {
+        // Time steps of 30 s since 1970 (RFC 6238): so do all devices that AWS takes.
+        let left = 30 - environment::now().unix_timestamp().rem_euclid(30);
+        format!("{problem}; the next one comes in {left} s. MFA code for {}", self.serial)
+    }
+
+    fn session(&self, granted: Granted) -> Session {
+        let left = granted.expires - environment::now();
+        let asked = Duration::seconds(self.lifetime.seconds().into());
+        if left + SLACK < asked {
+            message::warn(format_args!(
+                "asked for {}, but STS granted {} (the root user gets 1h at most)",
+                words(asked),
+                words(left),
+            ));
+        }
+        Session {
+            key: granted.key,
+            token: granted.token,
+            expires: granted.expires,
+            made_from: MadeFrom {
+                source: self.source.to_owned(),
+                key_id: self.key.value.id.clone(),
+                serial: self.serial.to_string(),
+            },
+        }
+    }
+
+    fn asked(&self) -> Asked<'_> {
+        Asked { key: self.key, serial: self.serial.as_str() }
+    }
+}
+
+/// After the first one.
+const MORE_CODES: usize = 2;
+
+/// AWS takes a signature that is 15 minutes old, or young.
+const SIGNATURE_WINDOW: Duration = Duration::minutes(15);
+
+/// The way of the answer, and a clock that is a little off.
+const SLACK: Duration = Duration::minutes(5);
+
+/// Asks IAM for the device of the user whose key it is.
+pub fn find_device(
+    client: &Client,
+    iam: &Endpoint,
+    key: &Given<AccessKey>,
+) -> Result<Serial, Failure> {
+    let asked = Asked { key, serial: "" };
+    let mut serials = Vec::new();
+    let mut page = ListMfaDevices::default();
+    // A user has eight devices at most; a page has a hundred.
+    for _ in 0..MOST_PAGES {
+        let devices = client.call(&page, iam, &key.value).map_err(|error| {
+            error.explain(asked).hint("or say which device it is: --serial ARN, MFA_SESSION_SERIAL")
+        })?;
+        serials.extend(devices.serials);
+        match devices.marker {
+            Some(marker) => page.marker = Some(marker),
+            None => break,
+        }
+    }
+    device::choose(&serials)
+}
+
+const MOST_PAGES: usize = 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_with_and_without_units() {
+        for (text, expected) in [
+            ("43200", 43_200),
+            ("12h", 43_200),
+            ("90m", 5400),
+            ("1h30m", 5400),
+            ("0", 0),
+            ("1h1s", 3601),
+        ] {
+            assert_eq!(seconds(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        for bad in [
+            "",
+            "h",
+            "-5m",
+            "1.5h",
+            "12 h",
+            "1h30",
+            "30m1h",
+            "1h1h",
+            "5d",
+            "99999999999",
+            "9999999h",
+            "1hé",
+        ] {
+            assert!(seconds(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_lifetime_is_within_what_sts_gives() {
+        assert_eq!("15m".parse::<Lifetime>().unwrap().seconds(), 900);
+        assert_eq!("36h".parse::<Lifetime>().unwrap().seconds(), 129_600);
+        assert!("899".parse::<Lifetime>().is_err());
+        assert!("129601".parse::<Lifetime>().is_err());
+    }
+}

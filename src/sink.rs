@@ -1,0 +1,114 @@
+//! Where a session goes. [`Sink::open`] does all that can fail before a code is used;
+//! [`Sink::deliver`] does the rest, and where that fails the session is not lost.
+//!
+//! A new output is one more file below, and a line in the list here.
+
+mod file;
+mod rescue;
+mod shell;
+
+pub use shell::print_failure;
+
+use std::path::PathBuf;
+
+use time::macros::format_description;
+
+use crate::{
+    credentials::Session,
+    environment,
+    failure::Failure,
+    ini::SectionName,
+    message::{self, words},
+};
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// The session profile.
+    File,
+    /// Exports for a shell.
+    Exports,
+    /// Both.
+    Both,
+}
+
+/// Everything about the places that a session may go to.
+#[derive(Debug)]
+pub struct Place {
+    /// What is asked for.
+    pub output: Output,
+    /// The credentials file.
+    pub file: PathBuf,
+    /// The section in it.
+    pub profile: SectionName,
+    /// The profile that the session is made from.
+    pub source: String,
+    /// The region to export; `None` where none was configured.
+    pub region: Option<String>,
+    /// Directories for what must not be lost.
+    pub rescue: Vec<PathBuf>,
+}
+
+/// Places that are known to take a session.
+#[derive(Debug)]
+pub struct Sink<'a> {
+    place: &'a Place,
+    target: Option<file::Target>,
+}
+
+impl<'a> Sink<'a> {
+    /// Finds out whether the places will take a session. Nothing is changed.
+    pub fn open(place: &'a Place) -> Result<Self, Failure> {
+        let target = match place.output {
+            Output::Exports => None,
+            Output::File | Output::Both => {
+                Some(file::Target::open(&place.file, &place.profile, &place.source)?)
+            }
+        };
+        Ok(Self { place, target })
+    }
+
+    /// Hands a new session over.
+    pub fn deliver(self, session: &Session) -> Result<(), Failure> {
+        let written = self.target.is_some();
+        if let Some(target) = self.target {
+            target.write(session).map_err(|failure| rescue::save(session, self.place, failure))?;
+        }
+        self.place.print(session).map_err(|failure| {
+            if written { failure } else { rescue::save(session, self.place, failure) }
+        })?;
+        self.place.announce(session);
+        Ok(())
+    }
+}
+
+impl Place {
+    /// Hands a session over that stands in the session profile already.
+    pub fn deliver_again(&self, session: &Session) -> Result<(), Failure> {
+        self.print(session)?;
+        self.announce(session);
+        Ok(())
+    }
+
+    fn print(&self, session: &Session) -> Result<(), Failure> {
+        match self.output {
+            Output::File => Ok(()),
+            Output::Exports | Output::Both => shell::print(session, self.region.as_deref()),
+        }
+    }
+
+    /// Says where the session is, and how long it lasts.
+    fn announce(&self, session: &Session) {
+        let subject = match self.output {
+            Output::File | Output::Both => format!("[{}]", self.profile),
+            Output::Exports => format!("the session of `{}`", self.source),
+        };
+        let format = format_description!(
+            "[year]-[month]-[day] [hour]:[minute]:[second] [offset_hour sign:mandatory]:[offset_minute]"
+        );
+        let until = environment::local(session.expires).format(format);
+        let until = until.expect("a time has all that this format needs");
+        let left = words(session.expires - environment::now());
+        message::tell(format_args!("{subject} is good until {until} ({left} left)"));
+    }
+}

@@ -1,0 +1,272 @@
+//! The session profile in the credentials file. The file is replaced as a whole: at every instant
+//! it is the old one or the new one, and two that write at once lose nothing of each other's.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use tempfile::NamedTempFile;
+
+use crate::{
+    credentials::Session,
+    failure::{Failure, Status},
+    ini::{Document, SectionName, Value},
+    message,
+    secret::Secret,
+    stored::{self, Keys},
+};
+
+/// A section of a file that is known to be writable.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// The file itself, behind all symbolic links.
+    path: PathBuf,
+    profile: SectionName,
+}
+
+impl Target {
+    /// Finds the file and makes sure that a session from `source` can be written to `profile`: by
+    /// writing a file of that size beside it, which goes again.
+    pub(super) fn open(file: &Path, profile: &SectionName, source: &str) -> Result<Self, Failure> {
+        let target = Self { path: real_path(file)?, profile: profile.clone() };
+        let source = Value::parse(Secret::new(source.to_owned())).map_err(|why| {
+            Failure::new(Status::Here, format!("the profile's name {why}: `{source}`"))
+                .hint("rename the profile: the session profile must name it")
+        })?;
+        create_directory(target.directory())?;
+        let _lock = lock(target.directory())?;
+        let old = target.read()?;
+        old.warn(&target.path);
+        let room = Value::parse(Secret::new("0".repeat(ROOM))).expect("zeros can be written");
+        let set = [(stored::SOURCE, &source), (stored::TOKEN, &room)];
+        target.prepare(&old, &old.document.replace(profile, &set, &[]))?;
+        Ok(target)
+    }
+
+    /// Writes the session into the file as it is now.
+    pub(super) fn write(&self, session: &Session) -> Result<(), Failure> {
+        let properties = stored::properties(session)
+            .map_err(|why| Failure::new(Status::Here, format!("a part of the session {why}")))?;
+        let set: Vec<_> = properties.iter().map(|(key, value)| (*key, value)).collect();
+        let _lock = lock(self.directory())?;
+        let old = self.read()?;
+        let temporary =
+            self.prepare(&old, &old.document.replace(&self.profile, &set, &stored::STALE))?;
+        temporary.as_file().sync_all().with_context(|| self.cannot_write())?;
+        temporary.persist(&self.path).with_context(|| self.cannot_write())?;
+        sync_directory(self.directory()).with_context(|| self.cannot_write())?;
+        Ok(())
+    }
+
+    /// The file as it is, with a section for the session that may be overwritten.
+    fn read(&self) -> Result<Old, Failure> {
+        let (bytes, file) = match OpenOptions::new().read(true).write(true).open(&self.path) {
+            Ok(mut file) => {
+                let mut bytes = Vec::new();
+                io::Read::read_to_end(&mut file, &mut bytes)
+                    .with_context(|| format!("cannot read {}", self.path.display()))?;
+                (bytes, Some(file))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (Vec::new(), None),
+            Err(error) => return Err(self.unwritable(error)),
+        };
+        let document = stored::parse(&self.path, bytes)?;
+        let keys = document.section(self.profile.as_str()).map(|section| stored::keys(&section));
+        match keys {
+            None | Some(Keys::None | Keys::Temporary) => Ok(Old { document, file }),
+            Some(Keys::LongTerm(_) | Keys::Half { .. }) => Err(Failure::new(
+                Status::Here,
+                format!(
+                    "[{}] in {} holds long-term keys, which are never overwritten",
+                    self.profile,
+                    self.path.display()
+                ),
+            )
+            .hint("name another session profile: --to NAME")),
+        }
+    }
+
+    /// A temporary file beside the real one, with the text, the owner and the mode of the new one.
+    fn prepare(&self, old: &Old, text: &Secret) -> Result<NamedTempFile, Failure> {
+        // Its mode is 0600 from the beginning, whatever the umask.
+        let mut temporary = tempfile::Builder::new()
+            .prefix(".credentials-")
+            .tempfile_in(self.directory())
+            .map_err(|error| self.unwritable(error))?;
+        if let Some(file) = &old.file {
+            keep_owner(file, temporary.as_file())
+                .with_context(|| format!("cannot keep the owner of {}", self.path.display()))?;
+        }
+        temporary.write_all(text.expose().as_bytes()).map_err(|error| self.unwritable(error))?;
+        Ok(temporary)
+    }
+
+    fn directory(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
+    }
+
+    fn unwritable(&self, error: io::Error) -> Failure {
+        Failure::from(anyhow::Error::new(error).context(self.cannot_write()))
+            .hint("make the file writable for you, or print the session: --export")
+    }
+
+    fn cannot_write(&self) -> String {
+        format!("cannot write {}", self.path.display())
+    }
+}
+
+/// What is to be replaced.
+struct Old {
+    document: Document,
+    /// `None` where there was no file.
+    file: Option<File>,
+}
+
+impl Old {
+    /// Says what other programs will stumble over: it was there before, and stays.
+    fn warn(&self, path: &Path) {
+        let path = path.display();
+        if self.document.has_byte_order_mark() {
+            message::warn(format_args!(
+                "{path} begins with a byte order mark: the AWS CLI does not read it"
+            ));
+        }
+        for name in self.document.repeated_sections() {
+            message::warn(format_args!(
+                "{path} has more than one section [{name}]: the AWS CLI does not read it"
+            ));
+        }
+        if self.file.as_ref().is_some_and(is_open_to_others) {
+            message::warn(format_args!("{path} can be read by other users; its mode will be 0600"));
+        }
+    }
+}
+
+/// The path behind all symbolic links, also where the last one leads to a file that is not there.
+fn real_path(path: &Path) -> Result<PathBuf, Failure> {
+    let mut path = std::path::absolute(path).with_context(|| format!("{}", path.display()))?;
+    for _ in 0..MOST_LINKS {
+        let kind = match fs::symlink_metadata(&path) {
+            Ok(metadata) => metadata.file_type(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(path),
+            Err(error) => {
+                let what = format!("cannot read {}", path.display());
+                return Err(anyhow::Error::new(error).context(what).into());
+            }
+        };
+        if kind.is_file() {
+            return Ok(path);
+        }
+        if !kind.is_symlink() {
+            return Err(Failure::new(Status::Here, format!("{} is not a file", path.display()))
+                .hint("name the credentials file in AWS_SHARED_CREDENTIALS_FILE"));
+        }
+        let link =
+            fs::read_link(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        path = path.parent().unwrap_or(Path::new("/")).join(link);
+    }
+    let what = format!("{} is a symbolic link that leads nowhere", path.display());
+    Err(Failure::new(Status::Here, what))
+}
+
+/// Creates the directory, for nobody else to look into, if it is not there.
+fn create_directory(path: &Path) -> Result<(), Failure> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).with_context(|| format!("cannot create {}", path.display()))?;
+    Ok(())
+}
+
+/// Waits until nobody else writes in this directory. The kernel ends the lock with the process.
+///
+/// It is the directory that is locked, because the file itself is another one after each write,
+/// and a lock file would stay behind.
+fn lock(directory: &Path) -> Result<File, Failure> {
+    let cannot_lock = || format!("cannot lock {}", directory.display());
+    let file = open_lock(directory).with_context(cannot_lock)?;
+    let deadline = Instant::now() + LOCK_TIMEOUT;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(fs::TryLockError::WouldBlock) if Instant::now() < deadline => {
+                thread::sleep(LOCK_PAUSE);
+            }
+            Err(fs::TryLockError::WouldBlock) => {
+                let what = format!("{}: another program holds it", cannot_lock());
+                return Err(Failure::new(Status::Here, what).hint("try again"));
+            }
+            Err(fs::TryLockError::Error(error)) => {
+                return Err(anyhow::Error::new(error).context(cannot_lock()).into());
+            }
+        }
+    }
+}
+
+const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
+const LOCK_PAUSE: Duration = Duration::from_millis(3);
+
+#[cfg(unix)]
+fn open_lock(directory: &Path) -> io::Result<File> {
+    File::open(directory)
+}
+
+/// A directory can't be locked here: a file among the temporary ones stands for it.
+#[cfg(not(unix))]
+fn open_lock(_: &Path) -> io::Result<File> {
+    let path = std::env::temp_dir().join("mfa-session.lock");
+    OpenOptions::new().create(true).truncate(false).write(true).open(path)
+}
+
+/// Gives the new file the owner and the group of the old one, where they differ.
+#[cfg(unix)]
+fn keep_owner(old: &File, new: &File) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+    let (old, now) = (old.metadata()?, new.metadata()?);
+    if (old.uid(), old.gid()) == (now.uid(), now.gid()) {
+        return Ok(());
+    }
+    fchown(new, Some(old.uid()), Some(old.gid()))
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &File) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_open_to_others(file: &File) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_: &File) -> bool {
+    false
+}
+
+/// Makes the new name outlast a power cut.
+#[cfg(unix)]
+fn sync_directory(directory: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_directory(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// The kernel follows as many.
+const MOST_LINKS: usize = 40;
+
+/// In bytes: more than a session takes, for STS's tokens of some hundred.
+const ROOM: usize = 4096;

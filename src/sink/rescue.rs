@@ -1,0 +1,32 @@
+//! Where a session goes that can't go where it should: a file in a directory that is there for
+//! such things, for nobody else to read. STS has answered and the code is spent; the keys must not
+//! be lost with a full disk.
+
+use std::{io::Write as _, path::PathBuf};
+
+use super::Place;
+use crate::{credentials::Session, failure::Failure, ini::Document, secret::Secret, stored};
+
+/// Saves the session; the failure then says where.
+pub(super) fn save(session: &Session, place: &Place, failure: Failure) -> Failure {
+    match place.rescue.iter().find_map(|directory| save_in(directory, session, place)) {
+        Some(path) => failure.hint(format!(
+            "the session is not lost: AWS_SHARED_CREDENTIALS_FILE={} AWS_PROFILE={}",
+            path.display(),
+            place.profile
+        )),
+        None => failure.hint("the session is lost, and the code is spent: give the next one"),
+    }
+}
+
+fn save_in(directory: &PathBuf, session: &Session, place: &Place) -> Option<PathBuf> {
+    let properties = stored::properties(session).ok()?;
+    let empty = Document::parse(Secret::new(String::new())).ok()?;
+    let set: Vec<_> = properties.iter().map(|(key, value)| (*key, value)).collect();
+    let text = empty.replace(&place.profile, &set, &[]);
+    // Its mode is 0600 from the beginning.
+    let mut file = tempfile::Builder::new().prefix("mfa-session-").tempfile_in(directory).ok()?;
+    file.write_all(text.expose().as_bytes()).ok()?;
+    let (_, path) = file.keep().ok()?;
+    Some(path)
+}

@@ -1,0 +1,69 @@
+//! Exports for sh, bash, dash, ksh and zsh, made for `eval`, quoted and unquoted: each statement
+//! ends in a semicolon, there are no comments, and values stand in single quotes.
+
+use std::io::{self, Write as _};
+
+use anyhow::Context as _;
+use zeroize::Zeroizing;
+
+use crate::{credentials::Session, failure::Failure, stored};
+
+/// Prints what makes a shell use the session.
+pub(super) fn print(session: &Session, region: Option<&str>) -> Result<(), Failure> {
+    write(&exports(session, region)).context("cannot write the exports to standard output")?;
+    Ok(())
+}
+
+/// Prints what makes `eval` fail: to `eval` nothing would be a success, and a script would go on
+/// with the keys that it had before.
+pub fn print_failure() {
+    // Nobody reads it: nobody needs it.
+    let _ = write("false;\n");
+}
+
+fn write(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+fn exports(session: &Session, region: Option<&str>) -> Zeroizing<String> {
+    let expires = stored::timestamp(session.expires);
+    let mut variables = vec![
+        ("AWS_ACCESS_KEY_ID", session.key.id.as_str()),
+        ("AWS_SECRET_ACCESS_KEY", session.key.secret.expose()),
+        ("AWS_SESSION_TOKEN", session.token.expose()),
+        ("AWS_CREDENTIAL_EXPIRATION", &expires),
+        ("MFA_SESSION_SOURCE", &session.made_from.source),
+    ];
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        variables.extend(region.map(|region| (name, region)));
+    }
+    // A string that grows leaves its old self behind, unwiped: there is room for all of it.
+    let room = variables.iter().map(|(name, value)| name.len() + 4 * value.len() + 12).sum();
+    let mut text = Zeroizing::new(String::with_capacity(room));
+    for (name, value) in variables {
+        text.push_str("export ");
+        text.push_str(name);
+        text.push('=');
+        push_quoted(&mut text, value);
+        text.push_str(";\n");
+    }
+    text.push_str(UNSET);
+    text
+}
+
+/// In single quotes nothing means anything but the quote itself.
+fn push_quoted(text: &mut String, value: &str) {
+    text.push('\'');
+    for c in value.chars() {
+        match c {
+            '\'' => text.push_str(r"'\''"),
+            c => text.push(c),
+        }
+    }
+    text.push('\'');
+}
+
+/// Each of these goes before the keys above, or contradicts them, in one SDK or another.
+const UNSET: &str = "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN;\n";

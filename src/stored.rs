@@ -1,0 +1,145 @@
+//! How a session stands in a section of the credentials file: which keys, in which order, and how
+//! they are read back. The one thing that `profile` (reading) and `sink::file` (writing) must agree
+//! on.
+
+use std::path::Path;
+
+use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
+
+use crate::{
+    credentials::{AccessKey, MadeFrom, Session},
+    failure::{Failure, Status},
+    ini::{Document, Section, Unwritable, Value},
+    secret::Secret,
+};
+
+/// The key for the access key id.
+pub const ID: &str = "aws_access_key_id";
+/// The key for the secret access key.
+pub const SECRET: &str = "aws_secret_access_key";
+/// The key for the session token.
+pub const TOKEN: &str = "aws_session_token";
+/// The key for the profile that a session was made from.
+pub const SOURCE: &str = "mfa_session_source";
+
+/// An older key for the session token. botocore takes it first, whatever stands beside it.
+const OLD_TOKEN: &str = "aws_security_token";
+/// When the session ends, in RFC 3339 and UTC. Of the keys in use for this it is the one that no
+/// other tool stumbles over, and prompts such as starship's show it.
+const EXPIRES: &str = "x_security_token_expires";
+const KEY_ID: &str = "mfa_session_key";
+const SERIAL: &str = "mfa_session_serial";
+
+/// Keys of other tools that would contradict a new session.
+pub const STALE: [&str; 7] = [
+    OLD_TOKEN,
+    "expiration",
+    "aws_credential_expiration",
+    "aws_expiration",
+    "awsmfa_expiration",
+    "aws_session_expiration",
+    "aws_session_expiration_timestamp",
+];
+
+/// What a section's keys are.
+#[derive(Debug)]
+pub enum Keys {
+    /// There are none.
+    None,
+    /// Long-term keys.
+    LongTerm(AccessKey),
+    /// Keys that go with a token, be it there or lost.
+    Temporary,
+    /// Only `there`, without `missing`.
+    Half {
+        /// The key that stands there.
+        there: &'static str,
+        /// The key that is missing.
+        missing: &'static str,
+    },
+}
+
+/// Looks at the keys in a section.
+#[must_use]
+pub fn keys(section: &Section) -> Keys {
+    let filled = |key: &str| section.secret(key).filter(|value| !value.expose().is_empty());
+    if filled(TOKEN).is_some() || filled(OLD_TOKEN).is_some() {
+        return Keys::Temporary;
+    }
+    match (section.value(ID).filter(|id| !id.is_empty()), filled(SECRET)) {
+        (None, None) => Keys::None,
+        (Some(_), None) => Keys::Half { there: ID, missing: SECRET },
+        (None, Some(_)) => Keys::Half { there: SECRET, missing: ID },
+        (Some(id), Some(_)) if id.starts_with("ASIA") => Keys::Temporary,
+        (Some(id), Some(secret)) => {
+            Keys::LongTerm(AccessKey { id: id.to_owned(), secret: secret.clone() })
+        }
+    }
+}
+
+/// The session in a section; `None` where it is none that this program wrote, or where another
+/// reader would take something else for it.
+#[must_use]
+pub fn read(section: &Section) -> Option<Session> {
+    let text = |key: &str| section.value(key).filter(|v| !v.is_empty()).map(ToOwned::to_owned);
+    let token = section.secret(TOKEN)?;
+    if section.secret(OLD_TOKEN).is_some_and(|old| old != token) {
+        return None;
+    }
+    Some(Session {
+        key: AccessKey { id: text(ID)?, secret: section.secret(SECRET)?.clone() },
+        token: token.clone(),
+        expires: OffsetDateTime::parse(section.value(EXPIRES)?, &Rfc3339).ok()?,
+        made_from: MadeFrom { source: text(SOURCE)?, key_id: text(KEY_ID)?, serial: text(SERIAL)? },
+    })
+}
+
+/// The profile that a section's session was made from.
+#[must_use]
+pub fn source(section: &Section) -> Option<&str> {
+    section.value(TOKEN)?;
+    section.value(SOURCE).filter(|name| !name.is_empty())
+}
+
+/// The properties that a session is written as, in this order.
+pub fn properties(session: &Session) -> Result<Vec<(&'static str, Value)>, Unwritable> {
+    let Session { key, token, made_from, .. } = session;
+    let mut properties = vec![
+        (ID, Value::parse(Secret::new(key.id.clone()))?),
+        (SECRET, Value::parse(key.secret.clone())?),
+        (TOKEN, Value::parse(token.clone())?),
+        (EXPIRES, Value::parse(Secret::new(timestamp(session.expires)))?),
+    ];
+    properties.extend(origin(made_from)?);
+    Ok(properties)
+}
+
+/// The part of them that is known before STS is asked.
+pub fn origin(made_from: &MadeFrom) -> Result<[(&'static str, Value); 3], Unwritable> {
+    let value = |text: &str| Value::parse(Secret::new(text.to_owned()));
+    Ok([
+        (SOURCE, value(&made_from.source)?),
+        (KEY_ID, value(&made_from.key_id)?),
+        (SERIAL, value(&made_from.serial)?),
+    ])
+}
+
+/// `2026-11-22T20:14:05Z`: in UTC, to the second.
+#[must_use]
+pub fn timestamp(moment: OffsetDateTime) -> String {
+    let whole = moment.to_offset(UtcOffset::UTC).truncate_to_second();
+    whole.format(&Rfc3339).expect("a time that RFC 3339 has a form for")
+}
+
+/// The document in the bytes of a file, or a failure that names the file and the line.
+pub fn parse(path: &Path, bytes: Vec<u8>) -> Result<Document, Failure> {
+    let malformed = |line: usize, problem: &str| {
+        Failure::new(Status::Here, format!("{}, line {line}: {problem}", path.display()))
+            .hint("correct the line: the AWS CLI or an SDK refuses it as well")
+    };
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].split(|b| *b == b'\n');
+        malformed(line.count(), "not UTF-8")
+    })?;
+    Document::parse(Secret::new(text)).map_err(|error| malformed(error.line, error.problem))
+}

@@ -1,0 +1,44 @@
+//! IAM's ListMFADevices: the devices of the user whose key signs.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html>
+
+use super::{Answer, Form, Nonsense, Operation, Service};
+
+/// The question; the user is whose key signs it.
+#[derive(Debug, Default)]
+pub struct ListMfaDevices {
+    /// Where the last page ended.
+    pub marker: Option<String>,
+}
+
+/// A page of the answer.
+#[derive(Debug)]
+pub struct Devices {
+    /// The serial numbers, of every kind of device.
+    pub serials: Vec<String>,
+    /// Where the next page begins, if there is one.
+    pub marker: Option<String>,
+}
+
+impl Operation for ListMfaDevices {
+    const ACTION: &'static str = "ListMFADevices";
+    const SERVICE: Service = Service::Iam;
+    type Output = Devices;
+
+    fn fill(&self, form: &mut Form) {
+        if let Some(marker) = &self.marker {
+            form.add("Marker", marker);
+        }
+    }
+
+    fn output(answer: &Answer<'_, '_>) -> Result<Devices, Nonsense> {
+        let serial = |device: Answer<'_, '_>| device.text("SerialNumber").map(ToOwned::to_owned);
+        Ok(Devices {
+            serials: answer.members("MFADevices").filter_map(serial).collect(),
+            marker: match answer.text("IsTruncated") {
+                Some("true") => answer.text("Marker").map(ToOwned::to_owned),
+                _ => None,
+            },
+        })
+    }
+}

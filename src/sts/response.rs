@@ -1,0 +1,117 @@
+//! What a server answered: XML that is not trusted, read into text that can do no harm.
+
+use roxmltree::{Document, Node, ParsingOptions};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::Refusal;
+use crate::secret::Secret;
+
+/// The result element of an operation's answer.
+pub struct Answer<'a, 'input>(Node<'a, 'input>);
+
+/// Why an answer makes no sense; it quotes nothing of it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Nonsense(pub &'static str);
+
+/// Reads the body of an answer with the HTTP status `status`: the error in it, if it is one, else
+/// what `read` makes of the result of `action`.
+pub(super) fn read<T>(
+    status: u16,
+    body: &str,
+    action: &str,
+    read: impl FnOnce(&Answer<'_, '_>) -> Result<T, Nonsense>,
+) -> Result<Result<T, Refusal>, Nonsense> {
+    // A document type is refused by default: with it go all tricks with entities.
+    let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(body, options)
+        .map_err(|_| Nonsense("it is not the XML that STS answers with"))?;
+    let root = document.root_element();
+    if let Some(refusal) = refusal(status, root) {
+        return Ok(Err(refusal));
+    }
+    if status != 200 {
+        return Err(Nonsense("it is an error without a code"));
+    }
+    let named = |name: String| move |node: &Node<'_, '_>| node.tag_name().name() == name;
+    if !named(format!("{action}Response"))(&root) {
+        return Err(Nonsense("it answers something else than was asked"));
+    }
+    let result = root
+        .children()
+        .find(named(format!("{action}Result")))
+        .ok_or(Nonsense("there is no result in it"))?;
+    read(&Answer(result)).map(Ok)
+}
+
+/// A session's answer has a dozen; a page of MFA devices, some hundreds.
+const MOST_NODES: u32 = 10_000;
+
+/// The `Error` element, wherever it is: emulators wrap it once more, proxies drop the namespace.
+fn refusal(status: u16, root: Node<'_, '_>) -> Option<Refusal> {
+    let error = root
+        .descendants()
+        .find(|node| node.tag_name().name() == "Error" && child(*node, "Code").is_some())?;
+    let request_id = root.descendants().find(|node| node.tag_name().name() == "RequestId");
+    Some(Refusal {
+        status,
+        code: text(child(error, "Code")?).unwrap_or_default().to_owned(),
+        message: child(error, "Message").and_then(text).unwrap_or_default().to_owned(),
+        request_id: request_id.and_then(text).map(ToOwned::to_owned),
+    })
+}
+
+impl<'a, 'input> Answer<'a, 'input> {
+    /// The element of this name below this one.
+    pub fn child(&self, name: &'static str) -> Option<Self> {
+        child(self.0, name).map(Answer)
+    }
+
+    /// The `member` elements of the list of this name.
+    pub fn members(&self, name: &'static str) -> impl Iterator<Item = Answer<'a, 'input>> {
+        let list = child(self.0, name).into_iter();
+        list.flat_map(|list| list.children().filter(Node::is_element).map(Answer))
+    }
+
+    /// The text of the element of this name; `None` where it is missing or empty.
+    pub fn text(&self, name: &'static str) -> Option<&'a str> {
+        child(self.0, name).and_then(text)
+    }
+
+    /// A secret of the alphabet that AWS uses. White space inside goes: a long token may be
+    /// wrapped. Anything that could mean something to a shell or to a file's syntax is refused.
+    pub fn secret(&self, name: &'static str) -> Result<Secret, Nonsense> {
+        let text = self.text(name).ok_or(Nonsense("a part of the credentials is missing"))?;
+        let text: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+        let secret = Secret::new(text);
+        if secret.expose().chars().all(|c| c.is_ascii_alphanumeric() || "+/=-_.~:,@%*".contains(c))
+        {
+            return Ok(secret);
+        }
+        Err(Nonsense("there are characters in the credentials that AWS does not use"))
+    }
+
+    /// An access key id: 16 to 128 letters, digits and underscores.
+    pub fn access_key_id(&self) -> Result<String, Nonsense> {
+        let id = self.text("AccessKeyId").ok_or(Nonsense("there is no access key id in it"))?;
+        let is_word = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if is_word && (16..=128).contains(&id.len()) {
+            return Ok(id.to_owned());
+        }
+        Err(Nonsense("what stands for the access key id is none"))
+    }
+
+    /// A moment as the query protocol writes it: with or without fractions, in any zone.
+    pub fn moment(&self, name: &'static str) -> Result<OffsetDateTime, Nonsense> {
+        self.text(name)
+            .and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok())
+            .ok_or(Nonsense("the expiry in it is not a time"))
+    }
+}
+
+fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
+    node.children().find(|child| child.tag_name().name() == name)
+}
+
+fn text<'a>(node: Node<'a, '_>) -> Option<&'a str> {
+    node.text().map(str::trim).filter(|text| !text.is_empty())
+}
