@@ -15,8 +15,9 @@ use crate::secret::Secret;
 #[derive(Parser)]
 #[command(version, max_term_width = 100, disable_help_subcommand = true)]
 // There is no `Debug`: a code may be among the flags.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag that is there or not")]
 pub struct Cli {
-    /// The profile with the long-term keys [default: AWS_PROFILE, or `default`].
+    /// The profile with the long-term keys [default: `AWS_PROFILE`, or `default`].
     ///
     /// For profile `X` the keys of `[X-long-term]` are used where there is such a section, else
     /// those of `[X]`; where `[X]` is a session that mfa-session wrote, those it was made from.
@@ -34,7 +35,7 @@ pub struct Cli {
     ///
     /// A code is good once, for about half a minute. Where none is given, it is asked for on the
     /// terminal, even if standard output and standard error are redirected.
-    #[arg(short, long, value_name = "CODE", value_parser = secret, help_heading = "Session")]
+    #[arg(short, long, value_name = "CODE", help_heading = "Session")]
     pub code: Option<Secret>,
 
     /// How long the session is to last: 12h, 90m, 1h30m, 43200 [default: 12h].
@@ -87,8 +88,4 @@ pub struct Cli {
     /// A PEM file of the only certificates to trust.
     #[arg(long, value_name = "FILE", help_heading = "Connection")]
     pub ca_bundle: Option<String>,
-}
-
-fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
-    Ok(Secret::new(text.to_owned()))
 }

@@ -83,7 +83,7 @@ fn seconds(text: &str) -> Result<u32, Unfit> {
     while !rest.is_empty() {
         let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         let number: u32 = rest[..digits].parse().map_err(|_| unfit())?;
-        let unit = match rest[digits..].chars().next() {
+        let factor = match rest[digits..].chars().next() {
             None if largest == u32::MAX => 1,
             Some('h') => 3600,
             Some('m') => 60,
@@ -91,12 +91,12 @@ fn seconds(text: &str) -> Result<u32, Unfit> {
             _ => return Err(unfit()),
         };
         // `1m2h` and `1m2m` are slips of the finger.
-        if unit >= largest {
+        if factor >= largest {
             return Err(unfit());
         }
-        largest = unit;
+        largest = factor;
         rest = rest.get(digits + 1..).unwrap_or_default();
-        total = number.checked_mul(unit).and_then(|n| total.checked_add(n)).ok_or_else(unfit)?;
+        total = number.checked_mul(factor).and_then(|n| total.checked_add(n)).ok_or_else(unfit)?;
     }
     if largest == u32::MAX { Err(unfit()) } else { Ok(total) }
 }

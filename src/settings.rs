@@ -326,11 +326,11 @@ impl Lookup<'_> {
     fn code(&self, flag: Option<Secret>, no_prompt: bool) -> Result<code::Origins, Failure> {
         match flag {
             Some(code) if code.expose() == "-" => return Ok(code::Origins::Stdin),
-            Some(code) => return given_code(code, Origin::Flag(CODE.flag)),
+            Some(code) => return given_code(&code, &Origin::Flag(CODE.flag)),
             None => {}
         }
         if let Some(said) = variable(&CODE, self.environment)? {
-            return given_code(Secret::new(said.value), said.origin);
+            return given_code(&Secret::new(said.value), &said.origin);
         }
         if no_prompt {
             return Ok(code::Origins::Nowhere(Origin::Flag(NO_PROMPT.flag)));
@@ -350,7 +350,7 @@ impl Lookup<'_> {
     }
 }
 
-fn given_code(code: Secret, origin: Origin) -> Result<code::Origins, Failure> {
+fn given_code(code: &Secret, origin: &Origin) -> Result<code::Origins, Failure> {
     match code.expose().parse() {
         Ok(code) => Ok(code::Origins::Given(code)),
         Err(unfit) => Err(origin.refuse(unfit)),

@@ -158,8 +158,10 @@ impl Refusal {
             ),
         };
         let status = if self.may_pass() { Status::Unreached } else { Status::Refused };
-        let request =
-            self.request_id.iter().map(|id| format!(", request {id}")).collect::<String>();
+        let request = match &self.request_id {
+            Some(id) => format!(", request {id}"),
+            None => String::new(),
+        };
         Failure::new(status, format!("{} ({}{request})", what.trim_end(), self.code)).hint(hint)
     }
 

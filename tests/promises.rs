@@ -1,1 +1,0 @@
-//! What the program promises, a module a promise.
