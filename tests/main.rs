@@ -1,5 +1,8 @@
 //! What the program promises, a module a promise: the real binary, in a world of its own.
 
+#![allow(clippy::unwrap_used, reason = "a panic is the report")]
+#![allow(missing_docs, reason = "a test's name says what it is")]
+
 mod world;
 
 mod order;
