@@ -14,7 +14,7 @@
 //! [format]: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::error::Error;
 use std::fmt;
 use std::ops::Range;
@@ -67,12 +67,10 @@ impl Document {
     /// The names that more than one header has. botocore, and with it the AWS CLI, refuses such a
     /// file; the SDKs merge the sections.
     #[must_use]
-    pub fn repeated_sections(&self) -> Vec<Cow<'_, str>> {
-        let mut count = BTreeMap::new();
-        for part in &self.parts {
-            *count.entry(part.name(self.text.expose())).or_insert(0) += 1;
-        }
-        count.into_iter().filter(|(_, headers)| *headers > 1).map(|(name, _)| name).collect()
+    pub fn repeated_sections(&self) -> BTreeSet<Cow<'_, str>> {
+        let mut seen = HashSet::new();
+        let names = self.parts.iter().map(|part| part.name(self.text.expose()));
+        names.filter(|name| !seen.insert(name.clone())).collect()
     }
 
     /// Whether the text begins with U+FEFF, as some Windows editors leave it. botocore and the SDK

@@ -1,5 +1,6 @@
 //! The properties of a section.
 
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
 use ini::{Ini, ParseOption};
@@ -33,19 +34,18 @@ impl Section {
         Some(Self::read([block].into_iter()))
     }
 
-    /// The keys, in the order of the file.
+    /// The keys, each once, in the order of the file.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().enumerate().filter_map(|(at, (key, _))| {
-            let first = self.0[..at].iter().all(|(earlier, _)| earlier != key);
-            first.then_some(key.as_str())
-        })
+        let mut seen = HashSet::new();
+        self.0.iter().map(|(key, _)| key.as_str()).filter(move |key| seen.insert(*key))
     }
 
     /// The keys that stand there more than once. botocore, and with it the AWS CLI, refuses such a
     /// file; the SDKs take the last.
     #[must_use]
-    pub fn repeated_keys(&self) -> Vec<&str> {
-        self.keys().filter(|key| self.0.iter().filter(|(k, _)| k == key).count() > 1).collect()
+    pub fn repeated_keys(&self) -> BTreeSet<&str> {
+        let mut seen = HashSet::new();
+        self.0.iter().map(|(key, _)| key.as_str()).filter(|key| !seen.insert(*key)).collect()
     }
 
     /// Reads the lines below the headers of one section, which were checked before.

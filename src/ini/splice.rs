@@ -14,7 +14,8 @@ pub(super) fn replace(
 ) -> Secret {
     let text = document.text.expose();
     let owned: Vec<&str> = set.iter().map(|(key, _)| *key).chain(remove.iter().copied()).collect();
-    let home = document.parts_named(name.as_str()).filter(|part| part.plain).last();
+    let writable = |part: &&Part| part.plain && !set.is_empty();
+    let home = document.parts_named(name.as_str()).filter(writable).last();
     let newline = newline_of(&text[home.map_or(first_line(text), |part| part.start)..])
         .or_else(|| newline_of(text))
         .unwrap_or("\n");

@@ -397,6 +397,32 @@ proptest! {
     }
 
     #[test]
+    fn clearing_takes_the_target_away_and_leaves_the_rest(file in file(true), values in values()) {
+        let owned = [&SET[..], &REMOVE[..]].concat();
+        let mfa = SectionName::parse("mfa").unwrap();
+        let clear = |text: &str| {
+            let document = Document::parse(Secret::new(text.to_owned())).unwrap();
+            document.clear(&mfa, &owned).expose().to_owned()
+        };
+        let before = file.text();
+        let after = clear(&before);
+        let mut expected = read(&before);
+        if let Some(target) = expected.get_mut("mfa") {
+            target.retain(|key, _| !owned.contains(&key.split(':').next().unwrap()));
+        }
+        let mut found = read(&after);
+        if expected.get("mfa").is_some_and(BTreeMap::is_empty) {
+            found.entry("mfa".to_owned()).or_default();
+        }
+        prop_assert_eq!(found, expected);
+        prop_assert_eq!(&clear(&after), &after);
+        if !file.sections.iter().any(|part| part.name == "mfa") && before.ends_with('\n') {
+            let undone = clear(&replaced(&before, &values));
+            prop_assert_eq!(undone.trim_end(), before.trim_end());
+        }
+    }
+
+    #[test]
     fn rust_ini_alone_reads_a_plain_file_as_we_do(
         sections in vec(("[a-z]{1,5}", vec(("[a-z_]{1,5}", "[!-~&&[^#;\\\\]]{0,9}"), 0..5)), 0..5),
     ) {

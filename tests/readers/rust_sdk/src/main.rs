@@ -20,9 +20,8 @@ fn main() {
 }
 
 async fn read(text: &str) -> Value {
-    let files = EnvConfigFiles::builder()
-        .with_contents(EnvConfigFileKind::Credentials, text)
-        .build();
+    let files =
+        EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Credentials, text).build();
     let source = source::load(&Env::from_slice(&[]), &Fs::from_slice(&[]), &files).await.unwrap();
     let Ok(sections) = EnvConfigSections::parse(source) else { return Value::Null };
     let names: Vec<_> = sections.profiles().collect();
