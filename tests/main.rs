@@ -6,3 +6,5 @@
 mod world;
 
 mod order;
+#[cfg(target_os = "linux")]
+mod terminal;

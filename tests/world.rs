@@ -38,6 +38,7 @@ impl World {
                 ("AWS_ENDPOINT_URL".into(), sts.url()),
                 ("TMPDIR".into(), home.path().join("tmp").to_str().unwrap().into()),
                 ("TZ".into(), "UTC".into()),
+                ("TERM".into(), "xterm".into()),
             ],
             secrets: Mutex::new(vec![ALICE.secret_access_key.into()]),
             sts,
@@ -125,13 +126,18 @@ impl World {
         } else {
             Command::new(program.as_ref())
         };
+        self.surround(&mut command);
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// Gives a command the environment and the directory of this world, and nothing else.
+    pub(crate) fn surround(&self, command: &mut Command) {
         command
             .env_clear()
             .env("PATH", "/usr/local/bin:/usr/bin:/bin")
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
-            .current_dir(self.home.path())
-            .stdin(Stdio::null());
-        command
+            .current_dir(self.home.path());
     }
 
     /// Runs the program.
@@ -185,7 +191,7 @@ impl World {
 
     /// The text with what differs from run to run replaced: the home by `~`, STS by `STS`, the
     /// end of a session by `THEN`, what is left of it by `LEFT`, a request's id by `ID`.
-    fn settled(&self, text: &str) -> String {
+    pub(crate) fn settled(&self, text: &str) -> String {
         let home = self.home.path().to_str().unwrap();
         let text = text.replace(home, "~");
         let host = self.sts.url();

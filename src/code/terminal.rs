@@ -140,7 +140,11 @@ mod system {
     }
 
     pub(super) fn columns(output: &File) -> usize {
-        tcgetwinsize(output).map_or(80, |size| usize::from(size.ws_col)).max(1)
+        // A terminal that does not know its size says 0.
+        tcgetwinsize(output).map_or(80, |size| match size.ws_col {
+            0 => 80,
+            columns => columns.into(),
+        })
     }
 }
 

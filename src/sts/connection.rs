@@ -113,12 +113,12 @@ impl Client {
     /// A request that means nothing, to leave an open connection behind.
     fn reach(&self, endpoint: &Endpoint) -> Result<Reached, Error> {
         let host = endpoint.host();
-        match self.agent.head(endpoint.url()).header(header::HOST, &host).call() {
+        let request = self.agent.head(endpoint.url()).header(header::HOST, &host);
+        match request.config().timeout_global(Some(PROBE_TIMEOUT)).build().call() {
             Ok(response) => Ok(Reached { clock_ahead: clock_ahead(&response) }),
-            Err(error) => match Unreached::new(&host, error) {
-                // It is there and dislikes the question; the real one is another.
-                unreached if unreached.was_broken_off() => Ok(Reached { clock_ahead: None }),
-                unreached => Err(unreached.into()),
+            Err(error) => match Unreached::new(&host, error).of_probe() {
+                Some(unreached) => Err(unreached.into()),
+                None => Ok(Reached { clock_ahead: None }),
             },
         }
     }
@@ -202,6 +202,7 @@ fn bundle(file: &Given<PathBuf>) -> Result<RootCerts, Failure> {
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The time that a person may take to type the code without the connection being thrown away.
 /// Where the server closed it meanwhile, that is noticed and a new one is made.

@@ -122,7 +122,7 @@ impl Refusal {
             ),
             "InvalidClientTokenId" => (
                 format!("AWS does not know the access key {key_id} from {key_origin}"),
-                format!("is it deleted, inactive, or of another partition than {host}?"),
+                format!("it may be deleted, inactive, or of another partition than {host}"),
             ),
             "SignatureDoesNotMatch" => (
                 format!("the secret access key from {key_origin} is not the one of {key_id}"),
@@ -221,7 +221,7 @@ impl Unreached {
         let (what, hint, sent) = match error {
             ureq::Error::HostNotFound => (
                 format!("{host} can't be found"),
-                "is the network up, and the region right?",
+                "see whether the network is up, and the region right",
                 Sent::No,
             ),
             ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
@@ -235,7 +235,7 @@ impl Unreached {
             ureq::Error::Tls(error) => return Self::from_tls(host, error),
             ureq::Error::BodyExceedsLimit(_) | ureq::Error::LargeResponseHeader(..) => (
                 format!("{host} answers with more than STS ever does"),
-                "is the endpoint right?",
+                "look at the endpoint",
                 Sent::Perhaps,
             ),
             ureq::Error::ConnectionFailed => {
@@ -276,9 +276,9 @@ impl Unreached {
                 "if TLS is inspected here, name the inspector's CA: --ca-bundle FILE, AWS_CA_BUNDLE"
             }
             _ if error.contains("xpired") || error.contains("NotValidYet") => {
-                "is this machine's clock right?"
+                "look at this machine's clock"
             }
-            _ if error.contains("NotValidForName") => "is the endpoint right?",
+            _ if error.contains("NotValidForName") => "look at the endpoint",
             _ => "look for a proxy between here and AWS, and at the endpoint",
         };
         Self {
@@ -288,14 +288,15 @@ impl Unreached {
         }
     }
 
-    /// Whether the service was there, but gave no proper answer.
-    pub(super) fn was_broken_off(&self) -> bool {
-        self.sent == Sent::Perhaps
+    /// For a request without a code in it; `None` where the service was there after all, and only
+    /// disliked the question.
+    pub(super) fn of_probe(self) -> Option<Self> {
+        (self.sent != Sent::Perhaps).then_some(Self { sent: Sent::No, ..self })
     }
 
     fn explain(&self) -> Failure {
-        let failure = Failure::new(Status::Unreached, self.what.clone()).hint(self.hint);
-        if self.sent == Sent::No { failure } else { failure.hint(MAYBE_SPENT) }
+        let spent = if self.sent == Sent::No { "no code was used" } else { MAYBE_SPENT };
+        Failure::new(Status::Unreached, self.what.clone()).hint(format!("{}; {spent}", self.hint))
     }
 }
 
@@ -305,6 +306,6 @@ impl From<Unreached> for Error {
     }
 }
 
-const NETWORK: &str = "is the network up, and the endpoint right?";
+const NETWORK: &str = "see whether the network is up, and the endpoint right";
 const LATER: &str = "try again in a moment";
 const MAYBE_SPENT: &str = "the code may be spent: give the next one";

@@ -1,0 +1,359 @@
+//! The question on the terminal: asked where the person is, whatever is redirected; and while it
+//! is answered, the connection is made.
+
+use std::{
+    fs::{self, File},
+    io::{Read as _, Write as _},
+    process::{Child, Command},
+    sync::mpsc::{self, Receiver},
+    thread,
+    time::{Duration, Instant},
+};
+
+use loopback_sts::{ALICE, Certificate, Cut, Fault, Sts};
+use rustix::{
+    pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
+    termios::{LocalModes, tcgetattr},
+};
+
+use crate::world::{Outcome, PROGRAM, World};
+
+const QUESTION: &str = "MFA code for arn:aws:iam::123456789012:mfa/alice: ";
+
+#[test]
+fn the_question_is_on_the_terminal_though_everything_is_redirected() {
+    let world = World::new();
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    assert_eq!(person.reads(QUESTION), QUESTION);
+    let code = world.code();
+    let (left, right) = code.split_at(3);
+    person.types(&format!("{left} {right}\n"));
+    person.is_left_with(
+        &world,
+        0,
+        "",
+        "mfa-session: [default-mfa] is good until THEN (LEFT left)\n",
+    );
+    assert_eq!(world.asked(), ["HEAD", "GetSessionToken OK"]);
+}
+
+#[test]
+fn the_answered_question_is_erased() {
+    let world = World::new();
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    person.reads(QUESTION);
+    person.types(&format!("{}\n", world.code()));
+    // The terminal echoes the code, then the cursor goes up to the question and clears.
+    assert!(person.reads("\x1b[J").ends_with("\r\n\x1b[1A\r\x1b[J"));
+    assert_eq!(person.leaves(), Some(0));
+}
+
+#[test]
+fn a_dumb_terminal_gets_no_escapes() {
+    let mut world = World::new();
+    world.set("TERM", "dumb");
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    person.reads(QUESTION);
+    person.types(&format!("{}\n", world.code()));
+    assert_eq!(person.leaves(), Some(0));
+    assert!(!person.screen.contains('\x1b'));
+}
+
+#[test]
+fn the_connection_is_made_while_the_person_types_and_is_the_one_that_is_used() {
+    let mut world = World::with(Sts::builder().tls(Certificate::Good).start().unwrap());
+    fs::write(world.path("ca.pem"), world.sts().ca_pem()).unwrap();
+    let bundle = world.path("ca.pem").to_str().unwrap().to_owned();
+    world.set("AWS_CA_BUNDLE", bundle);
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    person.reads(QUESTION);
+    until(|| world.asked() == ["HEAD"]);
+    person.types(&format!("{}\n", world.code()));
+    assert_eq!(person.leaves(), Some(0));
+    assert_eq!(world.asked(), ["HEAD", "GetSessionToken OK"]);
+    assert_eq!(world.sts().connections(), 1);
+}
+
+#[test]
+fn a_connection_that_the_server_closes_meanwhile_is_made_anew() {
+    let world = World::new();
+    world.sts().weather(Fault::Cut(Cut::AfterAnswer).on_probes());
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    person.reads(QUESTION);
+    until(|| world.asked() == ["HEAD"]);
+    person.types(&format!("{}\n", world.code()));
+    assert_eq!(person.leaves(), Some(0));
+    assert_eq!(world.sts().connections(), 2);
+}
+
+#[test]
+fn a_server_that_dislikes_the_probe_still_gets_the_code() {
+    let world = World::new();
+    world.sts().weather(Fault::Cut(Cut::Unread).on_probes());
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    person.reads(QUESTION);
+    person.types(&format!("{}\n", world.code()));
+    assert_eq!(person.leaves(), Some(0));
+}
+
+#[test]
+fn a_wrong_code_is_asked_for_again() {
+    let world = World::new();
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    person.reads(QUESTION);
+    person.types(&format!("{}\n", world.sts().wrong_code(ALICE.name)));
+    let again = person.reads(QUESTION);
+    let words = "STS refused that code; the next one comes in ";
+    assert!(again.contains(words), "{again}");
+    person.types(&format!("{}\n", world.code()));
+    person.is_left_with(
+        &world,
+        0,
+        "",
+        "mfa-session: [default-mfa] is good until THEN (LEFT left)\n",
+    );
+    assert_eq!(world.asked(), ["HEAD", "GetSessionToken AccessDenied", "GetSessionToken OK"]);
+    assert_eq!(world.sts().connections(), 1);
+}
+
+#[test]
+fn three_wrong_codes_are_enough() {
+    let world = World::new();
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    let wrong = world.sts().wrong_code(ALICE.name);
+    for step in 0..3 {
+        person.reads(QUESTION);
+        let code = (wrong.parse::<u32>().unwrap() + step) % 1_000_000;
+        person.types(&format!("{code:06}\n"));
+    }
+    person.is_left_with(
+        &world,
+        4,
+        "",
+        "mfa-session: error: STS refused the code for arn:aws:iam::123456789012:mfa/alice \
+         (AccessDenied, request ID)\n\
+         mfa-session: hint: each code works once, for about half a minute: give the next one\n",
+    );
+    assert_eq!(world.asked().len(), 4);
+    assert_eq!(world.files(), ["credentials"]);
+}
+
+#[test]
+fn a_code_that_was_refused_is_not_sent_again() {
+    let world = World::new();
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    let wrong = world.sts().wrong_code(ALICE.name);
+    person.reads(QUESTION);
+    person.types(&format!("{wrong}\n"));
+    person.reads(QUESTION);
+    person.types(&format!("{wrong}\n"));
+    assert!(person.reads(QUESTION).contains("that code was refused before"));
+    person.types(&format!("{}\n", world.code()));
+    assert_eq!(person.leaves(), Some(0));
+    assert_eq!(world.asked(), ["HEAD", "GetSessionToken AccessDenied", "GetSessionToken OK"]);
+}
+
+#[test]
+fn what_is_no_code_is_asked_for_again_and_not_sent() {
+    let world = World::new();
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    person.reads(QUESTION);
+    person.types("12345\n");
+    assert!(person.reads(QUESTION).contains("an MFA code is six digits. MFA code for"));
+    person.types(&format!("{}\n", world.code()));
+    assert_eq!(person.leaves(), Some(0));
+    assert_eq!(world.asked(), ["HEAD", "GetSessionToken OK"]);
+}
+
+#[test]
+fn an_sts_that_cannot_be_reached_ends_the_question() {
+    let mut world = World::new();
+    world.set("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9");
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    person.is_left_with(
+        &world,
+        5,
+        "",
+        "mfa-session: error: 127.0.0.1:9 can't be reached: Connection refused (os error 111)\n\
+         mfa-session: hint: see whether the network is up, and the endpoint right; no code was used\n",
+    );
+}
+
+#[test]
+fn a_clock_that_is_off_ends_the_question() {
+    let world = World::new();
+    world.sts().set_clock_offset(2 * 3600 + 30);
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    person.is_left_with(
+        &world,
+        1,
+        "",
+        "mfa-session: error: this machine's clock is 2h 0m behind AWS's, so that AWS refuses every \
+         signature\n\
+         mfa-session: hint: set the clock; no code was used\n",
+    );
+    assert_eq!(world.asked(), ["HEAD"]);
+}
+
+#[test]
+fn an_sts_that_never_answers_neither_delays_the_question_nor_gets_the_code() {
+    let world = World::new();
+    world.sts().weather(Fault::Hang.on_probes());
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    person.reads(QUESTION);
+    person.types(&format!("{}\n", world.code()));
+    person.is_left_with(
+        &world,
+        5,
+        "",
+        "mfa-session: error: STS did not answer in time\n\
+         mfa-session: hint: try again in a moment; no code was used\n",
+    );
+    assert_eq!(world.asked(), ["HEAD"]);
+}
+
+#[test]
+fn ctrl_c_leaves_the_terminal_and_the_files_as_they_were() {
+    let world = World::new();
+    let before = world.read("credentials");
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    person.reads(QUESTION);
+    person.types("123\x03");
+    assert_eq!(person.leaves(), None, "ended by the signal");
+    assert!(person.echoes());
+    assert_eq!(world.read("credentials"), before);
+    assert_eq!(world.files(), ["credentials"]);
+}
+
+#[test]
+fn the_end_of_input_is_no_code() {
+    let world = World::new();
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    person.reads(QUESTION);
+    person.types("\x04");
+    person.is_left_with(
+        &world,
+        3,
+        "",
+        "mfa-session: error: no code was typed\n\
+         mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in \
+         MFA_SESSION_CODE, or at a terminal without --no-prompt\n",
+    );
+}
+
+#[test]
+fn exports_are_asked_for_in_the_same_way() {
+    let world = World::new();
+    let mut person = Person::runs(&world, "--export --serial arn:aws:iam::123456789012:mfa/alice");
+    person.reads(QUESTION);
+    person.types(&format!("{}\n", world.code()));
+    assert_eq!(person.leaves(), Some(0));
+    let stdout = fs::read_to_string(world.path("stdout")).unwrap();
+    assert!(stdout.starts_with("export AWS_ACCESS_KEY_ID='ASIA"));
+}
+
+/// Somebody at a terminal in which the program runs, with standard output and error in files.
+struct Person {
+    terminal: File,
+    /// While it is open, the terminal is.
+    _its_side: File,
+    typed: Receiver<String>,
+    screen: String,
+    program: Child,
+}
+
+impl Person {
+    fn runs(world: &World, arguments: &str) -> Self {
+        let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&terminal).unwrap();
+        unlockpt(&terminal).unwrap();
+        let name = ptsname(&terminal, Vec::new()).unwrap().into_string().unwrap();
+        let its_side = File::options().read(true).write(true).open(name).unwrap();
+
+        // `setsid --ctty` makes standard input the terminal that /dev/tty is.
+        let script = format!("exec {PROGRAM} {arguments} </dev/null >stdout 2>stderr");
+        let mut command = Command::new("setsid");
+        command
+            .args(["--ctty", "--wait", "sh", "-c", &script])
+            .stdin(its_side.try_clone().unwrap());
+        world.surround(&mut command);
+        let program = command.spawn().unwrap();
+
+        let (sender, typed) = mpsc::channel();
+        let mut reader = File::from(terminal.try_clone().unwrap());
+        thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(length @ 1..) = reader.read(&mut bytes) {
+                let text = String::from_utf8_lossy(&bytes[..length]).into_owned();
+                if sender.send(text).is_err() {
+                    break;
+                }
+            }
+        });
+        Self {
+            terminal: terminal.into(),
+            _its_side: its_side,
+            typed,
+            screen: String::new(),
+            program,
+        }
+    }
+
+    /// What is on the screen, once this text has come that was not read before.
+    fn reads(&mut self, text: &str) -> String {
+        loop {
+            if let Some(at) = self.screen.find(text) {
+                let rest = self.screen.split_off(at + text.len());
+                return std::mem::replace(&mut self.screen, rest);
+            }
+            match self.typed.recv_timeout(PATIENCE) {
+                Ok(more) => self.screen.push_str(&more),
+                Err(_) => panic!("{text:?} does not come, only {:?}", self.screen),
+            }
+        }
+    }
+
+    fn types(&mut self, text: &str) {
+        self.terminal.write_all(text.as_bytes()).unwrap();
+    }
+
+    /// The exit status, once the program has ended; `None` if a signal ended it.
+    fn leaves(&mut self) -> Option<i32> {
+        let mut status = None;
+        until(|| {
+            status = self.program.try_wait().unwrap();
+            status.is_some()
+        });
+        while let Ok(more) = self.typed.recv_timeout(Duration::from_millis(50)) {
+            self.screen.push_str(&more);
+        }
+        status.unwrap().code().filter(|code| *code < 128)
+    }
+
+    #[track_caller]
+    fn is_left_with(&mut self, world: &World, status: i32, stdout: &str, stderr: &str) {
+        let outcome = Outcome {
+            status: self.leaves().unwrap_or(-1),
+            stdout: fs::read_to_string(world.path("stdout")).unwrap(),
+            stderr: world.settled(&fs::read_to_string(world.path("stderr")).unwrap()),
+        };
+        outcome.is(status, stdout, stderr);
+    }
+
+    /// Whether the terminal is as shells leave it: line by line, with echo.
+    fn echoes(&self) -> bool {
+        let modes = tcgetattr(&self.terminal).unwrap().local_modes;
+        modes.contains(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG)
+    }
+}
+
+#[track_caller]
+fn until(mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !condition() {
+        assert!(Instant::now() < deadline, "it does not come to pass");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+const PATIENCE: Duration = Duration::from_secs(20);
