@@ -107,3 +107,119 @@ fn hex(bytes: &[u8]) -> String {
         text
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use aws_credential_types::Credentials;
+    use aws_sigv4::{
+        http_request::{self, SignableBody, SignableRequest, SigningSettings},
+        sign::v4,
+    };
+    use proptest::{
+        collection::vec,
+        option,
+        prelude::{Strategy, prop},
+        prop_assert_eq, proptest,
+        sample::select,
+    };
+
+    use super::*;
+    use crate::sts::{Form, Service};
+
+    /// A form as operations fill it in, with parameters of all kinds of characters.
+    fn form() -> impl Strategy<Value = Secret> {
+        let parameters =
+            vec(("[A-Za-z.0-9]{1,20}", prop::string::string_regex("\\PC{0,40}").unwrap()), 0..8);
+        parameters.prop_map(|parameters| {
+            let mut form = Form::new("GetSessionToken", Service::Sts);
+            form.add("SerialNumber", "arn:aws:iam::123456789012:mfa/Zoë Müller+1");
+            for (name, value) in parameters {
+                form.add(&name, &value);
+            }
+            form.finish()
+        })
+    }
+
+    /// What the AWS SDK for Rust puts into the two headers.
+    fn signed_by_the_sdk(
+        request: &Request<'_>,
+        key: &AccessKey,
+        now: OffsetDateTime,
+    ) -> (String, String) {
+        let token = request.token.map(|token| token.expose().to_owned());
+        let credentials = Credentials::new(&key.id, key.secret.expose(), token, None, "test");
+        let identity = credentials.into();
+        let parameters = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(request.region)
+            .name(request.service)
+            .time(SystemTime::from(now))
+            .settings(SigningSettings::default())
+            .build()
+            .unwrap()
+            .into();
+        let uri = format!("https://{}{}", request.host, request.path);
+        let headers = [("host", request.host), ("content-type", CONTENT_TYPE)];
+        let body = SignableBody::Bytes(request.body.expose().as_bytes());
+        let request = SignableRequest::new("POST", uri, headers.into_iter(), body).unwrap();
+        let (signed, _) = http_request::sign(request, &parameters).unwrap().into_parts();
+        let header =
+            |wanted: &str| signed.headers().find(|(name, _)| *name == wanted).unwrap().1.to_owned();
+        (header("x-amz-date"), header("authorization"))
+    }
+
+    proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(1000))]
+
+        #[test]
+        fn signatures_equal_those_of_the_aws_sdk(
+            id in "[A-Z0-9]{16,32}",
+            secret in "[A-Za-z0-9+/]{1,60}",
+            token in option::of("[A-Za-z0-9+/=]{1,900}"),
+            body in form(),
+            host in "[a-z0-9]{1,20}(\\.[a-z0-9-]{1,20}[a-z]){0,3}(:[1-9][0-9]{3})?",
+            path in select(vec!["/", "/sts", "/a/b-c_d.e~f/"]),
+            region in select(vec!["us-east-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1"]),
+            service in select(vec!["sts", "iam", "service"]),
+            seconds in 946_684_800_i64..4_000_000_000,
+        ) {
+            let key = AccessKey { id, secret: Secret::new(secret) };
+            let token = token.map(Secret::new);
+            let request = Request {
+                host: &host, path, body: &body, token: token.as_ref(), region, service,
+            };
+            let now = OffsetDateTime::from_unix_timestamp(seconds).unwrap();
+            let Signature { date, authorization } = sign(&request, &key, now);
+            let (sdk_date, sdk_authorization) = signed_by_the_sdk(&request, &key, now);
+            prop_assert_eq!(date, sdk_date);
+            prop_assert_eq!(authorization, sdk_authorization);
+        }
+    }
+
+    /// The constants of AWS's own test suite, for a request that it does not have.
+    #[test]
+    fn a_signature_is_what_botocore_makes_of_it() {
+        let key = AccessKey {
+            id: "AKIDEXAMPLE".into(),
+            secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".into(),
+        };
+        let body = "Action=GetCallerIdentity&Version=2011-06-15".into();
+        let request = Request {
+            host: "sts.us-east-1.amazonaws.com",
+            path: "/",
+            body: &body,
+            token: None,
+            region: "us-east-1",
+            service: "sts",
+        };
+        let now = OffsetDateTime::from_unix_timestamp(1_440_938_160).unwrap();
+        assert_eq!(
+            sign(&request, &key, now).authorization,
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/sts/aws4_request, \
+             SignedHeaders=content-type;host;x-amz-date, \
+             Signature=52a8540fea00e731072179f763577cbe2a45eac2c5d32fb4d785f3eefac88165"
+        );
+    }
+}
