@@ -57,6 +57,12 @@ impl Profiles {
         Ok(Self { credentials: File::read(credentials)?, config: File::read(config)? })
     }
 
+    /// The credentials file, by the path that was given.
+    #[must_use]
+    pub fn credentials_file(&self) -> &Path {
+        &self.credentials.path
+    }
+
     /// Finds the source for the profile `asked`; `None` where there is no such profile.
     pub fn source(&self, asked: &str) -> Option<Source> {
         let back_to_asked = |name: &str| Source {

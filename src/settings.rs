@@ -204,7 +204,7 @@ impl Settings {
                     (true, false) => Output::Exports,
                     (true, true) => Output::Both,
                 },
-                file: files(environment)?.0,
+                file: profiles.credentials_file().to_owned(),
                 profile: look.session_profile(cli.to)?,
                 source: source.name.clone(),
                 region: (region.origin != Origin::Default).then(|| region.value.to_string()),

@@ -1,0 +1,121 @@
+//! How long the whole job takes: the program as it was built, from its start to the session in the
+//! file, against `curl --aws-sigv4` making the same call, in turn, on one loopback STS with TLS.
+//!
+//! `cargo bench` prints the figures and their ratios; nothing is asserted.
+
+#![allow(missing_docs, reason = "it is a program")]
+#![allow(clippy::print_stdout, reason = "printing is what it does")]
+#![allow(clippy::unwrap_used, reason = "a panic is the report")]
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use loopback_sts::{ALICE, Answer, Certificate, Fault, Sts};
+
+fn main() {
+    let sts = Sts::builder().tls(Certificate::Good).start().unwrap();
+    // The answer to every call, so that the codes do not run out.
+    sts.weather(Fault::Answer(Answer::new(200, ANSWER)).on_calls());
+    let home = tempfile::tempdir().unwrap();
+    let bundle = home.path().join("ca.pem");
+    fs::write(&bundle, sts.ca_pem()).unwrap();
+
+    let ours = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mfa-session"));
+        command
+            .args(["--serial", ALICE.serial_number, "--code", "123456"])
+            .args(arguments)
+            .env("AWS_ACCESS_KEY_ID", ALICE.access_key_id)
+            .env("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key)
+            .env("AWS_ENDPOINT_URL_STS", sts.url())
+            .env("AWS_CA_BUNDLE", &bundle);
+        command
+    };
+    let curl = || {
+        let mut command = Command::new("curl");
+        command
+            .args(["--silent", "--fail", "--aws-sigv4", "aws:amz:us-east-1:sts", "--user"])
+            .arg(format!("{}:{}", ALICE.access_key_id, ALICE.secret_access_key))
+            .args(["--data", FORM, "--cacert"])
+            .arg(&bundle)
+            .arg(sts.url());
+        command
+    };
+    let candidates: [(&str, &dyn Fn() -> Command); 4] = [
+        ("curl --aws-sigv4", &curl),
+        ("mfa-session --force (writes the file)", &|| ours(&["--force"])),
+        ("mfa-session --force --export", &|| ours(&["--force", "--export"])),
+        ("mfa-session (reuses the session)", &|| ours(&[])),
+    ];
+
+    let mut figures = candidates.map(|_| Vec::new());
+    for round in 0..=ROUNDS {
+        for ((_, command), figures) in candidates.iter().zip(&mut figures) {
+            let figure = time(&mut command(), home.path());
+            // The first round fills caches.
+            if round > 0 {
+                figures.push(figure);
+            }
+        }
+    }
+    println!("{ROUNDS} rounds, medians; processor time is to 10 ms, so that the sum is told");
+    let [(reference, reference_cpu), ..] = figures.each_ref().map(|figures| summary(figures));
+    for ((name, _), figures) in candidates.iter().zip(&figures) {
+        let (wall, cpu) = summary(figures);
+        println!(
+            "{name:40} {:6.2} ms ({:.2})  processor {:5.0} ms in all ({:.2})",
+            wall.as_secs_f64() * 1e3,
+            wall.as_secs_f64() / reference.as_secs_f64(),
+            cpu.as_secs_f64() * 1e3,
+            cpu.as_secs_f64() / reference_cpu.as_secs_f64(),
+        );
+    }
+}
+
+const ROUNDS: usize = 100;
+
+const FORM: &str = "Action=GetSessionToken&Version=2011-06-15&DurationSeconds=43200&\
+                    SerialNumber=arn%3Aaws%3Aiam%3A%3A123456789012%3Amfa%2Falice&TokenCode=123456";
+
+const ANSWER: &str = "\
+<GetSessionTokenResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">
+  <GetSessionTokenResult>
+    <Credentials>
+      <AccessKeyId>ASIALOOPBACKBENCH234</AccessKeyId>
+      <SecretAccessKey>BenchKeepsThisSecretOnlyOnLoopbackForNow</SecretAccessKey>
+      <SessionToken>QmVuY2hLZWVwc1RoaXNTZWNyZXRPbmx5T25Mb29wYmFja0Zvck5vdw==</SessionToken>
+      <Expiration>2099-01-01T00:00:00Z</Expiration>
+    </Credentials>
+  </GetSessionTokenResult>
+  <ResponseMetadata><RequestId>bench</RequestId></ResponseMetadata>
+</GetSessionTokenResponse>
+";
+
+/// Wall time, and processor time of the program.
+fn time(command: &mut Command, home: &Path) -> (Duration, Duration) {
+    command.env("HOME", home).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let (start, before) = (Instant::now(), processor_of_children());
+    let status = command.status().unwrap();
+    let wall = start.elapsed();
+    assert!(status.success(), "{command:?} failed");
+    (wall, processor_of_children() - before)
+}
+
+/// `cutime` and `cstime` of proc(5), in ticks of 10 ms; zero where there is no /proc.
+fn processor_of_children() -> Duration {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
+    let ticks = fields.skip(13).take(2).filter_map(|field| field.parse::<u64>().ok());
+    Duration::from_millis(10 * ticks.sum::<u64>())
+}
+
+/// The median of the wall times, the sum of the processor times.
+fn summary(figures: &[(Duration, Duration)]) -> (Duration, Duration) {
+    let mut walls: Vec<_> = figures.iter().map(|figure| figure.0).collect();
+    walls.sort();
+    (walls[walls.len() / 2], figures.iter().map(|figure| figure.1).sum())
+}
