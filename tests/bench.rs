@@ -102,7 +102,7 @@ fn time(command: &mut Command, home: &Path) -> (Duration, Duration) {
     let status = command.status().unwrap();
     let wall = start.elapsed();
     assert!(status.success(), "{command:?} failed");
-    (wall, processor_of_children() - before)
+    (wall, processor_of_children().saturating_sub(before))
 }
 
 /// `cutime` and `cstime` of proc(5), in ticks of 10 ms; zero where there is no /proc.

@@ -5,7 +5,7 @@ use std::{
     fs::{self, File},
     io::{Read as _, Write as _},
     process::{Child, Command},
-    sync::mpsc::{self, Receiver},
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread,
     time::{Duration, Instant},
 };
@@ -308,7 +308,9 @@ impl Person {
             }
             match self.typed.recv_timeout(PATIENCE) {
                 Ok(more) => self.screen.push_str(&more),
-                Err(_) => panic!("{text:?} does not come, only {:?}", self.screen),
+                Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => {
+                    panic!("{text:?} does not come, only {:?}", self.screen)
+                }
             }
         }
     }
