@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic is the report")]
 #![allow(missing_docs, reason = "a test's name says what it is")]
 
+mod tool;
 mod world;
 
 mod order;
