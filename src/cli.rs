@@ -3,7 +3,7 @@
 //!
 //! The source of `--help`, of `completions/` and of the manual page.
 
-use clap::Parser;
+use clap::{Parser, ValueHint};
 
 use crate::secret::Secret;
 
@@ -14,6 +14,7 @@ use crate::secret::Secret;
 /// which every AWS SDK reads. A session that is still good is reused without asking.
 #[derive(Parser)]
 #[command(version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_long_help = examples())]
 // There is no `Debug`: a code may be among the flags.
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag that is there or not")]
 pub struct Cli {
@@ -24,24 +25,24 @@ pub struct Cli {
     #[arg(short, long, value_name = "NAME", help_heading = "Session")]
     pub profile: Option<String>,
 
-    /// The MFA device: its ARN, or the serial number of a hardware token.
+    /// The MFA device: its ARN, or a hardware token's serial number.
     ///
     /// An ARN looks like `arn:aws:iam::123456789012:mfa/alice`. Else the profile's `mfa_serial` or
     /// `aws_mfa_device` is used, in either AWS file; else IAM is asked which devices the user has.
     #[arg(short, long, value_name = "SERIAL", help_heading = "Session")]
     pub serial: Option<String>,
 
-    /// The six digits that the device shows, or `-` to read them from standard input.
+    /// The MFA code: six digits, or `-` to read them from standard input.
     ///
     /// A code is good once, for about half a minute. Where none is given, it is asked for on the
     /// terminal, even if standard output and standard error are redirected.
     #[arg(short, long, value_name = "CODE", help_heading = "Session")]
     pub code: Option<Secret>,
 
-    /// How long the session is to last: 12h, 90m, 1h30m, 43200 [default: 12h].
+    /// How long the session is to last, such as 1h30m [default: 12h].
     ///
-    /// From 15 minutes to 36 hours; a number without a unit is in seconds. STS grants the root
-    /// user an hour at most.
+    /// From 15 minutes to 36 hours: `12h`, `90m`, `1h30m`, or a number of seconds. STS grants the
+    /// root user an hour at most.
     #[arg(short, long, value_name = "TIME", help_heading = "Session")]
     pub duration: Option<String>,
 
@@ -64,10 +65,11 @@ pub struct Cli {
     #[arg(long, value_name = "PROFILE", help_heading = "Output")]
     pub to: Option<String>,
 
-    /// Print shell exports instead of writing the session: `eval $(mfa-session --export)`.
+    /// Print exports for the shell instead of writing the session.
     ///
-    /// For sh, bash, dash, ksh and zsh, with and without quotes around `$(…)`. If no session can be
-    /// had, `false;` is printed, so that `eval` fails, too.
+    /// `eval $(mfa-session --export)` makes sh, bash, dash, ksh and zsh use it, with and without
+    /// quotes around `$(…)`. If no session can be had, `false;` is printed, so that `eval` fails,
+    /// too.
     #[arg(short, long, help_heading = "Output")]
     pub export: bool,
 
@@ -77,7 +79,8 @@ pub struct Cli {
 
     /// The region whose STS is asked.
     ///
-    /// Else the profile's `region`, else the home region of the MFA device's partition.
+    /// Else that of `AWS_REGION` or of the profile, else the home region of the MFA device's
+    /// partition.
     #[arg(long, value_name = "REGION", help_heading = "Connection")]
     pub region: Option<String>,
 
@@ -86,6 +89,34 @@ pub struct Cli {
     pub endpoint_url: Option<String>,
 
     /// A PEM file of the only certificates to trust.
-    #[arg(long, value_name = "FILE", help_heading = "Connection")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Connection")]
     pub ca_bundle: Option<String>,
+}
+
+/// What people do with it: a command, and what comes of it; for the help as for the manual.
+pub const EXAMPLES: [(&str, &str); 7] = [
+    (
+        "mfa-session --serial arn:aws:iam::123456789012:mfa/alice --code 123456",
+        "write a session for the keys of [default] to [default-mfa]",
+    ),
+    ("mfa-session", "the same: the device is looked up, the code asked for if need be"),
+    ("AWS_PROFILE=default-mfa aws s3 ls", "use that session"),
+    ("eval $(mfa-session --export)", "use a session in this shell, and write nothing"),
+    (
+        "mfa-session --profile work --duration 36h",
+        "write a longer one for the keys of [work] to [work-mfa]",
+    ),
+    (
+        "ykman oath accounts code --single aws | mfa-session --code -",
+        "take the code from another program",
+    ),
+    (
+        "MFA_SESSION_CODE=123456 mfa-session --no-prompt",
+        "in CI: where there is no code, fail instead of asking",
+    ),
+];
+
+fn examples() -> String {
+    let lines = EXAMPLES.map(|(command, what)| format!("  {command}\n          {what}\n"));
+    format!("Examples:\n{}", lines.join("\n"))
 }

@@ -6,6 +6,8 @@
 mod tool;
 mod world;
 
+mod generated;
 mod order;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod tidy;
