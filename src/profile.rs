@@ -225,13 +225,17 @@ fn config_names(profile: &str) -> Vec<String> {
 impl File {
     fn read(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
+        if is_pipe(path) {
+            return Err(
+                Failure::new(Status::Here, format!("{shown} is a pipe, not a file")).hint(FILES)
+            );
+        }
         let document = match fs::read(path) {
             Ok(bytes) => Some(stored::parse(path, bytes)?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
-                return Err(anyhow::Error::new(error)
-                    .context(format!("cannot read {shown}"))
-                    .into());
+                let what = anyhow::Error::new(error).context(format!("cannot read {shown}"));
+                return Err(Failure::from(what).hint(FILES));
             }
         };
         Ok(Self { path: path.to_owned(), document })
@@ -246,5 +250,19 @@ impl File {
     }
 }
 
+/// To read from a pipe that nobody writes to would take for ever.
+#[cfg(unix)]
+fn is_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &Path) -> bool {
+    false
+}
+
+const FILES: &str = "make it a file that you can read, or name others: \
+                     AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE";
 const LONG_TERM: &str = "-long-term";
 const MOST_NAMES: usize = 10;
