@@ -113,5 +113,6 @@ pub fn now() -> OffsetDateTime {
 /// The same moment as clocks show it where the person is; in UTC where that can't be known.
 #[must_use]
 pub fn local(moment: OffsetDateTime) -> OffsetDateTime {
-    moment.to_offset(UtcOffset::local_offset_at(moment).unwrap_or(UtcOffset::UTC))
+    let there = UtcOffset::local_offset_at(moment).ok();
+    there.and_then(|offset| moment.checked_to_offset(offset)).unwrap_or(moment)
 }

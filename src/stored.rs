@@ -89,7 +89,9 @@ pub fn read(section: &Section) -> Option<Session> {
     Some(Session {
         key: AccessKey { id: text(ID)?, secret: section.secret(SECRET)?.clone() },
         token: token.clone(),
-        expires: OffsetDateTime::parse(section.value(EXPIRES)?, &Rfc3339).ok()?,
+        expires: OffsetDateTime::parse(section.value(EXPIRES)?, &Rfc3339)
+            .ok()?
+            .checked_to_offset(UtcOffset::UTC)?,
         made_from: MadeFrom { source: text(SOURCE)?, key_id: text(KEY_ID)?, serial: text(SERIAL)? },
     })
 }

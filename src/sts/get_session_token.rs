@@ -5,7 +5,7 @@
 use time::OffsetDateTime;
 
 use super::{Answer, Form, Nonsense, Operation, Service};
-use crate::{credentials::AccessKey, secret::Secret};
+use crate::{credentials::AccessKey, environment, secret::Secret};
 
 /// The question. The code in it is good once.
 #[derive(Debug)]
@@ -44,13 +44,17 @@ impl Operation for GetSessionToken<'_> {
     fn output(answer: &Answer<'_, '_>) -> Result<Granted, Nonsense> {
         let credentials =
             answer.child("Credentials").ok_or(Nonsense("there are no credentials in it"))?;
+        let expires = credentials.moment("Expiration")?;
+        if expires <= environment::now() {
+            return Err(Nonsense("the session in it is over already"));
+        }
         Ok(Granted {
             key: AccessKey {
                 id: credentials.access_key_id()?,
                 secret: credentials.secret("SecretAccessKey")?,
             },
             token: credentials.secret("SessionToken")?,
-            expires: credentials.moment("Expiration")?,
+            expires,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! What a server answered: XML that is not trusted, read into text that can do no harm.
 
 use roxmltree::{Document, Node, ParsingOptions};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 use super::Refusal;
 use crate::secret::Secret;
@@ -54,11 +54,22 @@ fn refusal(status: u16, root: Node<'_, '_>) -> Option<Refusal> {
     let request_id = root.descendants().find(|node| node.tag_name().name() == "RequestId");
     Some(Refusal {
         status,
-        code: text(child(error, "Code")?).unwrap_or_default().to_owned(),
-        message: child(error, "Message").and_then(text).unwrap_or_default().to_owned(),
-        request_id: request_id.and_then(text).map(ToOwned::to_owned),
+        code: bounded(text(child(error, "Code")?).unwrap_or_default()),
+        message: bounded(child(error, "Message").and_then(text).unwrap_or_default()),
+        request_id: request_id.and_then(text).map(bounded),
     })
 }
+
+/// What will be shown must not fill the screen.
+fn bounded(text: &str) -> String {
+    match text.char_indices().nth(MOST_SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// In characters. AWS's longest message, a denial with its ARNs, has some hundred.
+const MOST_SHOWN: usize = 1000;
 
 impl<'a, 'input> Answer<'a, 'input> {
     /// The element of this name below this one.
@@ -100,10 +111,12 @@ impl<'a, 'input> Answer<'a, 'input> {
         Err(Nonsense("what stands for the access key id is none"))
     }
 
-    /// A moment as the query protocol writes it: with or without fractions, in any zone.
+    /// A moment as the query protocol writes it: with or without fractions, in any zone; in UTC.
     pub fn moment(&self, name: &'static str) -> Result<OffsetDateTime, Nonsense> {
         self.text(name)
             .and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok())
+            // The last hours of the year 9999 have no name in zones further east.
+            .and_then(|moment| moment.checked_to_offset(UtcOffset::UTC))
             .ok_or(Nonsense("the expiry in it is not a time"))
     }
 }
