@@ -195,7 +195,7 @@ impl Request<'_> {
             message::warn(format_args!(
                 "asked for {}, but STS granted {} (the root user gets 1h at most)",
                 words(asked),
-                words(left),
+                words(Duration::minutes((left.whole_seconds() + 30) / 60)),
             ));
         }
         Session {

@@ -13,6 +13,7 @@ use super::Nonsense;
 use crate::{
     credentials::AccessKey,
     failure::{Failure, Status},
+    message::words,
     origin::Given,
 };
 
@@ -63,6 +64,12 @@ pub struct Asked<'a> {
     pub serial: &'a str,
 }
 
+impl Asked<'_> {
+    fn may_have_spent_its_code(self, failure: Failure) -> Failure {
+        if self.serial.is_empty() { failure } else { failure.hint(MAYBE_SPENT) }
+    }
+}
+
 impl Error {
     /// Whether it was the code that was refused, so that another one may do.
     #[must_use]
@@ -77,13 +84,14 @@ impl Error {
             Self::Refused { host, refusal, clock_ahead } => {
                 refusal.explain(asked, host, *clock_ahead)
             }
-            Self::Unreached(unreached) => unreached.explain(),
-            Self::Nonsense { host, status, why } => Failure::new(
-                Status::Unreached,
-                format!("the answer of {host} (HTTP {status}) is not one of AWS's: {}", why.0),
-            )
-            .hint("look for a proxy or a login page between here and AWS, and at the endpoint")
-            .hint(MAYBE_SPENT),
+            Self::Unreached(unreached) => unreached.explain(asked),
+            Self::Nonsense { host, status, why } => asked.may_have_spent_its_code(
+                Failure::new(
+                    Status::Unreached,
+                    format!("the answer of {host} (HTTP {status}) is not one of AWS's: {}", why.0),
+                )
+                .hint(ANOTHER),
+            ),
         }
     }
 }
@@ -116,17 +124,18 @@ impl Refusal {
                 format!("the key {key_id} from {key_origin} is itself part of a session"),
                 "name a profile with long-term keys: --profile NAME".to_owned(),
             ),
-            _ if self.is_about_time() => (
-                format!("STS refused the signature for its time: {}", clock(ahead)),
-                "set this machine's clock; the code was not used".to_owned(),
-            ),
+            _ if self.is_about_time() => about_time(host, ahead),
             "InvalidClientTokenId" => (
                 format!("AWS does not know the access key {key_id} from {key_origin}"),
                 format!("it may be deleted, inactive, or of another partition than {host}"),
             ),
+            "SignatureDoesNotMatch" if self.message.contains("should be scoped") => (
+                format!("{host} wants a signature for another region: {}", self.message),
+                "name the region of the endpoint: --region NAME; the code was not used".to_owned(),
+            ),
             "SignatureDoesNotMatch" => (
-                format!("the secret access key from {key_origin} is not the one of {key_id}"),
-                "correct aws_secret_access_key there; the code was not used".to_owned(),
+                format!("the secret access key beside {key_origin} is not the one of {key_id}"),
+                "correct the secret access key there; the code was not used".to_owned(),
             ),
             "ExpiredToken" | "ExpiredTokenException" => (
                 format!("the key {key_id} from {key_origin} belongs to a session that is over"),
@@ -140,7 +149,7 @@ impl Refusal {
                 format!("the account of {key_id} is not signed up for this"),
                 "ask the account's administrator".to_owned(),
             ),
-            "AccessDenied" | "AccessDeniedException" => (
+            "AccessDenied" | "AccessDeniedException" | "NotAuthorized" => (
                 format!("AWS denies this to the user of {key_id}: {}", self.message),
                 "ask for the permission, or name another profile: --profile NAME".to_owned(),
             ),
@@ -148,9 +157,13 @@ impl Refusal {
                 format!("{host} did not get the signature whole: {}", self.message),
                 "look for a proxy that changes requests between here and AWS".to_owned(),
             ),
+            _ if self.is_throttled() => (
+                format!("{host} has too much to do (HTTP {}): {}", self.status, self.message),
+                "try again in a moment; the code was not used".to_owned(),
+            ),
             _ if self.may_pass() => (
                 format!("{host} can't answer now (HTTP {}): {}", self.status, self.message),
-                format!("try again in a moment; {MAYBE_SPENT}"),
+                LATER.to_owned(),
             ),
             _ => (
                 format!("{host} refused (HTTP {}): {}", self.status, self.message),
@@ -162,12 +175,21 @@ impl Refusal {
             Some(id) => format!(", request {id}"),
             None => String::new(),
         };
-        Failure::new(status, format!("{} ({}{request})", what.trim_end(), self.code)).hint(hint)
+        // A message that is empty leaves a colon behind.
+        let what = what.trim_end().trim_end_matches(':');
+        let failure = Failure::new(status, format!("{what} ({}{request})", self.code)).hint(hint);
+        let is_certain = status == Status::Refused || self.is_throttled();
+        if is_certain { failure } else { asked.may_have_spent_its_code(failure) }
+    }
+
+    /// Then it was not looked at any further.
+    fn is_throttled(&self) -> bool {
+        THROTTLED.contains(&self.code.as_str())
     }
 
     /// Whether the same request may do later.
     fn may_pass(&self) -> bool {
-        self.status >= 500 || THROTTLED.contains(&self.code.as_str())
+        self.status >= 500 || self.is_throttled()
     }
 }
 
@@ -181,20 +203,29 @@ const THROTTLED: [&str; 7] = [
     "TooManyRequestsException",
 ];
 
-/// How the two clocks differ, in words.
-fn clock(ahead: Option<time::Duration>) -> String {
+/// What a signature that is out of its time comes from, and what to do.
+fn about_time(host: &str, ahead: Option<time::Duration>) -> (String, String) {
+    let refused = format!("{host} refused the signature for its time");
     match ahead {
-        Some(ahead) => clock_difference(ahead),
-        None => "this machine's clock is wrong".to_owned(),
+        Some(ahead) if ahead.abs() < time::Duration::minutes(4) => (
+            format!("{refused}, although the clocks agree"),
+            "look for a proxy that holds requests back; the code was not used".to_owned(),
+        ),
+        ahead => (
+            match ahead {
+                Some(ahead) => format!("{refused}: {}", clock_difference(ahead)),
+                None => refused,
+            },
+            "set this machine's clock; the code was not used".to_owned(),
+        ),
     }
 }
 
-/// "this machine's clock is 2h 0m behind AWS's".
+/// "this machine's clock is 2h 5m behind AWS's".
 #[must_use]
 pub fn clock_difference(ahead: time::Duration) -> String {
     let side = if ahead.is_negative() { "behind" } else { "ahead of" };
-    let minutes = ahead.whole_minutes().unsigned_abs();
-    format!("this machine's clock is {}h {}m {side} AWS's", minutes / 60, minutes % 60)
+    format!("this machine's clock is {} {side} AWS's", words(ahead.abs()))
 }
 
 /// A service that did not answer.
@@ -219,11 +250,10 @@ enum Sent {
 impl Unreached {
     pub(super) fn new(host: &str, error: ureq::Error) -> Self {
         let (what, hint, sent) = match error {
-            ureq::Error::HostNotFound => (
-                format!("{host} can't be found"),
-                "see whether the network is up, and the region right",
-                Sent::No,
-            ),
+            ureq::Error::HostNotFound => (format!("{host} can't be found"), NETWORK, Sent::No),
+            ureq::Error::Io(error) if is_of_lookup(&error) => {
+                (format!("{host} can't be found: {error}"), NETWORK, Sent::No)
+            }
             ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
                 (format!("{host} can't be reached: no connection in 5 s"), NETWORK, Sent::No)
             }
@@ -242,7 +272,7 @@ impl Unreached {
                 (format!("{host} can't be reached"), NETWORK, Sent::No)
             }
             error => {
-                (format!("{host} does not speak HTTP as STS does: {error}"), LATER, Sent::Perhaps)
+                (format!("{host} does not speak HTTP as AWS does: {error}"), ANOTHER, Sent::Perhaps)
             }
         };
         Self { what, hint, sent }
@@ -270,22 +300,30 @@ impl Unreached {
         }
     }
 
+    /// The text of rustls tells more than a person can use, such as the seconds since 1970.
     fn from_tls(host: &str, error: &str) -> Self {
-        let hint = match error {
-            _ if error.contains("UnknownIssuer") => {
-                "if TLS is inspected here, name the inspector's CA: --ca-bundle FILE, AWS_CA_BUNDLE"
+        let (problem, hint) = match error {
+            _ if error.contains("UnknownIssuer") => (
+                "nobody who is trusted here has signed its certificate",
+                "if TLS is inspected here, name the inspector's CA: --ca-bundle FILE, AWS_CA_BUNDLE",
+            ),
+            _ if error.contains("expired") || error.contains("Expired") => {
+                ("its certificate is out of date", "is this machine's clock right?")
             }
-            _ if error.contains("xpired") || error.contains("NotValidYet") => {
-                "look at this machine's clock"
+            _ if error.contains("not valid yet") || error.contains("NotValidYet") => {
+                ("its certificate is not good yet", "is this machine's clock right?")
             }
-            _ if error.contains("NotValidForName") => "look at the endpoint",
-            _ => "look for a proxy between here and AWS, and at the endpoint",
+            _ if error.contains("not valid for name") || error.contains("NotValidForName") => {
+                ("its certificate is another host's", ANOTHER)
+            }
+            // It may have come after the question was sent.
+            _ => {
+                let what = format!("the TLS connection to {host} is not safe: {error}");
+                return Self { what, hint: ANOTHER, sent: Sent::Perhaps };
+            }
         };
-        Self {
-            what: format!("the TLS connection to {host} is not safe: {error}"),
-            hint,
-            sent: Sent::No,
-        }
+        let what = format!("the TLS connection to {host} is not safe: {problem}");
+        Self { what, hint, sent: Sent::No }
     }
 
     /// For a request without a code in it; `None` where the service was there after all, and only
@@ -294,9 +332,9 @@ impl Unreached {
         (self.sent != Sent::Perhaps).then_some(Self { sent: Sent::No, ..self })
     }
 
-    fn explain(&self) -> Failure {
-        let spent = if self.sent == Sent::No { "no code was used" } else { MAYBE_SPENT };
-        Failure::new(Status::Unreached, self.what.clone()).hint(format!("{}; {spent}", self.hint))
+    fn explain(&self, asked: Asked<'_>) -> Failure {
+        let failure = Failure::new(Status::Unreached, self.what.clone()).hint(self.hint);
+        if self.sent == Sent::No { failure } else { asked.may_have_spent_its_code(failure) }
     }
 }
 
@@ -306,6 +344,14 @@ impl From<Unreached> for Error {
     }
 }
 
-const NETWORK: &str = "see whether the network is up, and the endpoint right";
+/// std has no kind for it; the text is its own, on Windows the system's with one of these numbers
+/// (`WSAHOST_NOT_FOUND` to `WSANO_DATA`).
+fn is_of_lookup(error: &io::Error) -> bool {
+    let is_of_windows = cfg!(windows) && matches!(error.raw_os_error(), Some(11_001..=11_004));
+    is_of_windows || error.to_string().starts_with("failed to lookup address information")
+}
+
+const NETWORK: &str = "is the network up, and the endpoint right?";
+const ANOTHER: &str = "look for a proxy or a login page between here and AWS, and at the endpoint";
 const LATER: &str = "try again in a moment";
 const MAYBE_SPENT: &str = "the code may be spent: give the next one";
