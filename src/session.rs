@@ -173,7 +173,7 @@ impl Request<'_> {
     /// What makes it useless to send a code, as far as it is known.
     fn objection(&self, connection: &mut WarmUp) -> Option<Failure> {
         let ahead = match connection.outcome()? {
-            Err(error) => return Some(error.explain(self.asked())),
+            Err(error) => return Some(error.explain(self.asked()).hint("no code was used")),
             Ok(reached) => reached.clock_ahead?,
         };
         (ahead.abs() >= SIGNATURE_WINDOW).then(|| {

@@ -7,6 +7,7 @@ mod tool;
 mod world;
 
 mod generated;
+mod errors;
 mod order;
 #[cfg(target_os = "linux")]
 mod terminal;

@@ -175,7 +175,8 @@ fn an_sts_that_cannot_be_reached_ends_the_question() {
         5,
         "",
         "mfa-session: error: 127.0.0.1:9 can't be reached: Connection refused (os error 111)\n\
-         mfa-session: hint: see whether the network is up, and the endpoint right; no code was used\n",
+         mfa-session: hint: is the network up, and the endpoint right?\n\
+         mfa-session: hint: no code was used\n",
     );
 }
 
@@ -207,7 +208,8 @@ fn an_sts_that_never_answers_neither_delays_the_question_nor_gets_the_code() {
         5,
         "",
         "mfa-session: error: STS did not answer in time\n\
-         mfa-session: hint: try again in a moment; no code was used\n",
+         mfa-session: hint: try again in a moment\n\
+         mfa-session: hint: no code was used\n",
     );
     assert_eq!(world.asked(), ["HEAD"]);
 }

@@ -9,7 +9,7 @@ use std::{
     sync::Mutex,
 };
 
-use loopback_sts::{ALICE, Account, Request, Sts};
+use loopback_sts::{ALICE, Account, Keys, Request, Sts};
 use regex_lite::Regex;
 use tempfile::TempDir;
 
@@ -90,6 +90,20 @@ impl World {
         names
     }
 
+    /// Whether STS takes the session that stands in a text.
+    pub(crate) fn accepts(&self, text: &str) -> bool {
+        let value = |key: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(&format!("{key} = ")));
+            line.unwrap().to_owned()
+        };
+        let keys = Keys {
+            access_key_id: value("aws_access_key_id"),
+            secret_access_key: value("aws_secret_access_key"),
+            session_token: Some(value("aws_session_token")),
+        };
+        self.sts.call(&keys, "GetCallerIdentity", &[]).unwrap().status == 200
+    }
+
     pub(crate) fn sts(&self) -> &Sts {
         &self.sts
     }
@@ -140,6 +154,13 @@ impl World {
             .current_dir(self.home.path());
     }
 
+    /// Gets a session for a code of Alice's, or fails to.
+    pub(crate) fn get<const N: usize>(&self, more: [&str; N]) -> Outcome {
+        let mut command = self.command(PROGRAM);
+        command.args(["--serial", ALICE.serial_number, "--code", &self.code()]).args(more);
+        self.outcome(command, "")
+    }
+
     /// Runs the program.
     pub(crate) fn run<const N: usize>(&self, arguments: [&str; N]) -> Outcome {
         self.run_with_input(arguments, "")
@@ -176,7 +197,10 @@ impl World {
     /// are asked for, and the long-term one never.
     fn search_for_secrets(&self, outcome: &Outcome) {
         let mut secrets = self.secrets.lock().unwrap();
-        if let Ok(text) = fs::read_to_string(self.path(".aws/credentials")) {
+        let path = self.path(".aws/credentials");
+        if path.is_file()
+            && let Ok(text) = fs::read_to_string(path)
+        {
             let values = text.lines().filter_map(|line| line.split_once(" = "));
             let secret = values.filter(|(key, value)| {
                 value.len() > 8 && ["aws_secret_access_key", "aws_session_token"].contains(key)
@@ -190,7 +214,8 @@ impl World {
     }
 
     /// The text with what differs from run to run replaced: the home by `~`, STS by `STS`, the
-    /// end of a session by `THEN`, what is left of it by `LEFT`, a request's id by `ID`.
+    /// end of a session by `THEN`, what is left of it by `LEFT`, a request's id by `ID`, the end of
+    /// a rescue file's name by `RANDOM`.
     pub(crate) fn settled(&self, text: &str) -> String {
         let home = self.home.path().to_str().unwrap();
         let text = text.replace(home, "~");
@@ -201,12 +226,35 @@ impl World {
             (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d", "THEN"),
             (r"\((\d+[hms] ?)+ left\)", "(LEFT left)"),
             (r"request [0-9a-f-]{36}", "request ID"),
+            (r"/mfa-session-\w{6}\b", "/mfa-session-RANDOM"),
         ]
         .into_iter()
         .fold(text, |text, (pattern, word)| {
             Regex::new(pattern).unwrap().replace_all(&text, word).into_owned()
         })
     }
+}
+
+/// Compares each outcome as a whole with its exit status and standard error, standard output being
+/// empty; fails with all that differ, each with its name.
+#[track_caller]
+pub(crate) fn all_are<'a>(
+    rows: impl IntoIterator<Item = (&'a str, Outcome, i32, impl AsRef<str>)>,
+) {
+    let differing: Vec<_> = rows
+        .into_iter()
+        .filter_map(|(name, outcome, status, stderr)| {
+            let difference = outcome.difference(status, "", stderr.as_ref())?;
+            Some(format!("=== {name}: {difference}"))
+        })
+        .collect();
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+/// How a failure is told: what happened, and what to do.
+pub(crate) fn error(what: &str, hints: &[&str]) -> String {
+    let hints = hints.iter().map(|hint| format!("mfa-session: hint: {hint}\n"));
+    format!("mfa-session: error: {what}\n") + &hints.collect::<String>()
 }
 
 /// A section with Alice's long-term keys.
@@ -236,12 +284,24 @@ impl Outcome {
     /// Compares all of it.
     #[track_caller]
     pub(crate) fn is(&self, status: i32, stdout: &str, stderr: &str) {
+        let difference = self.difference(status, stdout, stderr);
+        assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+    }
+
+    /// Replaces why a connection broke off by `WHY`: it depends on which side is faster.
+    pub(crate) fn forget_why(&mut self) {
+        let why = Regex::new(r"broke off the connection: .*").unwrap();
+        let told = why.replace_all(&self.stderr, "broke off the connection: WHY");
+        self.stderr = told.into_owned();
+    }
+
+    fn difference(&self, status: i32, stdout: &str, stderr: &str) -> Option<String> {
         let expected = format!("exit {status}\n--- stdout\n{stdout}\n--- stderr\n{stderr}");
         let found = format!(
             "exit {}\n--- stdout\n{}\n--- stderr\n{}",
             self.status, self.stdout, self.stderr
         );
-        assert!(expected == found, "expected {expected}\nfound {found}");
+        (expected != found).then(|| format!("expected {expected}\nfound {found}"))
     }
 
     /// The session was written, and nothing else is to be said.
