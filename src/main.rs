@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::Parser as _;
 use mfa_session::{cli::Cli, environment::Environment, sink::print_failure};
 
 fn main() -> ExitCode {
@@ -26,8 +26,8 @@ fn main() -> ExitCode {
     failure.status().into()
 }
 
-/// Whether the command line asks for exports, as far as it can be read.
+/// Whether the command line asks for exports, wherever in it the mistake is.
 fn wants_exports() -> bool {
-    let lenient = Cli::command().ignore_errors(true);
-    lenient.try_get_matches().is_ok_and(|matches| matches.get_flag("export"))
+    std::env::args_os()
+        .any(|it| ["-e", "--export"].iter().any(|e| it.to_string_lossy().starts_with(e)))
 }

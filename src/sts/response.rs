@@ -94,8 +94,7 @@ impl<'a, 'input> Answer<'a, 'input> {
         let text = self.text(name).ok_or(Nonsense("a part of the credentials is missing"))?;
         let text: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
         let secret = Secret::new(text);
-        if secret.expose().chars().all(|c| c.is_ascii_alphanumeric() || "+/=-_.~:,@%*".contains(c))
-        {
+        if secret.expose().chars().all(|c| c.is_ascii_alphanumeric() || "+/=-_.~:,@%".contains(c)) {
             return Ok(secret);
         }
         Err(Nonsense("there are characters in the credentials that AWS does not use"))
