@@ -8,7 +8,12 @@ mod world;
 
 mod generated;
 mod errors;
+mod tools;
+mod world;
+
+mod interop;
 mod order;
+mod shell;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod tidy;

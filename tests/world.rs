@@ -108,6 +108,12 @@ impl World {
         &self.sts
     }
 
+    /// The endpoint that the programs of this world ask.
+    pub(crate) fn endpoint(&self) -> &str {
+        let mut variables = self.variables.iter();
+        &variables.find(|(name, _)| name == "AWS_ENDPOINT_URL").unwrap().1
+    }
+
     /// The operations that STS was asked for, with what came of them; `HEAD` for a probe.
     pub(crate) fn asked(&self) -> Vec<String> {
         self.sts.requests().iter().map(told).collect()

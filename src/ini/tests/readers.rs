@@ -1,6 +1,10 @@
 //! What others read in a file before and after it was written to: `tests/readers`.
 
+#[path = "../../../tests/tools.rs"]
+mod tools;
+
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -19,7 +23,7 @@ fn botocore_reads_the_target_as_written_and_the_rest_as_before() {
 }
 
 #[test]
-#[ignore = "needs npm install --prefix tests/readers @smithy/shared-ini-file-loader"]
+#[ignore = "needs npm's @smithy/shared-ini-file-loader, in NODE_PATH"]
 fn the_sdk_for_javascript_reads_the_target_as_written_and_the_rest_as_before() {
     let Some(reader) = Reader::smithy() else { return };
     // Of odd files it reads other things than the rest: each continuation as a property.
@@ -37,42 +41,31 @@ fn the_sdk_for_rust_reads_the_target_as_written_and_the_rest_as_before() {
 }
 
 /// A program that says what it reads: JSON strings in, JSON objects out, one a line.
-struct Reader(Vec<String>);
+struct Reader(Vec<OsString>);
 
 type Sections = BTreeMap<String, BTreeMap<String, serde_json::Value>>;
 
 impl Reader {
     fn botocore() -> Option<Self> {
-        Self::installed(&["python3", "tests/readers/botocore_reads.py"])
+        let python = tools::python("botocore")?;
+        Some(Self(vec![python.into(), "tests/readers/botocore_reads.py".into()]))
     }
 
     fn smithy() -> Option<Self> {
-        Self::installed(&["node", "tests/readers/smithy_reads.cjs"])
+        let node = tools::program("node")?;
+        let reader = Self(vec![node.into(), "tests/readers/smithy_reads.cjs".into()]);
+        let reads = reader.read(&[]).is_some();
+        tools::needs("@smithy/shared-ini-file-loader", reads.then_some(reader))
     }
 
     fn rust_sdk() -> Option<Self> {
         let manifest = "tests/readers/rust_sdk/Cargo.toml";
         let target = "target/readers";
-        Self::installed(&[
-            "cargo",
-            "run",
-            "--quiet",
-            "--manifest-path",
-            manifest,
-            "--target-dir",
-            target,
-        ])
-    }
-
-    /// The reader, if it is on this machine; in CI it must be.
-    fn installed(command: &[&str]) -> Option<Self> {
-        let reader = Self(command.iter().map(|&word| word.to_owned()).collect());
-        let found = reader.read(&[]).is_some();
-        assert!(found || std::env::var_os("CI").is_none(), "CI lacks {command:?}");
-        if !found {
-            eprintln!("skipped: {command:?} can't read here");
-        }
-        found.then_some(reader)
+        let words =
+            ["cargo", "run", "--quiet", "--manifest-path", manifest, "--target-dir", target];
+        let reader = Self(words.map(OsString::from).to_vec());
+        let reads = reader.read(&[]).is_some();
+        tools::needs("the SDK for Rust", reads.then_some(reader))
     }
 
     /// What it reads in each text, `None` where it refuses the text.
@@ -115,8 +108,9 @@ impl Reader {
             let after = after.unwrap_or_else(|| panic!("{text:?}\n{written:?} is refused"));
             assert_eq!(without_empty(after), expected(before, values), "{text:?}\n{written:?}");
         }
-        assert!(odd || compared > count * 9 / 10, "{} refuses all but {compared}", self.0[0]);
-        eprintln!("{}: {compared} of {count} compared (odd: {odd})", self.0[1]);
+        let name = self.0[0].display();
+        assert!(odd || compared > count * 9 / 10, "{name} refuses all but {compared}");
+        eprintln!("{name}: {compared} of {count} compared (odd: {odd})");
     }
 }
 

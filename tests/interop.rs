@@ -1,0 +1,210 @@
+//! What we write is read, what we ask is answered, and what we play is believed, by programs that
+//! we did not write: botocore, the AWS CLI, curl, and another STS.
+
+mod ministack;
+
+use std::{fs, path::Path, process::Command};
+
+use loopback_sts::{ALICE, Account, Certificate, Keys, Sts};
+use regex_lite::Regex;
+use serde_json::{Value, json};
+
+use crate::{
+    tools,
+    world::{Outcome, World},
+};
+
+#[test]
+fn botocore_signs_with_the_profile_that_was_written() {
+    let Some(python) = tools::python("botocore") else { return };
+    for world in [World::new(), world_with_tls()] {
+        get_a_session(&world);
+        let command = botocore(&world, &python, ["sts", "GetCallerIdentity"], &json!({}));
+        let identity = world.outcome(with_profile(command, &world), "");
+        assert_eq!(json_of(&identity)["Arn"], ALICES_ARN);
+        assert_eq!(world.asked(), ["GetSessionToken OK", "GetCallerIdentity OK"]);
+        assert_eq!(signer(&world), world.value("default-mfa", "aws_access_key_id").unwrap());
+    }
+}
+
+#[test]
+fn the_aws_cli_uses_the_profile_that_was_written() {
+    let Some(aws) = tools::program("aws") else { return };
+    let world = World::new();
+    get_a_session(&world);
+    let ask = |arguments: &[&str]| {
+        let mut command = world.command(&aws);
+        // Of the versions in use, not all know `AWS_ENDPOINT_URL`.
+        command.args(["--region", "us-east-1", "--endpoint-url", &world.sts().url()]);
+        command.args(["--profile", "default-mfa"]).args(arguments);
+        world.outcome(command, "")
+    };
+
+    let identity = ask(&["sts", "get-caller-identity", "--output", "json", "--no-cli-pager"]);
+    assert_eq!(json_of(&identity)["Arn"], ALICES_ARN);
+    let id = world.value("default-mfa", "aws_access_key_id").unwrap();
+    assert_eq!(signer(&world), id);
+
+    let listed = ask(&["configure", "list"]);
+    let row = format!(r"access_key +:? *\*+{} +:? *shared-credentials-file", &id[id.len() - 4..]);
+    assert!(Regex::new(&row).unwrap().is_match(&listed.stdout), "{listed:?}");
+}
+
+#[test]
+fn the_loopback_sts_judges_botocore_as_aws_does() {
+    let Some(python) = tools::python("botocore") else { return };
+    for world in [World::new(), world_with_tls()] {
+        is_judged_as_by_aws(&world, |keys, code| {
+            let parameters = json!({"SerialNumber": ALICE.serial_number, "TokenCode": code});
+            let command = botocore(&world, &python, ["sts", "GetSessionToken"], &parameters);
+            let outcome = world.outcome(with_keys(command, keys), "");
+            if outcome.status != 0 {
+                return Err(outcome.stderr.trim().to_owned());
+            }
+            let granted = &json_of(&outcome)["Credentials"];
+            Ok(Keys {
+                access_key_id: text(granted, "AccessKeyId"),
+                secret_access_key: text(granted, "SecretAccessKey"),
+                session_token: Some(text(granted, "SessionToken")),
+            })
+        });
+    }
+}
+
+#[test]
+fn the_loopback_sts_judges_curl_as_aws_does() {
+    let Some(curl) = tools::signing_curl() else { return };
+    for world in [World::new(), world_with_tls()] {
+        is_judged_as_by_aws(&world, |keys, code| {
+            let form = format!(
+                "Action=GetSessionToken&Version=2011-06-15&SerialNumber={}&TokenCode={code}",
+                ALICE.serial_number
+            );
+            let outcome = world.outcome(with_curl(&world, &curl, keys, &form), "");
+            let element = |name: &str| element(&outcome, name);
+            if let Some(code) = element("Code") {
+                return Err(format!("{code}: {}", element("Message").unwrap().trim()));
+            }
+            Ok(Keys {
+                access_key_id: element("AccessKeyId").unwrap(),
+                secret_access_key: element("SecretAccessKey").unwrap(),
+                session_token: element("SessionToken"),
+            })
+        });
+    }
+}
+
+/// Lets a client get a session, and then make each mistake. `ask` yields the keys of the session,
+/// or the error's code and message.
+fn is_judged_as_by_aws(world: &World, ask: impl Fn(&Keys, &str) -> Result<Keys, String>) {
+    let alice = Keys::from(ALICE);
+    let code = world.code();
+    let session = ask(&alice, &code).unwrap();
+    let refused = |keys: &Keys, code: &str| ask(keys, code).err().unwrap();
+
+    let wrong_code =
+        "AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code.";
+    assert_eq!(refused(&alice, &code), wrong_code);
+    assert_eq!(refused(&alice, &world.sts().wrong_code(ALICE.name)), wrong_code);
+
+    let code = world.code();
+    assert_eq!(
+        refused(&session, &code),
+        "AccessDenied: Cannot call GetSessionToken with session credentials"
+    );
+    let wrong_secret = Keys { secret_access_key: "wrong".repeat(8), ..alice.clone() };
+    let message = refused(&wrong_secret, &code);
+    assert!(message.starts_with("SignatureDoesNotMatch: The request signature we "), "{message}");
+    for (offset, problem) in [(20 * 60, "expired"), (-20 * 60, "not yet current")] {
+        world.sts().set_clock_offset(offset);
+        let message = refused(&alice, &code);
+        let start = format!("SignatureDoesNotMatch: Signature {problem}: ");
+        assert!(message.starts_with(&start), "{message}");
+    }
+    // None of these mistakes has spent the code.
+    world.sts().set_clock_offset(0);
+    ask(&alice, &code).unwrap();
+}
+
+/// A world whose STS speaks TLS, and whose programs know its CA.
+fn world_with_tls() -> World {
+    let sts = Sts::builder().account(Account::default()).tls(Certificate::Good);
+    let mut world = World::with(sts.start().unwrap());
+    let ca = world.path("ca.pem");
+    fs::write(&ca, world.sts().ca_pem()).unwrap();
+    for name in ["AWS_CA_BUNDLE", "CURL_CA_BUNDLE"] {
+        world.set(name, ca.to_str().unwrap());
+    }
+    world
+}
+
+fn get_a_session(world: &World) {
+    let code = world.code();
+    world.run(["--serial", ALICE.serial_number, "--code", &code]).wrote("default-mfa");
+}
+
+/// A service's operation, called by botocore at the endpoint of this world.
+fn botocore(world: &World, python: &Path, operation: [&str; 2], parameters: &Value) -> Command {
+    let mut command = world.command(python);
+    command.arg(tools::script("interop/botocore_asks.py"));
+    command.args(operation).arg(parameters.to_string());
+    // Without credentials it would ask the machine's own service for some.
+    command.env("AWS_EC2_METADATA_DISABLED", "true");
+    command
+}
+
+/// The command, with the profile that was written.
+fn with_profile(mut command: Command, world: &World) -> Command {
+    command
+        .env("AWS_PROFILE", "default-mfa")
+        .env("AWS_SHARED_CREDENTIALS_FILE", world.path(".aws/credentials"))
+        .env("AWS_CONFIG_FILE", world.path(".aws/config"));
+    command
+}
+
+/// The command, with these keys in its environment.
+fn with_keys(mut command: Command, keys: &Keys) -> Command {
+    command
+        .env("AWS_ACCESS_KEY_ID", &keys.access_key_id)
+        .env("AWS_SECRET_ACCESS_KEY", &keys.secret_access_key)
+        .envs(keys.session_token.as_ref().map(|token| ("AWS_SESSION_TOKEN", token)));
+    command
+}
+
+/// A form, signed by curl for STS and sent to the endpoint of this world.
+fn with_curl(world: &World, curl: &Path, keys: &Keys, form: &str) -> Command {
+    let user = format!("{}:{}", keys.access_key_id, keys.secret_access_key);
+    let mut command = world.command(curl);
+    command.args(["--silent", "--show-error", "--aws-sigv4", "aws:amz:us-east-1:sts"]);
+    command.args(["--user", &user, "--data", form]);
+    if let Some(token) = &keys.session_token {
+        command.args(["--header", &format!("X-Amz-Security-Token: {token}")]);
+    }
+    command.arg(world.endpoint());
+    command
+}
+
+fn json_of(outcome: &Outcome) -> Value {
+    assert!(outcome.status == 0, "{outcome:?}");
+    serde_json::from_str(&outcome.stdout).unwrap()
+}
+
+fn text(object: &Value, name: &str) -> String {
+    object[name].as_str().unwrap().to_owned()
+}
+
+/// The text of an element of an answer in XML.
+fn element(outcome: &Outcome, name: &str) -> Option<String> {
+    let (_, rest) = outcome.stdout.split_once(&format!("<{name}>"))?;
+    Some(rest.split_once('<').unwrap().0.to_owned())
+}
+
+/// The access key id that the last request was signed with.
+fn signer(world: &World) -> String {
+    let requests = world.sts().requests();
+    let authorization = requests.last().unwrap().header("authorization").unwrap();
+    let credential = authorization.split_once("Credential=").unwrap().1;
+    credential.split_once('/').unwrap().0.to_owned()
+}
+
+const ALICES_ARN: &str = "arn:aws:iam::123456789012:user/alice";

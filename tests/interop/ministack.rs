@@ -1,0 +1,152 @@
+//! ministack: an STS and IAM that shares no code with ours, and verifies signatures with its own.
+//! It looks at no codes.
+
+use std::{
+    fs::{self, File},
+    net::{TcpListener, TcpStream},
+    path::Path,
+    process::{Child, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use loopback_sts::Keys;
+use serde_json::{Value, json};
+
+use super::{botocore, element, json_of, text, with_curl, with_keys, with_profile};
+use crate::{tools, world::World};
+
+#[test]
+fn another_sts_accepts_the_session_that_it_granted() {
+    let (Some(python), Some(curl)) = (tools::python("botocore"), tools::signing_curl()) else {
+        return;
+    };
+    let Some((world, _ministack)) = world_with_ministack(&python) else { return };
+    world.run(["--serial", SERIAL, "--code", "123456"]).wrote("default-mfa");
+
+    let command = botocore(&world, &python, ["sts", "GetCallerIdentity"], &json!({}));
+    let identity = world.outcome(with_profile(command, &world), "");
+    assert_eq!(json_of(&identity)["Arn"], CAROLS_ARN);
+
+    let value = |key| world.value("default-mfa", key).unwrap();
+    let session = Keys {
+        access_key_id: value("aws_access_key_id"),
+        secret_access_key: value("aws_secret_access_key"),
+        session_token: Some(value("aws_session_token")),
+    };
+    let form = "Action=GetCallerIdentity&Version=2011-06-15";
+    let identity = world.outcome(with_curl(&world, &curl, &session, form), "");
+    assert_eq!(element(&identity, "Arn").as_deref(), Some(CAROLS_ARN));
+}
+
+#[test]
+fn what_another_sts_refuses_is_told_as_if_aws_did() {
+    let Some(python) = tools::python("botocore") else { return };
+    let Some((world, _ministack)) = world_with_ministack(&python) else { return };
+    let id = world.value("default", "aws_access_key_id").unwrap();
+    world.write("credentials", &section(&id, &"wrong".repeat(8)));
+    world.run(["--serial", SERIAL, "--code", "123456"]).is(
+        4,
+        "",
+        &format!(
+            "\
+mfa-session: error: the secret access key from `aws_access_key_id` in [default] of \
+             ~/.aws/credentials is not the one of {id} (SignatureDoesNotMatch, request ID)
+mfa-session: hint: correct aws_secret_access_key there; the code was not used
+"
+        ),
+    );
+
+    let unknown = "AKIANOBODYKNOWSME234";
+    world.write("credentials", &section(unknown, &"wrong".repeat(8)));
+    let host = world.endpoint().split_once("//").unwrap().1;
+    world.run(["--serial", SERIAL, "--code", "123456"]).is(
+        4,
+        "",
+        &format!(
+            "\
+mfa-session: error: AWS does not know the access key {unknown} from `aws_access_key_id` in \
+             [default] of ~/.aws/credentials (InvalidClientTokenId, request ID)
+mfa-session: hint: is it deleted, inactive, or of another partition than {host}?
+"
+        ),
+    );
+}
+
+/// A world with the keys of Carol, a user of ministack's.
+fn world_with_ministack(python: &Path) -> Option<(World, Ministack)> {
+    let program = tools::program("ministack")?;
+    let mut world = World::new();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    world.set("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"));
+    let ministack = Ministack::start(&world, &program, port);
+    let root = |operation: &str, parameters: Value| {
+        let command = botocore(&world, python, ["iam", operation], &parameters);
+        json_of(&world.outcome(with_keys(command, &root()), ""))
+    };
+    root("CreateUser", json!({"UserName": "carol"}));
+    let key = &root("CreateAccessKey", json!({"UserName": "carol"}))["AccessKey"];
+    root("CreateVirtualMFADevice", json!({"VirtualMFADeviceName": "carol"}));
+    let codes = json!({
+        "UserName": "carol",
+        "SerialNumber": SERIAL,
+        "AuthenticationCode1": "123456",
+        "AuthenticationCode2": "234567",
+    });
+    root("EnableMFADevice", codes);
+    world.write("credentials", &section(&text(key, "AccessKeyId"), &text(key, "SecretAccessKey")));
+    Some((world, ministack))
+}
+
+/// A process of it, which ends with the test.
+struct Ministack(Child);
+
+impl Ministack {
+    /// Starts it and waits until it can be asked.
+    fn start(world: &World, program: &Path, port: u16) -> Self {
+        let root = root();
+        let log = world.path("ministack.log");
+        let mut command = world.command(program);
+        command
+            .env("AUTH", "true")
+            .env("BIND_HOST", "127.0.0.1")
+            .env("GATEWAY_PORT", port.to_string())
+            .env("IOT_MTLS_ENABLED", "0")
+            .env("AWS_ACCESS_KEY_ID", root.access_key_id)
+            .env("AWS_SECRET_ACCESS_KEY", root.secret_access_key)
+            .stdout(Stdio::null())
+            .stderr(File::create(&log).unwrap());
+        let ministack = Self(command.spawn().unwrap());
+        let start = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            let told = || fs::read_to_string(&log).unwrap();
+            assert!(start.elapsed() < Duration::from_secs(60), "it does not start:\n{}", told());
+            thread::sleep(Duration::from_millis(50));
+        }
+        ministack
+    }
+}
+
+impl Drop for Ministack {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The keys of the account's root.
+fn root() -> Keys {
+    Keys {
+        access_key_id: "AKIAROOTOFMINISTACK2".into(),
+        secret_access_key: "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".into(),
+        session_token: None,
+    }
+}
+
+/// `[default]`, with these keys.
+fn section(id: &str, secret: &str) -> String {
+    format!("[default]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n")
+}
+
+const SERIAL: &str = "arn:aws:iam::000000000000:mfa/carol";
+const CAROLS_ARN: &str = "arn:aws:iam::000000000000:user/carol";
