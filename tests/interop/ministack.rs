@@ -67,7 +67,7 @@ mfa-session: hint: correct aws_secret_access_key there; the code was not used
             "\
 mfa-session: error: AWS does not know the access key {unknown} from `aws_access_key_id` in \
              [default] of ~/.aws/credentials (InvalidClientTokenId, request ID)
-mfa-session: hint: is it deleted, inactive, or of another partition than {host}?
+mfa-session: hint: it may be deleted, inactive, or of another partition than {host}
 "
         ),
     );
