@@ -58,7 +58,7 @@ fn check_arn(text: &str, arn: &str) -> Result<(), Unfit> {
         )),
         Some(("u2f", _)) => Err(Unfit::new(
             format!("`{text}` is a FIDO security key, for which STS takes no code"),
-            "add a virtual MFA device (an authenticator app) to the user: it may stand beside the key",
+            "add a virtual MFA device (an authenticator app): it may stand beside the key",
         )),
         Some(("sms-mfa", _)) => Err(Unfit::new(
             format!("`{text}` is an SMS device, for which STS takes no code"),

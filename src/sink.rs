@@ -104,7 +104,8 @@ impl Place {
             Output::Exports => format!("the session of `{}`", self.source),
         };
         let format = format_description!(
-            "[year]-[month]-[day] [hour]:[minute]:[second] [offset_hour sign:mandatory]:[offset_minute]"
+            "[year]-[month]-[day] [hour]:[minute]:[second] \
+             [offset_hour sign:mandatory]:[offset_minute]"
         );
         let until = environment::local(session.expires).format(format);
         let until = until.expect("a time has all that this format needs");

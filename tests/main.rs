@@ -3,14 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a panic is the report")]
 #![allow(missing_docs, reason = "a test's name says what it is")]
 
-mod tool;
-mod world;
-
-mod generated;
-mod errors;
 mod tools;
 mod world;
 
+mod errors;
+mod generated;
 mod interop;
 mod order;
 mod shell;

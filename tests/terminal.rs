@@ -189,7 +189,7 @@ fn a_clock_that_is_off_ends_the_question() {
         &world,
         1,
         "",
-        "mfa-session: error: this machine's clock is 2h 0m behind AWS's, so that AWS refuses every \
+        "mfa-session: error: this machine's clock is 2h behind AWS's, so that AWS refuses every \
          signature\n\
          mfa-session: hint: set the clock; no code was used\n",
     );

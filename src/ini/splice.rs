@@ -127,7 +127,7 @@ fn rewrite(
     }
 }
 
-/// Copies the header. The SDK for JavaScript reads none in `[a]# c`, and would find the new lines in
+/// Copies the header. The SDK for JavaScript reads none in `[a]# c`, and would find new lines in
 /// the section above: `apart` puts a space before the comment.
 fn push_header(out: &mut String, text: &str, part: &Part, apart: bool) {
     let bracket = part.name.end + 1;

@@ -206,7 +206,8 @@ fn new_lines_stand_where_the_first_old_one_stood() {
         ("[mfa]\nid = 1\ntoken = 2\n", "[mfa]\nid = ID\ntoken = TOKEN\n"),
         ("[mfa]\ntoken=2\nid=1", "[mfa]\nid = ID\ntoken = TOKEN\n"),
         (
-            "[mfa]\n# c\nregion = r\nTOKEN = 2\n# d\nid = 1 # e\n\nstale = 3\nstale = 4\noutput = o\n\n[b]\nid = 5\n",
+            "[mfa]\n# c\nregion = r\nTOKEN = 2\n# d\nid = 1 # e\n\nstale = 3\nstale = 4\n\
+             output = o\n\n[b]\nid = 5\n",
             "[mfa]\n# c\nregion = r\nid = ID\ntoken = TOKEN\n# d\n\noutput = o\n\n[b]\nid = 5\n",
         ),
         ("[mfa]\nregion = r\nstale = 1", "[mfa]\nregion = r\nid = ID\ntoken = TOKEN\n"),

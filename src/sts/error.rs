@@ -127,7 +127,7 @@ impl Refusal {
             _ if self.is_about_time() => about_time(host, ahead),
             "InvalidClientTokenId" => (
                 format!("AWS does not know the access key {key_id} from {key_origin}"),
-                format!("it may be deleted, inactive, or of another partition than {host}"),
+                format!("is it deleted, inactive, or of another partition than {host}?"),
             ),
             "SignatureDoesNotMatch" if self.message.contains("should be scoped") => (
                 format!("{host} wants a signature for another region: {}", self.message),
@@ -265,7 +265,7 @@ impl Unreached {
             ureq::Error::Tls(error) => return Self::from_tls(host, error),
             ureq::Error::BodyExceedsLimit(_) | ureq::Error::LargeResponseHeader(..) => (
                 format!("{host} answers with more than STS ever does"),
-                "look at the endpoint",
+                "is the endpoint right?",
                 Sent::Perhaps,
             ),
             ureq::Error::ConnectionFailed => {
@@ -305,7 +305,8 @@ impl Unreached {
         let (problem, hint) = match error {
             _ if error.contains("UnknownIssuer") => (
                 "nobody who is trusted here has signed its certificate",
-                "if TLS is inspected here, name the inspector's CA: --ca-bundle FILE, AWS_CA_BUNDLE",
+                "if TLS is inspected here, name the inspector's CA: --ca-bundle FILE, \
+                 AWS_CA_BUNDLE",
             ),
             _ if error.contains("expired") || error.contains("Expired") => {
                 ("its certificate is out of date", "is this machine's clock right?")

@@ -79,7 +79,8 @@ fn canonical_request(request: &Request<'_>, date: &str) -> (Secret, &'static str
     };
     let body_hash = hash(body.expose().as_bytes());
     let text = format!(
-        "POST\n{path}\n\ncontent-type:{CONTENT_TYPE}\nhost:{host}\nx-amz-date:{date}\n{token_line}\n\
+        "POST\n{path}\n\n\
+         content-type:{CONTENT_TYPE}\nhost:{host}\nx-amz-date:{date}\n{token_line}\n\
          {signed_headers}\n{body_hash}"
     );
     (Secret::new(text), signed_headers)

@@ -4,7 +4,7 @@
 use clap_complete::{Shell, generate};
 
 use super::{NAME, ask, command, keep, keep_only};
-use crate::tool;
+use crate::tools;
 
 const SHELLS: [(Shell, &str); 5] = [
     (Shell::Bash, "mfa-session.bash"),
@@ -35,7 +35,7 @@ fn the_shells_take_the_completions() {
         ("zsh", Shell::Zsh, ["-n"]),
         ("fish", Shell::Fish, ["--no-execute"]),
     ] {
-        if tool::has(tool) {
+        if tools::program(tool).is_some() {
             assert_eq!(ask(tool, &arguments, &completion(shell)), (String::new(), true), "{tool}");
         }
     }
@@ -64,7 +64,7 @@ fn offered_by_bash(words: &[&str]) -> Vec<String> {
 
 #[test]
 fn bash_offers_flags_and_the_files_of_a_flag_that_takes_one() {
-    if !tool::has("bash") {
+    if tools::program("bash").is_none() {
         return;
     }
     assert_eq!(offered_by_bash(&[NAME, "--se"]), ["--serial"]);
@@ -75,7 +75,7 @@ fn bash_offers_flags_and_the_files_of_a_flag_that_takes_one() {
 
 #[test]
 fn fish_offers_flags_and_the_files_of_a_flag_that_takes_one() {
-    if !tool::has("fish") {
+    if tools::program("fish").is_none() {
         return;
     }
     let offered = |line: &str| {

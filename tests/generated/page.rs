@@ -21,7 +21,7 @@ use regex_lite::Regex;
 use time::OffsetDateTime;
 
 use super::{NAME, ask, command, keep, keep_only, text};
-use crate::tool;
+use crate::tools;
 
 const FILE: &str = "man/mfa-session.1";
 
@@ -34,7 +34,7 @@ fn the_manual_page_is_made_from_the_tables() {
 
 #[test]
 fn mandoc_has_nothing_to_say_about_the_manual_page() {
-    if tool::has("mandoc") {
+    if tools::program("mandoc").is_some() {
         let said = ask("mandoc", &["-T", "lint", "-W", "warning"], &page());
         assert_eq!(said, (String::new(), true));
     }
