@@ -1,6 +1,6 @@
 //! The process: what it was given goes in; a failure is shown, and the exit status comes out.
 
-use std::process::ExitCode;
+use std::{env, process::ExitCode};
 
 use clap::Parser as _;
 use mfa_session::{cli::Cli, environment::Environment, sink::print_failure};
@@ -26,8 +26,11 @@ fn main() -> ExitCode {
     failure.status().into()
 }
 
-/// Whether the command line asks for exports, wherever in it the mistake is.
+/// Whether the command line asks for exports. It can't be parsed, and the parser stops at the first
+/// error, which may stand before the flag; `false;` too often does no harm.
 fn wants_exports() -> bool {
-    std::env::args_os()
-        .any(|it| ["-e", "--export"].iter().any(|e| it.to_string_lossy().starts_with(e)))
+    env::args_os().any(|argument| {
+        let argument = argument.to_string_lossy();
+        argument.starts_with("--export") || argument.starts_with("-e")
+    })
 }
