@@ -97,7 +97,7 @@ impl Target {
         let mut temporary = tempfile::Builder::new()
             .prefix(".credentials-")
             .tempfile_in(self.directory())
-            .map_err(|error| self.unwritable(error))?;
+            .map_err(|error| cannot_change(self.directory(), "write in", &error))?;
         if let Some(file) = &old.file {
             keep_owner(file, temporary.as_file())
                 .with_context(|| format!("cannot keep the owner of {}", self.path.display()))?;
@@ -183,8 +183,14 @@ fn create_directory(path: &Path) -> Result<(), Failure> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).with_context(|| format!("cannot create {}", path.display()))?;
-    Ok(())
+    builder.create(path).map_err(|error| cannot_change(path, "create", &error))
+}
+
+/// The kind of the error is told alone: the rest would be the name of a temporary file.
+fn cannot_change(directory: &Path, verb: &str, error: &io::Error) -> Failure {
+    let what = format!("cannot {verb} {}: {}", directory.display(), error.kind());
+    Failure::new(Status::Here, what)
+        .hint("make the directory writable for you, or print the session: --export")
 }
 
 /// Waits until nobody else writes in this directory. The kernel ends the lock with the process.

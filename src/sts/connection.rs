@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Context as _;
 use time::{PrimitiveDateTime, macros::format_description};
 use ureq::{
     Agent, Body,
@@ -180,22 +179,22 @@ fn clock_ahead(response: &Response<Body>) -> Option<time::Duration> {
 
 fn bundle(file: &Given<PathBuf>) -> Result<RootCerts, Failure> {
     let path = file.value.display();
-    let pem = fs::read(&file.value)
-        .with_context(|| format!("{}: cannot read the certificates in {path}", file.origin))?;
-    let unfit = |problem| {
+    let unfit = |problem: String| {
         let hint = "give a PEM file with one certificate or more to trust";
-        file.origin.refuse(Unfit::new(format!("{path} {problem}"), hint))
+        file.origin.refuse(Unfit::new(problem, hint))
     };
+    let pem =
+        fs::read(&file.value).map_err(|error| unfit(format!("cannot read {path}: {error}")))?;
     let mut certificates = Vec::new();
     for item in parse_pem(&pem) {
         match item {
             Ok(PemItem::Certificate(certificate)) => certificates.push(certificate),
             Ok(_) => {}
-            Err(_) => return Err(unfit("is not a PEM file")),
+            Err(_) => return Err(unfit(format!("{path} is not a PEM file"))),
         }
     }
     if certificates.is_empty() {
-        return Err(unfit("holds no certificate"));
+        return Err(unfit(format!("{path} holds no certificate")));
     }
     Ok(RootCerts::Specific(Arc::new(certificates)))
 }
