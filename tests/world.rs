@@ -5,7 +5,7 @@ use std::{
     fs,
     io::Write as _,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::Mutex,
 };
 
@@ -167,6 +167,34 @@ impl World {
         self.outcome(command, "")
     }
 
+    /// The program, to be run by somebody to whom permissions mean something: root gives its home
+    /// away, and becomes nobody.
+    #[cfg(unix)]
+    pub(crate) fn powerless(&self) -> Command {
+        use std::os::unix::{
+            fs::{MetadataExt as _, PermissionsExt as _},
+            process::CommandExt as _,
+        };
+        const NOBODY: u32 = 65_534;
+        let home = self.home.path();
+        if fs::metadata(home).unwrap().uid() != 0 {
+            return self.command(PROGRAM);
+        }
+        let is_open = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 1 != 0;
+        let mut program = PathBuf::from(PROGRAM);
+        if !program.ancestors().all(is_open) {
+            program = home.join("program");
+            // A file that this process has open for writing could not be run.
+            assert!(Command::new("cp").arg(PROGRAM).arg(&program).status().unwrap().success());
+        }
+        let owner = format!("{NOBODY}:{NOBODY}");
+        let given = Command::new("chown").arg("-R").arg(owner).arg(home).status().unwrap();
+        assert!(given.success());
+        let mut command = self.command(program);
+        command.uid(NOBODY).gid(NOBODY);
+        command
+    }
+
     /// Runs the program.
     pub(crate) fn run<const N: usize>(&self, arguments: [&str; N]) -> Outcome {
         self.run_with_input(arguments, "")
@@ -189,6 +217,11 @@ impl World {
         let mut child = command.spawn().unwrap();
         // Who does not read its input may be gone by now.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        self.finish(child)
+    }
+
+    /// Waits for a command of this world to end.
+    pub(crate) fn finish(&self, child: Child) -> Outcome {
         let output = child.wait_with_output().unwrap();
         let outcome = Outcome {
             status: output.status.code().unwrap_or(-1),
