@@ -28,6 +28,10 @@ impl FromStr for Serial {
 
     fn from_str(text: &str) -> Result<Self, Unfit> {
         let text = text.trim();
+        // It is not shown: it may still be good.
+        if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Unfit::new("this is an MFA code, not a device", "give it with --code"));
+        }
         if let Some(arn) = text.strip_prefix("arn:") {
             check_arn(text, arn)?;
         }

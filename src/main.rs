@@ -2,12 +2,28 @@
 
 use std::{env, process::ExitCode};
 
-use clap::Parser as _;
-use mfa_session::{cli::Cli, environment::Environment, sink::print_failure};
+use clap::{
+    Parser as _,
+    error::{ContextKind, ContextValue},
+};
+use mfa_session::{
+    cli::Cli,
+    code::Code,
+    environment::Environment,
+    failure::{Failure, Status},
+    sink::print_failure,
+};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
+        Err(error) if is_about_a_code(&error) => {
+            if wants_exports() {
+                print_failure();
+            }
+            let failure = Failure::new(Status::Usage, "an MFA code stands where none belongs");
+            return fail(&failure.hint("give it with --code"));
+        }
         Err(error) => {
             if error.use_stderr() && wants_exports() {
                 print_failure();
@@ -22,8 +38,21 @@ fn main() -> ExitCode {
     if exports {
         print_failure();
     }
+    fail(&failure)
+}
+
+fn fail(failure: &Failure) -> ExitCode {
     failure.show();
     failure.status().into()
+}
+
+/// Whether clap would show a code, which may still be good.
+fn is_about_a_code(error: &clap::Error) -> bool {
+    let shown = [ContextKind::InvalidArg, ContextKind::InvalidValue];
+    shown
+        .into_iter()
+        .filter_map(|kind| error.get(kind))
+        .any(|value| matches!(value, ContextValue::String(text) if text.parse::<Code>().is_ok()))
 }
 
 /// Whether the command line asks for exports. It can't be parsed, and the parser stops at the first

@@ -14,3 +14,6 @@ mod shell;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod tidy;
+mod reuse;
+mod secrets;
+mod settings;

@@ -1,0 +1,276 @@
+//! The flag goes before each variable, those before the key in the credentials file, that before
+//! the one in the config file, and that before the default: by what is sent and written.
+
+use std::fs;
+
+use loopback_sts::{ALICE, BOB, Certificate, Request, Sts};
+use mfa_session::settings::SETTINGS;
+use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::places::{Place, places, say, setting};
+use crate::world::{Outcome, PROGRAM, World, error, keys};
+
+/// How a setting's value shows in what the program does.
+struct Probe {
+    name: &'static str,
+    world: fn() -> World,
+    /// Two values, each with what is seen of it.
+    values: fn(&World, &Sts) -> [(String, &'static str); 2],
+    /// What is seen where nobody says anything.
+    default: &'static str,
+    /// What follows the long-term keys in the credentials file.
+    rest: fn() -> String,
+    arguments: fn(&World) -> Vec<String>,
+    seen: fn(&World, &Sts, &Outcome) -> String,
+}
+
+const PROBE: Probe = Probe {
+    name: "",
+    world: World::new,
+    values: |_, _| [(String::new(), ""), (String::new(), "")],
+    default: "",
+    rest: String::new,
+    arguments: |world| flags(["--serial", ALICE.serial_number, "--code", &world.code()]),
+    seen: |_, _, _| String::new(),
+};
+
+const PROBES: &[Probe] = &[
+    Probe {
+        name: "profile",
+        values: |_, _| {
+            [("bob".into(), BOB.access_key_id), ("other".into(), "AKIAOTHEROTHEROTHER2")]
+        },
+        default: ALICE.access_key_id,
+        rest: || {
+            let bob = keys("bob").replace(ALICE.access_key_id, BOB.access_key_id);
+            bob + &keys("other").replace(ALICE.access_key_id, "AKIAOTHEROTHEROTHER2")
+        },
+        seen: |world, _, _| scope(world, 0),
+        ..PROBE
+    },
+    Probe {
+        name: "session profile",
+        values: |_, _| [("left".into(), "left"), ("right".into(), "right")],
+        default: "default-mfa",
+        seen: |_, _, outcome| between(&outcome.stderr, "[", "]"),
+        ..PROBE
+    },
+    Probe {
+        name: "MFA device",
+        values: |_, _| {
+            [("GAHT00000001".into(), "GAHT00000001"), ("GAHT00000002".into(), "GAHT00000002")]
+        },
+        default: ALICE.serial_number,
+        arguments: |world| flags(["--code", &world.code()]),
+        seen: |world, _, _| parameter(world, "SerialNumber"),
+        ..PROBE
+    },
+    Probe {
+        name: "MFA code",
+        values: |_, _| [("000 001".into(), "000001"), ("000002".into(), "000002")],
+        arguments: |_| flags(["--serial", ALICE.serial_number]),
+        seen: |world, _, _| parameter(world, "TokenCode"),
+        ..PROBE
+    },
+    Probe {
+        name: "duration",
+        values: |_, _| [("900".into(), "900"), ("1h30m".into(), "5400")],
+        default: "43200",
+        seen: |world, _, _| parameter(world, "DurationSeconds"),
+        ..PROBE
+    },
+    Probe {
+        name: "reuse while this is left",
+        values: |_, _| [("1h".into(), "reused"), ("3h".into(), "asked")],
+        default: "reused",
+        rest: session_of_two_hours,
+        seen: |world, _, _| {
+            if world.asked().is_empty() { "reused".into() } else { "asked".into() }
+        },
+        ..PROBE
+    },
+    Probe {
+        name: "region",
+        values: |_, _| [("eu-west-1".into(), "eu-west-1"), ("sa-east-1".into(), "sa-east-1")],
+        default: "us-east-1",
+        seen: |world, _, _| scope(world, 2),
+        ..PROBE
+    },
+    Probe {
+        name: "STS endpoint",
+        values: |world, other| [(world.sts().url(), "this"), (other.url(), "other")],
+        seen: |world, other, _| whom(world, other, "GetSessionToken"),
+        ..PROBE
+    },
+    Probe {
+        name: "IAM endpoint",
+        world: || {
+            let mut world = World::new();
+            let url = world.sts().url();
+            world.set("AWS_ENDPOINT_URL_STS", url);
+            world
+        },
+        values: |world, other| [(world.sts().url(), "this"), (other.url(), "other")],
+        arguments: |world| flags(["--code", &world.code()]),
+        seen: |world, other, _| whom(world, other, "ListMFADevices"),
+        ..PROBE
+    },
+    Probe {
+        name: "certificates to trust",
+        world: || {
+            let world = World::with(Sts::builder().tls(Certificate::Good).start().unwrap());
+            fs::write(world.path("ca.pem"), world.sts().ca_pem()).unwrap();
+            world
+        },
+        values: |_, _| [("~/ca.pem".into(), "safe"), ("~/nowhere.pem".into(), "missing")],
+        default: "not safe",
+        seen: |_, _, outcome| {
+            let seen = [("not safe", "not safe"), ("nowhere.pem", "missing"), ("good", "safe")];
+            let seen = seen.into_iter().find(|(word, _)| outcome.stderr.contains(word));
+            seen.unwrap().1.into()
+        },
+        ..PROBE
+    },
+    Probe {
+        name: "credentials file",
+        values: |world, _| {
+            let bob = keys("default").replace(ALICE.access_key_id, BOB.access_key_id);
+            fs::write(world.path("bob"), bob).unwrap();
+            let path = world.path(".aws/credentials").to_str().unwrap().to_owned();
+            [("~/bob".into(), BOB.access_key_id), (path, ALICE.access_key_id)]
+        },
+        default: ALICE.access_key_id,
+        seen: |world, _, _| scope(world, 0),
+        ..PROBE
+    },
+    Probe {
+        name: "config file",
+        values: |world, _| {
+            fs::write(world.path("one"), "[default]\nregion = eu-west-1\n").unwrap();
+            fs::write(world.path("two"), "[default]\nregion = sa-east-1\n").unwrap();
+            let path = world.path("two").to_str().unwrap().to_owned();
+            [("~/one".into(), "eu-west-1"), (path, "sa-east-1")]
+        },
+        default: "us-east-1",
+        seen: |world, _, _| scope(world, 2),
+        ..PROBE
+    },
+];
+
+#[test]
+fn each_place_goes_before_all_that_follow_it() {
+    for probe in PROBES {
+        let places = places(setting(probe.name));
+        for at in 0..places.len() {
+            for [first, second] in [[0, 1], [1, 0]] {
+                let place = places[at];
+                let (expected, seen) = try_out(probe, &places[at..], first, second);
+                assert_eq!(seen, expected, "{}: {place:?} is not what counts", probe.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn where_nobody_says_anything_the_default_is_taken() {
+    for probe in PROBES {
+        // Their defaults are AWS itself.
+        if probe.name.ends_with("endpoint") {
+            continue;
+        }
+        let (_, seen) = try_out(probe, &[], 0, 0);
+        assert_eq!(seen, probe.default, "{}", probe.name);
+    }
+}
+
+#[test]
+fn each_setting_is_tried_out() {
+    let tried = PROBES.iter().map(|probe| probe.name);
+    let mut tried: Vec<_> = tried.chain(["never ask"]).collect();
+    let mut all: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
+    tried.sort_unstable();
+    all.sort_unstable();
+    assert_eq!(tried, all);
+}
+
+#[test]
+fn never_to_ask_is_said_by_a_flag_or_a_variable() {
+    for (flag, variable, forbids) in [
+        (true, "0", "--no-prompt forbids to ask for it"),
+        (false, "1", "MFA_SESSION_NO_PROMPT forbids to ask for it"),
+        (false, "TRUE", "MFA_SESSION_NO_PROMPT forbids to ask for it"),
+        (false, "off", "there is no terminal to ask on"),
+        (false, "", "there is no terminal to ask on"),
+    ] {
+        let mut world = World::new();
+        world.set("MFA_SESSION_NO_PROMPT", variable);
+        let mut command = world.command(PROGRAM);
+        command.args(flag.then_some("--no-prompt"));
+        let what = format!("a code is needed, and {forbids}");
+        let hint = "give it with --code 123456, with `--code -` on standard input, in \
+                    MFA_SESSION_CODE, or at a terminal without --no-prompt";
+        world.outcome(command, "").is(3, "", &error(&what, &[hint]));
+    }
+}
+
+/// Says one value in the first place and another in all others; what should be seen, and what is.
+fn try_out(probe: &Probe, places: &[Place], first: usize, rest: usize) -> (&'static str, String) {
+    let mut world = (probe.world)();
+    let other = Sts::builder().start().unwrap();
+    let values = (probe.values)(&world, &other);
+    let said = |(at, place): (usize, &Place)| {
+        (*place, values[if at == 0 { first } else { rest }].0.as_str())
+    };
+    let said: Vec<_> = places.iter().enumerate().map(said).collect();
+    let flags = say(&mut world, &said, &(probe.rest)());
+    let mut command = world.command(PROGRAM);
+    command.args((probe.arguments)(&world)).args(flags);
+    let outcome = world.outcome(command, "");
+    (values[first].1, (probe.seen)(&world, &other, &outcome))
+}
+
+fn flags<const N: usize>(arguments: [&str; N]) -> Vec<String> {
+    arguments.map(Into::into).to_vec()
+}
+
+fn calls(world: &World) -> Vec<Request> {
+    let mut requests = world.sts().requests();
+    requests.retain(|request| request.operation() == "GetSessionToken");
+    requests
+}
+
+fn parameter(world: &World, name: &str) -> String {
+    let call = calls(world).pop();
+    call.and_then(|call| Some(call.parameter(name)?.to_owned())).unwrap_or_default()
+}
+
+/// A part of the scope that was signed for: 0 is the key id, 2 the region.
+fn scope(world: &World, part: usize) -> String {
+    let call = calls(world).pop().unwrap();
+    let credential = between(call.header("authorization").unwrap(), "Credential=", ",");
+    credential.split('/').nth(part).unwrap().to_owned()
+}
+
+fn whom(world: &World, other: &Sts, operation: &str) -> String {
+    let asked = |sts: &Sts| sts.requests().iter().any(|it| it.operation() == operation);
+    match (asked(world.sts()), asked(other)) {
+        (true, false) => "this".into(),
+        (false, true) => "other".into(),
+        both => format!("{both:?}"),
+    }
+}
+
+fn between(text: &str, start: &str, end: &str) -> String {
+    let rest = text.split_once(start).unwrap_or_else(|| panic!("no {start} in {text}")).1;
+    rest.split_once(end).unwrap().0.to_owned()
+}
+
+fn session_of_two_hours() -> String {
+    let end = (OffsetDateTime::now_utc() + Duration::hours(2)).format(&Rfc3339).unwrap();
+    format!(
+        "[default-mfa]\naws_access_key_id = ASIAEXAMPLE\naws_secret_access_key = secret\n\
+         aws_session_token = token\nx_security_token_expires = {end}\nmfa_session_source = default\n\
+         mfa_session_key = {}\nmfa_session_serial = {}\n",
+        ALICE.access_key_id, ALICE.serial_number
+    )
+}
