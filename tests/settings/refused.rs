@@ -168,6 +168,18 @@ fn a_region_of_another_partition_than_the_devices_is_refused() {
 }
 
 #[test]
+fn a_code_in_another_place_is_not_shown() {
+    let world = World::new();
+    let hint = "give it with --code";
+    let alone = error("an MFA code stands where none belongs", &[hint]);
+    world.run(["123456"]).is(2, "", &alone);
+    world.run(["-e", "123456"]).is(2, "false;\n", &alone);
+    world.run(["--no-prompt=123456"]).is(2, "", &alone);
+    let device = error("--serial: this is an MFA code, not a device", &[hint]);
+    world.run(["--serial", "123456"]).is(2, "", &device);
+}
+
+#[test]
 fn a_command_line_that_is_wrong_makes_eval_fail() {
     let world = World::new();
     let wrong = [["--bogus", "--export"], ["--export", "--bogus"], ["-e", "--code"]];
