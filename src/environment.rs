@@ -76,7 +76,7 @@ impl Environment {
 }
 
 /// Every variable that is read, with its meaning, for the manual. Nothing else is looked at.
-pub const VARIABLES: [(&str, &str); 25] = [
+pub const VARIABLES: [(&str, &str); 29] = [
     ("MFA_SESSION_CODE", "the MFA code"),
     ("MFA_SESSION_SERIAL", "the MFA device's serial number or ARN"),
     ("AWS_MFA_SERIAL", "the same, as other tools call it"),
@@ -96,6 +96,10 @@ pub const VARIABLES: [(&str, &str); 25] = [
     ("AWS_ENDPOINT_URL_STS", "the URL of another STS"),
     ("AWS_ENDPOINT_URL_IAM", "the URL of another IAM"),
     ("AWS_ENDPOINT_URL", "the URL of another STS and IAM, where the two above are unset"),
+    ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true: pass over the three above and the profile's"),
+    ("AWS_USE_FIPS_ENDPOINT", "true: ask the FIPS endpoints"),
+    ("AWS_USE_DUALSTACK_ENDPOINT", "true: ask the endpoints that have IPv6 addresses, too"),
+    ("AWS_STS_REGIONAL_ENDPOINTS", "legacy: ask sts.amazonaws.com for older regions"),
     ("AWS_CA_BUNDLE", "a PEM file of the only certificates to trust"),
     ("AWS_SHARED_CREDENTIALS_FILE", "the credentials file"),
     ("AWS_CONFIG_FILE", "the config file"),

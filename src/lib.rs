@@ -63,11 +63,11 @@ pub fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
     let client = Client::new(&settings.trust)?;
     let serial = match settings.serial {
         Some(given) => given.value,
-        None => session::find_device(&client, &settings.iam, &settings.key)?,
+        None => session::find_device(&client, &settings.endpoints.iam.value, &settings.key)?,
     };
     let request = Request {
         client: &client,
-        sts: &settings.sts,
+        sts: &settings.endpoints.sts.value,
         key: &settings.key,
         source: &settings.source.name,
         serial: &serial,

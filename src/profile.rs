@@ -63,6 +63,18 @@ impl Profiles {
         &self.credentials.path
     }
 
+    /// The config file, by the path that was given.
+    #[must_use]
+    pub fn config_file(&self) -> &Path {
+        &self.config.path
+    }
+
+    /// A section of the config file, by its whole header, such as `services local`.
+    #[must_use]
+    pub fn config(&self, header: &str) -> Option<Section> {
+        self.config.section(header)
+    }
+
     /// Finds the source for the profile `asked`; `None` where there is no such profile.
     pub fn source(&self, asked: &str) -> Option<Source> {
         let back_to_asked = |name: &str| Source {

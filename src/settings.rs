@@ -1,6 +1,8 @@
 //! Every setting, resolved: the flag goes before the environment, that before the profile, that
 //! before the default. In [`Settings`] no field means "look elsewhere".
 
+mod endpoint;
+
 use std::path::PathBuf;
 
 use crate::{
@@ -17,7 +19,12 @@ use crate::{
     secret::Secret,
     session::{Lifetime, MinRemaining, is_good},
     sink::{Output, Place},
-    sts::{BaseUrl, Endpoint, Region, Service, Trust},
+    sts::{Region, Trust},
+};
+
+pub use endpoint::Endpoints;
+use endpoint::{
+    DUAL_STACK, FIPS, IAM_ENDPOINT, IGNORE_ENDPOINTS, REGIONAL_ENDPOINTS, STS_ENDPOINT,
 };
 
 /// Where a setting may be said, in the order of precedence; for the code as for the manual.
@@ -36,7 +43,7 @@ pub struct Setting {
 }
 
 /// All settings.
-pub const SETTINGS: [&Setting; 13] = [
+pub const SETTINGS: [&Setting; 17] = [
     &PROFILE,
     &SESSION_PROFILE,
     &SERIAL,
@@ -47,6 +54,10 @@ pub const SETTINGS: [&Setting; 13] = [
     &REGION,
     &STS_ENDPOINT,
     &IAM_ENDPOINT,
+    &IGNORE_ENDPOINTS,
+    &FIPS,
+    &DUAL_STACK,
+    &REGIONAL_ENDPOINTS,
     &CA_BUNDLE,
     &CREDENTIALS_FILE,
     &CONFIG_FILE,
@@ -108,20 +119,6 @@ const REGION: Setting = Setting {
     keys: &["region"],
     default: "the home region of the device's partition, `us-east-1` for `aws`",
 };
-const STS_ENDPOINT: Setting = Setting {
-    name: "STS endpoint",
-    flag: "--endpoint-url",
-    variables: &["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"],
-    keys: &[],
-    default: "that of the region",
-};
-const IAM_ENDPOINT: Setting = Setting {
-    name: "IAM endpoint",
-    flag: "--endpoint-url",
-    variables: &["AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL"],
-    keys: &[],
-    default: "that of the partition",
-};
 const CA_BUNDLE: Setting = Setting {
     name: "certificates to trust",
     flag: "--ca-bundle",
@@ -158,10 +155,8 @@ pub struct Settings {
     pub lifetime: Given<Lifetime>,
     /// Which session may be reused.
     pub reuse: Reuse,
-    /// STS.
-    pub sts: Endpoint,
-    /// IAM.
-    pub iam: Endpoint,
+    /// Where STS and IAM are.
+    pub endpoints: Endpoints,
     /// Whose certificates are believed.
     pub trust: Trust,
     /// Where the session goes.
@@ -218,13 +213,7 @@ impl Settings {
                 _ if cli.force => Reuse::Never,
                 said => Reuse::While(said.map_or(MinRemaining::DEFAULT, |said| said.value)),
             },
-            sts: look.endpoint(
-                &STS_ENDPOINT,
-                cli.endpoint_url.clone(),
-                Service::Sts,
-                &region.value,
-            )?,
-            iam: look.endpoint(&IAM_ENDPOINT, cli.endpoint_url, Service::Iam, &region.value)?,
+            endpoints: look.endpoints(cli.endpoint_url.as_deref(), region)?,
             trust: match look.said(&CA_BUNDLE, cli.ca_bundle)? {
                 None => Trust::Mozilla,
                 Some(Given { value, origin }) => {
@@ -308,19 +297,6 @@ impl Lookup<'_> {
             }
             _ => Ok(region),
         }
-    }
-
-    fn endpoint(
-        &self,
-        setting: &'static Setting,
-        flag: Option<String>,
-        service: Service,
-        region: &Region,
-    ) -> Result<Endpoint, Failure> {
-        Ok(match self.parse::<BaseUrl>(setting, flag)? {
-            Some(url) => Endpoint::at(url.value, service, region),
-            None => Endpoint::of(service, region),
-        })
     }
 
     fn code(&self, flag: Option<Secret>, no_prompt: bool) -> Result<code::Origins, Failure> {

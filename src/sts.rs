@@ -13,7 +13,7 @@ mod response;
 mod sign;
 
 pub use connection::{Client, Reached, Trust, WarmUp};
-pub use endpoint::{BaseUrl, Endpoint, Region};
+pub use endpoint::{BaseUrl, Endpoint, Region, RegionalEndpoints, Variant};
 pub use error::{Asked, Error, Refusal, Unreached, clock_difference};
 pub use form::Form;
 pub use get_session_token::{GetSessionToken, Granted};

@@ -9,6 +9,7 @@ mod world;
 mod errors;
 mod generated;
 mod interop;
+mod endpoints;
 mod order;
 mod shell;
 #[cfg(target_os = "linux")]

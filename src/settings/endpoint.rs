@@ -1,0 +1,183 @@
+//! Which STS and which IAM are asked, in AWS's order of precedence.
+//!
+//! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
+
+use std::str::FromStr;
+
+use super::{Lookup, Setting, variable};
+use crate::{
+    failure::{Failure, Unfit},
+    origin::{Given, Origin},
+    sts::{BaseUrl, Endpoint, Region, RegionalEndpoints, Service, Variant},
+};
+
+pub(super) const STS_ENDPOINT: Setting = Setting {
+    name: "STS endpoint",
+    flag: "--endpoint-url",
+    variables: &["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"],
+    keys: &[SERVICES, ENDPOINT_URL],
+    default: "that of the region",
+};
+pub(super) const IAM_ENDPOINT: Setting = Setting {
+    name: "IAM endpoint",
+    flag: "--endpoint-url",
+    variables: &["AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL"],
+    keys: &[SERVICES, ENDPOINT_URL],
+    default: "that of the partition",
+};
+pub(super) const IGNORE_ENDPOINTS: Setting = Setting {
+    name: "ignore all endpoints but the flag's",
+    flag: "",
+    variables: &["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"],
+    keys: &["ignore_configured_endpoint_urls"],
+    default: "false",
+};
+pub(super) const FIPS: Setting = Setting {
+    name: "FIPS endpoint",
+    flag: "",
+    variables: &["AWS_USE_FIPS_ENDPOINT"],
+    keys: &["use_fips_endpoint"],
+    default: "false",
+};
+pub(super) const DUAL_STACK: Setting = Setting {
+    name: "dual-stack endpoint (IPv6)",
+    flag: "",
+    variables: &["AWS_USE_DUALSTACK_ENDPOINT"],
+    keys: &["use_dualstack_endpoint"],
+    default: "false",
+};
+pub(super) const REGIONAL_ENDPOINTS: Setting = Setting {
+    name: "regional or legacy STS",
+    flag: "",
+    variables: &["AWS_STS_REGIONAL_ENDPOINTS"],
+    keys: &["sts_regional_endpoints"],
+    default: "regional",
+};
+
+const SERVICES: &str = "services";
+const ENDPOINT_URL: &str = "endpoint_url";
+
+/// The services that are asked, and what they were chosen by.
+#[derive(Clone, Debug)]
+pub struct Endpoints {
+    /// STS; [`Origin::Default`] where it is the region's own.
+    pub sts: Given<Endpoint>,
+    /// IAM; [`Origin::Default`] where it is the partition's own.
+    pub iam: Given<Endpoint>,
+    /// The region.
+    pub region: Given<Region>,
+    /// See [`Variant::fips`].
+    pub fips: Given<bool>,
+    /// See [`Variant::dual_stack`].
+    pub dual_stack: Given<bool>,
+    /// See [`Variant::sts`].
+    pub regional: Given<RegionalEndpoints>,
+}
+
+impl Lookup<'_> {
+    pub(super) fn endpoints(
+        &self,
+        flag: Option<&str>,
+        region: Given<Region>,
+    ) -> Result<Endpoints, Failure> {
+        let fips = self.truth(&FIPS)?;
+        let dual_stack = self.truth(&DUAL_STACK)?;
+        let regional = self.parse(&REGIONAL_ENDPOINTS, None)?;
+        let regional = regional.unwrap_or_else(|| Given::default(RegionalEndpoints::default()));
+        let variant =
+            Variant { fips: fips.value, dual_stack: dual_stack.value, sts: regional.value };
+        let endpoint = |service, setting| -> Result<Given<Endpoint>, Failure> {
+            let Some(url) = self.custom(service, setting, flag)? else {
+                return Ok(Given::default(Endpoint::of(service, &region.value, variant)));
+            };
+            only_one(&url, &fips, "FIPS")?;
+            only_one(&url, &dual_stack, "Dualstack")?;
+            Ok(url.map(|url| Endpoint::at(url, service, &region.value)))
+        };
+        Ok(Endpoints {
+            sts: endpoint(Service::Sts, &STS_ENDPOINT)?,
+            iam: endpoint(Service::Iam, &IAM_ENDPOINT)?,
+            region,
+            fips,
+            dual_stack,
+            regional,
+        })
+    }
+
+    /// The URL that somebody gave for a service.
+    fn custom(
+        &self,
+        service: Service,
+        setting: &'static Setting,
+        flag: Option<&str>,
+    ) -> Result<Option<Given<BaseUrl>>, Failure> {
+        let url = if let Some(url) = flag {
+            Some(Given { value: url.to_owned(), origin: Origin::Flag(setting.flag) })
+        } else if self.truth(&IGNORE_ENDPOINTS)?.value {
+            None
+        } else if let Some(url) = variable(setting, self.environment)? {
+            Some(url)
+        } else if let Some(url) = self.of_services(service)? {
+            Some(url)
+        } else {
+            self.profiles.setting(self.source, ENDPOINT_URL)
+        };
+        url.map(Given::parse).transpose()
+    }
+
+    /// The URL in the section that the profile's `services` names.
+    fn of_services(&self, service: Service) -> Result<Option<Given<String>>, Failure> {
+        let Some(name) = self.profiles.setting(self.source, SERVICES) else { return Ok(None) };
+        let header = format!("services {}", name.value);
+        let file = self.profiles.config_file();
+        let Some(section) = self.profiles.config(&header) else {
+            let problem = format!("there is no section [{header}] in {}", file.display());
+            let hint =
+                format!("add the section, or take away the line `services = {}`", name.value);
+            return Err(name.origin.refuse(Unfit::new(problem, hint)));
+        };
+        let (service, key) = match service {
+            Service::Sts => ("sts", "sts.endpoint_url"),
+            Service::Iam => ("iam", "iam.endpoint_url"),
+        };
+        let nested = section.nested(service);
+        let url = nested.as_ref().and_then(|nested| nested.value(ENDPOINT_URL));
+        Ok(url.filter(|url| !url.is_empty()).map(|url| Given {
+            value: url.to_owned(),
+            origin: Origin::Key { key, section: header, file: file.to_owned() },
+        }))
+    }
+
+    fn truth(&self, setting: &'static Setting) -> Result<Given<bool>, Failure> {
+        let said = self.parse::<Truth>(setting, None)?;
+        Ok(said.map_or(Given::default(false), |said| said.map(|Truth(value)| value)))
+    }
+}
+
+/// As the rules of AWS's endpoints have it.
+fn only_one(url: &Given<BaseUrl>, variant: &Given<bool>, name: &str) -> Result<(), Failure> {
+    if !variant.value {
+        return Ok(());
+    }
+    let problem = format!("Invalid Configuration: {name} and custom endpoint are not supported");
+    let hint = format!("drop either {} or {}", variant.origin, url.origin);
+    Err(url.origin.refuse(Unfit::new(problem, hint)))
+}
+
+/// `true` or `false`, in any case of letters, as the AWS SDKs read it.
+struct Truth(bool);
+
+impl FromStr for Truth {
+    type Err = Unfit;
+
+    fn from_str(text: &str) -> Result<Self, Unfit> {
+        match text.to_ascii_lowercase().as_str() {
+            "true" => Ok(Self(true)),
+            "false" => Ok(Self(false)),
+            _ => {
+                let problem = format!("`{text}` is neither true nor false");
+                Err(Unfit::new(problem, "set it to true or false"))
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The URL of an endpoint, as somebody gives it.
+
+use std::{net::IpAddr, str::FromStr};
+
+use ureq::http::Uri;
+
+use crate::failure::Unfit;
+
+/// The URL of an endpoint: `https`, or `http` to loopback; nothing behind the path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl(pub(super) Uri);
+
+impl FromStr for BaseUrl {
+    type Err = Unfit;
+
+    fn from_str(text: &str) -> Result<Self, Unfit> {
+        // The text is not shown: somebody may have put a password into it.
+        let unfit = |problem: &str| {
+            Unfit::new(problem, "give a URL such as https://sts.eu-west-1.amazonaws.com")
+        };
+        let uri: Uri = text.trim().parse().map_err(|_| unfit("this is not a URL"))?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(unfit("this is not a URL with a scheme and a host"));
+        };
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.~".contains(c);
+        let whole = authority.as_str().contains('@') || uri.query().is_some();
+        if whole || !uri.path().chars().all(plain) {
+            return Err(unfit("an endpoint has only a scheme, a host, a port and a plain path"));
+        }
+        match scheme {
+            "https" => Ok(Self(uri)),
+            "http" if is_loopback(authority.host()) => Ok(Self(uri)),
+            "http" => Err(unfit("plain http goes to this machine only: the answer holds keys")),
+            _ => Err(unfit("this is neither https nor http")),
+        }
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_that_leaks_or_hides_something_is_refused() {
+        for bad in [
+            "",
+            "localhost:4566",
+            "ftp://127.0.0.1/",
+            "http://sts.eu-west-1.amazonaws.com/",
+            "http://127.0.0.1.evil.example/",
+            "http://localhost.evil.example/",
+            "https://user:secret@sts.example/",
+            "https://sts.example/?x=1",
+            "https://sts.example/%2e%2e",
+        ] {
+            let unfit = bad.parse::<BaseUrl>().unwrap_err();
+            assert!(!unfit.problem.contains("secret"));
+        }
+    }
+}
