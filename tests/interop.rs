@@ -40,7 +40,7 @@ fn the_aws_cli_uses_the_profile_that_was_written() {
         world.outcome(command, "")
     };
 
-    let identity = ask(&["sts", "get-caller-identity", "--output", "json", "--no-cli-pager"]);
+    let identity = ask(&["sts", "get-caller-identity", "--output", "json"]);
     assert_eq!(json_of(&identity)["Arn"], ALICES_ARN);
     let id = world.value("default-mfa", "aws_access_key_id").unwrap();
     assert_eq!(signer(&world), id);

@@ -6,15 +6,15 @@
 mod tools;
 mod world;
 
+mod endpoints;
 mod errors;
 mod generated;
 mod interop;
-mod endpoints;
 mod order;
+mod reuse;
+mod secrets;
+mod settings;
 mod shell;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod tidy;
-mod reuse;
-mod secrets;
-mod settings;

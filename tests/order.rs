@@ -139,10 +139,8 @@ mod permissions {
                 &[],
                 1,
                 "cannot read ~/code/credentials: Not a directory (os error 20)",
-                &[
-                    "make it a file that you can read, or name others: AWS_SHARED_CREDENTIALS_FILE, \
-                 AWS_CONFIG_FILE",
-                ],
+                &["make it a file that you can read, or name others: \
+                   AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE"],
             ),
             (
                 "a device in the place of the file",
@@ -200,10 +198,8 @@ mod permissions {
                 &["--serial", "alice"],
                 2,
                 "--serial: `alice` is not 9 to 256 characters long",
-                &[
-                    "give arn:aws:iam::123456789012:mfa/NAME or a hardware token's serial; `aws iam \
-                 list-mfa-devices` shows it",
-                ],
+                &["give arn:aws:iam::123456789012:mfa/NAME or a hardware token's serial; `aws \
+                     iam list-mfa-devices` shows it"],
             ),
             (
                 "a bad duration",

@@ -116,8 +116,8 @@ fn write(world: &World, minutes: i64) {
     let end = end.format(&Rfc3339).unwrap();
     let session = format!(
         "\n[default-mfa]\naws_access_key_id = ASIAEXAMPLE\naws_secret_access_key = secret\n\
-         aws_session_token = token\nx_security_token_expires = {end}\nmfa_session_source = default\n\
-         mfa_session_key = {}\nmfa_session_serial = {}\n",
+         aws_session_token = token\nx_security_token_expires = {end}\n\
+         mfa_session_source = default\nmfa_session_key = {}\nmfa_session_serial = {}\n",
         ALICE.access_key_id, ALICE.serial_number
     );
     world.write("credentials", &(keys("default") + &session));

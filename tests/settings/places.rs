@@ -35,7 +35,9 @@ pub(super) fn places(setting: &'static Setting) -> Vec<Place> {
         places.push(Place::Flag(setting.flag));
     }
     places.extend(setting.variables.iter().map(|name| Place::Variable(name)));
-    for key in setting.keys {
+    // These come behind the variables of every world: `endpoints` tries them out.
+    let elsewhere = ["services", "endpoint_url"];
+    for key in setting.keys.iter().filter(|key| !elsewhere.contains(key)) {
         places.extend(["credentials", "config"].map(|file| Place::Key(file, key)));
     }
     places

@@ -186,12 +186,20 @@ fn where_nobody_says_anything_the_default_is_taken() {
 #[test]
 fn each_setting_is_tried_out() {
     let tried = PROBES.iter().map(|probe| probe.name);
-    let mut tried: Vec<_> = tried.chain(["never ask"]).collect();
+    let mut tried: Vec<_> = tried.chain(["never ask"]).chain(TRIED_WITH_ENDPOINTS).collect();
     let mut all: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
     tried.sort_unstable();
     all.sort_unstable();
     assert_eq!(tried, all);
 }
+
+/// See `endpoints`.
+const TRIED_WITH_ENDPOINTS: [&str; 4] = [
+    "FIPS endpoint",
+    "dual-stack endpoint (IPv6)",
+    "ignore all endpoints but the flag's",
+    "regional or legacy STS",
+];
 
 #[test]
 fn never_to_ask_is_said_by_a_flag_or_a_variable() {
@@ -269,8 +277,8 @@ fn session_of_two_hours() -> String {
     let end = (OffsetDateTime::now_utc() + Duration::hours(2)).format(&Rfc3339).unwrap();
     format!(
         "[default-mfa]\naws_access_key_id = ASIAEXAMPLE\naws_secret_access_key = secret\n\
-         aws_session_token = token\nx_security_token_expires = {end}\nmfa_session_source = default\n\
-         mfa_session_key = {}\nmfa_session_serial = {}\n",
+         aws_session_token = token\nx_security_token_expires = {end}\n\
+         mfa_session_source = default\nmfa_session_key = {}\nmfa_session_serial = {}\n",
         ALICE.access_key_id, ALICE.serial_number
     )
 }

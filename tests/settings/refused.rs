@@ -14,7 +14,7 @@ fn a_bad_value_is_refused_by_the_name_of_its_place() {
                   list-mfa-devices` shows it";
     let perhaps = "the device is perhaps arn:aws:iam::123456789012:mfa/alice; `aws iam \
                    list-mfa-devices` shows it";
-    let beside = "add a virtual MFA device (an authenticator app) to the user: it may stand \
+    let beside = "add a virtual MFA device (an authenticator app): it may stand \
                   beside the key";
     let app = "add a virtual MFA device (an authenticator app) to the user";
     let url = "give a URL such as https://sts.eu-west-1.amazonaws.com";
