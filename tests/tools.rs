@@ -15,10 +15,10 @@ use std::{
 
 /// The program of this name.
 pub(crate) fn program(name: &str) -> Option<PathBuf> {
-    let found = env::split_paths(&env::var_os("PATH")?)
-        .map(|directory| directory.join(name).with_extension(env::consts::EXE_EXTENSION))
-        .find(|path| path.is_file());
-    needs(name, found)
+    let file = format!("{name}{}", env::consts::EXE_SUFFIX);
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut places = env::split_paths(&path).map(|directory| directory.join(&file));
+    needs(name, places.find(|place| place.is_file()))
 }
 
 /// Python with this module.

@@ -50,9 +50,9 @@ fn what_another_sts_refuses_is_told_as_if_aws_did() {
         "",
         &format!(
             "\
-mfa-session: error: the secret access key from `aws_access_key_id` in [default] of \
+mfa-session: error: the secret access key beside `aws_access_key_id` in [default] of \
              ~/.aws/credentials is not the one of {id} (SignatureDoesNotMatch, request ID)
-mfa-session: hint: correct aws_secret_access_key there; the code was not used
+mfa-session: hint: correct the secret access key there; the code was not used
 "
         ),
     );
