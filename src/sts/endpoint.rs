@@ -75,11 +75,7 @@ impl Endpoint {
                 format!("{}.{region}.{suffix}", partition.sts[index]),
                 if region.is_aws_global() { GLOBAL } else { region.as_str() },
             ),
-            Service::Iam => (
-                format!("{}.{suffix}", partition.iam[index]),
-                // There is no FIPS in China, but a rule for it.
-                if fips && partition.name == "aws-cn" { "cn-northwest-1" } else { partition.home },
-            ),
+            Service::Iam => (format!("{}.{suffix}", partition.iam[index]), partition.home),
         };
         let url = format!("https://{host}/");
         Self {

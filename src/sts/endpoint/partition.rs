@@ -81,7 +81,7 @@ const PARTITIONS: [Partition; 8] = [
         suffix: "amazonaws.eu",
         dual_stack_suffix: "api.amazonwebservices.eu",
         sts: STS,
-        iam: ["iam.eusc-de-east-1", "iam-fips", "iam", "iam-fips"],
+        iam: ["iam.eusc-de-east-1", "iam-fips", "iam.global", "iam-fips"],
     },
     Partition {
         name: "aws-iso",
