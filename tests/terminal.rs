@@ -275,8 +275,9 @@ impl Person {
         // `setsid --ctty` makes standard input the terminal that /dev/tty is.
         let script = format!("exec {PROGRAM} {arguments} </dev/null >stdout 2>stderr");
         let mut command = Command::new("setsid");
+        // Who runs the tests in the background ignores Ctrl-C, and so would all below.
         command
-            .args(["--ctty", "--wait", "sh", "-c", &script])
+            .args(["--ctty", "--wait", "env", "--default-signal=INT", "sh", "-c", &script])
             .stdin(its_side.try_clone().unwrap());
         world.surround(&mut command);
         let program = command.spawn().unwrap();
