@@ -1,8 +1,9 @@
-//! The account: its users, their keys and MFA devices, and the sessions granted so far.
+//! The account: its users, their keys and MFA devices, its roles, and the sessions granted so far.
 
 use data_encoding::{BASE32, BASE32_NOPAD};
-use time::OffsetDateTime;
 
+use crate::principal::{Caller, Credentials, Principal};
+use crate::role::Role;
 use crate::totp::Totp;
 
 /// The one account's id.
@@ -57,12 +58,19 @@ pub const BOBS_HARDWARE: &str = "GAHT12345678";
 /// The serial number of bob's FIDO key, which has no codes that STS could take.
 pub const BOBS_FIDO: &str = "arn:aws:iam::123456789012:u2f/user/bob/default-7QXHZNJ4PLIB2CM5";
 
-/// An account with users. The default one has [`ALICE`], [`BOB`] and [`ROOT`].
+/// The external id that role `external` of the default account wants.
+pub const EXTERNAL_ID: &str = "x-1234";
+
+/// An account with users and roles. The default one has [`ALICE`], [`BOB`] and [`ROOT`], and the
+/// roles that the table at the top of this documentation tells.
 #[derive(Clone)]
 pub struct Account {
     pub(crate) partition: String,
     pub(crate) users: Vec<User>,
+    pub(crate) roles: Vec<Role>,
     pub(crate) page_size: usize,
+    sessions: Vec<(Principal, Credentials)>,
+    revoked: Vec<String>,
 }
 
 impl Default for Account {
@@ -85,13 +93,21 @@ impl Account {
         let bob = user(BOB)
             .device(Device::totp(BOBS_HARDWARE, BOB.seed))
             .device(Device::fido(&there(BOBS_FIDO)));
-        Self::empty(partition).user(user(ALICE)).user(bob).user(user(ROOT))
+        let account = Self::empty(partition).user(user(ALICE)).user(bob).user(user(ROOT));
+        default_roles().into_iter().fold(account, Self::role)
     }
 
-    /// An account without users.
+    /// An account without users and roles.
     #[must_use]
     pub fn empty(partition: &str) -> Self {
-        Self { partition: partition.into(), users: Vec::new(), page_size: 100 }
+        Self {
+            partition: partition.into(),
+            users: Vec::new(),
+            roles: Vec::new(),
+            page_size: 100,
+            sessions: Vec::new(),
+            revoked: Vec::new(),
+        }
     }
 
     /// Adds a user, in place of the one of that name.
@@ -102,6 +118,21 @@ impl Account {
         self
     }
 
+    /// Adds a role, in place of the one of that name.
+    #[must_use]
+    pub fn role(mut self, role: Role) -> Self {
+        self.roles.retain(|other| other.name != role.name);
+        self.roles.push(role);
+        self
+    }
+
+    /// Lets the identity providers reject all claims of this subject: `IDPRejectedClaim`.
+    #[must_use]
+    pub fn revoke_subject(mut self, subject: &str) -> Self {
+        self.revoked.push(subject.into());
+        self
+    }
+
     /// Sets how many items a listing gives at a time where the caller does not say; 100 otherwise.
     #[must_use]
     pub fn page_size(mut self, items: usize) -> Self {
@@ -109,20 +140,78 @@ impl Account {
         self
     }
 
-    pub(crate) fn arn_of(&self, user: &User) -> String {
-        let Self { partition, .. } = self;
-        if user.is_root() {
-            return format!("arn:{partition}:iam::{ACCOUNT_ID}:root");
-        }
-        format!("arn:{partition}:iam::{ACCOUNT_ID}:user/{}", user.name)
+    /// An ARN in this account, such as `arn:aws:iam::123456789012:role/admin`.
+    pub(crate) fn arn(&self, service: &str, resource: &str) -> String {
+        format!("arn:{}:{service}::{ACCOUNT_ID}:{resource}", self.partition)
     }
 
-    /// Who has the key of this id: the user's place in `users`, and the key.
-    pub(crate) fn key(&self, access_key_id: &str) -> Option<(usize, &Credentials)> {
-        let mut users = self.users.iter().enumerate();
-        users.find_map(|(place, user)| {
-            Some((place, user.keys.iter().find(|key| key.access_key_id == access_key_id)?))
-        })
+    pub(crate) fn role_arn(&self, role: &Role) -> String {
+        self.arn("iam", &format!("role{}{}", role.path, role.name))
+    }
+
+    pub(crate) fn principal_arn(&self, principal: &Principal) -> String {
+        match principal {
+            Principal::User(name) if name == ROOT.name => self.arn("iam", "root"),
+            Principal::User(name) => self.arn("iam", &format!("user/{name}")),
+            Principal::AssumedRole { role, session } => {
+                self.arn("sts", &format!("assumed-role/{role}/{session}"))
+            }
+            Principal::FederatedUser(name) => self.arn("sts", &format!("federated-user/{name}")),
+        }
+    }
+
+    /// `UserId`, as `GetCallerIdentity` and those who grant sessions tell it.
+    pub(crate) fn principal_id(&self, principal: &Principal) -> String {
+        match principal {
+            Principal::User(name) => self.user_named(name).id(),
+            Principal::AssumedRole { role, session } => {
+                format!("{}:{session}", self.role_named(role).id())
+            }
+            Principal::FederatedUser(name) => format!("{ACCOUNT_ID}:{name}"),
+        }
+    }
+
+    /// Whether somebody may do something, such as `sts:AssumeRole`.
+    pub(crate) fn permits(&self, principal: &Principal, action: &str) -> bool {
+        let withheld = match principal {
+            Principal::User(name) => &self.user_named(name).withheld,
+            Principal::AssumedRole { role, .. } => &self.role_named(role).withheld,
+            Principal::FederatedUser(_) => return false,
+        };
+        !withheld.iter().any(|it| it == action)
+    }
+
+    /// Whether the identity providers reject this subject.
+    pub(crate) fn is_revoked(&self, subject: &str) -> bool {
+        self.revoked.iter().any(|revoked| revoked == subject)
+    }
+
+    /// The key of this id, and who signs with it.
+    pub(crate) fn key(&self, access_key_id: &str) -> Option<(Credentials, Caller)> {
+        let long_term = self
+            .users
+            .iter()
+            .flat_map(|user| user.keys.iter().map(|key| (Principal::User(user.name.clone()), key)));
+        let temporary = self.sessions.iter().map(|(principal, key)| (principal.clone(), key));
+        let mut keys = long_term.chain(temporary);
+        let (principal, key) = keys.find(|(_, key)| key.access_key_id == access_key_id)?;
+        Some((key.clone(), Caller { principal, session: key.session.clone() }))
+    }
+
+    pub(crate) fn add_session(&mut self, principal: Principal, credentials: Credentials) {
+        self.sessions.push((principal, credentials));
+    }
+
+    pub(crate) fn user_named(&self, name: &str) -> &User {
+        self.users.iter().find(|user| user.name == name).expect(NONE_IS_REMOVED)
+    }
+
+    pub(crate) fn user_named_mut(&mut self, name: &str) -> &mut User {
+        self.users.iter_mut().find(|user| user.name == name).expect(NONE_IS_REMOVED)
+    }
+
+    fn role_named(&self, name: &str) -> &Role {
+        self.roles.iter().find(|role| role.name == name).expect(NONE_IS_REMOVED)
     }
 
     /// The first code generator of the user, or of the device, of this name.
@@ -135,19 +224,37 @@ impl Account {
     }
 }
 
+fn default_roles() -> Vec<Role> {
+    let mut roles = vec![
+        Role::new("admin").trust_account().requires_mfa(),
+        Role::new("reader").trust_user(ALICE.name),
+        Role::new("deploy").trust_role("admin").max_session_duration(43_200),
+        Role::new("web").trust_web_identity(),
+        Role::new("saml").trust_saml(),
+        Role::new("external").trust_account().external_id(EXTERNAL_ID),
+    ];
+    roles.extend(
+        (0..10).map(|number| Role::new(&format!("team-{number}")).trust_account().requires_mfa()),
+    );
+    roles
+}
+
+const NONE_IS_REMOVED: &str = "who has had a key is still in the account";
+
 /// A user, or the account's root.
 #[derive(Clone)]
 pub struct User {
     pub(crate) name: String,
     pub(crate) keys: Vec<Credentials>,
     pub(crate) devices: Vec<Device>,
+    pub(crate) withheld: Vec<String>,
 }
 
 impl User {
     /// A user without keys and devices.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        Self { name: name.into(), keys: Vec::new(), devices: Vec::new() }
+        Self { name: name.into(), keys: Vec::new(), devices: Vec::new(), withheld: Vec::new() }
     }
 
     /// The root user, without keys and devices.
@@ -171,6 +278,13 @@ impl User {
     #[must_use]
     pub fn device(mut self, device: Device) -> Self {
         self.devices.push(device);
+        self
+    }
+
+    /// Takes from the user the permission for an action, such as `sts:DecodeAuthorizationMessage`.
+    #[must_use]
+    pub fn withhold(mut self, action: &str) -> Self {
+        self.withheld.push(action.into());
         self
     }
 
@@ -217,21 +331,4 @@ impl Device {
     pub fn fido(serial_number: &str) -> Self {
         Self { serial_number: serial_number.into(), totp: None }
     }
-}
-
-/// An access key with its secret: long-term, or of a session.
-#[derive(Clone)]
-pub(crate) struct Credentials {
-    pub(crate) access_key_id: String,
-    pub(crate) secret_access_key: String,
-    pub(crate) session: Option<Session>,
-}
-
-/// What makes a key temporary.
-#[derive(Clone)]
-pub(crate) struct Session {
-    pub(crate) token: String,
-    pub(crate) expiration: OffsetDateTime,
-    /// Whether a code was given for it.
-    pub(crate) has_mfa: bool,
 }

@@ -104,6 +104,12 @@ impl Refusal {
         Self::new(403, "AccessDenied", message)
     }
 
+    /// What an identity provider does that does not stand by its word any more.
+    pub(crate) fn idp_rejected_claim() -> Self {
+        let message = "The identity provider reported that authentication failed";
+        Self::new(403, "IDPRejectedClaim", message)
+    }
+
     pub(crate) fn answer(&self, namespace: &str, request_id: &str) -> Answer {
         let fault = if self.status < 500 { "Sender" } else { "Receiver" };
         let error = error_element(fault, &self.code, &self.message);

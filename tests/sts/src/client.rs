@@ -54,7 +54,7 @@ impl Response {
         rest.split_once(&format!("</{element}>")).map(|(text, _)| text)
     }
 
-    /// The keys that `GetSessionToken` granted.
+    /// The keys that an operation granted.
     #[must_use]
     pub fn keys(&self) -> Option<Keys> {
         Some(Keys {
@@ -76,13 +76,13 @@ pub(crate) struct Target {
 pub(crate) fn call(
     target: &Target,
     operation: &Operation,
-    keys: &Keys,
+    keys: Option<&Keys>,
     parameters: &[(&str, &str)],
 ) -> io::Result<Response> {
     let mut form = Serializer::new(String::new());
     form.append_pair("Action", operation.name).append_pair("Version", operation.service.version);
     let body = form.extend_pairs(parameters).finish().into_bytes();
-    let request = signed(target, operation.service.name, keys, body);
+    let request = request(target, operation.service.name, keys, body);
 
     let stream = TcpStream::connect(target.address)?;
     let answer = if target.is_tls {
@@ -95,14 +95,15 @@ pub(crate) fn call(
     parse(&answer).ok_or_else(|| io::Error::other("the answer is not whole"))
 }
 
-fn signed(target: &Target, service: &str, keys: &Keys, body: Vec<u8>) -> Vec<u8> {
+/// Signed where there are keys.
+fn request(target: &Target, service: &str, keys: Option<&Keys>, body: Vec<u8>) -> Vec<u8> {
     let mut headers = vec![
         ("host".into(), target.address.to_string()),
         ("x-amz-date".into(), clock::format(target.now, ISO_8601_BASIC)),
         ("content-type".into(), "application/x-www-form-urlencoded".into()),
         ("content-length".into(), body.len().to_string()),
     ];
-    if let Some(token) = &keys.session_token {
+    if let Some(token) = keys.and_then(|keys| keys.session_token.as_ref()) {
         headers.push(("x-amz-security-token".into(), token.clone()));
     }
     let head = Head {
@@ -113,10 +114,12 @@ fn signed(target: &Target, service: &str, keys: &Keys, body: Vec<u8>) -> Vec<u8>
         keeps_open: false,
     };
     let mut message = Message { head, body };
-    let Keys { access_key_id, secret_access_key, .. } = keys;
-    let authorization =
-        sigv4::authorization(&message, access_key_id, secret_access_key, target.region, service);
-    message.head.headers.push(("authorization".into(), authorization));
+    if let Some(Keys { access_key_id, secret_access_key, .. }) = keys {
+        let region = target.region;
+        let authorization =
+            sigv4::authorization(&message, access_key_id, secret_access_key, region, service);
+        message.head.headers.push(("authorization".into(), authorization));
+    }
     message.head.headers.push(("connection".into(), "close".into()));
 
     let mut text = String::from("POST / HTTP/1.1\r\n");

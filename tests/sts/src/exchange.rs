@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::answer::Answer;
 use crate::clock::{self, IMF_FIXDATE};
 use crate::http::{Message, Wire};
+use crate::oidc;
 use crate::operation::{self, Reply};
 use crate::random;
 use crate::server::{Server, lock};
@@ -61,9 +62,11 @@ impl Exchange<'_> {
 
     fn carry_out(&self, grant: &Grant) -> Answer {
         let now = self.server.clock.now();
-        let mut account = lock(&self.server.account);
-        let Reply { answer, outcome } = operation::reply(&self.message, &mut account, now, grant);
-        drop(account);
+        let Reply { answer, outcome } = if self.message.head.path == oidc::PATH {
+            oidc::reply(&self.message, &self.server.oidc_request_token, now)
+        } else {
+            operation::reply(&self.message, &mut lock(&self.server.account), now, grant)
+        };
         self.note(&outcome);
         answer
     }
@@ -172,6 +175,7 @@ fn reason(status: u16) -> &'static str {
         200 => "OK",
         302 => "Found",
         400 => "Bad Request",
+        401 => "Unauthorized",
         403 => "Forbidden",
         404 => "Not Found",
         500 => "Internal Server Error",

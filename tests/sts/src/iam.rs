@@ -4,29 +4,39 @@ use data_encoding::BASE64;
 
 use crate::answer::{Element, Refusal};
 use crate::constraint::Constraints;
-use crate::operation::{Call, Operation, Service};
+use crate::operation::{Call, Operation, Run, Service};
+use crate::principal::{Caller, Principal};
 
-/// IAM is not for the keys of a session that was granted without MFA.
+/// IAM is not for federated users, nor for a user's session that was granted without MFA.
 const SERVICE: Service = Service {
     name: "iam",
     version: "2010-05-08",
     namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
     is_region: |partition, region| region == home_region(partition),
-    admits: |session| session.has_mfa,
+    admits: |caller| match caller.principal {
+        Principal::User(_) => caller.session.is_none() || caller.has_mfa(),
+        Principal::AssumedRole { .. } => true,
+        Principal::FederatedUser(_) => false,
+    },
 };
 
 /// The MFA devices of a user or, where none is named, of the caller.
 pub(crate) const LIST_MFA_DEVICES: Operation =
-    Operation { name: "ListMFADevices", service: SERVICE, run: list_mfa_devices };
+    Operation { name: "ListMFADevices", service: SERVICE, run: Run::Signed(list_mfa_devices) };
 
-fn list_mfa_devices(call: &mut Call<'_>) -> Result<Vec<Element>, Refusal> {
+fn list_mfa_devices(call: &mut Call<'_>, caller: &Caller) -> Result<Vec<Element>, Refusal> {
     let mut constraints = Constraints::default();
     constraints.text("userName", call.parameter("UserName"), 1, 128, r"[\w+=,.@-]+");
     let most = constraints.number("maxItems", call.parameter("MaxItems"), 1, 1000)?;
     constraints.met()?;
-    let user = match call.parameter("UserName") {
-        None => &call.account.users[call.caller],
-        Some(name) => {
+    call.check_permission(caller, "iam:ListMFADevices")?;
+    let user = match (call.parameter("UserName"), &caller.principal) {
+        (None, Principal::User(name)) => call.account.user_named(name),
+        (None, _) => {
+            let message = "Must specify userName when calling with non-User credentials";
+            return Err(Refusal::new(400, "ValidationError", message));
+        }
+        (Some(name), _) => {
             let mut users = call.account.users.iter();
             users.find(|user| user.name == name).ok_or_else(|| {
                 let message = format!("The user with name {name} cannot be found.");

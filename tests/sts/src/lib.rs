@@ -1,7 +1,7 @@
 //! A small STS and IAM on loopback, for people without an AWS account, for tests and for benches.
 //!
-//! It plays one account: users with keys and MFA devices, codes that work once, sessions that end,
-//! signatures that must be right. It shares no code with the client it is asked by, so that the two
+//! It plays one account: users with keys and MFA devices, codes that work once, roles that trust
+//! some and not others, sessions that end, signatures that must be right. It shares no code with the client it is asked by, so that the two
 //! can disagree. It can misbehave on demand ([`Fault`]), and tells what it was asked ([`Request`]).
 //!
 //! ```
@@ -15,12 +15,26 @@
 //! # let _ = (endpoint, code);
 //! ```
 //!
+//! The default account's users are [`ALICE`], [`BOB`] and [`ROOT`]. Its roles are these; their
+//! sessions last an hour, those of `deploy` would last twelve if it were not for the chaining:
+//!
+//! | role | trusts |
+//! | --- | --- |
+//! | `admin` | the account, with MFA |
+//! | `reader` | alice |
+//! | `deploy` | role `admin`: role chaining |
+//! | `web` | the OIDC provider: GitHub Actions' issuer, audience `sts.amazonaws.com` |
+//! | `saml` | the SAML provider `loopback` |
+//! | `external` | the account, with the external id [`EXTERNAL_ID`] |
+//! | `team-0` to `team-9` | the account, with MFA |
+//!
 //! What becomes of a request, from the socket to the answer:
 //!
 //! ```text
 //! server ── http ── exchange ── operation ──┬── sigv4
-//!   │                  │            │       └── account ── totp
-//!  tls              weather     sts, iam ── constraint
+//!   │                │    │         │       └── account ── role, principal, totp
+//!  tls         weather   oidc   sts, iam ── constraint
+//!                         └─────────┴─────── web_identity, saml
 //! ```
 
 mod account;
@@ -32,21 +46,29 @@ mod exchange;
 mod http;
 mod iam;
 mod journal;
+mod oidc;
 mod operation;
+mod principal;
 mod random;
+mod role;
+mod saml;
+mod seal;
 mod server;
 mod sigv4;
 mod sts;
 mod tls;
 mod totp;
 mod weather;
+mod web_identity;
 
 pub use account::{
-    ACCOUNT_ID, ALICE, Account, BOB, BOBS_FIDO, BOBS_HARDWARE, Device, ROOT, Sample, User,
+    ACCOUNT_ID, ALICE, Account, BOB, BOBS_FIDO, BOBS_HARDWARE, Device, EXTERNAL_ID, ROOT, Sample,
+    User,
 };
 pub use answer::Answer;
 pub use client::{Keys, Response};
 pub use journal::Request;
+pub use role::Role;
 pub use tls::Certificate;
 pub use weather::{Cut, Fault, Field, Grant, Weather};
 
@@ -118,6 +140,55 @@ impl Sts {
         lock(&self.server.connections).count
     }
 
+    /// The ARN of the role of this name: `RoleArn`.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such role.
+    #[must_use]
+    pub fn role_arn(&self, name: &str) -> String {
+        let account = lock(&self.server.account);
+        let role = account.roles.iter().find(|role| role.name == name);
+        account.role_arn(role.expect("the account has the role"))
+    }
+
+    /// The ARN of the account's SAML provider: `PrincipalArn`.
+    #[must_use]
+    pub fn saml_provider_arn(&self) -> String {
+        saml::provider_arn(&lock(&self.server.account))
+    }
+
+    /// A token of the account's OIDC provider, for STS and good for an hour: `WebIdentityToken`.
+    #[must_use]
+    pub fn web_identity_token(&self, subject: &str) -> String {
+        web_identity::token(subject, web_identity::AUDIENCE, self.server.clock.now())
+    }
+
+    /// A response of the account's SAML provider that gives alice@example.com a role, both as ARNs,
+    /// good for five minutes: `SAMLAssertion`.
+    #[must_use]
+    pub fn saml_assertion(&self, role: &str, provider: &str) -> String {
+        saml::response(&[&format!("{role},{provider}")], self.server.clock.now())
+    }
+
+    /// A message that `DecodeAuthorizationMessage` decodes to this text: `EncodedMessage`.
+    #[must_use]
+    pub fn encoded_message(&self, text: &str) -> String {
+        sts::encode(text)
+    }
+
+    /// Where GitHub Actions' endpoint for identity tokens is: `ACTIONS_ID_TOKEN_REQUEST_URL`.
+    #[must_use]
+    pub fn oidc_url(&self) -> String {
+        format!("{}{}?{}", self.url(), oidc::PATH, oidc::QUERY)
+    }
+
+    /// What that endpoint wants as a bearer token: `ACTIONS_ID_TOKEN_REQUEST_TOKEN`.
+    #[must_use]
+    pub fn oidc_request_token(&self) -> String {
+        self.server.oidc_request_token.clone()
+    }
+
     /// Asks the server itself, with these keys. It knows the server's CA and clock.
     ///
     /// # Panics
@@ -126,6 +197,28 @@ impl Sts {
     pub fn call(
         &self,
         keys: &Keys,
+        operation: &str,
+        parameters: &[(&str, &str)],
+    ) -> io::Result<Response> {
+        self.ask(Some(keys), operation, parameters)
+    }
+
+    /// Asks the server itself, without a signature.
+    ///
+    /// # Panics
+    ///
+    /// Where the server has no such operation.
+    pub fn call_unsigned(
+        &self,
+        operation: &str,
+        parameters: &[(&str, &str)],
+    ) -> io::Result<Response> {
+        self.ask(None, operation, parameters)
+    }
+
+    fn ask(
+        &self,
+        keys: Option<&Keys>,
         operation: &str,
         parameters: &[(&str, &str)],
     ) -> io::Result<Response> {

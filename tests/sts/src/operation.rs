@@ -3,23 +3,40 @@
 
 use time::OffsetDateTime;
 
-use crate::account::{Account, Session};
+use crate::account::Account;
 use crate::answer::{Answer, Element, Refusal};
 use crate::http::Message;
+use crate::principal::Caller;
 use crate::sigv4::Claim;
 use crate::weather::Grant;
 use crate::{iam, random, sts};
 
 /// All operations; a new one is an item in its service's file and a line here.
-const OPERATIONS: &[Operation] =
-    &[sts::GET_CALLER_IDENTITY, sts::GET_SESSION_TOKEN, iam::LIST_MFA_DEVICES];
+const OPERATIONS: &[Operation] = &[
+    sts::ASSUME_ROLE,
+    sts::ASSUME_ROLE_WITH_SAML,
+    sts::ASSUME_ROLE_WITH_WEB_IDENTITY,
+    sts::DECODE_AUTHORIZATION_MESSAGE,
+    sts::GET_ACCESS_KEY_INFO,
+    sts::GET_CALLER_IDENTITY,
+    sts::GET_FEDERATION_TOKEN,
+    sts::GET_SESSION_TOKEN,
+    iam::LIST_MFA_DEVICES,
+];
 
 /// An operation of a service.
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
     pub(crate) service: Service,
-    /// Yields what stands in the answer's `…Result` element.
-    pub(crate) run: fn(&mut Call<'_>) -> Result<Vec<Element>, Refusal>,
+    pub(crate) run: Run,
+}
+
+/// What an operation does, which yields what stands in the answer's `…Result` element.
+pub(crate) enum Run {
+    /// For those who sign.
+    Signed(fn(&mut Call<'_>, &Caller) -> Result<Vec<Element>, Refusal>),
+    /// For all; a signature is not looked at.
+    Unsigned(fn(&mut Call<'_>) -> Result<Vec<Element>, Refusal>),
 }
 
 /// A service, as its requests and answers name it.
@@ -29,25 +46,41 @@ pub(crate) struct Service {
     pub(crate) namespace: &'static str,
     /// Whether a request for an account in a partition may be signed for a region.
     pub(crate) is_region: fn(partition: &str, region: &str) -> bool,
-    /// Whether the keys of a session may call it.
-    pub(crate) admits: fn(&Session) -> bool,
+    /// Whether it knows the keys of this caller.
+    pub(crate) admits: fn(&Caller) -> bool,
 }
 
-/// A request that is known to come from `caller`.
+/// A request for an operation, and what it is answered by.
 pub(crate) struct Call<'a> {
     pub(crate) account: &'a mut Account,
-    /// The user's place in the account.
-    pub(crate) caller: usize,
-    /// Where the request was signed with a session's keys.
-    pub(crate) session: Option<Session>,
     pub(crate) parameters: &'a [(String, String)],
     pub(crate) now: OffsetDateTime,
     pub(crate) grant: &'a Grant,
 }
 
-impl Call<'_> {
-    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+impl<'a> Call<'a> {
+    pub(crate) fn parameter(&self, name: &str) -> Option<&'a str> {
         parameter(self.parameters, name)
+    }
+
+    /// Refuses what the caller has no permission for, as AWS words it where no resource is named.
+    pub(crate) fn check_permission(&self, caller: &Caller, action: &str) -> Result<(), Refusal> {
+        if self.account.permits(&caller.principal, action) {
+            return Ok(());
+        }
+        let arn = self.account.principal_arn(&caller.principal);
+        Err(Refusal::access_denied(format!(
+            "User: {arn} is not authorized to perform: {action} because no identity-based policy \
+             allows the {action} action"
+        )))
+    }
+
+    /// The error for those who may not do something with a resource, or whom it does not trust.
+    pub(crate) fn denied(&self, caller: &Caller, action: &str, resource: &str) -> Refusal {
+        let arn = self.account.principal_arn(&caller.principal);
+        Refusal::access_denied(format!(
+            "User: {arn} is not authorized to perform: {action} on resource: {resource}"
+        ))
     }
 }
 
@@ -113,8 +146,14 @@ fn run(
     now: OffsetDateTime,
     grant: &Grant,
 ) -> Result<Vec<Element>, Refusal> {
-    let (caller, session) = authenticate(&operation.service, message, account, now)?;
-    (operation.run)(&mut Call { account, caller, session, parameters, now, grant })
+    let mut call = Call { account, parameters, now, grant };
+    match operation.run {
+        Run::Signed(run) => {
+            let caller = authenticate(&operation.service, message, call.account, now)?;
+            run(&mut call, &caller)
+        }
+        Run::Unsigned(run) => run(&mut call),
+    }
 }
 
 fn authenticate(
@@ -122,25 +161,23 @@ fn authenticate(
     message: &Message,
     account: &Account,
     now: OffsetDateTime,
-) -> Result<(usize, Option<Session>), Refusal> {
+) -> Result<Caller, Refusal> {
     let claim = Claim::read(&message.head)?;
     claim.check_scope(service.name, |region| (service.is_region)(&account.partition, region))?;
     claim.check_time(now)?;
-    let (caller, key) = account.key(&claim.access_key_id).ok_or_else(invalid_token)?;
+    let (key, caller) = account.key(&claim.access_key_id).ok_or_else(invalid_token)?;
     if key.session.as_ref().map(|session| &session.token) != claim.session_token.as_ref() {
         return Err(invalid_token());
     }
     claim.check_signature(message, &key.secret_access_key)?;
-    if let Some(session) = &key.session {
-        if session.expiration <= now {
-            let message = "The security token included in the request is expired";
-            return Err(Refusal::new(403, "ExpiredToken", message));
-        }
-        if !(service.admits)(session) {
-            return Err(invalid_token());
-        }
+    if key.session.is_some_and(|session| session.lease.expiration <= now) {
+        let message = "The security token included in the request is expired";
+        return Err(Refusal::new(403, "ExpiredToken", message));
     }
-    Ok((caller, key.session.clone()))
+    if !(service.admits)(&caller) {
+        return Err(invalid_token());
+    }
+    Ok(caller)
 }
 
 fn invalid_token() -> Refusal {

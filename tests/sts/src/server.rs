@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::exchange::Exchange;
 use crate::http::{Head, Message, Wire};
 use crate::journal::Request;
+use crate::random;
 use crate::weather::{Cut, Fault, Forecast};
 
 /// All that connections share, and that tests may look at or change while the server runs.
@@ -25,6 +26,8 @@ pub(crate) struct Server {
     pub(crate) journal: Mutex<Vec<Request>>,
     pub(crate) connections: Mutex<Connections>,
     pub(crate) tls: Option<Arc<ServerConfig>>,
+    /// What gets an identity token.
+    pub(crate) oidc_request_token: String,
     /// Called with each request, as soon as its outcome is known.
     pub(crate) watch: fn(&Request),
     stopping: Condvar,
@@ -51,6 +54,7 @@ impl Server {
             journal: Mutex::default(),
             connections: Mutex::default(),
             tls,
+            oidc_request_token: random::session_token(),
             watch,
             stopping: Condvar::new(),
         }
@@ -124,7 +128,7 @@ impl Server {
         wire: &mut Wire<impl Read + Write>,
         head: Head,
     ) -> io::Result<ControlFlow<()>> {
-        let fault = lock(&self.forecast).on_request(head.is_probe());
+        let fault = lock(&self.forecast).on_request(&head);
         if let Some(Fault::Cut(Cut::Unread)) = fault {
             self.note(connection, &Message { head, body: Vec::new() }, "Cut".into());
             return Ok(ControlFlow::Break(()));

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::answer::{Answer, Element};
+use crate::http::Head;
+use crate::oidc;
 
 /// What happens to a request.
 #[derive(Clone, Debug)]
@@ -61,6 +63,7 @@ enum Target {
     Everything,
     Probes,
     Calls,
+    Oidc,
 }
 
 impl From<Fault> for Weather {
@@ -91,6 +94,13 @@ impl Weather {
         self.target = Target::Calls;
         self
     }
+
+    /// Hits only requests for an identity token.
+    #[must_use]
+    pub fn on_oidc(mut self) -> Self {
+        self.target = Target::Oidc;
+        self
+    }
 }
 
 impl Fault {
@@ -111,6 +121,12 @@ impl Fault {
     pub fn on_calls(self) -> Weather {
         Weather::from(self).on_calls()
     }
+
+    /// This fault for requests for an identity token.
+    #[must_use]
+    pub fn on_oidc(self) -> Weather {
+        Weather::from(self).on_oidc()
+    }
 }
 
 /// The weather to come: of what fits a request, what was told first happens first.
@@ -130,8 +146,12 @@ impl Forecast {
         self.take(is_on_connect).is_some()
     }
 
-    pub(crate) fn on_request(&mut self, is_probe: bool) -> Option<Fault> {
-        let target = if is_probe { Target::Probes } else { Target::Calls };
+    pub(crate) fn on_request(&mut self, head: &Head) -> Option<Fault> {
+        let target = match head {
+            _ if head.path == oidc::PATH => Target::Oidc,
+            _ if head.is_probe() => Target::Probes,
+            _ => Target::Calls,
+        };
         self.take(|it| {
             !is_on_connect(it) && (it.target == target || it.target == Target::Everything)
         })
