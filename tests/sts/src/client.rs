@@ -54,6 +54,12 @@ impl Response {
         rest.split_once(&format!("</{element}>")).map(|(text, _)| text)
     }
 
+    /// Status code, `Code` and `Message`, where it is an error.
+    #[must_use]
+    pub fn error(&self) -> Option<(u16, &str, &str)> {
+        Some((self.status, self.text("Code")?, self.text("Message")?))
+    }
+
     /// The keys that an operation granted.
     #[must_use]
     pub fn keys(&self) -> Option<Keys> {

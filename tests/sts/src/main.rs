@@ -22,8 +22,8 @@ struct Cli {
 enum Command {
     /// Serves until standard input is closed
     ///
-    /// First prints, as KEY=value lines, where it is and with what keys and device it can be asked;
-    /// then tells each request on standard error.
+    /// First prints, as KEY=value lines, where it is, with what keys, device and identity it can be
+    /// asked, and a role that wants MFA; then tells each request on standard error.
     Serve(Serve),
     /// Shows mfa-session at work, in a throw-away home
     Demo,
@@ -94,6 +94,9 @@ fn serve(options: &Serve) -> io::Result<()> {
         ("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key.into()),
         ("MFA_SERIAL", ALICE.serial_number.replacen("aws", &options.partition, 1)),
         ("MFA_SEED", ALICE.seed.into()),
+        ("ROLE_ARN", sts.role_arn("admin")),
+        ("ACTIONS_ID_TOKEN_REQUEST_URL", sts.oidc_url()),
+        ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", sts.oidc_request_token()),
     ];
     let made = options.tls.then(|| write_ca(&sts, options.ca.as_deref())).transpose()?;
     if let Some(file) = &made {

@@ -131,23 +131,34 @@ const ROLE_ATTRIBUTE: &str = "https://aws.amazon.com/SAML/Attributes/Role";
 const SESSION_NAME_ATTRIBUTE: &str = "https://aws.amazon.com/SAML/Attributes/RoleSessionName";
 const SEAL_START: &str = "<ds:SignatureValue>";
 
-const RESPONSE: &str = r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_{id}" Version="2.0" IssueInstant="{now}" Destination="https://signin.aws.amazon.com/saml">
+const RESPONSE: &str = r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
+    ID="_{id}" Version="2.0" IssueInstant="{now}"
+    Destination="https://signin.aws.amazon.com/saml">
   <Issuer xmlns="urn:oasis:names:tc:SAML:2.0:assertion">https://idp.example.com/saml</Issuer>
-  <samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>
-  <Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion" ID="_a{id}" Version="2.0" IssueInstant="{now}">
+  <samlp:Status>
+    <samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/>
+  </samlp:Status>
+  <Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion"
+      ID="_a{id}" Version="2.0" IssueInstant="{now}">
     <Issuer>https://idp.example.com/saml</Issuer>
-    <ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignatureValue></ds:SignatureValue></ds:Signature>
+    <ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#">
+      <ds:SignatureValue></ds:SignatureValue>
+    </ds:Signature>
     <Subject>
-      <NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">alice@example.com</NameID>
+      <NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
+        >alice@example.com</NameID>
       <SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">
-        <SubjectConfirmationData Recipient="https://signin.aws.amazon.com/saml" NotOnOrAfter="{end}"/>
+        <SubjectConfirmationData NotOnOrAfter="{end}"
+          Recipient="https://signin.aws.amazon.com/saml"/>
       </SubjectConfirmation>
     </Subject>
     <Conditions NotBefore="{now}" NotOnOrAfter="{end}">
       <AudienceRestriction><Audience>urn:amazon:webservices</Audience></AudienceRestriction>
     </Conditions>
     <AttributeStatement>
-      <Attribute Name="https://aws.amazon.com/SAML/Attributes/RoleSessionName"><AttributeValue>alice@example.com</AttributeValue></Attribute>
+      <Attribute Name="https://aws.amazon.com/SAML/Attributes/RoleSessionName">
+        <AttributeValue>alice@example.com</AttributeValue>
+      </Attribute>
       <Attribute Name="https://aws.amazon.com/SAML/Attributes/Role">{roles}</Attribute>
     </AttributeStatement>
   </Assertion>

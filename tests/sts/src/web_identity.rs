@@ -1,5 +1,5 @@
-//! The account's OIDC provider: makes JSON Web Tokens and reads them back. They look as GitHub's do,
-//! but are signed with a key that is known to all.
+//! The account's OIDC provider: makes JSON Web Tokens and reads them back. They look as GitHub's
+//! do, but are signed with a key that is known to all.
 
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};

@@ -4,6 +4,7 @@
 
 use loopback_sts::{
     ALICE, Account, BOB, BOBS_FIDO, BOBS_HARDWARE, Certificate, Keys, ROOT, Response, Sample, Sts,
+    User,
 };
 
 fn start() -> Sts {
@@ -20,9 +21,7 @@ fn with_code(sts: &Sts, serial: &str, code: &str) -> Response {
 
 #[track_caller]
 fn assert_refused(response: &Response, status: u16, code: &str, message: &str) {
-    assert_eq!(response.text("Code"), Some(code));
-    assert_eq!(response.text("Message"), Some(message));
-    assert_eq!(response.status, status);
+    assert_eq!(response.error(), Some((status, code, message)));
 }
 
 const WRONG_CODE: &str = "MultiFactorAuthentication failed with invalid MFA one time pass code. ";
@@ -161,6 +160,105 @@ fn another_partition_has_other_arns_and_another_home() {
     let sts = Sts::start(Account::in_partition("aws-cn"));
     let listed = sts.call(&Keys::from(ALICE), "ListMFADevices", &[]).unwrap();
     assert_eq!(listed.text("SerialNumber"), Some("arn:aws-cn:iam::123456789012:mfa/alice"));
+}
+
+#[test]
+fn every_kind_of_keys_has_an_identity() {
+    let sts = start();
+    let [reader, saml] = ["reader", "saml"].map(|name| sts.role_arn(name));
+    let assume = [("RoleArn", &*reader), ("RoleSessionName", "s1")];
+    let provider = sts.saml_provider_arn();
+    let assertion = sts.saml_assertion(&saml, &provider);
+    let with_saml =
+        [("RoleArn", &*saml), ("PrincipalArn", &provider), ("SAMLAssertion", &assertion)];
+    let by = |who: Sample, operation, parameters: &[_]| {
+        sts.call(&who.into(), operation, parameters).unwrap().keys().unwrap()
+    };
+    let saml = sts.call_unsigned("AssumeRoleWithSAML", &with_saml).unwrap().keys().unwrap();
+    for (keys, user_id, resource) in [
+        (ALICE.into(), "AIDAMFWGSY3FAAAAAAAAA", "iam::123456789012:user/alice"),
+        (
+            by(ALICE, "GetSessionToken", &[]),
+            "AIDAMFWGSY3FAAAAAAAAA",
+            "iam::123456789012:user/alice",
+        ),
+        (ROOT.into(), "123456789012", "iam::123456789012:root"),
+        (by(ROOT, "GetSessionToken", &[]), "123456789012", "iam::123456789012:root"),
+        (
+            by(ALICE, "AssumeRole", &assume),
+            "AROAOJSWCZDFOIAAAAAAA:s1",
+            "sts::123456789012:assumed-role/reader/s1",
+        ),
+        (
+            saml,
+            "AROAONQW23AAAAAAAAAAA:alice@example.com",
+            "sts::123456789012:assumed-role/saml/alice@example.com",
+        ),
+        (
+            by(BOB, "GetFederationToken", &[("Name", "carol")]),
+            "123456789012:carol",
+            "sts::123456789012:federated-user/carol",
+        ),
+    ] {
+        let identity = sts.call(&keys, "GetCallerIdentity", &[]).unwrap();
+        assert_eq!(identity.text("UserId"), Some(user_id));
+        assert_eq!(identity.text("Arn"), Some(&*format!("arn:aws:{resource}")));
+        assert_eq!(identity.text("Account"), Some("123456789012"));
+    }
+}
+
+#[test]
+fn a_key_id_tells_its_account() {
+    let sts = start();
+    let ask =
+        |id: &str| sts.call(&ALICE.into(), "GetAccessKeyInfo", &[("AccessKeyId", id)]).unwrap();
+    for id in [BOB.access_key_id, "AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE"] {
+        assert_eq!(ask(id).text("Account"), Some("123456789012"));
+    }
+    for id in ["AIDAIOSFODNN7EXAMPLE", "AKIA", "AKIAIOSFODNN7-EXAMPLE"] {
+        assert_eq!(ask(id).text("Code"), Some("ValidationError"), "{id}");
+    }
+    assert_refused(
+        &sts.call(&ALICE.into(), "GetAccessKeyInfo", &[]).unwrap(),
+        400,
+        "ValidationError",
+        "1 validation error detected: Value null at 'accessKeyId' failed to satisfy constraint: \
+         Member must not be null",
+    );
+}
+
+#[test]
+fn a_message_is_decoded_for_those_who_may() {
+    let withheld = User::new("carol")
+        .key("AKIALOOPBACKCAROL234", "carol")
+        .withhold("sts:DecodeAuthorizationMessage");
+    let sts = Sts::start(Account::default().user(withheld));
+    let text = r#"{"allowed":false,"context":{"action":"ec2:RunInstances","é":"<&>"}}"#;
+    let message = sts.encoded_message(text);
+    let decode = |keys: &Keys, message: &str| {
+        sts.call(keys, "DecodeAuthorizationMessage", &[("EncodedMessage", message)]).unwrap()
+    };
+    let decoded = decode(&ALICE.into(), &message);
+    let source = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    assert_eq!(decoded.text("DecodedMessage"), Some(&*source));
+    for wrong in [&message[1..], &*format!("{message}A"), "a\nb", "x"] {
+        let code = "InvalidAuthorizationMessageException";
+        assert_refused(&decode(&ALICE.into(), wrong), 400, code, "Invalid token");
+    }
+    assert_eq!(decode(&ALICE.into(), "").text("Code"), Some("ValidationError"));
+    let carol = Keys {
+        access_key_id: "AKIALOOPBACKCAROL234".into(),
+        secret_access_key: "carol".into(),
+        session_token: None,
+    };
+    assert_refused(
+        &decode(&carol, &message),
+        403,
+        "AccessDenied",
+        "User: arn:aws:iam::123456789012:user/carol is not authorized to perform: \
+         sts:DecodeAuthorizationMessage because no identity-based policy allows the \
+         sts:DecodeAuthorizationMessage action",
+    );
 }
 
 #[test]

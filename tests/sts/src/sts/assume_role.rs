@@ -25,7 +25,9 @@ fn run(call: &mut Call<'_>, caller: &Caller) -> Result<Vec<Element>, Refusal> {
     constraints.text("externalId", external_id, 2, 1224, r"[\w+=,.@:\/-]*");
     constraints.text("sourceIdentity", call.parameter("SourceIdentity"), 2, 64, NAME);
     code::constrain(call, &mut constraints);
-    let policy = SessionPolicy::read(call, &mut constraints, usize::MAX);
+    let policy = SessionPolicy::read(call, &mut constraints, usize::MAX)
+        .tags(call, &mut constraints)
+        .transitive(call, &mut constraints);
     constraints.met()?;
     let packed_size = policy.check(caller.session.as_ref())?;
 

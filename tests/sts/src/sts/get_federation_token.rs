@@ -21,6 +21,7 @@ fn run(call: &mut Call<'_>, caller: &Caller) -> Result<Vec<Element>, Refusal> {
     let seconds = call.parameter("DurationSeconds");
     let seconds = constraints.number("durationSeconds", seconds, 900, 129_600)?;
     let policy = SessionPolicy::read(call, &mut constraints, 2048);
+    let policy = policy.tags(call, &mut constraints);
     constraints.met()?;
     let packed_size = policy.check(None)?;
 

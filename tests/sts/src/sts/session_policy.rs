@@ -1,5 +1,5 @@
-//! Session policies and session tags: what a caller asks a session to be limited to and marked with.
-//! They are looked at, not obeyed: nothing here could be forbidden by them.
+//! Session policies and session tags: what a caller asks a session to be limited to and marked
+//! with. They are looked at, not obeyed: nothing here could be forbidden by them.
 
 use std::collections::HashSet;
 
@@ -20,31 +20,39 @@ pub(super) struct SessionPolicy<'a> {
 }
 
 impl<'a> SessionPolicy<'a> {
-    /// Reads them; `most` is how many characters the operation takes as `Policy`.
+    /// Reads the policies; `most` is how many characters the operation takes as `Policy`.
     pub(super) fn read(call: &Call<'a>, constraints: &mut Constraints, most: usize) -> Self {
-        let tags = members(call, "Tags", "Key").into_iter();
-        let read = Self {
-            policy: call.parameter("Policy"),
-            policy_arns: members(call, "PolicyArns", "arn"),
-            tags: tags.zip(members(call, "Tags", "Value")).collect(),
-            transitive_tag_keys: members(call, "TransitiveTagKeys", ""),
-        };
-        constraints.text("policy", read.policy, 1, most, POLICY);
-        for (place, arn) in (1..).zip(&read.policy_arns) {
+        let policy = call.parameter("Policy");
+        let policy_arns = members(call, "PolicyArns", "arn");
+        constraints.text("policy", policy, 1, most, POLICY);
+        for (place, arn) in (1..).zip(&policy_arns) {
             constraints.text(&format!("policyArns.{place}.member.arn"), Some(arn), 20, 2048, ARN);
         }
-        let tags: Vec<_> = read.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        Self { policy, policy_arns, tags: Vec::new(), transitive_tag_keys: Vec::new() }
+    }
+
+    /// Reads the tags, for an operation that takes them.
+    pub(super) fn tags(mut self, call: &Call<'_>, constraints: &mut Constraints) -> Self {
+        let keys = members(call, "Tags", "Key");
+        self.tags = keys.into_iter().zip(members(call, "Tags", "Value")).collect();
+        let tags: Vec<_> = self.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
         constraints.list("tags", &tags, 50);
-        for (place, (key, value)) in (1..).zip(&read.tags) {
+        for (place, (key, value)) in (1..).zip(&self.tags) {
             constraints.text(&format!("tags.{place}.member.key"), Some(key), 1, 128, TAG_KEY);
             constraints.text(&format!("tags.{place}.member.value"), Some(value), 0, 256, TAG_VALUE);
         }
-        constraints.list("transitiveTagKeys", &read.transitive_tag_keys, 50);
-        for (place, key) in (1..).zip(&read.transitive_tag_keys) {
+        self
+    }
+
+    /// Reads the keys of the transitive tags, for an operation that takes them.
+    pub(super) fn transitive(mut self, call: &Call<'_>, constraints: &mut Constraints) -> Self {
+        self.transitive_tag_keys = members(call, "TransitiveTagKeys", "");
+        constraints.list("transitiveTagKeys", &self.transitive_tag_keys, 50);
+        for (place, key) in (1..).zip(&self.transitive_tag_keys) {
             let member = format!("transitiveTagKeys.{place}.member");
             constraints.text(&member, Some(key), 1, 128, TAG_KEY);
         }
-        read
+        self
     }
 
     /// Looks at what the model does not tell, and yields `PackedPolicySize` where there is one.
@@ -99,11 +107,10 @@ impl<'a> SessionPolicy<'a> {
         }
         let percent = ((policies + tags) * 100).div_ceil(2048);
         if percent > 100 {
+            let used = format!("consumes {percent}% of allotted space");
             let message = match policies {
-                0 => format!("Packed size of session tags consumes {percent}% of allotted space."),
-                _ => format!(
-                    "Packed policy consumes {percent}% of allotted space, please use smaller policy."
-                ),
+                0 => format!("Packed size of session tags {used}."),
+                _ => format!("Packed policy {used}, please use smaller policy."),
             };
             return Err(Refusal::new(400, "PackedPolicyTooLarge", message));
         }
