@@ -137,7 +137,6 @@ impl Item {
             // Four digits, so that AWS's `\u10000` is `\u1000` and a zero, as it is in Java.
             let (digits, rest) = rest.split_at_checked(4)?;
             let code = u32::from_str_radix(digits, 16).ok()?;
-            // U+D7FF and U+E000 are characters, what is between them is not asked for.
             return Some((Self::One(char::from_u32(code)?), rest));
         }
         let class = class.strip_prefix('\\').unwrap_or(class);

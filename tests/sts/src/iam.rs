@@ -6,6 +6,7 @@ use crate::answer::{Element, Refusal};
 use crate::constraint::Constraints;
 use crate::operation::{Call, Operation, Run, Service};
 use crate::principal::{Caller, Principal};
+use crate::user::User;
 
 /// IAM is not for federated users, nor for a user's session that was granted without MFA.
 const SERVICE: Service = Service {
@@ -30,20 +31,7 @@ fn list_mfa_devices(call: &mut Call<'_>, caller: &Caller) -> Result<Vec<Element>
     let most = constraints.number("maxItems", call.parameter("MaxItems"), 1, 1000)?;
     constraints.met()?;
     call.check_permission(caller, "iam:ListMFADevices")?;
-    let user = match (call.parameter("UserName"), &caller.principal) {
-        (None, Principal::User(name)) => call.account.user_named(name),
-        (None, _) => {
-            let message = "Must specify userName when calling with non-User credentials";
-            return Err(Refusal::new(400, "ValidationError", message));
-        }
-        (Some(name), _) => {
-            let mut users = call.account.users.iter();
-            users.find(|user| user.name == name).ok_or_else(|| {
-                let message = format!("The user with name {name} cannot be found.");
-                Refusal::new(404, "NoSuchEntity", message)
-            })?
-        }
-    };
+    let user = find_user(call, caller)?;
     let start = call.parameter("Marker").map_or(Some(0), read_marker);
     let start = start.ok_or_else(|| Refusal::new(400, "ValidationError", "Invalid Marker."))?;
     let most = most.and_then(|most| most.try_into().ok()).unwrap_or(call.account.page_size);
@@ -67,6 +55,22 @@ fn list_mfa_devices(call: &mut Call<'_>, caller: &Caller) -> Result<Vec<Element>
         parts.push(Element::text("Marker", &BASE64.encode(&end.to_be_bytes())));
     }
     Ok(parts)
+}
+
+/// The user who is named or, where none is, who asks.
+fn find_user<'a>(call: &'a Call<'_>, caller: &Caller) -> Result<&'a User, Refusal> {
+    let Some(name) = call.parameter("UserName") else {
+        let Principal::User(name) = &caller.principal else {
+            let message = "Must specify userName when calling with non-User credentials";
+            return Err(Refusal::new(400, "ValidationError", message));
+        };
+        return Ok(call.account.user_named(name));
+    };
+    let mut users = call.account.users.iter();
+    users.find(|user| user.name == name).ok_or_else(|| {
+        let message = format!("The user with name {name} cannot be found.");
+        Refusal::new(404, "NoSuchEntity", message)
+    })
 }
 
 fn read_marker(marker: &str) -> Option<usize> {

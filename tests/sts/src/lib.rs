@@ -1,8 +1,9 @@
 //! A small STS and IAM on loopback, for people without an AWS account, for tests and for benches.
 //!
 //! It plays one account: users with keys and MFA devices, codes that work once, roles that trust
-//! some and not others, sessions that end, signatures that must be right. It shares no code with the client it is asked by, so that the two
-//! can disagree. It can misbehave on demand ([`Fault`]), and tells what it was asked ([`Request`]).
+//! some and not others, sessions that end, signatures that must be right. It shares no code with
+//! the client it is asked by, so that the two can disagree. It can misbehave on demand ([`Fault`]),
+//! and tells what it was asked ([`Request`]).
 //!
 //! ```
 //! use loopback_sts::{ALICE, Account, Cut, Fault, Sts};
@@ -39,6 +40,7 @@
 
 mod account;
 mod answer;
+mod builder;
 mod client;
 mod clock;
 mod constraint;
@@ -52,28 +54,30 @@ mod principal;
 mod random;
 mod role;
 mod saml;
+mod sample;
 mod seal;
 mod server;
 mod sigv4;
 mod sts;
 mod tls;
 mod totp;
+mod user;
 mod weather;
 mod web_identity;
 
-pub use account::{
-    ACCOUNT_ID, ALICE, Account, BOB, BOBS_FIDO, BOBS_HARDWARE, Device, EXTERNAL_ID, ROOT, Sample,
-    User,
-};
+pub use account::{ACCOUNT_ID, Account, EXTERNAL_ID};
 pub use answer::Answer;
+pub use builder::Builder;
 pub use client::{Keys, Response};
 pub use journal::Request;
 pub use role::Role;
+pub use sample::{ALICE, BOB, BOBS_FIDO, BOBS_HARDWARE, ROOT, Sample};
 pub use tls::Certificate;
+pub use user::{Device, User};
 pub use weather::{Cut, Fault, Field, Grant, Weather};
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -106,13 +110,7 @@ impl Sts {
     /// A server that is not only the default one.
     #[must_use]
     pub fn builder() -> Builder {
-        Builder {
-            account: Account::default(),
-            certificate: None,
-            ip: Ipv4Addr::LOCALHOST.into(),
-            port: 0,
-            watch: |_| (),
-        }
+        Builder::new()
     }
 
     /// Where it is, such as `http://127.0.0.1:34567`.
@@ -294,64 +292,5 @@ impl Drop for Sts {
             // A panic in there has been shown already, and must not become one while unwinding.
             let _ = running.join();
         }
-    }
-}
-
-/// What a server is to be.
-pub struct Builder {
-    account: Account,
-    certificate: Option<Certificate>,
-    ip: IpAddr,
-    port: u16,
-    watch: fn(&Request),
-}
-
-impl Builder {
-    /// Plays this account.
-    #[must_use]
-    pub fn account(mut self, account: Account) -> Self {
-        self.account = account;
-        self
-    }
-
-    /// Speaks TLS and shows such a certificate.
-    #[must_use]
-    pub fn tls(mut self, certificate: Certificate) -> Self {
-        self.certificate = Some(certificate);
-        self
-    }
-
-    /// Listens on `::1` instead of `127.0.0.1`.
-    #[must_use]
-    pub fn ipv6(mut self) -> Self {
-        self.ip = Ipv6Addr::LOCALHOST.into();
-        self
-    }
-
-    /// Listens at this port; 0, the default, is any that is free.
-    #[must_use]
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
-        self
-    }
-
-    /// Calls this with each request as soon as its outcome is known.
-    #[must_use]
-    pub fn watch(mut self, watch: fn(&Request)) -> Self {
-        self.watch = watch;
-        self
-    }
-
-    /// Starts it.
-    pub fn start(self) -> io::Result<Sts> {
-        let listener = TcpListener::bind((self.ip, self.port))?;
-        let address = listener.local_addr()?;
-        let tls = self.certificate.map(Certificate::server_config);
-        let server = Arc::new(Server::new(self.account, tls, self.watch));
-        let running = thread::Builder::new().name("loopback-sts".into()).spawn({
-            let server = Arc::clone(&server);
-            move || server.run(&listener)
-        })?;
-        Ok(Sts { server, address, running: Some(running) })
     }
 }

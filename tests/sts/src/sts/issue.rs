@@ -1,12 +1,12 @@
 //! New sessions: their keys, and the elements that tell them.
 
-use crate::account::User;
 use crate::answer::{Element, Refusal};
 use crate::clock::{self, ISO_8601};
 use crate::operation::Call;
 use crate::principal::{Caller, Credentials, Lease, Principal, Session};
 use crate::random;
 use crate::role::Role;
+use crate::user::User;
 
 /// The user whose long-term keys signed; those of a session are not good for this operation.
 pub(super) fn long_term_user<'a>(
