@@ -43,7 +43,8 @@ impl Environment {
         match self.variables.get(name) {
             Some(value) if !value.is_empty() => match value.to_str() {
                 Some(text) => Ok(Some(text.to_owned())),
-                None => Err(Failure::new(Status::Here, format!("{name} is not valid UTF-8"))),
+                None => Err(Failure::new(Status::Here, format!("{name} is not valid UTF-8"))
+                    .hint(format!("set it anew, or unset it: unset {name}"))),
             },
             _ => Ok(None),
         }

@@ -2,7 +2,8 @@
 //! writing is `sink::file`'s.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -242,7 +243,7 @@ impl File {
                 Failure::new(Status::Here, format!("{shown} is a pipe, not a file")).hint(FILES)
             );
         }
-        let document = match fs::read(path) {
+        let document = match read_bounded(path) {
             Ok(bytes) => Some(stored::parse(path, bytes)?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
@@ -263,6 +264,22 @@ impl File {
 }
 
 /// To read from a pipe that nobody writes to would take for ever.
+/// The bytes of a file. A device such as `/dev/zero` has no end.
+fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let file = fs::File::open(path)?;
+    // A buffer that grows leaves its old self behind, unwiped: there is room for all of it.
+    let length = file.metadata()?.len().min(LARGEST_FILE);
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(io::Error::other("it is larger than 64 MiB"));
+    }
+    Ok(bytes)
+}
+
+/// In bytes: hundreds of thousands of profiles.
+const LARGEST_FILE: u64 = 64 << 20;
+
 #[cfg(unix)]
 fn is_pipe(path: &Path) -> bool {
     use std::os::unix::fs::FileTypeExt as _;

@@ -4,7 +4,7 @@
 
 use std::{io::Write as _, path::PathBuf};
 
-use super::Place;
+use super::{Place, shell::quoted_for_shell};
 use crate::{credentials::Session, failure::Failure, ini::Document, secret::Secret, stored};
 
 /// Saves the session; the failure then says where.
@@ -12,7 +12,7 @@ pub(super) fn save(session: &Session, place: &Place, failure: Failure) -> Failur
     match place.rescue.iter().find_map(|directory| save_in(directory, session, place)) {
         Some(path) => failure.hint(format!(
             "the session is not lost: AWS_SHARED_CREDENTIALS_FILE={} AWS_PROFILE={}",
-            path.display(),
+            quoted_for_shell(&path.to_string_lossy()),
             place.profile
         )),
         None => failure.hint("the session is lost, and the code is spent: give the next one"),

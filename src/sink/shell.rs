@@ -1,7 +1,10 @@
 //! Exports for sh, bash, dash, ksh and zsh, made for `eval`, quoted and unquoted: each statement
 //! ends in a semicolon, there are no comments, and values stand in single quotes.
 
-use std::io::{self, Write as _};
+use std::{
+    borrow::Cow,
+    io::{self, Write as _},
+};
 
 use anyhow::Context as _;
 use zeroize::Zeroizing;
@@ -51,6 +54,16 @@ fn exports(session: &Session, region: Option<&str>) -> Zeroizing<String> {
     }
     text.push_str(UNSET);
     text
+}
+
+/// The value for a command line that a person copies: quoted where it must be.
+pub(super) fn quoted_for_shell(value: &str) -> Cow<'_, str> {
+    if value.chars().all(|c| c.is_ascii_alphanumeric() || "/._+@%:,=~-".contains(c)) {
+        return Cow::Borrowed(value);
+    }
+    let mut text = String::with_capacity(2 * value.len());
+    push_quoted(&mut text, value);
+    Cow::Owned(text)
 }
 
 /// In single quotes nothing means anything but the quote itself.

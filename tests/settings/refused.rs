@@ -151,7 +151,14 @@ fn a_variable_that_is_not_utf_8_is_refused_by_its_name() {
         let mut command = world.command(PROGRAM);
         command.env(name, OsStr::from_bytes(b"caf\xe9"));
         let outcome = world.outcome(command, "");
-        outcome.is(1, "", &error(&format!("{name} is not valid UTF-8"), &[]));
+        outcome.is(
+            1,
+            "",
+            &error(
+                &format!("{name} is not valid UTF-8"),
+                &[&format!("set it anew, or unset it: unset {name}")],
+            ),
+        );
         assert_eq!(world.sts().connections(), 0, "{name}");
     }
 }
