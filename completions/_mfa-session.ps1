@@ -39,6 +39,7 @@ Register-ArgumentCompleter -Native -CommandName 'mfa-session' -ScriptBlock {
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Print exports for the shell instead of writing the session')
             [CompletionResult]::new('--export', '--export', [CompletionResultType]::ParameterName, 'Print exports for the shell instead of writing the session')
             [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'With `--export`: write the session to the session profile as well')
+            [CompletionResult]::new('--allow-http', '--allow-http', [CompletionResultType]::ParameterName, 'Let plain http go to other machines: keys can be read on the way')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')

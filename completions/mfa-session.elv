@@ -36,6 +36,7 @@ set edit:completion:arg-completer[mfa-session] = {|@words|
             cand -e 'Print exports for the shell instead of writing the session'
             cand --export 'Print exports for the shell instead of writing the session'
             cand --write 'With `--export`: write the session to the session profile as well'
+            cand --allow-http 'Let plain http go to other machines: keys can be read on the way'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'

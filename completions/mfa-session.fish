@@ -11,5 +11,6 @@ complete -c mfa-session -l force -d 'Get a new session even if there is a good o
 complete -c mfa-session -l no-prompt -d 'Never ask: where a code is needed and none is given, fail at once'
 complete -c mfa-session -s e -l export -d 'Print exports for the shell instead of writing the session'
 complete -c mfa-session -l write -d 'With `--export`: write the session to the session profile as well'
+complete -c mfa-session -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -s V -l version -d 'Print version'

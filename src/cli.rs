@@ -91,6 +91,12 @@ pub struct Cli {
     /// A PEM file of the only certificates to trust.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Connection")]
     pub ca_bundle: Option<String>,
+
+    /// Let plain http go to other machines: keys can be read on the way.
+    ///
+    /// Else an endpoint's URL is one of `https`, or of this machine.
+    #[arg(long, help_heading = "Connection")]
+    pub allow_http: bool,
 }
 
 /// What people do with it: a command, and what comes of it; for the help as for the manual.

@@ -77,7 +77,7 @@ impl Environment {
 }
 
 /// Every variable that is read, with its meaning, for the manual. Nothing else is looked at.
-pub const VARIABLES: [(&str, &str); 29] = [
+pub const VARIABLES: [(&str, &str); 38] = [
     ("MFA_SESSION_CODE", "the MFA code"),
     ("MFA_SESSION_SERIAL", "the MFA device's serial number or ARN"),
     ("AWS_MFA_SERIAL", "the same, as other tools call it"),
@@ -102,6 +102,15 @@ pub const VARIABLES: [(&str, &str); 29] = [
     ("AWS_USE_DUALSTACK_ENDPOINT", "true: ask the endpoints that have IPv6 addresses, too"),
     ("AWS_STS_REGIONAL_ENDPOINTS", "legacy: ask sts.amazonaws.com for older regions"),
     ("AWS_CA_BUNDLE", "a PEM file of the only certificates to trust"),
+    ("SSL_CERT_FILE", "a PEM file instead of the certificates that the platform trusts"),
+    ("SSL_CERT_DIR", "directories of them, with colons between; on Windows with semicolons"),
+    ("https_proxy", "the proxy on the way to https endpoints: http://user:password@host:port"),
+    ("HTTPS_PROXY", "the same, where https_proxy is unset"),
+    ("http_proxy", "the proxy on the way to http endpoints on other machines"),
+    ("HTTP_PROXY", "the same, where http_proxy is unset"),
+    ("no_proxy", "hosts, addresses and networks that are asked without a proxy, or *"),
+    ("NO_PROXY", "the same, where no_proxy is unset"),
+    ("AWS_MAX_ATTEMPTS", "how often a request is sent at most; one with a code is not sent twice"),
     ("AWS_SHARED_CREDENTIALS_FILE", "the credentials file"),
     ("AWS_CONFIG_FILE", "the config file"),
     ("HOME", "the directory that `~` stands for"),

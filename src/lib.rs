@@ -60,7 +60,7 @@ pub fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
     }
     let sink = Sink::open(&settings.place)?;
     let mut codes = code::Source::open(settings.code)?;
-    let client = Client::new(&settings.trust)?;
+    let client = Client::new(&settings.network)?;
     let serial = match settings.serial {
         Some(given) => given.value,
         None => session::find_device(&client, &settings.endpoints.iam.value, &settings.key)?,
@@ -74,5 +74,5 @@ pub fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
         lifetime: settings.lifetime.value,
     };
     let session = request.obtain(&mut codes)?;
-    sink.deliver(&session)
+    sink.deliver(&session, client.now())
 }

@@ -9,12 +9,10 @@ use crate::{
     credentials::{AccessKey, MadeFrom, Session},
     device::{self, Serial},
     environment,
-    failure::{Failure, Status, Unfit},
+    failure::{Failure, Unfit},
     message::{self, words},
     origin::Given,
-    sts::{
-        Asked, Client, Endpoint, GetSessionToken, Granted, ListMfaDevices, WarmUp, clock_difference,
-    },
+    sts::{Asked, Client, Endpoint, Error, GetSessionToken, Granted, ListMfaDevices, WarmUp},
 };
 
 /// How long a session is to last: 15 minutes to 36 hours, as STS has it.
@@ -133,23 +131,25 @@ pub struct Request<'a> {
 }
 
 impl Request<'_> {
-    /// Reads a code and gets a session for it. At a terminal, where a code is refused, another one
-    /// is asked for, three times in all; while the person types, the connection is made.
+    /// Reads a code and gets a session for it. At a terminal, where a code is refused or lost,
+    /// another one is asked for, three times in all; while the person types, the connection is
+    /// made.
     pub fn obtain(&self, codes: &mut Source) -> Result<Session, Failure> {
         let mut connection = codes.asks().then(|| self.client.warm_up(self.sts));
         let mut question = format!("MFA code for {}", self.serial);
-        let mut refused = Vec::new();
+        let mut sent = Vec::new();
         loop {
             let code = codes.read(&question, &mut || {
                 connection.as_mut().and_then(|connection| self.objection(connection))
             })?;
-            if let Some(mut connection) = connection.take() {
-                connection.wait();
-                self.objection(&mut connection).map_or(Ok(()), Err)?;
+            match connection.take().and_then(WarmUp::wait) {
+                Some(Ok(reached)) => self.client.correct_clock(reached),
+                Some(Err(error)) => return Err(self.useless(&error)),
+                None => {}
             }
             let digits = code.into_digits();
-            if refused.contains(&digits) {
-                question = self.question_after("that code was refused before");
+            if sent.contains(&digits) {
+                question = self.question_after("that code was sent before");
                 continue;
             }
             let operation = GetSessionToken {
@@ -159,27 +159,26 @@ impl Request<'_> {
             };
             match self.client.call(&operation, self.sts, &self.key.value) {
                 Ok(granted) => return Ok(self.session(granted)),
-                Err(error)
-                    if error.is_wrong_code() && codes.asks() && refused.len() < MORE_CODES =>
-                {
-                    refused.push(digits);
-                    question = self.question_after("STS refused that code");
+                Err(error) => {
+                    let may_ask = codes.asks() && sent.len() < MORE_CODES;
+                    question = match another(&error).filter(|_| may_ask) {
+                        Some(problem) => self.question_after(problem),
+                        None => return Err(error.explain(self.asked())),
+                    };
+                    sent.push(digits);
                 }
-                Err(error) => return Err(error.explain(self.asked())),
             }
         }
     }
 
     /// What makes it useless to send a code, as far as it is known.
     fn objection(&self, connection: &mut WarmUp) -> Option<Failure> {
-        let ahead = match connection.outcome()? {
-            Err(error) => return Some(error.explain(self.asked()).hint("no code was used")),
-            Ok(reached) => reached.clock_ahead?,
-        };
-        (ahead.abs() >= SIGNATURE_WINDOW).then(|| {
-            let what = format!("{}, so that AWS refuses every signature", clock_difference(ahead));
-            Failure::new(Status::Here, what).hint("set the clock; no code was used")
-        })
+        let error = connection.outcome()?.as_ref().err()?;
+        Some(self.useless(error))
+    }
+
+    fn useless(&self, error: &Error) -> Failure {
+        error.explain(self.asked()).hint("no code was used")
     }
 
     fn question_after(&self, problem: &str) -> String {
@@ -189,7 +188,7 @@ impl Request<'_> {
     }
 
     fn session(&self, granted: Granted) -> Session {
-        let left = granted.expires - environment::now();
+        let left = granted.expires - self.client.now();
         let asked = Duration::seconds(self.lifetime.seconds().into());
         if left + SLACK < asked {
             message::warn(format_args!(
@@ -215,13 +214,19 @@ impl Request<'_> {
     }
 }
 
+/// What was wrong with a code, where another one may do.
+fn another(error: &Error) -> Option<&'static str> {
+    if error.is_wrong_code() {
+        return Some("STS refused that code");
+    }
+    let is_lost = error.may_have_spent_the_code();
+    is_lost.then_some("no session came, and that code may be spent")
+}
+
 /// After the first one.
 const MORE_CODES: usize = 2;
 
-/// AWS takes a signature that is 15 minutes old, or young.
-const SIGNATURE_WINDOW: Duration = Duration::minutes(15);
-
-/// The way of the answer, and a clock that is a little off.
+/// The way of the answer, and a clock that is a little off, as [`Client::now`] has it.
 const SLACK: Duration = Duration::minutes(5);
 
 /// Asks IAM for the device of the user whose key it is.

@@ -2,6 +2,7 @@
 //! before the default. In [`Settings`] no field means "look elsewhere".
 
 mod endpoint;
+mod network;
 
 use std::path::PathBuf;
 
@@ -19,13 +20,14 @@ use crate::{
     secret::Secret,
     session::{Lifetime, MinRemaining, is_good},
     sink::{Output, Place},
-    sts::{Region, Trust},
+    sts::{Network, Region},
 };
 
 pub use endpoint::Endpoints;
 use endpoint::{
     DUAL_STACK, FIPS, IAM_ENDPOINT, IGNORE_ENDPOINTS, REGIONAL_ENDPOINTS, STS_ENDPOINT,
 };
+use network::{ALLOW_HTTP, CA_BUNDLE, HTTP_PROXY, HTTPS_PROXY, MAX_ATTEMPTS, NO_PROXY, PlainHttp};
 
 /// Where a setting may be said, in the order of precedence; for the code as for the manual.
 #[derive(Debug)]
@@ -43,7 +45,7 @@ pub struct Setting {
 }
 
 /// All settings.
-pub const SETTINGS: [&Setting; 17] = [
+pub const SETTINGS: [&Setting; 22] = [
     &PROFILE,
     &SESSION_PROFILE,
     &SERIAL,
@@ -59,6 +61,11 @@ pub const SETTINGS: [&Setting; 17] = [
     &DUAL_STACK,
     &REGIONAL_ENDPOINTS,
     &CA_BUNDLE,
+    &ALLOW_HTTP,
+    &HTTPS_PROXY,
+    &HTTP_PROXY,
+    &NO_PROXY,
+    &MAX_ATTEMPTS,
     &CREDENTIALS_FILE,
     &CONFIG_FILE,
 ];
@@ -119,13 +126,6 @@ const REGION: Setting = Setting {
     keys: &["region"],
     default: "the home region of the device's partition, `us-east-1` for `aws`",
 };
-const CA_BUNDLE: Setting = Setting {
-    name: "certificates to trust",
-    flag: "--ca-bundle",
-    variables: &["AWS_CA_BUNDLE"],
-    keys: &["ca_bundle"],
-    default: "Mozilla's",
-};
 const CREDENTIALS_FILE: Setting = Setting {
     name: "credentials file",
     flag: "",
@@ -157,8 +157,8 @@ pub struct Settings {
     pub reuse: Reuse,
     /// Where STS and IAM are.
     pub endpoints: Endpoints,
-    /// Whose certificates are believed.
-    pub trust: Trust,
+    /// How they are reached.
+    pub network: Network,
     /// Where the session goes.
     pub place: Place,
 }
@@ -189,7 +189,8 @@ impl Settings {
         profiles: &Profiles,
     ) -> Result<Self, Failure> {
         let (source, key) = source_and_key(&cli, environment, profiles)?;
-        let look = Lookup { environment, profiles, source: &source };
+        let plain_http = if cli.allow_http { PlainHttp::Anywhere } else { PlainHttp::Here };
+        let look = Lookup { environment, profiles, source: &source, plain_http };
         let serial = look.parse::<Serial>(&SERIAL, cli.serial)?;
         let region = look.region(cli.region, serial.as_ref())?;
         Ok(Self {
@@ -214,12 +215,7 @@ impl Settings {
                 said => Reuse::While(said.map_or(MinRemaining::DEFAULT, |said| said.value)),
             },
             endpoints: look.endpoints(cli.endpoint_url.as_deref(), region)?,
-            trust: match look.said(&CA_BUNDLE, cli.ca_bundle)? {
-                None => Trust::Mozilla,
-                Some(Given { value, origin }) => {
-                    Trust::Bundle(Given { value: environment.path(&value)?, origin })
-                }
-            },
+            network: look.network(cli.ca_bundle)?,
             serial,
             key,
             source,
@@ -242,6 +238,7 @@ struct Lookup<'a> {
     environment: &'a Environment,
     profiles: &'a Profiles,
     source: &'a Source,
+    plain_http: PlainHttp,
 }
 
 impl Lookup<'_> {

@@ -11,7 +11,7 @@ pub use shell::print_failure;
 
 use std::path::PathBuf;
 
-use time::macros::format_description;
+use time::{OffsetDateTime, macros::format_description};
 
 use crate::{
     credentials::Session,
@@ -68,8 +68,8 @@ impl<'a> Sink<'a> {
         Ok(Self { place, target })
     }
 
-    /// Hands a new session over.
-    pub fn deliver(self, session: &Session) -> Result<(), Failure> {
+    /// Hands a new session over; `now` is the time by AWS's clock.
+    pub fn deliver(self, session: &Session, now: OffsetDateTime) -> Result<(), Failure> {
         let written = self.target.is_some();
         if let Some(target) = self.target {
             target.write(session).map_err(|failure| rescue::save(session, self.place, failure))?;
@@ -77,7 +77,7 @@ impl<'a> Sink<'a> {
         self.place.print(session).map_err(|failure| {
             if written { failure } else { rescue::save(session, self.place, failure) }
         })?;
-        self.place.announce(session);
+        self.place.announce(session, now);
         Ok(())
     }
 }
@@ -86,7 +86,7 @@ impl Place {
     /// Hands a session over that stands in the session profile already.
     pub fn deliver_again(&self, session: &Session) -> Result<(), Failure> {
         self.print(session)?;
-        self.announce(session);
+        self.announce(session, environment::now());
         Ok(())
     }
 
@@ -98,7 +98,7 @@ impl Place {
     }
 
     /// Says where the session is, and how long it lasts.
-    fn announce(&self, session: &Session) {
+    fn announce(&self, session: &Session, now: OffsetDateTime) {
         let subject = match self.output {
             Output::File | Output::Both => format!("[{}]", self.profile),
             Output::Exports => format!("the session of `{}`", self.source),
@@ -109,7 +109,7 @@ impl Place {
         );
         let until = environment::local(session.expires).format(format);
         let until = until.expect("a time has all that this format needs");
-        let left = words(session.expires - environment::now());
+        let left = words(session.expires - now);
         message::tell(format_args!("{subject} is good until {until} ({left} left)"));
     }
 }

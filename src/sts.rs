@@ -11,15 +11,19 @@ mod get_session_token;
 mod list_mfa_devices;
 mod response;
 mod sign;
+mod unreached;
 
-pub use connection::{Client, Reached, Trust, WarmUp};
+pub use connection::{
+    Attempts, Client, Exceptions, Network, Proxies, ProxyUrl, Reached, Trust, WarmUp,
+};
 pub use endpoint::{BaseUrl, Endpoint, Region, RegionalEndpoints, Variant};
-pub use error::{Asked, Error, Refusal, Unreached, clock_difference};
+pub use error::{Asked, Error, Refusal, clock_difference};
 pub use form::Form;
 pub use get_session_token::{GetSessionToken, Granted};
 pub use list_mfa_devices::{Devices, ListMfaDevices};
 pub use response::{Answer, Nonsense};
 pub use sign::{Request, Signature, sign};
+pub use unreached::Unreached;
 
 /// What a client can ask a service to do.
 pub trait Operation {
@@ -27,6 +31,9 @@ pub trait Operation {
     const ACTION: &'static str;
     /// The service that does it.
     const SERVICE: Service;
+    /// Whether it may be asked twice, because nothing in the question can be spent. Else it is sent
+    /// again only where it is certain that nobody has looked at it.
+    const REPEATABLE: bool = false;
     /// What it yields.
     type Output;
 

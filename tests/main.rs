@@ -10,6 +10,7 @@ mod endpoints;
 mod errors;
 mod generated;
 mod interop;
+mod network;
 mod order;
 mod reuse;
 mod secrets;

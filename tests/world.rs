@@ -126,6 +126,11 @@ impl World {
         code
     }
 
+    /// A text that is never to be shown.
+    pub(crate) fn hide(&self, secret: &str) {
+        self.secrets.lock().unwrap().push(secret.to_owned());
+    }
+
     /// Sets a variable for all runs to come; an empty value takes it away.
     pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) -> &mut Self {
         self.variables.retain(|(known, _)| known != name);

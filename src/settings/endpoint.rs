@@ -122,7 +122,7 @@ impl Lookup<'_> {
         } else {
             self.profiles.setting(self.source, ENDPOINT_URL)
         };
-        url.map(Given::parse).transpose()
+        url.map(|url| self.plain_http.admit(url.parse()?)).transpose()
     }
 
     /// The URL in the section that the profile's `services` names.

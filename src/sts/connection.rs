@@ -1,73 +1,69 @@
-//! The way to a service: TLS, time limits, sizes. One request, one answer; nothing is sent twice
-//! and no redirect is followed.
+//! The way to a service: TLS, time limits, sizes, and what is done where it fails. No redirect is
+//! followed, and a code is never sent twice.
 
-use std::{
-    fs,
-    path::PathBuf,
-    sync::{Arc, mpsc},
-    thread,
-    time::Duration,
-};
+mod clock;
+mod proxy;
+mod retry;
+mod trust;
+mod warm_up;
 
-use time::{PrimitiveDateTime, macros::format_description};
+use std::{io, sync::Arc, time::Duration};
+
+use time::OffsetDateTime;
 use ureq::{
-    Agent, Body,
-    http::{HeaderValue, Response, header},
-    tls::{PemItem, RootCerts, TlsConfig, parse_pem},
+    Agent, Body, RequestBuilder, SendBody,
+    http::{Response, header},
+    tls::{RootCerts, TlsConfig},
 };
 use zeroize::Zeroizing;
 
 use super::{
-    Endpoint, Error, Form, Operation,
-    error::Unreached,
-    response,
+    Endpoint, Error, Form, Operation, Unreached, response,
     sign::{CONTENT_TYPE, Request, sign},
+    unreached::{Way, is_of_issuer},
 };
-use crate::{
-    credentials::AccessKey,
-    environment,
-    failure::{Failure, Unfit},
-    origin::Given,
-};
+use crate::{credentials::AccessKey, failure::Failure, secret::Secret};
+pub use proxy::{Exceptions, Proxies, ProxyUrl};
+pub use retry::Attempts;
+pub use trust::Trust;
+pub use warm_up::{Reached, WarmUp};
+pub(super) use {clock::agree, retry::Passing};
 
-/// Whose certificates are believed.
+use clock::Clock;
+use trust::Agents;
+
+/// What is needed to reach a service.
 #[derive(Clone, Debug)]
-pub enum Trust {
-    /// Mozilla's list, built in.
-    Mozilla,
-    /// Those in a PEM file, and no others.
-    Bundle(Given<PathBuf>),
+pub struct Network {
+    /// Whose certificates are believed.
+    pub trust: Trust,
+    /// Through whom services are asked.
+    pub proxies: Proxies,
+    /// How often, at most.
+    pub attempts: Attempts,
 }
 
 /// Connections to services, kept for the next request.
 #[derive(Clone)]
 pub struct Client {
-    agent: Agent,
+    agents: Arc<Agents>,
+    clock: Arc<Clock>,
+    proxies: Proxies,
+    attempts: Attempts,
 }
 
 impl Client {
     /// Prepares to connect: reads the certificates to trust, if they are in a file.
-    pub fn new(trust: &Trust) -> Result<Self, Failure> {
-        let roots = match trust {
-            Trust::Mozilla => RootCerts::WebPki,
-            Trust::Bundle(file) => bundle(file)?,
-        };
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .proxy(None)
-            .user_agent(concat!("mfa-session/", env!("CARGO_PKG_VERSION")))
-            .accept("")
-            .timeout_resolve(Some(CONNECT_TIMEOUT))
-            .timeout_connect(Some(CONNECT_TIMEOUT))
-            .timeout_global(Some(CALL_TIMEOUT))
-            .max_idle_age(IDLE_AGE)
-            .tls_config(TlsConfig::builder().root_certs(roots).build())
-            .build();
-        Ok(Self { agent: config.new_agent() })
+    pub fn new(network: &Network) -> Result<Self, Failure> {
+        Ok(Self {
+            agents: Arc::new(Agents::new(&network.trust)?),
+            clock: Arc::default(),
+            proxies: network.proxies.clone(),
+            attempts: network.attempts,
+        })
     }
 
-    /// Asks the service to do something, once.
+    /// Asks the service to do something: once, or until it answers where that can do no harm.
     pub fn call<O: Operation>(
         &self,
         operation: &O,
@@ -77,126 +73,176 @@ impl Client {
         let mut form = Form::new(O::ACTION, O::SERVICE);
         operation.fill(&mut form);
         let form = form.finish();
+        let mut patience = self.attempts.begin();
+        let mut is_signed_anew = false;
+        loop {
+            let ahead = self.clock.ahead();
+            let limit = patience.time_left().min(CALL_TIMEOUT);
+            let error = match self.post::<O>(&form, endpoint, key, limit) {
+                Ok(output) => return Ok(output),
+                Err(error) => error,
+            };
+            if !is_signed_anew && error.may_be_the_clock() && self.clock.ahead() != ahead {
+                is_signed_anew = true;
+                continue;
+            }
+            match error.passing::<O>() {
+                Some(why) if patience.waits(why) => {}
+                _ => return Err(error),
+            }
+        }
+    }
+
+    /// The time by AWS's clock, as far as its answers told it; else by this machine's.
+    #[must_use]
+    pub fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// Takes what the probe told about the clock, and says so where it matters.
+    pub fn correct_clock(&self, reached: Reached) {
+        self.clock.correct(reached.clock_ahead);
+    }
+
+    fn post<O: Operation>(
+        &self,
+        form: &Secret,
+        endpoint: &Endpoint,
+        key: &AccessKey,
+        limit: Duration,
+    ) -> Result<O::Output, Error> {
         let host = endpoint.host();
         let request = Request {
             host: &host,
             path: endpoint.url().path(),
-            body: &form,
+            body: form,
             token: None,
             region: endpoint.signing_region(),
             service: O::SERVICE.signing_name(),
         };
-        let signature = sign(&request, key, environment::now());
-        let response = self
-            .agent
-            .post(endpoint.url())
-            .header(header::HOST, &host)
-            .header(header::CONTENT_TYPE, CONTENT_TYPE)
-            .header("x-amz-date", signature.date)
-            .header(header::AUTHORIZATION, signature.authorization)
-            .send(form.expose())
-            .map_err(|error| Unreached::new(&host, error))?;
-        read::<O>(&host, response)
+        let signature = sign(&request, key, self.now());
+        let mut body = Leaving { rest: form.expose().as_bytes(), has_begun: false };
+        let way = self.way(&host, endpoint);
+        let answer = self.ask(|agent| {
+            let request = agent
+                .post(endpoint.url())
+                .header(header::CONTENT_TYPE, CONTENT_TYPE)
+                .header(header::CONTENT_LENGTH, form.expose().len())
+                .header("x-amz-date", &signature.date)
+                .header(header::AUTHORIZATION, &signature.authorization);
+            on(way, limit, request).send(SendBody::from_reader(&mut body))
+        });
+        let response = answer.map_err(|error| {
+            let unreached = self.unreached(way, error);
+            if body.has_begun { unreached } else { unreached.before_sending() }
+        })?;
+        self.read::<O>(way, response)
+    }
+
+    fn read<O: Operation>(
+        &self,
+        way: Way<'_>,
+        mut response: Response<Body>,
+    ) -> Result<O::Output, Error> {
+        let status = response.status().as_u16();
+        let clock_ahead = clock::ahead(&response);
+        self.clock.correct(clock_ahead);
+        let body = response.body_mut().with_config().limit(LARGEST_BODY).read_to_vec();
+        let body = Zeroizing::new(body.map_err(|error| Unreached::new(way, error))?);
+        let host = way.host.to_owned();
+        let text = std::str::from_utf8(&body).unwrap_or_default();
+        match response::read(status, text, O::ACTION, self.now(), O::output) {
+            Ok(Ok(output)) => Ok(output),
+            Ok(Err(refusal)) => Err(Error::Refused { host, refusal, clock_ahead }),
+            Err(why) => Err(Error::Nonsense { host, status, why }),
+        }
     }
 
     /// Connects in the background, so that the next request takes one round trip.
     #[must_use]
     pub fn warm_up(&self, endpoint: &Endpoint) -> WarmUp {
-        let (sender, thread) = mpsc::sync_channel(1);
         let (client, endpoint) = (self.clone(), endpoint.clone());
-        // It ends by its time limits, or with the process.
-        thread::spawn(move || sender.send(client.reach(&endpoint)));
-        WarmUp { thread, outcome: None }
+        WarmUp::begin(move || client.reach(&endpoint))
     }
 
     /// A request that means nothing, to leave an open connection behind.
     fn reach(&self, endpoint: &Endpoint) -> Result<Reached, Error> {
         let host = endpoint.host();
-        let request = self.agent.head(endpoint.url()).header(header::HOST, &host);
-        match request.config().timeout_global(Some(PROBE_TIMEOUT)).build().call() {
-            Ok(response) => Ok(Reached { clock_ahead: clock_ahead(&response) }),
-            Err(error) => match Unreached::new(&host, error).of_probe() {
-                Some(unreached) => Err(unreached.into()),
-                None => Ok(Reached { clock_ahead: None }),
-            },
+        let way = self.way(&host, endpoint);
+        let mut patience = self.attempts.begin();
+        loop {
+            let answer = self.ask(|agent| {
+                let request = agent.head(endpoint.url());
+                on(way, PROBE_TIMEOUT, request).call()
+            });
+            let unreached = match answer {
+                Ok(response) => return Ok(Reached { clock_ahead: clock::ahead(&response) }),
+                Err(error) => self.unreached(way, error),
+            };
+            let may_pass = unreached.may_pass() && !unreached.may_have_arrived();
+            if !(may_pass && patience.waits(Passing::Failure)) {
+                let unreached = unreached.of_probe();
+                return unreached.map_or(Ok(Reached { clock_ahead: None }), |it| Err(it.into()));
+            }
         }
     }
-}
 
-/// A connection that is being made in the background.
-pub struct WarmUp {
-    thread: mpsc::Receiver<Result<Reached, Error>>,
-    outcome: Option<Result<Reached, Error>>,
-}
-
-/// A service that answers.
-#[derive(Clone, Copy, Debug)]
-pub struct Reached {
-    /// How far this machine's clock is ahead of the service's; negative where it is behind.
-    pub clock_ahead: Option<time::Duration>,
-}
-
-impl WarmUp {
-    /// What came of it, if that is known by now.
-    pub fn outcome(&mut self) -> Option<&Result<Reached, Error>> {
-        if self.outcome.is_none() {
-            self.outcome = self.thread.try_recv().ok();
-        }
-        self.outcome.as_ref()
-    }
-
-    /// Waits until it is known.
-    pub fn wait(&mut self) {
-        if self.outcome.is_none() {
-            self.outcome = self.thread.recv().ok();
+    /// Asks those who are believed; where an issuer is unknown, those who believe others. Nothing
+    /// has been sent then.
+    fn ask(
+        &self,
+        mut ask: impl FnMut(&Agent) -> Result<Response<Body>, ureq::Error>,
+    ) -> Result<Response<Body>, ureq::Error> {
+        match ask(self.agents.next()) {
+            Err(error) if is_of_issuer(&error) && self.agents.turn() => ask(self.agents.next()),
+            answer => answer,
         }
     }
-}
 
-fn read<O: Operation>(host: &str, mut response: Response<Body>) -> Result<O::Output, Error> {
-    let status = response.status().as_u16();
-    let clock_ahead = clock_ahead(&response);
-    let body = response.body_mut().with_config().limit(LARGEST_BODY).read_to_vec();
-    let body = Zeroizing::new(body.map_err(|error| Unreached::new(host, error))?);
-    let nonsense = |why| Error::Nonsense { host: host.to_owned(), status, why };
-    let text = std::str::from_utf8(&body).unwrap_or_default();
-    match response::read(status, text, O::ACTION, O::output) {
-        Ok(Ok(output)) => Ok(output),
-        Ok(Err(refusal)) => Err(Error::Refused { host: host.to_owned(), refusal, clock_ahead }),
-        Err(why) => Err(nonsense(why)),
+    fn way<'a>(&'a self, host: &'a str, endpoint: &Endpoint) -> Way<'a> {
+        Way { host, proxy: self.proxies.on_the_way_to(endpoint.url()) }
+    }
+
+    fn unreached(&self, way: Way<'_>, error: ureq::Error) -> Unreached {
+        let reason = if is_of_issuer(&error) { self.agents.complaint() } else { None };
+        Unreached::new(way, error).because(reason)
     }
 }
 
-/// By the `Date` header (RFC 9110, section 5.6.7), to the second.
-fn clock_ahead(response: &Response<Body>) -> Option<time::Duration> {
-    let date: &HeaderValue = response.headers().get(header::DATE)?;
-    let format = format_description!(
-        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
-    );
-    let date = PrimitiveDateTime::parse(date.to_str().ok()?, format).ok()?;
-    Some(environment::now() - date.assume_utc())
+/// The request with what is particular to this way.
+fn on<B>(way: Way<'_>, limit: Duration, request: RequestBuilder<B>) -> RequestBuilder<B> {
+    let config = request.header(header::HOST, way.host).config().timeout_global(Some(limit));
+    config.proxy(way.proxy.map(|proxy| proxy.value.for_ureq())).build()
 }
 
-fn bundle(file: &Given<PathBuf>) -> Result<RootCerts, Failure> {
-    let path = file.value.display();
-    let unfit = |problem: String| {
-        let hint = "give a PEM file with one certificate or more to trust";
-        file.origin.refuse(Unfit::new(problem, hint))
-    };
-    let pem =
-        fs::read(&file.value).map_err(|error| unfit(format!("cannot read {path}: {error}")))?;
-    let mut certificates = Vec::new();
-    for item in parse_pem(&pem) {
-        match item {
-            Ok(PemItem::Certificate(certificate)) => certificates.push(certificate),
-            Ok(_) => {}
-            Err(_) => return Err(unfit(format!("{path} is not a PEM file"))),
-        }
+/// Who asks, and believes nobody but these.
+fn agent(roots: RootCerts) -> Agent {
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .proxy(None)
+        .user_agent(concat!("mfa-session/", env!("CARGO_PKG_VERSION")))
+        .accept("")
+        .timeout_resolve(Some(CONNECT_TIMEOUT))
+        .timeout_connect(Some(CONNECT_TIMEOUT))
+        .max_idle_age(IDLE_AGE)
+        .tls_config(TlsConfig::builder().root_certs(roots).build())
+        .build();
+    config.new_agent()
+}
+
+/// A form that is read when there is a connection to send it on: as long as it has not begun to
+/// leave, no code is at risk.
+struct Leaving<'a> {
+    rest: &'a [u8],
+    has_begun: bool,
+}
+
+impl io::Read for Leaving<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.has_begun = true;
+        self.rest.read(buffer)
     }
-    if certificates.is_empty() {
-        return Err(unfit(format!("{path} holds no certificate")));
-    }
-    Ok(RootCerts::Specific(Arc::new(certificates)))
 }
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

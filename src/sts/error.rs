@@ -5,11 +5,11 @@
 //!
 //! [common errors]: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 
-use std::io;
-
-use ureq::Timeout;
-
-use super::Nonsense;
+use super::{
+    Nonsense, Operation, Unreached,
+    connection::{Passing, agree},
+    unreached::ANOTHER,
+};
 use crate::{
     credentials::AccessKey,
     failure::{Failure, Status},
@@ -65,7 +65,7 @@ pub struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn may_have_spent_its_code(self, failure: Failure) -> Failure {
+    pub(super) fn may_have_spent_its_code(self, failure: Failure) -> Failure {
         if self.serial.is_empty() { failure } else { failure.hint(MAYBE_SPENT) }
     }
 }
@@ -75,6 +75,42 @@ impl Error {
     #[must_use]
     pub fn is_wrong_code(&self) -> bool {
         matches!(self, Self::Refused { refusal, .. } if refusal.is_wrong_code())
+    }
+
+    /// Whether a code that was in the question may be spent, although nothing came of it.
+    #[must_use]
+    pub fn may_have_spent_the_code(&self) -> bool {
+        match self {
+            Self::Refused { refusal, .. } => refusal.is_of_the_service(),
+            Self::Unreached(unreached) => unreached.may_have_arrived(),
+            Self::Nonsense { status, .. } => *status >= 500,
+        }
+    }
+
+    /// Whether the signature was refused for what a wrong clock may have done to it. Then nothing
+    /// else was looked at: a code is as good as before.
+    pub(super) fn may_be_the_clock(&self) -> bool {
+        matches!(self, Self::Refused { refusal, .. }
+            if refusal.is_about_time() || refusal.code == "SignatureDoesNotMatch")
+    }
+
+    /// Why the same question may have an answer the next time, if it may. It is [`REPEATABLE`], or
+    /// certain not to have been looked at.
+    ///
+    /// [`REPEATABLE`]: super::Operation::REPEATABLE
+    pub(super) fn passing<O: Operation>(&self) -> Option<Passing> {
+        let passing = match self {
+            Self::Refused { refusal, .. } if refusal.is_throttled() => {
+                return Some(Passing::Throttling);
+            }
+            Self::Refused { refusal, .. } => refusal.is_of_the_service(),
+            Self::Unreached(unreached) => {
+                unreached.may_pass() && (O::REPEATABLE || !unreached.may_have_arrived())
+            }
+            Self::Nonsense { status, .. } => PASSING.contains(status),
+        };
+        let is_safe = O::REPEATABLE || matches!(self, Self::Unreached(_));
+        (passing && is_safe).then_some(Passing::Failure)
     }
 
     /// The failure: what happened and what to do about it.
@@ -187,27 +223,45 @@ impl Refusal {
         THROTTLED.contains(&self.code.as_str())
     }
 
+    /// Whether it is the service that failed, at a point that nobody knows.
+    fn is_of_the_service(&self) -> bool {
+        !self.is_throttled() && (self.status >= 500 || FAILED.contains(&self.code.as_str()))
+    }
+
     /// Whether the same request may do later.
     fn may_pass(&self) -> bool {
-        self.status >= 500 || self.is_throttled()
+        self.is_of_the_service() || self.is_throttled()
     }
 }
 
-const THROTTLED: [&str; 7] = [
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
+/// The SDKs' list.
+const THROTTLED: [&str; 13] = [
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
     "RequestThrottled",
     "RequestThrottledException",
-    "RequestLimitExceeded",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
     "TooManyRequestsException",
+    "TransactionInProgressException",
 ];
+
+/// What the SDKs ask again after, whatever the status.
+const FAILED: [&str; 3] = ["PriorRequestNotComplete", "RequestTimeout", "RequestTimeoutException"];
+
+/// The same, whatever the code.
+const PASSING: [u16; 4] = [500, 502, 503, 504];
 
 /// What a signature that is out of its time comes from, and what to do.
 fn about_time(host: &str, ahead: Option<time::Duration>) -> (String, String) {
     let refused = format!("{host} refused the signature for its time");
     match ahead {
-        Some(ahead) if ahead.abs() < time::Duration::minutes(4) => (
+        Some(ahead) if agree(ahead) => (
             format!("{refused}, although the clocks agree"),
             "look for a proxy that holds requests back; the code was not used".to_owned(),
         ),
@@ -228,131 +282,5 @@ pub fn clock_difference(ahead: time::Duration) -> String {
     format!("this machine's clock is {} {side} AWS's", words(ahead.abs()))
 }
 
-/// A service that did not answer.
-#[derive(Debug)]
-pub struct Unreached {
-    what: String,
-    hint: &'static str,
-    sent: Sent,
-}
-
-/// How far a request got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sent {
-    /// It did not leave.
-    No,
-    /// It may have arrived; the other side broke off.
-    Perhaps,
-    /// It may have arrived; there was no answer in time.
-    PerhapsAndWaited,
-}
-
-impl Unreached {
-    pub(super) fn new(host: &str, error: ureq::Error) -> Self {
-        let (what, hint, sent) = match error {
-            ureq::Error::HostNotFound => (format!("{host} can't be found"), NETWORK, Sent::No),
-            ureq::Error::Io(error) if is_of_lookup(&error) => {
-                (format!("{host} can't be found: {error}"), NETWORK, Sent::No)
-            }
-            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
-                (format!("{host} can't be reached: no connection in 5 s"), NETWORK, Sent::No)
-            }
-            ureq::Error::Timeout(_) => {
-                (format!("{host} did not answer in time"), LATER, Sent::PerhapsAndWaited)
-            }
-            ureq::Error::Io(error) => return Self::from_io(host, &error),
-            ureq::Error::Rustls(error) => return Self::from_tls(host, &error.to_string()),
-            ureq::Error::Tls(error) => return Self::from_tls(host, error),
-            ureq::Error::BodyExceedsLimit(_) | ureq::Error::LargeResponseHeader(..) => (
-                format!("{host} answers with more than STS ever does"),
-                "is the endpoint right?",
-                Sent::Perhaps,
-            ),
-            ureq::Error::ConnectionFailed => {
-                (format!("{host} can't be reached"), NETWORK, Sent::No)
-            }
-            error => {
-                (format!("{host} does not speak HTTP as AWS does: {error}"), ANOTHER, Sent::Perhaps)
-            }
-        };
-        Self { what, hint, sent }
-    }
-
-    fn from_io(host: &str, error: &io::Error) -> Self {
-        use io::ErrorKind::{
-            AddrNotAvailable, ConnectionRefused, HostUnreachable, InvalidData, NetworkDown,
-            NetworkUnreachable,
-        };
-        match error.kind() {
-            // rustls's errors come as these.
-            InvalidData => Self::from_tls(host, &error.to_string()),
-            ConnectionRefused | HostUnreachable | NetworkUnreachable | NetworkDown
-            | AddrNotAvailable => Self {
-                what: format!("{host} can't be reached: {error}"),
-                hint: NETWORK,
-                sent: Sent::No,
-            },
-            _ => Self {
-                what: format!("{host} broke off the connection: {error}"),
-                hint: LATER,
-                sent: Sent::Perhaps,
-            },
-        }
-    }
-
-    /// The text of rustls tells more than a person can use, such as the seconds since 1970.
-    fn from_tls(host: &str, error: &str) -> Self {
-        let (problem, hint) = match error {
-            _ if error.contains("UnknownIssuer") => (
-                "nobody who is trusted here has signed its certificate",
-                "if TLS is inspected here, name the inspector's CA: --ca-bundle FILE, \
-                 AWS_CA_BUNDLE",
-            ),
-            _ if error.contains("expired") || error.contains("Expired") => {
-                ("its certificate is out of date", "is this machine's clock right?")
-            }
-            _ if error.contains("not valid yet") || error.contains("NotValidYet") => {
-                ("its certificate is not good yet", "is this machine's clock right?")
-            }
-            _ if error.contains("not valid for name") || error.contains("NotValidForName") => {
-                ("its certificate is another host's", ANOTHER)
-            }
-            // It may have come after the question was sent.
-            _ => {
-                let what = format!("the TLS connection to {host} is not safe: {error}");
-                return Self { what, hint: ANOTHER, sent: Sent::Perhaps };
-            }
-        };
-        let what = format!("the TLS connection to {host} is not safe: {problem}");
-        Self { what, hint, sent: Sent::No }
-    }
-
-    /// For a request without a code in it; `None` where the service was there after all, and only
-    /// disliked the question.
-    pub(super) fn of_probe(self) -> Option<Self> {
-        (self.sent != Sent::Perhaps).then_some(Self { sent: Sent::No, ..self })
-    }
-
-    fn explain(&self, asked: Asked<'_>) -> Failure {
-        let failure = Failure::new(Status::Unreached, self.what.clone()).hint(self.hint);
-        if self.sent == Sent::No { failure } else { asked.may_have_spent_its_code(failure) }
-    }
-}
-
-impl From<Unreached> for Error {
-    fn from(unreached: Unreached) -> Self {
-        Self::Unreached(unreached)
-    }
-}
-
-/// std has no kind for it; the text is its own, on Windows the system's with one of these numbers
-/// (`WSAHOST_NOT_FOUND` to `WSANO_DATA`).
-fn is_of_lookup(error: &io::Error) -> bool {
-    let is_of_windows = cfg!(windows) && matches!(error.raw_os_error(), Some(11_001..=11_004));
-    is_of_windows || error.to_string().starts_with("failed to lookup address information")
-}
-
-const NETWORK: &str = "is the network up, and the endpoint right?";
-const ANOTHER: &str = "look for a proxy or a login page between here and AWS, and at the endpoint";
 const LATER: &str = "try again in a moment";
 const MAYBE_SPENT: &str = "the code may be spent: give the next one";

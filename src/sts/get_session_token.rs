@@ -5,7 +5,7 @@
 use time::OffsetDateTime;
 
 use super::{Answer, Form, Nonsense, Operation, Service};
-use crate::{credentials::AccessKey, environment, secret::Secret};
+use crate::{credentials::AccessKey, secret::Secret};
 
 /// The question. The code in it is good once.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Operation for GetSessionToken<'_> {
         let credentials =
             answer.child("Credentials").ok_or(Nonsense("there are no credentials in it"))?;
         let expires = credentials.moment("Expiration")?;
-        if expires <= environment::now() {
+        if expires <= answer.now() {
             return Err(Nonsense("the session in it is over already"));
         }
         Ok(Granted {

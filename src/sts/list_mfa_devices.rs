@@ -23,6 +23,7 @@ pub struct Devices {
 impl Operation for ListMfaDevices {
     const ACTION: &'static str = "ListMFADevices";
     const SERVICE: Service = Service::Iam;
+    const REPEATABLE: bool = true;
     type Output = Devices;
 
     fn fill(&self, form: &mut Form) {

@@ -7,18 +7,22 @@ use super::Refusal;
 use crate::secret::Secret;
 
 /// The result element of an operation's answer.
-pub struct Answer<'a, 'input>(Node<'a, 'input>);
+pub struct Answer<'a, 'input> {
+    node: Node<'a, 'input>,
+    now: OffsetDateTime,
+}
 
 /// Why an answer makes no sense; it quotes nothing of it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Nonsense(pub &'static str);
 
 /// Reads the body of an answer with the HTTP status `status`: the error in it, if it is one, else
-/// what `read` makes of the result of `action`.
+/// what `read` makes of the result of `action`, at the time `now`.
 pub(super) fn read<T>(
     status: u16,
     body: &str,
     action: &str,
+    now: OffsetDateTime,
     read: impl FnOnce(&Answer<'_, '_>) -> Result<T, Nonsense>,
 ) -> Result<Result<T, Refusal>, Nonsense> {
     // A document type is refused by default: with it go all tricks with entities.
@@ -40,7 +44,7 @@ pub(super) fn read<T>(
         .children()
         .find(named(format!("{action}Result")))
         .ok_or(Nonsense("there is no result in it"))?;
-    read(&Answer(result)).map(Ok)
+    read(&Answer { node: result, now }).map(Ok)
 }
 
 /// A session's answer has a dozen; a page of MFA devices, some hundreds.
@@ -72,20 +76,28 @@ fn bounded(text: &str) -> String {
 const MOST_SHOWN: usize = 1000;
 
 impl<'a, 'input> Answer<'a, 'input> {
+    /// The time by AWS's clock.
+    #[must_use]
+    pub fn now(&self) -> OffsetDateTime {
+        self.now
+    }
+
     /// The element of this name below this one.
+    #[must_use]
     pub fn child(&self, name: &'static str) -> Option<Self> {
-        child(self.0, name).map(Answer)
+        child(self.node, name).map(|node| Self { node, now: self.now })
     }
 
     /// The `member` elements of the list of this name.
     pub fn members(&self, name: &'static str) -> impl Iterator<Item = Answer<'a, 'input>> {
-        let list = child(self.0, name).into_iter();
-        list.flat_map(|list| list.children().filter(Node::is_element).map(Answer))
+        let (now, list) = (self.now, child(self.node, name).into_iter());
+        let members = list.flat_map(|list| list.children().filter(Node::is_element));
+        members.map(move |node| Answer { node, now })
     }
 
     /// The text of the element of this name; `None` where it is missing or empty.
     pub fn text(&self, name: &'static str) -> Option<&'a str> {
-        child(self.0, name).and_then(text)
+        child(self.node, name).and_then(text)
     }
 
     /// A secret of the alphabet that AWS uses. White space inside goes: a long token may be

@@ -32,7 +32,7 @@ fn a_service_that_is_not_there_is_told() {
             2,
             "mfa-session: error: --endpoint-url: plain http goes to this machine only: the answer \
              holds keys\n\
-             mfa-session: hint: give a URL such as https://sts.eu-west-1.amazonaws.com\n",
+             mfa-session: hint: give an https URL, or allow it: --allow-http\n",
         ),
     ];
     all_are(rows.map(|(name, url, status, stderr)| {

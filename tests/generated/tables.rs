@@ -13,18 +13,20 @@ use super::{NAME, command};
 use crate::{tidy::sources, world::World};
 
 /// Variables that stand for no setting: keys are read as a whole, the rest is the platform's.
-const NO_SETTINGS: [&str; 7] = [
+const NO_SETTINGS: [&str; 9] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SECURITY_TOKEN",
     "AWS_SESSION_TOKEN",
     "HOME",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
     "TERM",
     "TZ",
 ];
 
-/// Variables that libraries read: `dirs` and `time`.
-const READ_BY_LIBRARIES: [&str; 2] = ["HOME", "TZ"];
+/// Variables that libraries read: `dirs`, `rustls-native-certs` and `time`.
+const READ_BY_LIBRARIES: [&str; 4] = ["HOME", "SSL_CERT_DIR", "SSL_CERT_FILE", "TZ"];
 
 #[test]
 fn every_flag_of_a_setting_is_on_the_command_line() {

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use loopback_sts::{ALICE, BOB, Certificate, Request, Sts};
+use loopback_sts::{ALICE, Answer, BOB, Certificate, Fault, Request, Sts};
 use mfa_session::settings::SETTINGS;
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -117,11 +117,7 @@ const PROBES: &[Probe] = &[
     },
     Probe {
         name: "certificates to trust",
-        world: || {
-            let world = World::with(Sts::builder().tls(Certificate::Good).start().unwrap());
-            fs::write(world.path("ca.pem"), world.sts().ca_pem()).unwrap();
-            world
-        },
+        world: with_tls,
         values: |_, _| [("~/ca.pem".into(), "safe"), ("~/nowhere.pem".into(), "missing")],
         default: "not safe",
         seen: |_, _, outcome| {
@@ -129,6 +125,64 @@ const PROBES: &[Probe] = &[
             let seen = seen.into_iter().find(|(word, _)| outcome.stderr.contains(word));
             seen.unwrap().1.into()
         },
+        ..PROBE
+    },
+    Probe {
+        name: "proxy",
+        world: with_tls,
+        values: |_, _| {
+            [("http://127.0.0.1:1", "127.0.0.1:1"), ("127.0.0.1:2", "127.0.0.1:2")]
+                .map(|(url, seen)| (url.into(), seen))
+        },
+        default: "none",
+        seen: |_, _, outcome| proxy(outcome),
+        ..PROBE
+    },
+    Probe {
+        name: "proxy for plain http",
+        world: || {
+            let mut world = World::new();
+            // It is this machine, too, but does not say so.
+            let url = world.sts().url().replace("127.0.0.1", "0.0.0.0");
+            world.set("AWS_ENDPOINT_URL", url);
+            world
+        },
+        values: |_, _| {
+            [("http://127.0.0.1:1", "127.0.0.1:1"), ("127.0.0.1:2", "127.0.0.1:2")]
+                .map(|(url, seen)| (url.into(), seen))
+        },
+        default: "none",
+        arguments: |world| {
+            let code = world.code();
+            flags(["--allow-http", "--serial", ALICE.serial_number, "--code", &code])
+        },
+        seen: |_, _, outcome| proxy(outcome),
+        ..PROBE
+    },
+    Probe {
+        name: "hosts without a proxy",
+        world: || {
+            let mut world = with_tls();
+            world.set("https_proxy", "http://127.0.0.1:1");
+            world
+        },
+        values: |_, _| [("127.0.0.0/8".into(), "none"), ("other.example".into(), "127.0.0.1:1")],
+        default: "127.0.0.1:1",
+        seen: |_, _, outcome| proxy(outcome),
+        ..PROBE
+    },
+    Probe {
+        name: "attempts",
+        world: || {
+            let world = World::new();
+            let answer = Answer::error(503, "ServiceUnavailable", "Come back later");
+            world.sts().weather(Fault::Answer(answer));
+            world
+        },
+        values: |_, _| [("1".into(), "1"), ("2".into(), "2")],
+        default: "3",
+        arguments: |world| flags(["--code", &world.code()]),
+        seen: |world, _, _| world.asked().len().to_string(),
         ..PROBE
     },
     Probe {
@@ -186,7 +240,8 @@ fn where_nobody_says_anything_the_default_is_taken() {
 #[test]
 fn each_setting_is_tried_out() {
     let tried = PROBES.iter().map(|probe| probe.name);
-    let mut tried: Vec<_> = tried.chain(["never ask"]).chain(TRIED_WITH_ENDPOINTS).collect();
+    let mut tried: Vec<_> =
+        tried.chain(["never ask", "plain http"]).chain(TRIED_WITH_ENDPOINTS).collect();
     let mut all: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
     tried.sort_unstable();
     all.sort_unstable();
@@ -235,6 +290,18 @@ fn try_out(probe: &Probe, places: &[Place], first: usize, rest: usize) -> (&'sta
     command.args((probe.arguments)(&world)).args(flags);
     let outcome = world.outcome(command, "");
     (values[first].1, (probe.seen)(&world, &other, &outcome))
+}
+
+fn with_tls() -> World {
+    let world = World::with(Sts::builder().tls(Certificate::Good).start().unwrap());
+    fs::write(world.path("ca.pem"), world.sts().ca_pem()).unwrap();
+    world
+}
+
+/// Through which proxy the way led, if it can't be reached.
+fn proxy(outcome: &Outcome) -> String {
+    let is_told = outcome.stderr.contains("the proxy ");
+    if is_told { between(&outcome.stderr, "the proxy ", " (") } else { "none".into() }
 }
 
 fn flags<const N: usize>(arguments: [&str; N]) -> Vec<String> {

@@ -19,6 +19,7 @@ fn a_bad_value_is_refused_by_the_name_of_its_place() {
     let app = "add a virtual MFA device (an authenticator app) to the user";
     let url = "give a URL such as https://sts.eu-west-1.amazonaws.com";
     let plain = "an endpoint has only a scheme, a host, a port and a plain path";
+    let proxy = "give a URL such as http://proxy:3128";
     let six = "give the six digits that the device shows";
     let longest = "no session lasts longer than 36h (129600 seconds)";
     let user = "arn:aws:iam::123456789012:user/alice";
@@ -56,8 +57,12 @@ fn a_bad_value_is_refused_by_the_name_of_its_place() {
             "STS endpoint",
             "http://sts.eu-west-1.amazonaws.com/",
             "plain http goes to this machine only: the answer holds keys",
-            url,
+            "give an https URL, or allow it: --allow-http",
         ),
+        ("attempts", "0", "`0` is not a number of attempts", "give 1 or more, such as 3"),
+        ("attempts", "some", "`some` is not a number of attempts", "give 1 or more, such as 3"),
+        ("proxy", "http://alice:hunter2@", "this is not the URL of a proxy", proxy),
+        ("proxy", "socks5://alice:hunter2@h", "only http and https proxies can be used", proxy),
         ("IAM endpoint", "https://iam.example/?x", plain, url),
         (
             "session profile",

@@ -2,11 +2,11 @@
 
 use std::{net::IpAddr, str::FromStr};
 
-use ureq::http::Uri;
+use ureq::http::{Uri, uri::Scheme};
 
 use crate::failure::Unfit;
 
-/// The URL of an endpoint: `https`, or `http` to loopback; nothing behind the path.
+/// The URL of an endpoint: `https` or `http`; nothing behind the path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(pub(super) Uri);
 
@@ -28,17 +28,25 @@ impl FromStr for BaseUrl {
             return Err(unfit("an endpoint has only a scheme, a host, a port and a plain path"));
         }
         match scheme {
-            "https" => Ok(Self(uri)),
-            "http" if is_loopback(authority.host()) => Ok(Self(uri)),
-            "http" => Err(unfit("plain http goes to this machine only: the answer holds keys")),
+            "https" | "http" => Ok(Self(uri)),
             _ => Err(unfit("this is neither https nor http")),
         }
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+impl BaseUrl {
+    /// Whether what is said there can be overheard: plain `http` to another machine.
+    #[must_use]
+    pub fn is_open_to_others(&self) -> bool {
+        let is_plain = self.0.scheme() == Some(&Scheme::HTTP);
+        is_plain && !self.0.host().is_some_and(is_loopback)
+    }
+}
+
+pub(in crate::sts) fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    host.eq_ignore_ascii_case("localhost")
+        || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -51,15 +59,28 @@ mod tests {
             "",
             "localhost:4566",
             "ftp://127.0.0.1/",
-            "http://sts.eu-west-1.amazonaws.com/",
-            "http://127.0.0.1.evil.example/",
-            "http://localhost.evil.example/",
             "https://user:secret@sts.example/",
             "https://sts.example/?x=1",
             "https://sts.example/%2e%2e",
         ] {
             let unfit = bad.parse::<BaseUrl>().unwrap_err();
             assert!(!unfit.problem.contains("secret"));
+        }
+    }
+
+    #[test]
+    fn plain_http_to_another_machine_can_be_overheard() {
+        let is_open = |url: &str| url.parse::<BaseUrl>().unwrap().is_open_to_others();
+        for open in [
+            "http://sts.eu-west-1.amazonaws.com/",
+            "http://127.0.0.1.evil.example/",
+            "http://localhost.evil.example/",
+            "http://10.0.0.1/",
+        ] {
+            assert!(is_open(open), "{open}");
+        }
+        for closed in ["http://127.0.0.1:1", "http://[::1]/", "HTTP://LOCALHOST", "https://x.y"] {
+            assert!(!is_open(closed), "{closed}");
         }
     }
 }
