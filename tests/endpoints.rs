@@ -10,7 +10,10 @@ use std::{
 use mfa_session::sts::{Endpoint, Region, Service, Variant};
 use serde_json::{Value, json};
 
-use crate::world::{Outcome, PROGRAM, World};
+use crate::{
+    tools,
+    world::{Outcome, PROGRAM, World},
+};
 
 #[test]
 fn every_region_and_variant_is_where_botocore_has_it() {
@@ -289,9 +292,9 @@ fn a_value_that_means_nothing_is_an_error_with_its_origin() {
 /// this machine. In CI it must be.
 #[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn botocore(arguments: &[&str], lines: &[Value]) -> Option<Vec<Value>> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/endpoints/botocore_endpoints.py");
+    let script = tools::script("endpoints/botocore_endpoints.py");
     let child = Command::new("python3")
-        .arg(script)
+        .arg(&script)
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -304,12 +307,9 @@ fn botocore(arguments: &[&str], lines: &[Value]) -> Option<Vec<Value>> {
         let _ = writer.join();
         output
     });
-    let Some(output) = output.filter(|output| output.status.code() != Some(NO_BOTOCORE)) else {
-        assert!(std::env::var_os("CI").is_none(), "CI lacks python3 with botocore");
-        eprintln!("skipped: there is no python3 with botocore");
-        return None;
-    };
-    assert!(output.status.success(), "{script} fails");
+    let output = output.filter(|output| output.status.code() != Some(NO_BOTOCORE));
+    let output = tools::needs("python3 with botocore 1.44", output)?;
+    assert!(output.status.success(), "{} fails", script.display());
     let answers = String::from_utf8(output.stdout).unwrap();
     Some(answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }

@@ -6,7 +6,7 @@ argument `configured`: for each JSON object on standard input, {"service", "regi
 
 One JSON object a line. Each is a request that botocore built and signed and that was caught on its
 way out, so that all that stands between a setting and a request is asked, not the rules alone.
-Nothing is sent. Exits 77 without botocore.
+Nothing is sent. Exits 77 without botocore 1.44: earlier ones have other endpoints in places.
 """
 
 import itertools
@@ -17,6 +17,7 @@ import sys
 import tempfile
 
 try:
+    from botocore import __version__
     from botocore.awsrequest import AWSResponse
     from botocore.config import Config
     from botocore.endpoint_provider import EndpointProvider
@@ -24,6 +25,9 @@ try:
     from botocore.loaders import Loader
     from botocore.session import Session
 except ImportError:
+    sys.exit(77)
+
+if tuple(map(int, __version__.split(".")[:2])) < (1, 44):
     sys.exit(77)
 
 OPERATIONS = {"sts": "get_caller_identity", "iam": "list_mfa_devices"}
