@@ -2,7 +2,9 @@
 //! before the default. In [`Settings`] no field means "look elsewhere".
 
 mod endpoint;
+mod key;
 mod network;
+mod table;
 
 use std::path::PathBuf;
 
@@ -12,9 +14,8 @@ use crate::{
     credentials::{AccessKey, Session},
     device::Serial,
     environment::{self, Environment},
-    failure::{Failure, Status, Unfit},
+    failure::{Failure, Unfit},
     ini::SectionName,
-    message,
     origin::{Given, Origin},
     profile::{Profiles, Source},
     secret::Secret,
@@ -24,121 +25,13 @@ use crate::{
 };
 
 pub use endpoint::Endpoints;
-use endpoint::{
-    DUAL_STACK, FIPS, IAM_ENDPOINT, IGNORE_ENDPOINTS, REGIONAL_ENDPOINTS, STS_ENDPOINT,
-};
-use network::{ALLOW_HTTP, CA_BUNDLE, HTTP_PROXY, HTTPS_PROXY, MAX_ATTEMPTS, NO_PROXY, PlainHttp};
+pub use table::{SETTINGS, Setting};
 
-/// Where a setting may be said, in the order of precedence; for the code as for the manual.
-#[derive(Debug)]
-pub struct Setting {
-    /// What it is.
-    pub name: &'static str,
-    /// The flag, with its dashes; empty where there is none.
-    pub flag: &'static str,
-    /// The environment variables.
-    pub variables: &'static [&'static str],
-    /// The keys in a profile of either AWS file.
-    pub keys: &'static [&'static str],
-    /// What is used where nobody says anything.
-    pub default: &'static str,
-}
-
-/// All settings.
-pub const SETTINGS: [&Setting; 22] = [
-    &PROFILE,
-    &SESSION_PROFILE,
-    &SERIAL,
-    &CODE,
-    &DURATION,
-    &MIN_REMAINING,
-    &NO_PROMPT,
-    &REGION,
-    &STS_ENDPOINT,
-    &IAM_ENDPOINT,
-    &IGNORE_ENDPOINTS,
-    &FIPS,
-    &DUAL_STACK,
-    &REGIONAL_ENDPOINTS,
-    &CA_BUNDLE,
-    &ALLOW_HTTP,
-    &HTTPS_PROXY,
-    &HTTP_PROXY,
-    &NO_PROXY,
-    &MAX_ATTEMPTS,
-    &CREDENTIALS_FILE,
-    &CONFIG_FILE,
-];
-
-const PROFILE: Setting = Setting {
-    name: "profile",
-    flag: "--profile",
-    variables: &["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "MFA_SESSION_SOURCE"],
-    keys: &[],
-    default: "`default`",
-};
-const SESSION_PROFILE: Setting = Setting {
-    name: "session profile",
-    flag: "--to",
-    variables: &["MFA_SESSION_TO"],
-    keys: &["mfa_session_to"],
-    default: "`X` for the keys of `X-long-term`, else `X-mfa`",
-};
-const SERIAL: Setting = Setting {
-    name: "MFA device",
-    flag: "--serial",
-    variables: &["MFA_SESSION_SERIAL", "AWS_MFA_SERIAL"],
-    keys: &["mfa_serial", "aws_mfa_device"],
-    default: "asked of IAM",
-};
-const CODE: Setting = Setting {
-    name: "MFA code",
-    flag: "--code",
-    variables: &["MFA_SESSION_CODE"],
-    keys: &[],
-    default: "asked on the terminal",
-};
-const DURATION: Setting = Setting {
-    name: "duration",
-    flag: "--duration",
-    variables: &["MFA_SESSION_DURATION"],
-    keys: &["mfa_session_duration"],
-    default: "12h",
-};
-const MIN_REMAINING: Setting = Setting {
-    name: "reuse while this is left",
-    flag: "--min-remaining",
-    variables: &["MFA_SESSION_MIN_REMAINING"],
-    keys: &["mfa_session_min_remaining"],
-    default: "5m",
-};
-const NO_PROMPT: Setting = Setting {
-    name: "never ask",
-    flag: "--no-prompt",
-    variables: &["MFA_SESSION_NO_PROMPT"],
-    keys: &[],
-    default: "ask where there is a terminal",
-};
-const REGION: Setting = Setting {
-    name: "region",
-    flag: "--region",
-    variables: &["AWS_REGION", "AWS_DEFAULT_REGION"],
-    keys: &["region"],
-    default: "the home region of the device's partition, `us-east-1` for `aws`",
-};
-const CREDENTIALS_FILE: Setting = Setting {
-    name: "credentials file",
-    flag: "",
-    variables: &["AWS_SHARED_CREDENTIALS_FILE"],
-    keys: &[],
-    default: "`~/.aws/credentials`",
-};
-const CONFIG_FILE: Setting = Setting {
-    name: "config file",
-    flag: "",
-    variables: &["AWS_CONFIG_FILE"],
-    keys: &[],
-    default: "`~/.aws/config`",
+use key::source_and_key;
+use network::PlainHttp;
+use table::{
+    CODE, CONFIG_FILE, CREDENTIALS_FILE, DURATION, MIN_REMAINING, NO_PROMPT, PROFILE, REGION,
+    SERIAL, SESSION_PROFILE,
 };
 
 /// What this run is to do, with what.
@@ -360,63 +253,3 @@ fn variable(
     }
     Ok(None)
 }
-
-/// The profile, and the long-term key: that of the environment unless a profile is named by flag,
-/// else that of the profile.
-fn source_and_key(
-    cli: &Cli,
-    environment: &Environment,
-    profiles: &Profiles,
-) -> Result<(Source, Given<AccessKey>), Failure> {
-    let asked = match &cli.profile {
-        Some(name) => Given { value: name.clone(), origin: Origin::Flag(PROFILE.flag) },
-        None => {
-            variable(&PROFILE, environment)?.unwrap_or_else(|| Given::default("default".to_owned()))
-        }
-    };
-    let source = profiles.source(&asked.value);
-    if cli.profile.is_none()
-        && let Some(key) = key_of_environment(environment, &asked.value)?
-    {
-        return Ok((source.unwrap_or_else(|| Source::unknown(&asked.value)), key));
-    }
-    let source = source.ok_or_else(|| profiles.missing(&asked))?;
-    let key = profiles.long_term_key(&source)?;
-    Ok((source, key))
-}
-
-fn key_of_environment(
-    environment: &Environment,
-    profile: &str,
-) -> Result<Option<Given<AccessKey>>, Failure> {
-    let half = |there: &str, missing: &str| {
-        Failure::new(Status::Here, format!("{there} is set, but {missing} is not"))
-            .hint(format!("set both or none, or name a profile: --profile {profile}"))
-    };
-    let id = environment.variable(ID)?;
-    let secret = environment.variable(SECRET)?.map(Secret::new);
-    let tokens = [environment.variable(TOKEN)?, environment.variable("AWS_SECURITY_TOKEN")?];
-    match (id, secret) {
-        (None, None) => Ok(None),
-        _ if tokens.iter().any(Option::is_some) => {
-            message::tell(format_args!(
-                "the keys in the environment are a session; looking at the profile `{profile}`"
-            ));
-            Ok(None)
-        }
-        (Some(_), None) => Err(half(ID, SECRET)),
-        (None, Some(_)) => Err(half(SECRET, ID)),
-        (Some(id), Some(_)) if id.starts_with("ASIA") => Err(Failure::new(
-            Status::Here,
-            format!("{ID} is a temporary key, but {TOKEN} is not set"),
-        )
-        .hint("set long-term keys, or name a profile that has them: --profile NAME")),
-        (Some(id), Some(secret)) => {
-            Ok(Some(Given { value: AccessKey { id, secret }, origin: Origin::Variable(ID) }))
-        }
-    }
-}
-
-const ID: &str = "AWS_ACCESS_KEY_ID";
-const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
-const TOKEN: &str = "AWS_SESSION_TOKEN";

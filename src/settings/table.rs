@@ -1,0 +1,120 @@
+//! Where each setting may be said: the lookup follows this table, and the manual shows it.
+
+use super::{
+    endpoint::{
+        DUAL_STACK, FIPS, IAM_ENDPOINT, IGNORE_ENDPOINTS, REGIONAL_ENDPOINTS, STS_ENDPOINT,
+    },
+    network::{ALLOW_HTTP, CA_BUNDLE, HTTP_PROXY, HTTPS_PROXY, MAX_ATTEMPTS, NO_PROXY},
+};
+
+/// Where a setting may be said, in the order of precedence; for the code as for the manual.
+#[derive(Debug)]
+pub struct Setting {
+    /// What it is.
+    pub name: &'static str,
+    /// The flag, with its dashes; empty where there is none.
+    pub flag: &'static str,
+    /// The environment variables.
+    pub variables: &'static [&'static str],
+    /// The keys in a profile of either AWS file.
+    pub keys: &'static [&'static str],
+    /// What is used where nobody says anything.
+    pub default: &'static str,
+}
+
+/// All settings.
+pub const SETTINGS: [&Setting; 22] = [
+    &PROFILE,
+    &SESSION_PROFILE,
+    &SERIAL,
+    &CODE,
+    &DURATION,
+    &MIN_REMAINING,
+    &NO_PROMPT,
+    &REGION,
+    &STS_ENDPOINT,
+    &IAM_ENDPOINT,
+    &IGNORE_ENDPOINTS,
+    &FIPS,
+    &DUAL_STACK,
+    &REGIONAL_ENDPOINTS,
+    &CA_BUNDLE,
+    &ALLOW_HTTP,
+    &HTTPS_PROXY,
+    &HTTP_PROXY,
+    &NO_PROXY,
+    &MAX_ATTEMPTS,
+    &CREDENTIALS_FILE,
+    &CONFIG_FILE,
+];
+
+pub(super) const PROFILE: Setting = Setting {
+    name: "profile",
+    flag: "--profile",
+    variables: &["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "MFA_SESSION_SOURCE"],
+    keys: &[],
+    default: "`default`",
+};
+pub(super) const SESSION_PROFILE: Setting = Setting {
+    name: "session profile",
+    flag: "--to",
+    variables: &["MFA_SESSION_TO"],
+    keys: &["mfa_session_to"],
+    default: "`X` for the keys of `X-long-term`, else `X-mfa`",
+};
+pub(super) const SERIAL: Setting = Setting {
+    name: "MFA device",
+    flag: "--serial",
+    variables: &["MFA_SESSION_SERIAL", "AWS_MFA_SERIAL"],
+    keys: &["mfa_serial", "aws_mfa_device"],
+    default: "asked of IAM",
+};
+pub(super) const CODE: Setting = Setting {
+    name: "MFA code",
+    flag: "--code",
+    variables: &["MFA_SESSION_CODE"],
+    keys: &[],
+    default: "asked on the terminal",
+};
+pub(super) const DURATION: Setting = Setting {
+    name: "duration",
+    flag: "--duration",
+    variables: &["MFA_SESSION_DURATION"],
+    keys: &["mfa_session_duration"],
+    default: "12h",
+};
+pub(super) const MIN_REMAINING: Setting = Setting {
+    name: "reuse while this is left",
+    flag: "--min-remaining",
+    variables: &["MFA_SESSION_MIN_REMAINING"],
+    keys: &["mfa_session_min_remaining"],
+    default: "5m",
+};
+pub(super) const NO_PROMPT: Setting = Setting {
+    name: "never ask",
+    flag: "--no-prompt",
+    variables: &["MFA_SESSION_NO_PROMPT"],
+    keys: &[],
+    default: "ask where there is a terminal",
+};
+pub(super) const REGION: Setting = Setting {
+    name: "region",
+    flag: "--region",
+    variables: &["AWS_REGION", "AWS_DEFAULT_REGION"],
+    keys: &["region"],
+    default: "the home region of the device's partition, `us-east-1` for `aws`",
+};
+pub(super) const CREDENTIALS_FILE: Setting = Setting {
+    name: "credentials file",
+    flag: "",
+    variables: &["AWS_SHARED_CREDENTIALS_FILE"],
+    keys: &[],
+    default: "`~/.aws/credentials`",
+};
+pub(super) const CONFIG_FILE: Setting = Setting {
+    name: "config file",
+    flag: "",
+    variables: &["AWS_CONFIG_FILE"],
+    keys: &[],
+    default: "`~/.aws/config`",
+};
