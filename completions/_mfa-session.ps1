@@ -36,6 +36,8 @@ Register-ArgumentCompleter -Native -CommandName 'mfa-session' -ScriptBlock {
             [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'A PEM file of the only certificates to trust')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Get a new session even if there is a good one')
             [CompletionResult]::new('--no-prompt', '--no-prompt', [CompletionResultType]::ParameterName, 'Never ask: where a code is needed and none is given, fail at once')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show every setting and where it was said; ask nothing, send nothing')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'With `--dry-run`: show it as JSON')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Print exports for the shell instead of writing the session')
             [CompletionResult]::new('--export', '--export', [CompletionResultType]::ParameterName, 'Print exports for the shell instead of writing the session')
             [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'With `--export`: write the session to the session profile as well')

@@ -23,7 +23,7 @@ _mfa__session() {
 
     case "${cmd}" in
         mfa__session)
-            opts="-p -s -c -d -e -h -V --profile --serial --code --duration --min-remaining --force --no-prompt --to --export --write --region --endpoint-url --ca-bundle --allow-http --help --version"
+            opts="-p -s -c -d -e -h -V --profile --serial --code --duration --min-remaining --force --no-prompt --dry-run --json --to --export --write --region --endpoint-url --ca-bundle --allow-http --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -33,6 +33,8 @@ set edit:completion:arg-completer[mfa-session] = {|@words|
             cand --ca-bundle 'A PEM file of the only certificates to trust'
             cand --force 'Get a new session even if there is a good one'
             cand --no-prompt 'Never ask: where a code is needed and none is given, fail at once'
+            cand --dry-run 'Show every setting and where it was said; ask nothing, send nothing'
+            cand --json 'With `--dry-run`: show it as JSON'
             cand -e 'Print exports for the shell instead of writing the session'
             cand --export 'Print exports for the shell instead of writing the session'
             cand --write 'With `--export`: write the session to the session profile as well'

@@ -9,6 +9,8 @@ complete -c mfa-session -l endpoint-url -d 'The URL of another STS, such as a VP
 complete -c mfa-session -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
 complete -c mfa-session -l force -d 'Get a new session even if there is a good one'
 complete -c mfa-session -l no-prompt -d 'Never ask: where a code is needed and none is given, fail at once'
+complete -c mfa-session -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
+complete -c mfa-session -l json -d 'With `--dry-run`: show it as JSON'
 complete -c mfa-session -s e -l export -d 'Print exports for the shell instead of writing the session'
 complete -c mfa-session -l write -d 'With `--export`: write the session to the session profile as well'
 complete -c mfa-session -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'

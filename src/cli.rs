@@ -58,6 +58,14 @@ pub struct Cli {
     #[arg(long, help_heading = "Session")]
     pub no_prompt: bool,
 
+    /// Show every setting and where it was said; ask nothing, send nothing.
+    #[arg(long, conflicts_with = "export", help_heading = "Output")]
+    pub dry_run: bool,
+
+    /// With `--dry-run`: show it as JSON.
+    #[arg(long, requires = "dry_run", help_heading = "Output")]
+    pub json: bool,
+
     /// The session profile: where the session is written [default: `NAME-mfa`].
     ///
     /// For keys from `[X-long-term]` it is `X`. A profile that holds long-term keys is never
@@ -97,6 +105,27 @@ pub struct Cli {
     /// Else an endpoint's URL is one of `https`, or of this machine.
     #[arg(long, help_heading = "Connection")]
     pub allow_http: bool,
+}
+
+impl Cli {
+    /// What was typed for the flag of a setting, which is given with its dashes; the code, which is
+    /// not shown, aside.
+    #[must_use]
+    pub fn typed(&self, flag: &str) -> Option<&str> {
+        match flag {
+            "--profile" => self.profile.as_deref(),
+            "--serial" => self.serial.as_deref(),
+            "--duration" => self.duration.as_deref(),
+            "--min-remaining" => self.min_remaining.as_deref(),
+            "--to" => self.to.as_deref(),
+            "--region" => self.region.as_deref(),
+            "--endpoint-url" => self.endpoint_url.as_deref(),
+            "--ca-bundle" => self.ca_bundle.as_deref(),
+            "--no-prompt" => self.no_prompt.then_some("true"),
+            "--allow-http" => self.allow_http.then_some("true"),
+            _ => None,
+        }
+    }
 }
 
 /// What people do with it: a command, and what comes of it; for the help as for the manual.

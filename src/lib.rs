@@ -51,10 +51,13 @@ use sts::Client;
 
 /// The whole job. Its order is a promise: a code is good once, so that whatever can fail without
 /// one has failed before it is read, and nothing stands between STS's answer and its delivery.
-pub fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
+pub fn run(cli: &Cli, environment: &Environment) -> Result<(), Failure> {
     let (credentials_file, config_file) = settings::files(environment)?;
     let profiles = Profiles::read(&credentials_file, &config_file)?;
     let settings = Settings::resolve(cli, environment, &profiles)?;
+    if let Some(report) = &settings.report {
+        return sink::print(report);
+    }
     if let Some(session) = settings.reusable(&profiles) {
         return settings.place.deliver_again(&session);
     }

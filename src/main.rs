@@ -31,11 +31,10 @@ fn main() -> ExitCode {
             error.exit()
         }
     };
-    let exports = cli.export;
-    let Err(failure) = mfa_session::run(cli, &Environment::of_process()) else {
+    let Err(failure) = mfa_session::run(&cli, &Environment::of_process()) else {
         return ExitCode::SUCCESS;
     };
-    if exports {
+    if cli.export {
         print_failure();
     }
     fail(&failure)

@@ -4,6 +4,7 @@
 mod endpoint;
 mod key;
 mod network;
+mod report;
 mod table;
 
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ pub use table::{SETTINGS, Setting};
 
 use key::source_and_key;
 use network::PlainHttp;
+use report::Form;
 use table::{
     CODE, CONFIG_FILE, CREDENTIALS_FILE, DURATION, MIN_REMAINING, NO_PROMPT, PROFILE, REGION,
     SERIAL, SESSION_PROFILE,
@@ -54,6 +56,8 @@ pub struct Settings {
     pub network: Network,
     /// Where the session goes.
     pub place: Place,
+    /// All of this and where it was said, if nothing is to be done but to show it.
+    pub report: Option<String>,
 }
 
 /// Whether a session that is there already will do.
@@ -77,16 +81,16 @@ pub fn files(environment: &Environment) -> Result<(PathBuf, PathBuf), Failure> {
 impl Settings {
     /// Looks everything up, and refuses what does not fit.
     pub fn resolve(
-        cli: Cli,
+        cli: &Cli,
         environment: &Environment,
         profiles: &Profiles,
     ) -> Result<Self, Failure> {
-        let (source, key) = source_and_key(&cli, environment, profiles)?;
+        let (source, key) = source_and_key(cli, environment, profiles)?;
         let plain_http = if cli.allow_http { PlainHttp::Anywhere } else { PlainHttp::Here };
-        let look = Lookup { environment, profiles, source: &source, plain_http };
-        let serial = look.parse::<Serial>(&SERIAL, cli.serial)?;
-        let region = look.region(cli.region, serial.as_ref())?;
-        Ok(Self {
+        let look = Lookup { cli, environment, profiles, source: &source, plain_http };
+        let serial = look.parse::<Serial>(&SERIAL)?;
+        let region = look.region(serial.as_ref())?;
+        let settings = Self {
             place: Place {
                 output: match (cli.export, cli.write) {
                     (false, _) => Output::File,
@@ -94,25 +98,27 @@ impl Settings {
                     (true, true) => Output::Both,
                 },
                 file: profiles.credentials_file().to_owned(),
-                profile: look.session_profile(cli.to)?,
+                profile: look.session_profile()?,
                 source: source.name.clone(),
                 region: (region.origin != Origin::Default).then(|| region.value.to_string()),
                 rescue: environment.rescue_directories().to_vec(),
             },
-            code: look.code(cli.code, cli.no_prompt)?,
-            lifetime: look
-                .parse(&DURATION, cli.duration)?
-                .unwrap_or(Given::default(Lifetime::DEFAULT)),
-            reuse: match look.parse(&MIN_REMAINING, cli.min_remaining)? {
+            code: look.code()?,
+            lifetime: look.parse(&DURATION)?.unwrap_or(Given::default(Lifetime::DEFAULT)),
+            reuse: match look.parse(&MIN_REMAINING)? {
                 _ if cli.force => Reuse::Never,
                 said => Reuse::While(said.map_or(MinRemaining::DEFAULT, |said| said.value)),
             },
-            endpoints: look.endpoints(cli.endpoint_url.as_deref(), region)?,
-            network: look.network(cli.ca_bundle)?,
+            endpoints: look.endpoints(region)?,
+            network: look.network()?,
             serial,
             key,
-            source,
-        })
+            source: source.clone(),
+            report: None,
+        };
+        let form = if cli.json { Form::Json } else { Form::Table };
+        let report = cli.dry_run.then(|| look.rows(&settings)).transpose()?;
+        Ok(Self { report: report.map(|rows| report::report(&rows, form)), ..settings })
     }
 
     /// The session in the session profile, if it will do.
@@ -128,6 +134,7 @@ impl Settings {
 
 /// Where settings are looked for.
 struct Lookup<'a> {
+    cli: &'a Cli,
     environment: &'a Environment,
     profiles: &'a Profiles,
     source: &'a Source,
@@ -136,13 +143,9 @@ struct Lookup<'a> {
 
 impl Lookup<'_> {
     /// What was said about a setting, and where.
-    fn said(
-        &self,
-        setting: &'static Setting,
-        flag: Option<String>,
-    ) -> Result<Option<Given<String>>, Failure> {
-        if let Some(value) = flag {
-            return Ok(Some(Given { value, origin: Origin::Flag(setting.flag) }));
+    fn said(&self, setting: &'static Setting) -> Result<Option<Given<String>>, Failure> {
+        if let Some(typed) = self.typed(setting) {
+            return Ok(Some(typed));
         }
         if let Some(said) = variable(setting, self.environment)? {
             return Ok(Some(said));
@@ -150,16 +153,21 @@ impl Lookup<'_> {
         Ok(setting.keys.iter().find_map(|key| self.profiles.setting(self.source, key)))
     }
 
+    /// What was said on the command line.
+    fn typed(&self, setting: &'static Setting) -> Option<Given<String>> {
+        let value = self.cli.typed(setting.flag)?.to_owned();
+        Some(Given { value, origin: Origin::Flag(setting.flag) })
+    }
+
     fn parse<T: std::str::FromStr<Err = Unfit>>(
         &self,
         setting: &'static Setting,
-        flag: Option<String>,
     ) -> Result<Option<Given<T>>, Failure> {
-        self.said(setting, flag)?.map(Given::parse).transpose()
+        self.said(setting)?.map(Given::parse).transpose()
     }
 
-    fn session_profile(&self, flag: Option<String>) -> Result<SectionName, Failure> {
-        let said = self.said(&SESSION_PROFILE, flag)?;
+    fn session_profile(&self) -> Result<SectionName, Failure> {
+        let said = self.said(&SESSION_PROFILE)?;
         let said = said.unwrap_or_else(|| Given::default(self.source.session_profile.clone()));
         SectionName::parse(&said.value).map_err(|why| {
             let problem = format!("the session profile `{}` {why}", said.value);
@@ -167,13 +175,9 @@ impl Lookup<'_> {
         })
     }
 
-    fn region(
-        &self,
-        flag: Option<String>,
-        serial: Option<&Given<Serial>>,
-    ) -> Result<Given<Region>, Failure> {
+    fn region(&self, serial: Option<&Given<Serial>>) -> Result<Given<Region>, Failure> {
         let partition = serial.and_then(|serial| serial.value.partition());
-        let Some(region) = self.parse::<Region>(&REGION, flag)? else {
+        let Some(region) = self.parse::<Region>(&REGION)? else {
             return Ok(Given::default(Region::home_of(partition)));
         };
         match (partition, region.value.partition_name()) {
@@ -189,16 +193,16 @@ impl Lookup<'_> {
         }
     }
 
-    fn code(&self, flag: Option<Secret>, no_prompt: bool) -> Result<code::Origins, Failure> {
-        match flag {
+    fn code(&self) -> Result<code::Origins, Failure> {
+        match &self.cli.code {
             Some(code) if code.expose() == "-" => return Ok(code::Origins::Stdin),
-            Some(code) => return given_code(&code, &Origin::Flag(CODE.flag)),
+            Some(code) => return given_code(code, &Origin::Flag(CODE.flag)),
             None => {}
         }
         if let Some(said) = variable(&CODE, self.environment)? {
             return given_code(&Secret::new(said.value), &said.origin);
         }
-        if no_prompt {
+        if self.cli.no_prompt {
             return Ok(code::Origins::Nowhere(Origin::Flag(NO_PROMPT.flag)));
         }
         let forbidden = variable(&NO_PROMPT, self.environment)?;

@@ -11,6 +11,7 @@ pub use shell::print_failure;
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use time::{OffsetDateTime, macros::format_description};
 
 use crate::{
@@ -20,6 +21,12 @@ use crate::{
     ini::SectionName,
     message::{self, words},
 };
+
+/// Prints what was asked for besides a session.
+pub fn print(text: &str) -> Result<(), Failure> {
+    shell::write(text).context("cannot write to standard output")?;
+    Ok(())
+}
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 mod tools;
 mod world;
 
+mod dry_run;
 mod endpoints;
 mod errors;
 mod generated;

@@ -12,6 +12,7 @@ use crate::{
 };
 
 pub(super) const STS_ENDPOINT: Setting = Setting {
+    id: "endpoint",
     name: "STS endpoint",
     flag: "--endpoint-url",
     variables: &["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"],
@@ -19,6 +20,7 @@ pub(super) const STS_ENDPOINT: Setting = Setting {
     default: "that of the region",
 };
 pub(super) const IAM_ENDPOINT: Setting = Setting {
+    id: "iam_endpoint",
     name: "IAM endpoint",
     flag: "--endpoint-url",
     variables: &["AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL"],
@@ -26,6 +28,7 @@ pub(super) const IAM_ENDPOINT: Setting = Setting {
     default: "that of the partition",
 };
 pub(super) const IGNORE_ENDPOINTS: Setting = Setting {
+    id: "ignore_configured_endpoint_urls",
     name: "ignore all endpoints but the flag's",
     flag: "",
     variables: &["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"],
@@ -33,6 +36,7 @@ pub(super) const IGNORE_ENDPOINTS: Setting = Setting {
     default: "false",
 };
 pub(super) const FIPS: Setting = Setting {
+    id: "use_fips_endpoint",
     name: "FIPS endpoint",
     flag: "",
     variables: &["AWS_USE_FIPS_ENDPOINT"],
@@ -40,6 +44,7 @@ pub(super) const FIPS: Setting = Setting {
     default: "false",
 };
 pub(super) const DUAL_STACK: Setting = Setting {
+    id: "use_dualstack_endpoint",
     name: "dual-stack endpoint (IPv6)",
     flag: "",
     variables: &["AWS_USE_DUALSTACK_ENDPOINT"],
@@ -47,6 +52,7 @@ pub(super) const DUAL_STACK: Setting = Setting {
     default: "false",
 };
 pub(super) const REGIONAL_ENDPOINTS: Setting = Setting {
+    id: "sts_regional_endpoints",
     name: "regional or legacy STS",
     flag: "",
     variables: &["AWS_STS_REGIONAL_ENDPOINTS"],
@@ -75,19 +81,15 @@ pub struct Endpoints {
 }
 
 impl Lookup<'_> {
-    pub(super) fn endpoints(
-        &self,
-        flag: Option<&str>,
-        region: Given<Region>,
-    ) -> Result<Endpoints, Failure> {
+    pub(super) fn endpoints(&self, region: Given<Region>) -> Result<Endpoints, Failure> {
         let fips = self.truth(&FIPS)?;
         let dual_stack = self.truth(&DUAL_STACK)?;
-        let regional = self.parse(&REGIONAL_ENDPOINTS, None)?;
+        let regional = self.parse(&REGIONAL_ENDPOINTS)?;
         let regional = regional.unwrap_or_else(|| Given::default(RegionalEndpoints::default()));
         let variant =
             Variant { fips: fips.value, dual_stack: dual_stack.value, sts: regional.value };
         let endpoint = |service, setting| -> Result<Given<Endpoint>, Failure> {
-            let Some(url) = self.custom(service, setting, flag)? else {
+            let Some(url) = self.custom(service, setting)? else {
                 return Ok(Given::default(Endpoint::of(service, &region.value, variant)));
             };
             only_one(&url, &fips, "FIPS")?;
@@ -109,10 +111,9 @@ impl Lookup<'_> {
         &self,
         service: Service,
         setting: &'static Setting,
-        flag: Option<&str>,
     ) -> Result<Option<Given<BaseUrl>>, Failure> {
-        let url = if let Some(url) = flag {
-            Some(Given { value: url.to_owned(), origin: Origin::Flag(setting.flag) })
+        let url = if let Some(url) = self.typed(setting) {
+            Some(url)
         } else if self.truth(&IGNORE_ENDPOINTS)?.value {
             None
         } else if let Some(url) = variable(setting, self.environment)? {
@@ -149,7 +150,7 @@ impl Lookup<'_> {
     }
 
     fn truth(&self, setting: &'static Setting) -> Result<Given<bool>, Failure> {
-        let said = self.parse::<Truth>(setting, None)?;
+        let said = self.parse::<Truth>(setting)?;
         Ok(said.map_or(Given::default(false), |said| said.map(|Truth(value)| value)))
     }
 }

@@ -8,6 +8,7 @@ use crate::{
 };
 
 pub(super) const CA_BUNDLE: Setting = Setting {
+    id: "ca_bundle",
     name: "certificates to trust",
     flag: "--ca-bundle",
     variables: &["AWS_CA_BUNDLE"],
@@ -15,6 +16,7 @@ pub(super) const CA_BUNDLE: Setting = Setting {
     default: "what Mozilla and the platform trust",
 };
 pub(super) const ALLOW_HTTP: Setting = Setting {
+    id: "allow_http",
     name: "plain http",
     flag: "--allow-http",
     variables: &[],
@@ -22,6 +24,7 @@ pub(super) const ALLOW_HTTP: Setting = Setting {
     default: "to this machine only",
 };
 pub(super) const HTTPS_PROXY: Setting = Setting {
+    id: "https_proxy",
     name: "proxy",
     flag: "",
     variables: &["https_proxy", "HTTPS_PROXY"],
@@ -29,6 +32,7 @@ pub(super) const HTTPS_PROXY: Setting = Setting {
     default: "none",
 };
 pub(super) const HTTP_PROXY: Setting = Setting {
+    id: "http_proxy",
     name: "proxy for plain http",
     flag: "",
     variables: &["http_proxy", "HTTP_PROXY"],
@@ -36,6 +40,7 @@ pub(super) const HTTP_PROXY: Setting = Setting {
     default: "none; never for this machine",
 };
 pub(super) const NO_PROXY: Setting = Setting {
+    id: "no_proxy",
     name: "hosts without a proxy",
     flag: "",
     variables: &["no_proxy", "NO_PROXY"],
@@ -43,6 +48,7 @@ pub(super) const NO_PROXY: Setting = Setting {
     default: "none",
 };
 pub(super) const MAX_ATTEMPTS: Setting = Setting {
+    id: "max_attempts",
     name: "attempts",
     flag: "",
     variables: &["AWS_MAX_ATTEMPTS"],
@@ -72,11 +78,11 @@ impl PlainHttp {
 }
 
 impl Lookup<'_> {
-    pub(super) fn network(&self, ca_bundle: Option<String>) -> Result<Network, Failure> {
+    pub(super) fn network(&self) -> Result<Network, Failure> {
         let exceptions = variable(&NO_PROXY, self.environment)?;
         let exceptions = exceptions.map(Given::parse::<Exceptions>).transpose()?;
         Ok(Network {
-            trust: match self.said(&CA_BUNDLE, ca_bundle)? {
+            trust: match self.said(&CA_BUNDLE)? {
                 None => Trust::Everyone,
                 Some(Given { value, origin }) => {
                     Trust::Bundle(Given { value: self.environment.path(&value)?, origin })
@@ -92,7 +98,7 @@ impl Lookup<'_> {
                 exceptions: exceptions.map_or(Exceptions::default(), |given| given.value),
             },
             attempts: self
-                .parse(&MAX_ATTEMPTS, None)?
+                .parse(&MAX_ATTEMPTS)?
                 .map_or(Attempts::DEFAULT, |attempts| attempts.value),
         })
     }

@@ -10,6 +10,8 @@ use super::{
 /// Where a setting may be said, in the order of precedence; for the code as for the manual.
 #[derive(Debug)]
 pub struct Setting {
+    /// Its name for programs.
+    pub id: &'static str,
     /// What it is.
     pub name: &'static str,
     /// The flag, with its dashes; empty where there is none.
@@ -49,6 +51,7 @@ pub const SETTINGS: [&Setting; 22] = [
 ];
 
 pub(super) const PROFILE: Setting = Setting {
+    id: "profile",
     name: "profile",
     flag: "--profile",
     variables: &["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "MFA_SESSION_SOURCE"],
@@ -56,6 +59,7 @@ pub(super) const PROFILE: Setting = Setting {
     default: "`default`",
 };
 pub(super) const SESSION_PROFILE: Setting = Setting {
+    id: "session_profile",
     name: "session profile",
     flag: "--to",
     variables: &["MFA_SESSION_TO"],
@@ -63,6 +67,7 @@ pub(super) const SESSION_PROFILE: Setting = Setting {
     default: "`X` for the keys of `X-long-term`, else `X-mfa`",
 };
 pub(super) const SERIAL: Setting = Setting {
+    id: "serial",
     name: "MFA device",
     flag: "--serial",
     variables: &["MFA_SESSION_SERIAL", "AWS_MFA_SERIAL"],
@@ -70,6 +75,7 @@ pub(super) const SERIAL: Setting = Setting {
     default: "asked of IAM",
 };
 pub(super) const CODE: Setting = Setting {
+    id: "code",
     name: "MFA code",
     flag: "--code",
     variables: &["MFA_SESSION_CODE"],
@@ -77,6 +83,7 @@ pub(super) const CODE: Setting = Setting {
     default: "asked on the terminal",
 };
 pub(super) const DURATION: Setting = Setting {
+    id: "duration",
     name: "duration",
     flag: "--duration",
     variables: &["MFA_SESSION_DURATION"],
@@ -84,6 +91,7 @@ pub(super) const DURATION: Setting = Setting {
     default: "12h",
 };
 pub(super) const MIN_REMAINING: Setting = Setting {
+    id: "min_remaining",
     name: "reuse while this is left",
     flag: "--min-remaining",
     variables: &["MFA_SESSION_MIN_REMAINING"],
@@ -91,6 +99,7 @@ pub(super) const MIN_REMAINING: Setting = Setting {
     default: "5m",
 };
 pub(super) const NO_PROMPT: Setting = Setting {
+    id: "no_prompt",
     name: "never ask",
     flag: "--no-prompt",
     variables: &["MFA_SESSION_NO_PROMPT"],
@@ -98,6 +107,7 @@ pub(super) const NO_PROMPT: Setting = Setting {
     default: "ask where there is a terminal",
 };
 pub(super) const REGION: Setting = Setting {
+    id: "region",
     name: "region",
     flag: "--region",
     variables: &["AWS_REGION", "AWS_DEFAULT_REGION"],
@@ -105,6 +115,7 @@ pub(super) const REGION: Setting = Setting {
     default: "the home region of the device's partition, `us-east-1` for `aws`",
 };
 pub(super) const CREDENTIALS_FILE: Setting = Setting {
+    id: "credentials_file",
     name: "credentials file",
     flag: "",
     variables: &["AWS_SHARED_CREDENTIALS_FILE"],
@@ -112,6 +123,7 @@ pub(super) const CREDENTIALS_FILE: Setting = Setting {
     default: "`~/.aws/credentials`",
 };
 pub(super) const CONFIG_FILE: Setting = Setting {
+    id: "config_file",
     name: "config file",
     flag: "",
     variables: &["AWS_CONFIG_FILE"],

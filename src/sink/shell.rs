@@ -24,7 +24,7 @@ pub fn print_failure() {
     let _ = write("false;\n");
 }
 
-fn write(text: &str) -> io::Result<()> {
+pub(super) fn write(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes())?;
     stdout.flush()

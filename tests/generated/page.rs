@@ -75,7 +75,7 @@ fn the_manual_names_the_keys_of_a_session_as_they_are_written() {
 const SYNOPSIS: [&str; 2] = [
     "mfa-session [-p NAME] [-s SERIAL] [-c CODE] [-d TIME] [--min-remaining TIME] [--force] \
      [--no-prompt] [--to PROFILE] [-e [--write]] [--region REGION] [--endpoint-url URL] \
-     [--ca-bundle FILE] [--allow-http]",
+     [--ca-bundle FILE] [--allow-http] [--dry-run [--json]]",
     "mfa-session -h | --help | -V",
 ];
 
