@@ -36,7 +36,7 @@ fn the_aws_cli_uses_the_profile_that_was_written() {
         let mut command = world.command(&aws);
         // Of the versions in use, not all know `AWS_ENDPOINT_URL`.
         command.args(["--region", "us-east-1", "--endpoint-url", &world.sts().url()]);
-        command.args(["--profile", "default-mfa"]).args(arguments);
+        command.args(["--profile", "default-mfa"]).args(arguments).env("AWS_PAGER", "");
         world.outcome(command, "")
     };
 
