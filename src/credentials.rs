@@ -13,6 +13,13 @@ pub struct AccessKey {
     pub secret: Secret,
 }
 
+/// Whether a text is of the alphabet that AWS uses for keys and tokens, and a little beyond:
+/// nothing in it means anything to a shell, quoted or not, or to the syntax of a file.
+#[must_use]
+pub fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || "+/=-_.~:,@%".contains(c))
+}
+
 /// Temporary credentials, with what they were made from.
 #[derive(Debug)]
 pub struct Session {

@@ -30,7 +30,10 @@ impl Environment {
                 .filter_map(|(name, _)| Some((*name, env::var_os(name)?)))
                 .collect(),
             home: dirs::home_dir(),
-            rescue: dirs::runtime_dir().into_iter().chain([env::temp_dir()]).collect(),
+            rescue: [dirs::runtime_dir(), Some(env::temp_dir()), dirs::home_dir()]
+                .into_iter()
+                .flatten()
+                .collect(),
         }
     }
 

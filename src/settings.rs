@@ -7,7 +7,7 @@ mod network;
 mod report;
 mod table;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::{
     cli::Cli,
@@ -98,7 +98,7 @@ impl Settings {
                     (true, true) => Output::Both,
                 },
                 file: profiles.credentials_file().to_owned(),
-                profile: look.session_profile()?,
+                profile: look.session_profile(&key)?,
                 source: source.name.clone(),
                 region: (region.origin != Origin::Default).then(|| region.value.to_string()),
                 rescue: environment.rescue_directories().to_vec(),
@@ -166,9 +166,17 @@ impl Lookup<'_> {
         self.said(setting)?.map(Given::parse).transpose()
     }
 
-    fn session_profile(&self) -> Result<SectionName, Failure> {
+    fn session_profile(&self, key: &Given<AccessKey>) -> Result<SectionName, Failure> {
         let said = self.said(&SESSION_PROFILE)?;
         let said = said.unwrap_or_else(|| Given::default(self.source.session_profile.clone()));
+        // The credentials file goes before the config file: the session would hide the keys.
+        let in_config = |file: &Path| file == self.profiles.config_file();
+        if said.value == self.source.name
+            && matches!(&key.origin, Origin::Key { file, .. } if in_config(file))
+        {
+            let problem = format!("a session in [{}] would hide the long-term keys", said.value);
+            return Err(said.origin.refuse(Unfit::new(problem, "name another one: --to NAME")));
+        }
         SectionName::parse(&said.value).map_err(|why| {
             let problem = format!("the session profile `{}` {why}", said.value);
             said.origin.refuse(Unfit::new(problem, "name another one: --to NAME"))

@@ -64,10 +64,14 @@ pub struct Sink<'a> {
 }
 
 impl<'a> Sink<'a> {
-    /// Finds out whether the places will take a session. Nothing is changed.
+    /// Finds out whether the places will take a session. No file is changed; the directory of the
+    /// credentials file is made if there is none.
     pub fn open(place: &'a Place) -> Result<Self, Failure> {
         let target = match place.output {
-            Output::Exports => None,
+            Output::Exports => {
+                shell::open()?;
+                None
+            }
             Output::File | Output::Both => {
                 Some(file::Target::open(&place.file, &place.profile, &place.source)?)
             }
@@ -82,7 +86,11 @@ impl<'a> Sink<'a> {
             target.write(session).map_err(|failure| rescue::save(session, self.place, failure))?;
         }
         self.place.print(session).map_err(|failure| {
-            if written { failure } else { rescue::save(session, self.place, failure) }
+            if written {
+                failure.hint(format!("the session is in [{}] all the same", self.place.profile))
+            } else {
+                rescue::save(session, self.place, failure)
+            }
         })?;
         self.place.announce(session, now);
         Ok(())

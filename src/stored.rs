@@ -7,7 +7,7 @@ use std::path::Path;
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 use crate::{
-    credentials::{AccessKey, MadeFrom, Session},
+    credentials::{AccessKey, MadeFrom, Session, is_plain},
     failure::{Failure, Status},
     ini::{Document, Section, Unwritable, Value},
     secret::Secret,
@@ -86,8 +86,13 @@ pub fn read(section: &Section) -> Option<Session> {
     if section.secret(OLD_TOKEN).is_some_and(|old| old != token) {
         return None;
     }
+    let key = AccessKey { id: text(ID)?, secret: section.secret(SECRET)?.clone() };
+    // Somebody else may have written them, and they may go to a shell.
+    if ![&key.id, key.secret.expose(), token.expose()].into_iter().all(is_plain) {
+        return None;
+    }
     Some(Session {
-        key: AccessKey { id: text(ID)?, secret: section.secret(SECRET)?.clone() },
+        key,
         token: token.clone(),
         expires: OffsetDateTime::parse(section.value(EXPIRES)?, &Rfc3339)
             .ok()?
@@ -112,18 +117,12 @@ pub fn properties(session: &Session) -> Result<Vec<(&'static str, Value)>, Unwri
         (TOKEN, Value::parse(token.clone())?),
         (EXPIRES, Value::parse(Secret::new(timestamp(session.expires)))?),
     ];
-    properties.extend(origin(made_from)?);
+    let origin =
+        [(SOURCE, &made_from.source), (KEY_ID, &made_from.key_id), (SERIAL, &made_from.serial)];
+    // A source whose name can't be written is no reason to lose the keys.
+    let value = |text: &String| Value::parse(Secret::new(text.clone())).ok();
+    properties.extend(origin.into_iter().filter_map(|(key, text)| Some((key, value(text)?))));
     Ok(properties)
-}
-
-/// The part of them that is known before STS is asked.
-pub fn origin(made_from: &MadeFrom) -> Result<[(&'static str, Value); 3], Unwritable> {
-    let value = |text: &str| Value::parse(Secret::new(text.to_owned()));
-    Ok([
-        (SOURCE, value(&made_from.source)?),
-        (KEY_ID, value(&made_from.key_id)?),
-        (SERIAL, value(&made_from.serial)?),
-    ])
 }
 
 /// `2026-11-22T20:14:05Z`: in UTC, to the second.

@@ -8,7 +8,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic is the report")]
 
 use std::{
-    fs,
+    fs::{self, File},
     path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
@@ -112,7 +112,8 @@ fn time(command: &mut Command, home: &Path) -> (Duration, Duration) {
         .env("HOME", home)
         .env("no_proxy", "*")
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
+        // Not the null device, which exports are not printed to.
+        .stdout(File::create(home.join("output")).unwrap())
         .stderr(Stdio::null());
     let (start, before) = (Instant::now(), processor_of_children());
     let status = command.status().unwrap();

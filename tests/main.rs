@@ -9,6 +9,7 @@ mod world;
 mod dry_run;
 mod endpoints;
 mod errors;
+mod file;
 mod generated;
 mod interop;
 mod network;

@@ -39,12 +39,21 @@ impl Target {
                 .hint("rename the profile: the session profile must name it")
         })?;
         create_directory(target.directory())?;
+        if is_mount_point(&target.path) {
+            let what = format!("{} is mounted, and can't be replaced", target.path.display());
+            return Err(Failure::new(Status::Here, what)
+                .hint("mount its directory instead, or print the session: --export"));
+        }
         let _lock = lock(target.directory())?;
+        sweep(target.directory());
         let old = target.read()?;
         old.warn(&target.path);
-        let room = Value::parse(Secret::new("0".repeat(ROOM))).expect("zeros can be written");
-        let set = [(stored::SOURCE, &source), (stored::TOKEN, &room)];
-        target.prepare(&old, &old.document.replace(profile, &set, &[]))?;
+        let length =
+            old.document.replace(profile, &[(stored::SOURCE, &source)], &[]).expose().len();
+        let temporary = target.prepare(&old, &vec![0; length + ROOM])?;
+        temporary
+            .close()
+            .map_err(|error| cannot_change(target.directory(), "delete a file in", &error))?;
         Ok(target)
     }
 
@@ -55,11 +64,15 @@ impl Target {
         let set: Vec<_> = properties.iter().map(|(key, value)| (*key, value)).collect();
         let _lock = lock(self.directory())?;
         let old = self.read()?;
-        let temporary =
-            self.prepare(&old, &old.document.replace(&self.profile, &set, &stored::STALE))?;
+        let text = old.document.replace(&self.profile, &set, &stored::STALE);
+        let temporary = self.prepare(&old, text.expose().as_bytes())?;
         temporary.as_file().sync_all().with_context(|| self.cannot_write())?;
-        temporary.persist(&self.path).with_context(|| self.cannot_write())?;
-        sync_directory(self.directory()).with_context(|| self.cannot_write())?;
+        temporary.persist(&self.path).map_err(|error| self.unwritable(error.error))?;
+        if let Err(error) = sync_directory(self.directory()) {
+            // It is there; whether it outlasts a power cut, only the system knows.
+            let directory = self.directory().display();
+            message::warn(format_args!("cannot sync {directory}: {error}"));
+        }
         Ok(())
     }
 
@@ -91,18 +104,20 @@ impl Target {
         }
     }
 
-    /// A temporary file beside the real one, with the text, the owner and the mode of the new one.
-    fn prepare(&self, old: &Old, text: &Secret) -> Result<NamedTempFile, Failure> {
-        // Its mode is 0600 from the beginning, whatever the umask.
+    /// A temporary file beside the real one, with the bytes, the owner and the mode of the new one.
+    fn prepare(&self, old: &Old, bytes: &[u8]) -> Result<NamedTempFile, Failure> {
+        // Nobody else can read it from the beginning.
         let mut temporary = tempfile::Builder::new()
-            .prefix(".credentials-")
+            .prefix(TEMPORARY)
             .tempfile_in(self.directory())
             .map_err(|error| cannot_change(self.directory(), "write in", &error))?;
         if let Some(file) = &old.file {
             keep_owner(file, temporary.as_file())
                 .with_context(|| format!("cannot keep the owner of {}", self.path.display()))?;
         }
-        temporary.write_all(text.expose().as_bytes()).map_err(|error| self.unwritable(error))?;
+        // A umask may have taken even the owner's rights.
+        own_mode(temporary.as_file()).with_context(|| self.cannot_write())?;
+        temporary.as_file_mut().write_all(bytes).map_err(|error| self.unwritable(error))?;
         Ok(temporary)
     }
 
@@ -193,6 +208,40 @@ fn cannot_change(directory: &Path, verb: &str, error: &io::Error) -> Failure {
         .hint("make the directory writable for you, or print the session: --export")
 }
 
+/// Removes what a run left behind that was killed between its first write and its last. Whoever
+/// holds the lock is the only one with such a file.
+fn sweep(directory: &Path) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let is_ours = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
+        if is_ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            // What can't be removed now may be the next time.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+const TEMPORARY: &str = ".mfa-session-";
+
+/// Whether a file is a mount of its own, as in containers: it can't be renamed over.
+#[cfg(target_os = "linux")]
+fn is_mount_point(path: &Path) -> bool {
+    use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
+    let mount = |path: &Path| {
+        let found = statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID).ok()?;
+        // The kernel says which fields it knows.
+        (found.stx_mask & StatxFlags::MNT_ID.bits() != 0).then_some(found.stx_mnt_id)
+    };
+    match (mount(path), path.parent().and_then(mount)) {
+        (Some(file), Some(directory)) => file != directory,
+        _ => false,
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_mount_point(_: &Path) -> bool {
+    false
+}
+
 /// Waits until nobody else writes in this directory. The kernel ends the lock with the process.
 ///
 /// It is the directory that is locked, because the file itself is another one after each write,
@@ -241,7 +290,23 @@ fn keep_owner(old: &File, new: &File) -> io::Result<()> {
     if (old.uid(), old.gid()) == (now.uid(), now.gid()) {
         return Ok(());
     }
-    fchown(new, Some(old.uid()), Some(old.gid()))
+    // The group can do nothing with a file of mode 0600: it is kept where that is allowed.
+    match fchown(new, Some(old.uid()), Some(old.gid())) {
+        Err(_) if old.uid() == now.uid() => Ok(()),
+        Err(_) => fchown(new, Some(old.uid()), None),
+        done => done,
+    }
+}
+
+#[cfg(unix)]
+fn own_mode(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn own_mode(_: &File) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(not(unix))]

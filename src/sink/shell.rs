@@ -9,7 +9,35 @@ use std::{
 use anyhow::Context as _;
 use zeroize::Zeroizing;
 
-use crate::{credentials::Session, failure::Failure, stored};
+use crate::{
+    credentials::{Session, is_plain},
+    failure::{Failure, Status},
+    stored,
+};
+
+/// Makes sure that the exports will go somewhere. Where standard output is closed, the null device
+/// stands in for it.
+pub(super) fn open() -> Result<(), Failure> {
+    if !is_null_device() {
+        return Ok(());
+    }
+    Err(Failure::new(Status::Here, "standard output is closed, or the null device")
+        .hint("let a shell read the exports: eval $(mfa-session --export)"))
+}
+
+#[cfg(unix)]
+fn is_null_device() -> bool {
+    use rustix::fs::{fstat, stat};
+    let is = |null: rustix::fs::Stat| {
+        fstat(io::stdout()).is_ok_and(|it| (it.st_rdev, it.st_ino) == (null.st_rdev, null.st_ino))
+    };
+    stat("/dev/null").is_ok_and(is)
+}
+
+#[cfg(not(unix))]
+fn is_null_device() -> bool {
+    false
+}
 
 /// Prints what makes a shell use the session.
 pub(super) fn print(session: &Session, region: Option<&str>) -> Result<(), Failure> {
@@ -37,13 +65,17 @@ fn exports(session: &Session, region: Option<&str>) -> Zeroizing<String> {
         ("AWS_SECRET_ACCESS_KEY", session.key.secret.expose()),
         ("AWS_SESSION_TOKEN", session.token.expose()),
         ("AWS_CREDENTIAL_EXPIRATION", &expires),
-        ("MFA_SESSION_SOURCE", &session.made_from.source),
     ];
+    // An unquoted `$(…)` splits a value at blanks and looks for files that match it, in spite of
+    // the quotes: what is not plain is left out.
+    let source = Some(session.made_from.source.as_str()).filter(|source| is_plain(source));
+    variables.extend(source.map(|source| ("MFA_SESSION_SOURCE", source)));
     for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
         variables.extend(region.map(|region| (name, region)));
     }
     // A string that grows leaves its old self behind, unwiped: there is room for all of it.
-    let room = variables.iter().map(|(name, value)| name.len() + 4 * value.len() + 12).sum();
+    let room =
+        variables.iter().map(|(name, value)| name.len() + value.len() + 12).sum::<usize>() + 99;
     let mut text = Zeroizing::new(String::with_capacity(room));
     for (name, value) in variables {
         text.push_str("export ");
@@ -53,6 +85,7 @@ fn exports(session: &Session, region: Option<&str>) -> Zeroizing<String> {
         text.push_str(";\n");
     }
     text.push_str(UNSET);
+    text.push_str(if source.is_some() { ";\n" } else { " MFA_SESSION_SOURCE;\n" });
     text
 }
 
@@ -79,4 +112,4 @@ fn push_quoted(text: &mut String, value: &str) {
 }
 
 /// Each of these goes before the keys above, or contradicts them, in one SDK or another.
-const UNSET: &str = "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN;\n";
+const UNSET: &str = "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN";

@@ -4,7 +4,7 @@ use roxmltree::{Document, Node, ParsingOptions};
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 use super::Refusal;
-use crate::secret::Secret;
+use crate::{credentials::is_plain, secret::Secret};
 
 /// The result element of an operation's answer.
 pub struct Answer<'a, 'input> {
@@ -106,7 +106,7 @@ impl<'a, 'input> Answer<'a, 'input> {
         let text = self.text(name).ok_or(Nonsense("a part of the credentials is missing"))?;
         let text: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
         let secret = Secret::new(text);
-        if secret.expose().chars().all(|c| c.is_ascii_alphanumeric() || "+/=-_.~:,@%".contains(c)) {
+        if is_plain(secret.expose()) {
             return Ok(secret);
         }
         Err(Nonsense("there are characters in the credentials that AWS does not use"))

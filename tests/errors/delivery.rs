@@ -105,7 +105,10 @@ fn a_file_that_became_malformed_is_left_as_it_is() {
 
 #[test]
 fn where_the_session_can_not_be_saved_either_that_is_told() {
-    let world = World::new();
+    let mut world = World::new();
+    let file = world.path(".aws/credentials").to_str().unwrap().to_owned();
+    let home = world.path("nowhere").to_str().unwrap().to_owned();
+    world.set("AWS_SHARED_CREDENTIALS_FILE", file).set("HOME", home);
     let change = |world: &World| {
         fs::remove_dir(world.path("tmp")).unwrap();
         world.write("credentials", "[default\n");

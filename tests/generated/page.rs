@@ -115,12 +115,12 @@ const FILES: [(&str, &str); 4] = [
     ),
     ("~/.aws/config", "The config file, which is only read. `AWS_CONFIG_FILE` names another."),
     (
-        "~/.aws/.credentials-*",
+        "~/.aws/.mfa-session-*",
         "The new credentials file while it is written, or while it is tried whether it can be. \
-         One that a power cut left behind may be deleted.",
+         What a killed run left behind goes with the next.",
     ),
     (
-        "$XDG_RUNTIME_DIR/mfa-session-*, $TMPDIR/mfa-session-*",
+        "$XDG_RUNTIME_DIR/mfa-session-*, $TMPDIR/mfa-session-*, ~/mfa-session-*",
         "A session that could not be written where it should go, in a credentials file of its own \
          with the mode 0600. The error message says how to use it. It may be deleted afterwards.",
     ),

@@ -1,0 +1,121 @@
+//! The credentials file: whoever writes at the same time, whatever was left behind, whosever it is.
+
+use std::{fs, process::Stdio};
+
+use loopback_sts::{ALICE, Answer, Fault};
+
+use crate::world::{Outcome, PROGRAM, World, error, keys};
+
+#[test]
+fn many_that_write_at_once_lose_nothing() {
+    let world = World::new();
+    world.sts().weather(Fault::Answer(Answer::new(200, ANSWER)).on_calls());
+    let before = format!("# mine\n{}\n; theirs\n", keys("default"));
+    world.write("credentials", &before);
+    let running: Vec<_> = (0..WRITERS)
+        .map(|writer| {
+            let mut command = world.command(PROGRAM);
+            command.args(["--serial", ALICE.serial_number, "--code", "123456"]);
+            command.args(["--to", &format!("w{writer}")]);
+            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    assert!(running.into_iter().all(|mut child| child.wait().unwrap().success()));
+    let text = world.read("credentials");
+    assert!(text.starts_with(&before));
+    for writer in 0..WRITERS {
+        let id = world.value(&format!("w{writer}"), "aws_access_key_id");
+        assert_eq!(id.as_deref(), Some("ASIALOOPBACKFILE1234"), "w{writer}");
+    }
+    assert_eq!(text.matches('[').count(), WRITERS + 1);
+    assert_eq!(world.files(), ["credentials"]);
+}
+
+#[test]
+fn what_a_killed_run_left_behind_goes_with_the_next() {
+    let world = World::new();
+    world.write(".mfa-session-aB3xYz", "half a file");
+    world.write(".mfa-notes", "somebody's");
+    world.get([]).wrote("default-mfa");
+    assert_eq!(world.files(), [".mfa-notes", "credentials"]);
+}
+
+#[test]
+fn a_session_does_not_hide_the_keys_that_it_is_made_from() {
+    let mut world = World::new();
+    world.write("config", &keys("profile w"));
+    world.set("MFA_SESSION_CODE", "123456");
+    let outcome = world.run(["--profile", "w", "--to", "w", "--serial", ALICE.serial_number]);
+    let what = "--to: a session in [w] would hide the long-term keys";
+    outcome.is(2, "", &error(what, &["name another one: --to NAME"]));
+    assert!(world.asked().is_empty());
+}
+
+#[test]
+fn exports_that_nobody_would_read_cost_no_code() {
+    let world = World::new();
+    for to_nowhere in [">&-", ">/dev/null"] {
+        let script = format!("exec {PROGRAM} --export --code 123456 {to_nowhere}");
+        let mut command = world.command("sh");
+        command.args(["-c", &script]).env("MFA_SESSION_SERIAL", ALICE.serial_number);
+        let what = "standard output is closed, or the null device";
+        let hint = "let a shell read the exports: eval $(mfa-session --export)";
+        world.outcome(command, "").is(1, "", &error(what, &[hint]));
+    }
+    assert!(world.asked().is_empty());
+}
+
+#[test]
+fn a_session_that_is_written_but_not_printed_is_told_where_it_is() {
+    let world = World::new();
+    let script = format!("exec {PROGRAM} --export --write --code {} >/dev/full", world.code());
+    let mut command = world.command("sh");
+    command.args(["-c", &script]).env("MFA_SESSION_SERIAL", ALICE.serial_number);
+    let outcome = world.outcome(command, "");
+    let hint = "mfa-session: hint: the session is in [default-mfa] all the same\n";
+    assert!(outcome.status == 1 && outcome.stderr.ends_with(hint), "{outcome:?}");
+    assert!(world.value("default-mfa", "aws_session_token").is_some());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_is_its_owners_whatever_the_umask() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+
+    for umask in ["0", "0277"] {
+        let world = World::new();
+        let path = world.path(".aws/credentials");
+        // Only root can give a file away, and has to keep its owner then.
+        let is_root = fs::metadata(&path).unwrap().uid() == 0;
+        let owner = if is_root { 65_534 } else { fs::metadata(&path).unwrap().uid() };
+        chown(&path, Some(owner), None).unwrap();
+        let outcome = with_umask(&world, umask);
+        assert_eq!(outcome.status, 0, "{outcome:?}");
+        let metadata = fs::metadata(&path).unwrap();
+        assert_eq!((metadata.permissions().mode() & 0o777, metadata.uid()), (0o600, owner));
+    }
+}
+
+#[cfg(unix)]
+fn with_umask(world: &World, umask: &str) -> Outcome {
+    let mut command = world.command("sh");
+    let script = format!("umask {umask}; exec {PROGRAM} --code {}", world.code());
+    command.args(["-c", &script]).env("MFA_SESSION_SERIAL", ALICE.serial_number);
+    world.outcome(command, "")
+}
+
+const WRITERS: usize = 30;
+
+const ANSWER: &str = "\
+<GetSessionTokenResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">
+  <GetSessionTokenResult>
+    <Credentials>
+      <AccessKeyId>ASIALOOPBACKFILE1234</AccessKeyId>
+      <SecretAccessKey>FileKeepsThisSecretOnlyOnLoopbackForNowX</SecretAccessKey>
+      <SessionToken>RmlsZUtlZXBzVGhpc1NlY3JldE9ubHlPbkxvb3BiYWNr</SessionToken>
+      <Expiration>2099-01-01T00:00:00Z</Expiration>
+    </Credentials>
+  </GetSessionTokenResult>
+  <ResponseMetadata><RequestId>file</RequestId></ResponseMetadata>
+</GetSessionTokenResponse>
+";
