@@ -131,14 +131,15 @@ pub struct Request<'a> {
 }
 
 impl Request<'_> {
-    /// Reads a code and gets a session for it. At a terminal, where a code is refused or lost,
-    /// another one is asked for, three times in all; while the person types, the connection is
-    /// made.
+    /// Reads a code and gets a session for it. At a terminal, where a code is refused, lost or
+    /// typed again, another one is asked for, until there were three; while the person types, the
+    /// connection is made.
     pub fn obtain(&self, codes: &mut Source) -> Result<Session, Failure> {
         let mut connection = codes.asks().then(|| self.client.warm_up(self.sts));
         let mut question = format!("MFA code for {}", self.serial);
         let mut sent = Vec::new();
-        loop {
+        let mut last = None;
+        for _ in 0..CODES {
             let code = codes.read(&question, &mut || {
                 connection.as_mut().and_then(|connection| self.objection(connection))
             })?;
@@ -160,15 +161,17 @@ impl Request<'_> {
             match self.client.call(&operation, self.sts, &self.key.value) {
                 Ok(granted) => return Ok(self.session(granted)),
                 Err(error) => {
-                    let may_ask = codes.asks() && sent.len() < MORE_CODES;
-                    question = match another(&error).filter(|_| may_ask) {
+                    let failure = error.explain(self.asked());
+                    question = match another(&error).filter(|_| codes.asks()) {
                         Some(problem) => self.question_after(problem),
-                        None => return Err(error.explain(self.asked())),
+                        None => return Err(failure),
                     };
                     sent.push(digits);
+                    last = Some(failure);
                 }
             }
         }
+        Err(last.expect("the first code was not sent before"))
     }
 
     /// What makes it useless to send a code, as far as it is known.
@@ -223,8 +226,8 @@ fn another(error: &Error) -> Option<&'static str> {
     is_lost.then_some("no session came, and that code may be spent")
 }
 
-/// After the first one.
-const MORE_CODES: usize = 2;
+/// At a terminal, with those that were sent before: who types a code again waits for no new one.
+const CODES: usize = 3;
 
 /// The way of the answer, and a clock that is a little off, as [`Client::now`] has it.
 const SLACK: Duration = Duration::minutes(5);

@@ -154,6 +154,26 @@ fn a_code_that_was_refused_is_not_sent_again() {
 }
 
 #[test]
+fn a_code_that_is_typed_again_counts_as_one_of_the_three() {
+    let world = World::new();
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    let wrong = world.sts().wrong_code(ALICE.name);
+    for _ in 0..3 {
+        person.reads(QUESTION);
+        person.types(&format!("{wrong}\n"));
+    }
+    person.is_left_with(
+        &world,
+        4,
+        "",
+        "mfa-session: error: STS refused the code for arn:aws:iam::123456789012:mfa/alice \
+         (AccessDenied, request ID)\n\
+         mfa-session: hint: each code works once, for about half a minute: give the next one\n",
+    );
+    assert_eq!(world.asked(), ["HEAD", "GetSessionToken AccessDenied"]);
+}
+
+#[test]
 fn what_is_no_code_is_asked_for_again_and_not_sent() {
     let world = World::new();
     let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
