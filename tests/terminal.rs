@@ -13,7 +13,7 @@ use std::{
 use loopback_sts::{ALICE, Certificate, Cut, Fault, Sts};
 use rustix::{
     pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
-    termios::{LocalModes, tcgetattr},
+    termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize},
 };
 
 use crate::world::{Outcome, PROGRAM, World};
@@ -46,6 +46,26 @@ fn the_answered_question_is_erased() {
     // The terminal echoes the code, then the cursor goes up to the question and clears.
     assert!(person.reads("\x1b[J").ends_with("\r\n\x1b[1A\r\x1b[J"));
     assert_eq!(person.leaves(), Some(0));
+}
+
+#[test]
+fn as_many_rows_are_erased_as_question_and_answer_fill() {
+    let shown = QUESTION.len() + "123456".len();
+    for (columns, blanks, rows) in
+        [(shown, 0, 1), (shown, 1, 2), (shown, shown, 2), (shown - 1, 0, 2), (shown / 2, 0, 2)]
+    {
+        let world = World::new();
+        let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+        person.reads(QUESTION);
+        let columns = columns.try_into().unwrap();
+        let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&person.terminal, size).unwrap();
+        person.types(&format!("{}{}\n", world.code(), " ".repeat(blanks)));
+        let erased = person.reads("\x1b[J");
+        let expected = format!("\r\n\x1b[{rows}A\r\x1b[J");
+        assert!(erased.ends_with(&expected), "{erased:?} in {columns} columns");
+        assert_eq!(person.leaves(), Some(0));
+    }
 }
 
 #[test]

@@ -78,7 +78,7 @@ impl Terminal {
         if !line.ends_with('\n') {
             self.write("\n")?;
         }
-        self.erase(prompt, line.trim_end());
+        self.erase(prompt, line.trim_end_matches(['\r', '\n']));
         Ok((length > 0).then_some(line))
     }
 
@@ -86,7 +86,9 @@ impl Terminal {
     fn erase(&mut self, prompt: &str, typed: &str) {
         if self.kind == Kind::Ansi {
             let width = system::columns(&self.output);
-            let rows = (prompt.chars().count() + typed.chars().count()) / width + 1;
+            // A row that is just full is no reason for the cursor to leave it: the line's end is.
+            let length = prompt.chars().count() + typed.chars().count();
+            let rows = length.div_ceil(width).max(1);
             // What can't be erased stays: no reason to fail.
             let _ = self.write(&format!("\x1b[{rows}A\r\x1b[J"));
         }
