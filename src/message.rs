@@ -29,8 +29,10 @@ pub fn hint(text: impl Display) {
 }
 
 fn line(kind: &str, text: &str) {
-    // A closed standard error has nobody to tell.
-    let _ = writeln!(io::stderr().lock(), "mfa-session: {kind}{}", printable(text));
+    // Standard error has no buffer: in one piece, so that no line of another process stands in it.
+    // Where it is closed, there is nobody to tell.
+    let line = format!("mfa-session: {kind}{}\n", printable(text));
+    let _ = io::stderr().write_all(line.as_bytes());
 }
 
 /// The text with every control character written as an escape: what a file or a server says
@@ -46,10 +48,12 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped.collect())
 }
 
-/// Control characters, and the ones that reorder or break a line without being one.
+/// Control characters, and the ones that reorder or break a line, or are not seen, without being
+/// one.
 fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let unseen = matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
+    let reorders = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || unseen || reorders || matches!(c, '\u{2028}'..='\u{202e}')
 }
 
 /// "11h 59m", "4m", "30s".
@@ -75,6 +79,17 @@ mod tests {
     #[test]
     fn what_could_move_the_cursor_is_escaped() {
         assert_eq!(printable("a\x1b[2Jb\r\nc\u{202e}"), "a\\u{1b}[2Jb\\r\\nc\\u{202e}");
+    }
+
+    #[test]
+    fn what_is_not_seen_or_reorders_a_line_is_escaped() {
+        for code in [
+            0x7f, 0x9b, 0x61c, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a,
+            0x202e, 0x2060, 0x2066, 0x2069, 0xfeff,
+        ] {
+            let c = char::from_u32(code).unwrap();
+            assert_eq!(printable(&format!("a{c}b")), format!("a\\u{{{code:x}}}b"));
+        }
     }
 
     #[test]
