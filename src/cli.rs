@@ -3,9 +3,18 @@
 //!
 //! The source of `--help`, of `completions/` and of the manual page.
 
-use clap::{Parser, ValueHint};
+use std::{env, ffi::OsString, slice};
 
-use crate::secret::Secret;
+use clap::{
+    Parser, ValueHint,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
+
+use crate::{
+    code::Code,
+    failure::{Failure, Status},
+    secret::Secret,
+};
 
 /// From an MFA code to temporary AWS credentials: one question, nothing lost.
 ///
@@ -108,6 +117,16 @@ pub struct Cli {
 }
 
 impl Cli {
+    /// Reads the command line of this process. Help and version are printed, and end the process.
+    pub fn from_process() -> Result<Self, Failure> {
+        Self::try_parse().map_err(|error| {
+            if !error.use_stderr() {
+                error.exit();
+            }
+            usage(&error, &env::args_os().collect::<Vec<_>>())
+        })
+    }
+
     /// What was typed for the flag of a setting, which is given with its dashes; the code, which is
     /// not shown, aside.
     #[must_use]
@@ -127,6 +146,97 @@ impl Cli {
         }
     }
 }
+
+/// Whether the command line asks for exports, where it can't be parsed: the parser stops at the
+/// first error, which may stand before the flag; `false;` too often does no harm.
+#[must_use]
+pub fn wants_exports() -> bool {
+    env::args_os().any(|argument| {
+        let argument = argument.to_string_lossy();
+        argument.starts_with("--export") || argument.starts_with("-e")
+    })
+}
+
+/// Tells in words of our own what clap found: its own quote what was typed, which may be a code
+/// that is still good, a key, or what moves the cursor.
+fn usage(error: &clap::Error, arguments: &[OsString]) -> Failure {
+    let flag = told(error, ContextKind::InvalidArg).first().copied().unwrap_or("a flag");
+    let what = match error.kind() {
+        ErrorKind::UnknownArgument => return unknown(error, flag, arguments),
+        ErrorKind::InvalidValue => format!("{flag} needs a value"),
+        ErrorKind::TooManyValues => format!("{flag} takes no value"),
+        ErrorKind::ArgumentConflict => match told(error, ContextKind::PriorArg).first() {
+            Some(other) if *other != flag => format!("{flag} does not go with {other}"),
+            _ => format!("{flag} is given twice"),
+        },
+        ErrorKind::MissingRequiredArgument => {
+            let needing = NEEDING.iter().find(|(_, needed)| *needed == flag);
+            format!("{} needs {flag}", needing.map_or("another flag", |(needing, _)| *needing))
+        }
+        ErrorKind::InvalidUtf8 => "an argument is not valid UTF-8".to_owned(),
+        _ => "the command line makes no sense".to_owned(),
+    };
+    Failure::new(Status::Usage, what).hint(SEE_HELP)
+}
+
+/// An argument that is no flag, or none that there is.
+fn unknown(error: &clap::Error, argument: &str, arguments: &[OsString]) -> Failure {
+    let failure = |what: String| Failure::new(Status::Usage, what);
+    if !argument.starts_with('-') {
+        if follows_code(argument, arguments) {
+            return failure("a value stands behind that of --code".to_owned())
+                .hint("quote a code with a blank in it: --code '123 456'");
+        }
+        if argument.parse::<Code>().is_ok() {
+            return failure("an MFA code stands where none belongs".to_owned())
+                .hint("give it with --code");
+        }
+        return failure("a value stands where none belongs".to_owned()).hint(SEE_HELP);
+    }
+    let failure = failure(if is_name(argument) {
+        format!("there is no flag {argument}")
+    } else {
+        "an argument is not known".to_owned()
+    });
+    match told(error, ContextKind::SuggestedArg).first() {
+        Some(similar) => failure.hint(format!("is {similar} meant? see mfa-session --help")),
+        None => failure.hint(SEE_HELP),
+    }
+}
+
+/// What clap knows about an error: flags, without the names of their values.
+fn told(error: &clap::Error, kind: ContextKind) -> Vec<&str> {
+    let texts = match error.get(kind) {
+        Some(ContextValue::String(text)) => slice::from_ref(text),
+        Some(ContextValue::Strings(texts)) => texts,
+        _ => &[],
+    };
+    texts.iter().map(|text| text.split(" <").next().unwrap_or(text)).collect()
+}
+
+/// Whether it looks like the name of a flag, and like nothing that is not to be shown.
+fn is_name(argument: &str) -> bool {
+    argument.len() <= 30
+        && argument.starts_with("--")
+        && argument.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+}
+
+/// Whether a value stands right behind the one of `--code`, as the second half of `123 456` does.
+fn follows_code(value: &str, arguments: &[OsString]) -> bool {
+    let is_attached = |argument: &OsString| {
+        let argument = argument.to_string_lossy();
+        argument.starts_with("--code=") || (argument.starts_with("-c") && argument.len() > 2)
+    };
+    arguments.windows(2).any(|two| is_attached(&two[0]) && two[1] == *value)
+        || arguments
+            .windows(3)
+            .any(|three| (three[0] == "--code" || three[0] == "-c") && three[2] == *value)
+}
+
+/// Flags that need another one. Of a missing one clap doesn't say which other needs it.
+const NEEDING: [(&str, &str); 2] = [("--json", "--dry-run"), ("--write", "--export")];
+
+const SEE_HELP: &str = "see mfa-session --help";
 
 /// What people do with it: a command, and what comes of it; for the help as for the manual.
 pub const EXAMPLES: [(&str, &str); 7] = [

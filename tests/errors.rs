@@ -8,3 +8,4 @@ mod connection;
 mod delivery;
 mod files;
 mod refusals;
+mod usage;

@@ -178,11 +178,8 @@ MFA_SESSION_CODE, or at a terminal without --no-prompt
             world,
             arguments: |_| "--nonsense --export".to_owned(),
             stderr: "\
-error: unexpected argument '--nonsense' found
-
-Usage: mfa-session [OPTIONS]
-
-For more information, try '--help'.
+mfa-session: error: there is no flag --nonsense
+mfa-session: hint: see mfa-session --help
 ",
         },
     ]

@@ -1,0 +1,121 @@
+//! Command lines that can't be parsed. Nothing that was typed for a value is shown, nor anything
+//! that may be one.
+
+use crate::world::{PROGRAM, World, all_are, error};
+
+const SEE_HELP: &str = "see mfa-session --help";
+
+const KNOWN: &str = "an argument is not known";
+const STANDS: &str = "a value stands where none belongs";
+const CODE: &str = "an MFA code stands where none belongs";
+const BEHIND: &str = "a value stands behind that of --code";
+const QUOTE: &str = "quote a code with a blank in it: --code '123 456'";
+
+#[test]
+fn a_command_line_that_makes_no_sense_is_told() {
+    type Row = (&'static [&'static str], &'static str, &'static str);
+    let like_code = "is --code meant? see mfa-session --help";
+    let rows: &[Row] = &[
+        (&["--bogus"], "there is no flag --bogus", SEE_HELP),
+        (&["--cod", "123456"], "there is no flag --cod", like_code),
+        (&["--cod=123456"], "there is no flag --cod", like_code),
+        (&["--code123456"], KNOWN, like_code),
+        (&["--123456"], KNOWN, SEE_HELP),
+        (&["--Bogus"], KNOWN, SEE_HELP),
+        (&["--wjalrxutnfemikmdengbpxrficyexamplekey"], KNOWN, SEE_HELP),
+        (&["--\x1b[31mfoo"], KNOWN, SEE_HELP),
+        (&["--\u{202e}foo"], KNOWN, SEE_HELP),
+        (&["-x"], KNOWN, SEE_HELP),
+        (&["-\x1b[31m"], KNOWN, SEE_HELP),
+        (&["-f123456"], KNOWN, SEE_HELP),
+        (&["wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"], STANDS, SEE_HELP),
+        (&["\x1b[31mfoo"], STANDS, SEE_HELP),
+        (&["--", "foo"], STANDS, SEE_HELP),
+        (&[""], STANDS, SEE_HELP),
+        (&["123456"], CODE, "give it with --code"),
+        (&["--force", "123456"], CODE, "give it with --code"),
+        (&["--code", "123", "456"], BEHIND, QUOTE),
+        (&["--code=123", "456"], BEHIND, QUOTE),
+        (&["-c", "123", "456"], BEHIND, QUOTE),
+        (&["-c123", "456", "--force"], BEHIND, QUOTE),
+        (&["--code", "123", "--force", "456"], STANDS, SEE_HELP),
+        (&["--serial"], "--serial needs a value", SEE_HELP),
+        (&["-p"], "--profile needs a value", SEE_HELP),
+        (&["--code", "--force"], "--code needs a value", SEE_HELP),
+        (&["--no-prompt=123456"], "--no-prompt takes no value", SEE_HELP),
+        (&["--force=\x1b[31m"], "--force takes no value", SEE_HELP),
+        (&["--force", "--force"], "--force is given twice", SEE_HELP),
+        (&["-c", "123456", "--code", "654321"], "--code is given twice", SEE_HELP),
+        (&["--write"], "--write needs --export", SEE_HELP),
+        (&["--json"], "--json needs --dry-run", SEE_HELP),
+    ];
+    let told = rows.iter().map(|(arguments, what, hint)| (*arguments, error(what, &[hint])));
+    let world = World::new();
+    let names: Vec<_> = rows.iter().map(|(arguments, ..)| format!("{arguments:?}")).collect();
+    all_are(told.zip(&names).map(|((arguments, stderr), name)| {
+        let mut command = world.command(PROGRAM);
+        command.args(arguments);
+        (name.as_str(), world.outcome(command, ""), 2, stderr)
+    }));
+}
+
+#[test]
+fn for_exports_a_shell_is_told_as_well() {
+    for (arguments, what) in [
+        (["--dry-run", "--export"], "--dry-run does not go with --export"),
+        (["--export", "--dry-run"], "--export does not go with --dry-run"),
+        (["-e", "--\x1b[31m"], KNOWN),
+        (["-e1", "--force"], KNOWN),
+        (["--bogus", "-e"], "there is no flag --bogus"),
+        (["--export=123456", "--force"], "--export takes no value"),
+    ] {
+        World::new().run(arguments).is(2, "false;\n", &error(what, &[SEE_HELP]));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_not_valid_utf_8_is_not_shown() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+    let rows: [(&str, &[u8], &str); 3] = [
+        ("a flag", b"--p\xff", KNOWN),
+        ("a value", b"--serial=\xff", "an argument is not valid UTF-8"),
+        ("alone", b"\xff", STANDS),
+    ];
+    let world = World::new();
+    all_are(rows.map(|(name, argument, what)| {
+        let mut command = world.command(PROGRAM);
+        command.arg(OsStr::from_bytes(argument));
+        (name, world.outcome(command, ""), 2, error(what, &[SEE_HELP]))
+    }));
+}
+
+/// A socket for datagrams keeps apart what was written at once.
+#[cfg(unix)]
+#[test]
+fn a_line_is_written_at_once() {
+    use std::{
+        os::{fd::OwnedFd, unix::net::UnixDatagram},
+        process::Command,
+    };
+    let (here, there) = UnixDatagram::pair().unwrap();
+    let mut command = Command::new(PROGRAM);
+    command.arg("--bogus").stderr(OwnedFd::from(there));
+    assert_eq!(command.status().unwrap().code(), Some(2));
+    here.set_nonblocking(true).unwrap();
+    let mut lines = Vec::new();
+    let mut buffer = [0; 1000];
+    while let Ok(length) = here.recv(&mut buffer) {
+        if length == 0 {
+            break;
+        }
+        lines.push(String::from_utf8_lossy(&buffer[..length]).into_owned());
+    }
+    assert_eq!(
+        lines,
+        [
+            "mfa-session: error: there is no flag --bogus\n",
+            "mfa-session: hint: see mfa-session --help\n"
+        ]
+    );
+}
