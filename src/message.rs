@@ -56,6 +56,15 @@ fn is_unsafe(c: char) -> bool {
     c.is_control() || unseen || reorders || matches!(c, '\u{2028}'..='\u{202e}')
 }
 
+/// To the minute, from one minute on: of a session of 12 hours, 12 hours are left at first.
+#[must_use]
+pub fn rounded(span: Duration) -> Duration {
+    match span.whole_seconds() {
+        seconds @ ..60 => Duration::seconds(seconds),
+        seconds => Duration::minutes((seconds + 30) / 60),
+    }
+}
+
 /// "11h 59m", "4m", "30s".
 #[must_use]
 pub fn words(span: Duration) -> String {
@@ -94,9 +103,14 @@ mod tests {
 
     #[test]
     fn spans_are_told_in_two_units_at_most() {
-        for (seconds, expected) in
-            [(43_200, "12h"), (43_199, "11h 59m"), (240, "4m"), (59, "59s"), (-5, "0s")]
-        {
+        for (seconds, expected) in [
+            (43_200, "12h"),
+            (43_199, "12h"),
+            (43_140, "11h 59m"),
+            (240, "4m"),
+            (59, "59s"),
+            (-5, "0s"),
+        ] {
             assert_eq!(words(Duration::seconds(seconds)), expected);
         }
     }

@@ -10,7 +10,7 @@ use crate::{
     device::{self, Serial},
     environment,
     failure::{Failure, Unfit},
-    message::{self, words},
+    message::{self, rounded, words},
     origin::Given,
     sts::{Asked, Client, Endpoint, Error, GetSessionToken, Granted, ListMfaDevices, WarmUp},
 };
@@ -51,6 +51,12 @@ pub struct MinRemaining(Duration);
 impl MinRemaining {
     /// Five minutes: what SDKs refresh their credentials ahead of.
     pub const DEFAULT: Self = Self(Duration::minutes(5));
+
+    /// Whether no session of this lifetime would do.
+    #[must_use]
+    pub fn is_more_than(self, lifetime: Lifetime) -> bool {
+        self.0 > Duration::seconds(lifetime.seconds().into())
+    }
 }
 
 impl FromStr for MinRemaining {
@@ -197,7 +203,7 @@ impl Request<'_> {
             message::warn(format_args!(
                 "asked for {}, but STS granted {} (the root user gets 1h at most)",
                 words(asked),
-                words(Duration::minutes((left.whole_seconds() + 30) / 60)),
+                words(rounded(left)),
             ));
         }
         Session {

@@ -90,6 +90,7 @@ impl Settings {
         let look = Lookup { cli, environment, profiles, source: &source, plain_http };
         let serial = look.parse::<Serial>(&SERIAL)?;
         let region = look.region(serial.as_ref())?;
+        let lifetime = look.parse(&DURATION)?.unwrap_or(Given::default(Lifetime::DEFAULT));
         let settings = Self {
             place: Place {
                 output: match (cli.export, cli.write) {
@@ -104,11 +105,8 @@ impl Settings {
                 rescue: environment.rescue_directories().to_vec(),
             },
             code: look.code()?,
-            lifetime: look.parse(&DURATION)?.unwrap_or(Given::default(Lifetime::DEFAULT)),
-            reuse: match look.parse(&MIN_REMAINING)? {
-                _ if cli.force => Reuse::Never,
-                said => Reuse::While(said.map_or(MinRemaining::DEFAULT, |said| said.value)),
-            },
+            reuse: look.reuse(lifetime.value)?,
+            lifetime,
             endpoints: look.endpoints(region)?,
             network: look.network()?,
             serial,
@@ -201,7 +199,23 @@ impl Lookup<'_> {
         }
     }
 
+    fn reuse(&self, lifetime: Lifetime) -> Result<Reuse, Failure> {
+        let said = self.parse::<MinRemaining>(&MIN_REMAINING)?;
+        match said {
+            _ if self.cli.force => Ok(Reuse::Never),
+            None => Ok(Reuse::While(MinRemaining::DEFAULT)),
+            Some(said) if said.value.is_more_than(lifetime) => {
+                let problem = "this is more than a session lasts: none would be reused";
+                let hint = "give less than the duration, or --force to get a new session each time";
+                Err(said.origin.refuse(Unfit::new(problem, hint)))
+            }
+            Some(said) => Ok(Reuse::While(said.value)),
+        }
+    }
+
     fn code(&self) -> Result<code::Origins, Failure> {
+        let forbidden = variable(&NO_PROMPT, self.environment)?;
+        let forbidden = forbidden.map(Given::parse::<Switch>).transpose()?;
         match &self.cli.code {
             Some(code) if code.expose() == "-" => return Ok(code::Origins::Stdin),
             Some(code) => return given_code(code, &Origin::Flag(CODE.flag)),
@@ -213,8 +227,7 @@ impl Lookup<'_> {
         if self.cli.no_prompt {
             return Ok(code::Origins::Nowhere(Origin::Flag(NO_PROMPT.flag)));
         }
-        let forbidden = variable(&NO_PROMPT, self.environment)?;
-        match forbidden.map(Given::parse::<Switch>).transpose()? {
+        match forbidden {
             Some(Given { value: Switch::On, origin }) => Ok(code::Origins::Nowhere(origin)),
             _ => Ok(code::Origins::Terminal(self.terminal()?)),
         }

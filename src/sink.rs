@@ -19,7 +19,7 @@ use crate::{
     environment,
     failure::Failure,
     ini::SectionName,
-    message::{self, words},
+    message::{self, rounded, words},
 };
 
 /// Prints what was asked for besides a session.
@@ -124,7 +124,7 @@ impl Place {
         );
         let until = environment::local(session.expires).format(format);
         let until = until.expect("a time has all that this format needs");
-        let left = words(session.expires - now);
+        let left = words(rounded(session.expires - now));
         message::tell(format_args!("{subject} is good until {until} ({left} left)"));
     }
 }
