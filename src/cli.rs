@@ -161,6 +161,11 @@ pub fn wants_exports() -> bool {
 /// that is still good, a key, or what moves the cursor.
 fn usage(error: &clap::Error, arguments: &[OsString]) -> Failure {
     let flag = told(error, ContextKind::InvalidArg).first().copied().unwrap_or("a flag");
+    let values = [ContextKind::InvalidArg, ContextKind::InvalidValue].map(|kind| told(error, kind));
+    if values.iter().flatten().any(|value| value.parse::<Code>().is_ok()) {
+        return Failure::new(Status::Usage, "an MFA code stands where none belongs")
+            .hint("give it with --code");
+    }
     let what = match error.kind() {
         ErrorKind::UnknownArgument => return unknown(error, flag, arguments),
         ErrorKind::InvalidValue => format!("{flag} needs a value"),
@@ -186,10 +191,6 @@ fn unknown(error: &clap::Error, argument: &str, arguments: &[OsString]) -> Failu
         if follows_code(argument, arguments) {
             return failure("a value stands behind that of --code".to_owned())
                 .hint("quote a code with a blank in it: --code '123 456'");
-        }
-        if argument.parse::<Code>().is_ok() {
-            return failure("an MFA code stands where none belongs".to_owned())
-                .hint("give it with --code");
         }
         return failure("a value stands where none belongs".to_owned()).hint(SEE_HELP);
     }

@@ -3,11 +3,11 @@
 use std::{
     collections::BTreeMap,
     env,
-    ffi::OsString,
     path::{MAIN_SEPARATOR, Path, PathBuf},
 };
 
 use time::{OffsetDateTime, UtcOffset};
+use zeroize::Zeroizing;
 
 use crate::failure::{Failure, Status};
 
@@ -15,7 +15,8 @@ use crate::failure::{Failure, Status};
 ///
 /// There is no `Debug`: the variables hold keys.
 pub struct Environment {
-    variables: BTreeMap<&'static str, OsString>,
+    /// Wiped when dropped, as there are keys among them; `None` for what is not valid UTF-8.
+    variables: BTreeMap<&'static str, Option<Zeroizing<String>>>,
     home: Option<PathBuf>,
     rescue: Vec<PathBuf>,
 }
@@ -24,10 +25,11 @@ impl Environment {
     /// Reads the surroundings of this process.
     #[must_use]
     pub fn of_process() -> Self {
+        let text = |name| Some(env::var_os(name)?.into_string().ok().map(Zeroizing::new));
         Self {
             variables: VARIABLES
                 .iter()
-                .filter_map(|(name, _)| Some((*name, env::var_os(name)?)))
+                .filter_map(|(name, _)| Some((*name, text(name)?)))
                 .collect(),
             home: dirs::home_dir(),
             rescue: [dirs::runtime_dir(), Some(env::temp_dir()), dirs::home_dir()]
@@ -44,11 +46,9 @@ impl Environment {
             "{name} is not in the table"
         );
         match self.variables.get(name) {
-            Some(value) if !value.is_empty() => match value.to_str() {
-                Some(text) => Ok(Some(text.to_owned())),
-                None => Err(Failure::new(Status::Here, format!("{name} is not valid UTF-8"))
-                    .hint(format!("set it anew, or unset it: unset {name}"))),
-            },
+            Some(Some(text)) if !text.is_empty() => Ok(Some(text.to_string())),
+            Some(None) => Err(Failure::new(Status::Here, format!("{name} is not valid UTF-8"))
+                .hint(format!("set it anew, or unset it: unset {name}"))),
             _ => Ok(None),
         }
     }
@@ -79,8 +79,9 @@ impl Environment {
     }
 }
 
-/// Every variable that is read, with its meaning, for the manual. Nothing else is looked at.
-pub const VARIABLES: [(&str, &str); 38] = [
+/// Every variable that is read, with its meaning, for the manual; by the program itself, or by a
+/// library for it. `COLUMNS` and `LINES`, which clap fits the help to, are not among them.
+pub const VARIABLES: [(&str, &str); 40] = [
     ("MFA_SESSION_CODE", "the MFA code"),
     ("MFA_SESSION_SERIAL", "the MFA device's serial number or ARN"),
     ("AWS_MFA_SERIAL", "the same, as other tools call it"),
@@ -117,6 +118,8 @@ pub const VARIABLES: [(&str, &str); 38] = [
     ("AWS_SHARED_CREDENTIALS_FILE", "the credentials file"),
     ("AWS_CONFIG_FILE", "the config file"),
     ("HOME", "the directory that `~` stands for"),
+    ("XDG_RUNTIME_DIR", "the directory where a session is saved that could not be written"),
+    ("TMPDIR", "the same, where that one is unset or does not take it"),
     ("TERM", "dumb: the answered question is not erased"),
     ("TZ", "the time zone in which times are shown"),
 ];

@@ -42,7 +42,8 @@ fn a_command_line_that_makes_no_sense_is_told() {
         (&["--serial"], "--serial needs a value", SEE_HELP),
         (&["-p"], "--profile needs a value", SEE_HELP),
         (&["--code", "--force"], "--code needs a value", SEE_HELP),
-        (&["--no-prompt=123456"], "--no-prompt takes no value", SEE_HELP),
+        (&["--no-prompt=123456"], CODE, "give it with --code"),
+        (&["--no-prompt=1"], "--no-prompt takes no value", SEE_HELP),
         (&["--force=\x1b[31m"], "--force takes no value", SEE_HELP),
         (&["--force", "--force"], "--force is given twice", SEE_HELP),
         (&["-c", "123456", "--code", "654321"], "--code is given twice", SEE_HELP),
@@ -67,7 +68,7 @@ fn for_exports_a_shell_is_told_as_well() {
         (["-e", "--\x1b[31m"], KNOWN),
         (["-e1", "--force"], KNOWN),
         (["--bogus", "-e"], "there is no flag --bogus"),
-        (["--export=123456", "--force"], "--export takes no value"),
+        (["--export=1", "--force"], "--export takes no value"),
     ] {
         World::new().run(arguments).is(2, "false;\n", &error(what, &[SEE_HELP]));
     }

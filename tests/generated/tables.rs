@@ -13,7 +13,7 @@ use super::{NAME, command};
 use crate::{tidy::sources, world::World};
 
 /// Variables that stand for no setting: keys are read as a whole, the rest is the platform's.
-const NO_SETTINGS: [&str; 9] = [
+const NO_SETTINGS: [&str; 11] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SECURITY_TOKEN",
@@ -22,11 +22,14 @@ const NO_SETTINGS: [&str; 9] = [
     "SSL_CERT_DIR",
     "SSL_CERT_FILE",
     "TERM",
+    "TMPDIR",
     "TZ",
+    "XDG_RUNTIME_DIR",
 ];
 
-/// Variables that libraries read: `dirs`, `rustls-native-certs` and `time`.
-const READ_BY_LIBRARIES: [&str; 4] = ["HOME", "SSL_CERT_DIR", "SSL_CERT_FILE", "TZ"];
+/// Variables that libraries read: `dirs`, `rustls-native-certs`, `std` and `time`.
+const READ_BY_LIBRARIES: [&str; 6] =
+    ["HOME", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR", "TZ", "XDG_RUNTIME_DIR"];
 
 #[test]
 fn every_flag_of_a_setting_is_on_the_command_line() {
