@@ -12,6 +12,7 @@ use std::{
 
 use loopback_sts::{ALICE, Certificate, Cut, Fault, Sts};
 use rustix::{
+    io::ioctl_fionread,
     pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
     termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize},
 };
@@ -206,6 +207,32 @@ fn what_is_no_code_is_asked_for_again_and_not_sent() {
 }
 
 #[test]
+fn what_is_typed_before_the_question_is_no_answer() {
+    let world = World::new();
+    let program = format!("{PROGRAM} --serial arn:aws:iam::123456789012:mfa/alice");
+    let script = format!("read -r first; exec {program} >stdout 2>stderr");
+    let mut person = Person::runs_script(&world, &script);
+    person.types(&format!("first\n{}\n", world.sts().wrong_code(ALICE.name)));
+    person.reads(QUESTION);
+    person.types(&format!("{}\n", world.code()));
+    assert_eq!(person.leaves(), Some(0));
+    assert_eq!(world.asked(), ["HEAD", "GetSessionToken OK"]);
+}
+
+#[test]
+fn what_is_pasted_below_the_answer_is_left_to_no_shell() {
+    let world = World::new();
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    person.reads(QUESTION);
+    person.types(&format!("hello\n{}\necho pasted\n", world.sts().wrong_code(ALICE.name)));
+    person.reads(QUESTION);
+    person.types(&format!("{}\necho pasted\n", world.code()));
+    assert_eq!(person.leaves(), Some(0));
+    assert_eq!(ioctl_fionread(&person.its_side).unwrap(), 0);
+    assert_eq!(world.asked(), ["HEAD", "GetSessionToken OK"]);
+}
+
+#[test]
 fn an_sts_that_cannot_be_reached_ends_the_question() {
     let mut world = World::new();
     world.set("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9");
@@ -282,7 +309,7 @@ fn exports_are_asked_for_in_the_same_way() {
 pub(crate) struct Person {
     terminal: File,
     /// While it is open, the terminal is.
-    _its_side: File,
+    its_side: File,
     typed: Receiver<String>,
     screen: String,
     program: Child,
@@ -290,6 +317,12 @@ pub(crate) struct Person {
 
 impl Person {
     pub(crate) fn runs(world: &World, arguments: &str) -> Self {
+        let redirected = "</dev/null >stdout 2>stderr";
+        Self::runs_script(world, &format!("exec {PROGRAM} {arguments} {redirected}"))
+    }
+
+    /// Standard input is the terminal.
+    fn runs_script(world: &World, script: &str) -> Self {
         let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&terminal).unwrap();
         unlockpt(&terminal).unwrap();
@@ -297,11 +330,10 @@ impl Person {
         let its_side = File::options().read(true).write(true).open(name).unwrap();
 
         // `setsid --ctty` makes standard input the terminal that /dev/tty is.
-        let script = format!("exec {PROGRAM} {arguments} </dev/null >stdout 2>stderr");
         let mut command = Command::new("setsid");
         // Who runs the tests in the background ignores Ctrl-C, and so would all below.
         command
-            .args(["--ctty", "--wait", "env", "--default-signal=INT", "sh", "-c", &script])
+            .args(["--ctty", "--wait", "env", "--default-signal=INT", "sh", "-c", script])
             .stdin(its_side.try_clone().unwrap());
         world.surround(&mut command);
         let program = command.spawn().unwrap();
@@ -317,13 +349,7 @@ impl Person {
                 }
             }
         });
-        Self {
-            terminal: terminal.into(),
-            _its_side: its_side,
-            typed,
-            screen: String::new(),
-            program,
-        }
+        Self { terminal: terminal.into(), its_side, typed, screen: String::new(), program }
     }
 
     /// What is on the screen, once this text has come that was not read before.

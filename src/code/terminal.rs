@@ -47,6 +47,8 @@ impl Terminal {
     ) -> Result<Code, Failure> {
         let mut prompt = format!("{question}: ");
         for _ in 0..QUESTIONS {
+            // What was typed before the question is no answer to it.
+            system::forget_typed(&self.input);
             self.write(&prompt)?;
             let Some(line) = self.read_line(&prompt, interruption)? else { break };
             match line.parse() {
@@ -74,6 +76,8 @@ impl Terminal {
         // In a terminal's line mode a read gives a line, or nothing at the end of input.
         let mut bytes = [0; 4096];
         let length = self.input.read(&mut bytes).context("cannot read from the terminal")?;
+        // Of what was pasted, the first line is the answer.
+        system::forget_typed(&self.input);
         let line = String::from_utf8_lossy(&bytes[..length]).into_owned();
         if !line.ends_with('\n') {
             self.write("\n")?;
@@ -136,7 +140,8 @@ mod system {
         poll(&mut wanted, Some(&moment)) != Ok(0)
     }
 
-    /// What was typed for the question must not become a command of the shell.
+    /// What was typed for the question must not become a command of the shell. In the background
+    /// that stops the process, as reading does, until it is in the foreground.
     pub(super) fn forget_typed(input: &File) {
         let _ = tcflush(input, QueueSelector::IFlush);
     }
