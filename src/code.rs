@@ -3,7 +3,7 @@
 mod terminal;
 
 use std::{
-    io::{self, BufRead as _, Read as _},
+    io::{self, BufRead as _, IsTerminal as _, Read as _},
     str::FromStr,
 };
 
@@ -47,7 +47,7 @@ impl FromStr for Code {
 pub enum Origins {
     /// A flag or a variable held it.
     Given(Code),
-    /// Standard input, for `--code -`.
+    /// Standard input, for `--code -`; where it is a terminal, the person is asked.
     Stdin,
     /// The person, on the terminal.
     Terminal(Kind),
@@ -71,7 +71,7 @@ impl Source {
     pub fn open(origins: Origins) -> Result<Self, Failure> {
         match origins {
             Origins::Given(code) => Ok(Self::Given(Some(code))),
-            Origins::Stdin => Ok(Self::Stdin),
+            Origins::Stdin => Ok(stdin()),
             Origins::Terminal(kind) => match Terminal::open(kind) {
                 Some(terminal) => Ok(Self::Terminal(terminal)),
                 None => Err(no_code("a code is needed, and there is no terminal to ask on")),
@@ -101,6 +101,13 @@ impl Source {
             Self::Terminal(terminal) => terminal.ask(question, interruption),
         }
     }
+}
+
+/// A terminal waits for the person, who is to know it. Nobody said what it can do: no escapes.
+fn stdin() -> Source {
+    let is_terminal = io::stdin().is_terminal();
+    let terminal = is_terminal.then(|| Terminal::open(Kind::Dumb)).flatten();
+    terminal.map_or(Source::Stdin, Source::Terminal)
 }
 
 fn read_stdin() -> Result<Code, Failure> {

@@ -207,6 +207,19 @@ fn what_is_no_code_is_asked_for_again_and_not_sent() {
 }
 
 #[test]
+fn standard_input_that_is_a_terminal_is_asked() {
+    let world = World::new();
+    let program = format!("{PROGRAM} --code - --serial arn:aws:iam::123456789012:mfa/alice");
+    let mut person = Person::runs_script(&world, &format!("exec {program} >stdout 2>stderr"));
+    assert_eq!(person.reads(QUESTION), QUESTION);
+    person.types(&format!("{}\n", world.sts().wrong_code(ALICE.name)));
+    person.reads(QUESTION);
+    person.types(&format!("{}\n", world.code()));
+    assert_eq!(person.leaves(), Some(0));
+    assert!(!person.screen.contains('\x1b'));
+}
+
+#[test]
 fn what_is_typed_before_the_question_is_no_answer() {
     let world = World::new();
     let program = format!("{PROGRAM} --serial arn:aws:iam::123456789012:mfa/alice");
