@@ -3,11 +3,13 @@
 mod terminal;
 
 use std::{
-    io::{self, BufRead as _, IsTerminal as _, Read as _},
+    fs::File,
+    io::{self, IsTerminal as _, Read as _},
     str::FromStr,
 };
 
 use anyhow::Context as _;
+use zeroize::Zeroizing;
 
 use crate::{
     failure::{Failure, Status, Unfit},
@@ -33,9 +35,12 @@ impl FromStr for Code {
 
     /// Spaces are forgiven: authenticator apps show `123 456`.
     fn from_str(text: &str) -> Result<Self, Unfit> {
-        let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Ok(Self(Secret::new(digits)));
+        // A string that grows leaves copies of itself behind.
+        let mut digits = String::with_capacity(text.len());
+        digits.extend(text.chars().filter(|c| !c.is_whitespace()));
+        let digits = Secret::new(digits);
+        if digits.expose().len() == 6 && digits.expose().bytes().all(|b| b.is_ascii_digit()) {
+            return Ok(Self(digits));
         }
         // What was typed is not shown: it may be a password, gone astray.
         Err(Unfit::new("an MFA code is six digits", "give the six digits that the device shows"))
@@ -111,17 +116,31 @@ fn stdin() -> Source {
 }
 
 fn read_stdin() -> Result<Code, Failure> {
-    let mut line = Vec::new();
-    let mut input = io::stdin().lock().take(LONGEST_LINE);
-    input.read_until(b'\n', &mut line).context("cannot read the code from standard input")?;
+    const PROBLEM: &str = "cannot read the code from standard input";
+    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST_LINE));
+    #[expect(clippy::unbuffered_bytes, reason = "nobody wipes the buffer")]
+    for byte in unbuffered_stdin().context(PROBLEM)?.bytes().take(LONGEST_LINE) {
+        line.push(byte.context(PROBLEM)?);
+        if line.ends_with(b"\n") {
+            break;
+        }
+    }
     if line.is_empty() {
         return Err(no_code("standard input ended before there was a code"));
     }
-    let line = Secret::new(String::from_utf8_lossy(&line).into_owned());
-    line.expose().parse().map_err(|unfit| {
+    // What is not UTF-8 is as little a code as nothing.
+    str::from_utf8(&line).unwrap_or_default().parse().map_err(|unfit| {
         let Unfit { problem, hint } = unfit;
         Failure::new(Status::Here, format!("standard input: {problem}")).hint(hint)
     })
+}
+
+fn unbuffered_stdin() -> io::Result<File> {
+    #[cfg(unix)]
+    let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?;
+    #[cfg(windows)]
+    let stdin = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned()?;
+    Ok(stdin.into())
 }
 
 fn no_code(what: impl Into<String>) -> Failure {
@@ -129,7 +148,7 @@ fn no_code(what: impl Into<String>) -> Failure {
 }
 
 /// In bytes; a code command's chatter before the code is no reason to read for ever.
-const LONGEST_LINE: u64 = 4096;
+const LONGEST_LINE: usize = 4096;
 
 const WAYS: &str = "give it with --code 123456, with `--code -` on standard input, in \
                     MFA_SESSION_CODE, or at a terminal without --no-prompt";

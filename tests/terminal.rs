@@ -207,6 +207,18 @@ fn what_is_no_code_is_asked_for_again_and_not_sent() {
 }
 
 #[test]
+fn what_is_not_utf_8_is_asked_for_again() {
+    let world = World::new();
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    person.reads(QUESTION);
+    person.terminal.write_all(b"123456\xff\n").unwrap();
+    assert!(person.reads(QUESTION).contains("\n\x1b[1A\r\x1b[Jan MFA code is six digits. "));
+    person.types(&format!("{}\n", world.code()));
+    assert_eq!(person.leaves(), Some(0));
+    assert_eq!(world.asked(), ["HEAD", "GetSessionToken OK"]);
+}
+
+#[test]
 fn standard_input_that_is_a_terminal_is_asked() {
     let world = World::new();
     let program = format!("{PROGRAM} --code - --serial arn:aws:iam::123456789012:mfa/alice");

@@ -11,8 +11,9 @@ use std::{
 };
 
 use anyhow::Context as _;
+use zeroize::Zeroizing;
 
-use super::{Code, no_code};
+use super::{Code, LONGEST_LINE, no_code};
 use crate::failure::Failure;
 
 /// A terminal with a person in front of it.
@@ -64,7 +65,7 @@ impl Terminal {
         &mut self,
         prompt: &str,
         interruption: &mut dyn FnMut() -> Option<Failure>,
-    ) -> Result<Option<String>, Failure> {
+    ) -> Result<Option<Zeroizing<String>>, Failure> {
         while !system::readable(&self.input) {
             if let Some(failure) = interruption() {
                 self.write("\n")?;
@@ -74,16 +75,17 @@ impl Terminal {
             }
         }
         // In a terminal's line mode a read gives a line, or nothing at the end of input.
-        let mut bytes = [0; 4096];
-        let length = self.input.read(&mut bytes).context("cannot read from the terminal")?;
+        let mut bytes = Zeroizing::new([0; LONGEST_LINE]);
+        let length = self.input.read(&mut bytes[..]).context("cannot read from the terminal")?;
         // Of what was pasted, the first line is the answer.
         system::forget_typed(&self.input);
-        let line = String::from_utf8_lossy(&bytes[..length]).into_owned();
+        // What is not UTF-8 is as little a code as an empty line.
+        let line = str::from_utf8(&bytes[..length]).unwrap_or("\n");
         if !line.ends_with('\n') {
             self.write("\n")?;
         }
         self.erase(prompt, line.trim_end_matches(['\r', '\n']));
-        Ok((length > 0).then_some(line))
+        Ok((length > 0).then(|| Zeroizing::new(line.to_owned())))
     }
 
     /// The cursor is at the start of the row below what is to go.
