@@ -103,15 +103,17 @@ mod tests {
 
     #[test]
     fn spans_are_told_in_two_units_at_most() {
-        for (seconds, expected) in [
-            (43_200, "12h"),
-            (43_199, "12h"),
-            (43_140, "11h 59m"),
-            (240, "4m"),
-            (59, "59s"),
-            (-5, "0s"),
-        ] {
+        for (seconds, expected) in
+            [(43_200, "12h"), (43_199, "11h 59m"), (240, "4m"), (59, "59s"), (-5, "0s")]
+        {
             assert_eq!(words(Duration::seconds(seconds)), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_left_is_told_to_the_minute() {
+        for (seconds, expected) in [(43_199, "12h"), (43_140, "11h 59m"), (90, "2m"), (59, "59s")] {
+            assert_eq!(words(rounded(Duration::seconds(seconds))), expected);
         }
     }
 }
