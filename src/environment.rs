@@ -26,16 +26,17 @@ impl Environment {
     #[must_use]
     pub fn of_process() -> Self {
         let text = |name| Some(env::var_os(name)?.into_string().ok().map(Zeroizing::new));
+        let home = dirs::home_dir();
         Self {
             variables: VARIABLES
                 .iter()
                 .filter_map(|(name, _)| Some((*name, text(name)?)))
                 .collect(),
-            home: dirs::home_dir(),
-            rescue: [dirs::runtime_dir(), Some(env::temp_dir()), dirs::home_dir()]
+            rescue: [dirs::runtime_dir(), Some(env::temp_dir()), home.clone()]
                 .into_iter()
                 .flatten()
                 .collect(),
+            home,
         }
     }
 

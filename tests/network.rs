@@ -13,16 +13,9 @@ use loopback_sts::{ALICE, Certificate, Sts};
 
 use crate::{tools::needs, world::World};
 
-/// An STS that shows a good certificate, whose CA nobody trusts yet.
-fn with_tls() -> World {
-    let world = World::with(Sts::builder().tls(Certificate::Good).start().unwrap());
-    fs::write(world.path("ca.pem"), world.sts().ca_pem()).unwrap();
-    world
-}
-
-/// The same, trusted.
+/// An STS that speaks TLS, whose CA is trusted.
 fn with_trusted_tls() -> World {
-    let mut world = with_tls();
+    let mut world = World::with_tls();
     let bundle = world.path("ca.pem").to_str().unwrap().to_owned();
     world.set("AWS_CA_BUNDLE", bundle);
     world

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use loopback_sts::{ALICE, Certificate, Cut, Fault, Sts};
+use loopback_sts::{ALICE, Cut, Fault};
 use rustix::{
     io::ioctl_fionread,
     pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
@@ -82,10 +82,8 @@ fn a_dumb_terminal_gets_no_escapes() {
 
 #[test]
 fn the_connection_is_made_while_the_person_types_and_is_the_one_that_is_used() {
-    let mut world = World::with(Sts::builder().tls(Certificate::Good).start().unwrap());
-    fs::write(world.path("ca.pem"), world.sts().ca_pem()).unwrap();
-    let bundle = world.path("ca.pem").to_str().unwrap().to_owned();
-    world.set("AWS_CA_BUNDLE", bundle);
+    let mut world = World::with_tls();
+    world.set("AWS_CA_BUNDLE", "~/ca.pem");
     let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
     person.reads(QUESTION);
     until(|| world.asked() == ["HEAD"]);

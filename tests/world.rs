@@ -9,7 +9,7 @@ use std::{
     sync::Mutex,
 };
 
-use loopback_sts::{ALICE, Account, Keys, Request, Sts};
+use loopback_sts::{ALICE, Account, Certificate, Keys, Request, Sts};
 use regex_lite::Regex;
 use tempfile::TempDir;
 
@@ -46,6 +46,13 @@ impl World {
         };
         fs::create_dir(world.path("tmp")).unwrap();
         world.write("credentials", &keys("default"));
+        world
+    }
+
+    /// The same with an STS that speaks TLS, whose CA is in `~/ca.pem`.
+    pub(crate) fn with_tls() -> Self {
+        let world = Self::with(Sts::builder().tls(Certificate::Good).start().unwrap());
+        fs::write(world.path("ca.pem"), world.sts().ca_pem()).unwrap();
         world
     }
 

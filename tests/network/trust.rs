@@ -4,9 +4,10 @@ use std::fs;
 
 use loopback_sts::ALICE;
 
-use super::{gets_a_session, with_tls};
+use super::gets_a_session;
 #[cfg(target_os = "linux")]
 use crate::terminal::{Person, QUESTION, until};
+use crate::world::World;
 
 const UNKNOWN: &str = "mfa-session: error: the TLS connection to STS is not safe: nobody who is \
                        trusted here has signed its certificate";
@@ -15,7 +16,7 @@ const INSPECTED: &str = "mfa-session: hint: if TLS is inspected here, name the i
 
 #[test]
 fn an_inspector_whom_the_platform_trusts_is_believed() {
-    let mut world = with_tls();
+    let mut world = World::with_tls();
     let file = world.path("ca.pem").to_str().unwrap().to_owned();
     world.set("SSL_CERT_FILE", file);
     gets_a_session(&world);
@@ -26,7 +27,7 @@ fn an_inspector_whom_the_platform_trusts_is_believed() {
 
 #[test]
 fn so_is_one_in_a_directory() {
-    let mut world = with_tls();
+    let mut world = World::with_tls();
     fs::create_dir(world.path("certificates")).unwrap();
     fs::copy(world.path("ca.pem"), world.path("certificates/ca.pem")).unwrap();
     let directory = world.path("certificates").to_str().unwrap().to_owned();
@@ -37,7 +38,7 @@ fn so_is_one_in_a_directory() {
 #[test]
 #[cfg(target_os = "linux")]
 fn that_is_found_out_while_the_person_types() {
-    let mut world = with_tls();
+    let mut world = World::with_tls();
     let file = world.path("ca.pem").to_str().unwrap().to_owned();
     world.set("SSL_CERT_FILE", file);
     let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
@@ -51,7 +52,7 @@ fn that_is_found_out_while_the_person_types() {
 
 #[test]
 fn one_whom_nobody_trusts_is_not() {
-    let world = with_tls();
+    let world = World::with_tls();
     let code = world.code();
     let outcome = world.run(["--serial", ALICE.serial_number, "--code", &code]);
     outcome.is(5, "", &format!("{UNKNOWN}\n{INSPECTED}"));
@@ -60,7 +61,7 @@ fn one_whom_nobody_trusts_is_not() {
 
 #[test]
 fn certificates_that_cannot_be_read_are_told_of() {
-    let mut world = with_tls();
+    let mut world = World::with_tls();
     world.set("SSL_CERT_FILE", world.path("gone.pem").to_str().unwrap().to_owned());
     let code = world.code();
     let outcome = world.run(["--serial", ALICE.serial_number, "--code", &code]);
@@ -72,7 +73,7 @@ fn certificates_that_cannot_be_read_are_told_of() {
 
 #[test]
 fn a_bundle_is_all_that_is_believed() {
-    let mut world = with_tls();
+    let mut world = World::with_tls();
     let file = world.path("ca.pem").to_str().unwrap().to_owned();
     world.set("SSL_CERT_FILE", file);
     fs::write(world.path("other.pem"), other_certificate()).unwrap();
@@ -91,7 +92,7 @@ fn a_bundle_is_all_that_is_believed() {
 
 #[test]
 fn a_bundle_may_hold_several() {
-    let mut world = with_tls();
+    let mut world = World::with_tls();
     let both = other_certificate() + &world.sts().ca_pem();
     fs::write(world.path("both.pem"), both).unwrap();
     let bundle = world.path("both.pem").to_str().unwrap().to_owned();

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use loopback_sts::{ALICE, Answer, BOB, Certificate, Fault, Request, Sts};
+use loopback_sts::{ALICE, Answer, BOB, Fault, Request, Sts};
 use mfa_session::settings::SETTINGS;
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -117,7 +117,7 @@ const PROBES: &[Probe] = &[
     },
     Probe {
         name: "certificates to trust",
-        world: with_tls,
+        world: World::with_tls,
         values: |_, _| [("~/ca.pem".into(), "safe"), ("~/nowhere.pem".into(), "missing")],
         default: "not safe",
         seen: |_, _, outcome| {
@@ -129,7 +129,7 @@ const PROBES: &[Probe] = &[
     },
     Probe {
         name: "proxy",
-        world: with_tls,
+        world: World::with_tls,
         values: |_, _| {
             [("http://127.0.0.1:1", "127.0.0.1:1"), ("127.0.0.1:2", "127.0.0.1:2")]
                 .map(|(url, seen)| (url.into(), seen))
@@ -162,7 +162,7 @@ const PROBES: &[Probe] = &[
     Probe {
         name: "hosts without a proxy",
         world: || {
-            let mut world = with_tls();
+            let mut world = World::with_tls();
             world.set("https_proxy", "http://127.0.0.1:1");
             world
         },
@@ -290,12 +290,6 @@ fn try_out(probe: &Probe, places: &[Place], first: usize, rest: usize) -> (&'sta
     command.args((probe.arguments)(&world)).args(flags);
     let outcome = world.outcome(command, "");
     (values[first].1, (probe.seen)(&world, &other, &outcome))
-}
-
-fn with_tls() -> World {
-    let world = World::with(Sts::builder().tls(Certificate::Good).start().unwrap());
-    fs::write(world.path("ca.pem"), world.sts().ca_pem()).unwrap();
-    world
 }
 
 /// Through which proxy the way led, if it can't be reached.
