@@ -13,6 +13,12 @@ pub struct AccessKey {
     pub secret: Secret,
 }
 
+/// Whether an access key id is one that goes with a session token.
+#[must_use]
+pub fn is_temporary(id: &str) -> bool {
+    id.starts_with("ASIA")
+}
+
 /// Whether a text is of the alphabet that AWS uses for keys and tokens, and a little beyond:
 /// nothing in it means anything to a shell, quoted or not, or to the syntax of a file.
 #[must_use]

@@ -12,7 +12,9 @@ use crate::{
     failure::{Failure, Unfit},
     message::{self, rounded, words},
     origin::Given,
-    sts::{Asked, Client, Endpoint, Error, GetSessionToken, Granted, ListMfaDevices, WarmUp},
+    sts::{
+        Asked, Client, Endpoint, Error, GetSessionToken, Granted, ListMfaDevices, Signer, WarmUp,
+    },
 };
 
 /// How long a session is to last: 15 minutes to 36 hours, as STS has it.
@@ -164,7 +166,7 @@ impl Request<'_> {
                 digits: &digits,
                 seconds: self.lifetime.seconds(),
             };
-            match self.client.call(&operation, self.sts, &self.key.value) {
+            match self.client.call(&operation, self.sts, Signer::Key(&self.key.value, None)) {
                 Ok(granted) => return Ok(self.session(granted)),
                 Err(error) => {
                     let failure = error.explain(self.asked());
@@ -219,7 +221,8 @@ impl Request<'_> {
     }
 
     fn asked(&self) -> Asked<'_> {
-        Asked { key: self.key, serial: self.serial.as_str() }
+        let Given { value, origin } = self.key;
+        Asked::Key { id: &value.id, origin, serial: Some(self.serial.as_str()) }
     }
 }
 
@@ -244,12 +247,12 @@ pub fn find_device(
     iam: &Endpoint,
     key: &Given<AccessKey>,
 ) -> Result<Serial, Failure> {
-    let asked = Asked { key, serial: "" };
+    let asked = Asked::with(&key.value.id, &key.origin);
     let mut serials = Vec::new();
     let mut page = ListMfaDevices::default();
     // A user has eight devices at most; a page has a hundred.
     for _ in 0..MOST_PAGES {
-        let devices = client.call(&page, iam, &key.value).map_err(|error| {
+        let devices = client.call(&page, iam, Signer::Key(&key.value, None)).map_err(|error| {
             error.explain(asked).hint("or say which device it is: --serial ARN, MFA_SESSION_SERIAL")
         })?;
         serials.extend(devices.serials);

@@ -7,7 +7,7 @@ use std::path::Path;
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 use crate::{
-    credentials::{AccessKey, MadeFrom, Session, is_plain},
+    credentials::{AccessKey, MadeFrom, Session, is_plain, is_temporary},
     failure::{Failure, Status},
     ini::{Document, Section, Unwritable, Value},
     secret::Secret,
@@ -70,7 +70,7 @@ pub fn keys(section: &Section) -> Keys {
         (None, None) => Keys::None,
         (Some(_), None) => Keys::Half { there: ID, missing: SECRET },
         (None, Some(_)) => Keys::Half { there: SECRET, missing: ID },
-        (Some(id), Some(_)) if id.starts_with("ASIA") => Keys::Temporary,
+        (Some(id), Some(_)) if is_temporary(id) => Keys::Temporary,
         (Some(id), Some(secret)) => {
             Keys::LongTerm(AccessKey { id: id.to_owned(), secret: secret.clone() })
         }

@@ -3,45 +3,84 @@
 //!
 //! A new operation is one more file below, and a line in the list here.
 
+mod assume_role;
+mod assume_role_with_saml;
+mod assume_role_with_web_identity;
 mod connection;
+mod decode_authorization_message;
 mod endpoint;
 mod error;
 mod form;
+mod get_access_key_info;
+mod get_caller_identity;
+mod get_federation_token;
 mod get_session_token;
+mod granted;
 mod list_mfa_devices;
+mod parameter;
+mod refusal;
 mod response;
+mod restrictions;
 mod sign;
 mod unreached;
 
+pub use assume_role::AssumeRole;
+pub use assume_role_with_saml::AssumeRoleWithSaml;
+pub use assume_role_with_web_identity::AssumeRoleWithWebIdentity;
 pub use connection::{
     Attempts, Client, Exceptions, Network, Proxies, ProxyUrl, Reached, Trust, WarmUp,
 };
+pub use decode_authorization_message::{DecodeAuthorizationMessage, DecodedMessage};
 pub use endpoint::{BaseUrl, Endpoint, Region, RegionalEndpoints, Variant};
-pub use error::{Asked, Error, Refusal, clock_difference};
+pub use error::{Asked, Error};
 pub use form::Form;
-pub use get_session_token::{GetSessionToken, Granted};
+pub use get_access_key_info::{GetAccessKeyInfo, KeyAccount};
+pub use get_caller_identity::{GetCallerIdentity, Identity};
+pub use get_federation_token::GetFederationToken;
+pub use get_session_token::GetSessionToken;
+pub use granted::Granted;
 pub use list_mfa_devices::{Devices, ListMfaDevices};
+pub use parameter::{
+    AccessKeyId, EncodedMessage, ExternalId, FederatedName, PolicyArn, ProviderArn, RoleArn,
+    RoleSessionName, SamlAssertion, SourceIdentity, WebIdentityToken,
+};
+pub use refusal::{Refusal, clock_difference};
 pub use response::{Answer, Nonsense};
+pub use restrictions::{Policies, Policy, Tag, Tags};
 pub use sign::{Request, Signature, sign};
 pub use unreached::Unreached;
+
+use crate::{credentials::AccessKey, secret::Secret};
 
 /// What a client can ask a service to do.
 pub trait Operation {
     /// The name in the query protocol's `Action`.
     const ACTION: &'static str;
     /// The service that does it.
-    const SERVICE: Service;
-    /// Whether it may be asked twice, because nothing in the question can be spent. Else it is sent
-    /// again only where it is certain that nobody has looked at it.
-    const REPEATABLE: bool = false;
+    const SERVICE: Service = Service::Sts;
+    /// Whether there is a code in the question, which is good once. Then it is sent again only
+    /// where it is certain that nobody has looked at it.
+    const SPENDS_A_CODE: bool = false;
     /// What it yields.
-    type Output;
+    type Output: Output;
 
     /// Adds the parameters besides `Action` and `Version`.
     fn fill(&self, form: &mut Form);
+}
 
-    /// Reads the result out of the answer.
-    fn output(answer: &Answer<'_, '_>) -> Result<Self::Output, Nonsense>;
+/// What an operation yields.
+pub trait Output: Sized {
+    /// Reads it out of the answer.
+    fn read(answer: &Answer<'_, '_>) -> Result<Self, Nonsense>;
+}
+
+/// Who signs a question.
+#[derive(Clone, Copy, Debug)]
+pub enum Signer<'a> {
+    /// Nobody: there is a proof of its own in it.
+    Nobody,
+    /// The holder of an access key, with the token that goes with a temporary one.
+    Key(&'a AccessKey, Option<&'a Secret>),
 }
 
 /// A service of AWS.

@@ -12,7 +12,7 @@ use regex_lite::Regex;
 use crate::generated::{project, text};
 
 /// Files in which a secret is used as text: the complete list.
-const EXPOSING: [&str; 13] = [
+const EXPOSING: [&str; 15] = [
     "src/code.rs",
     "src/ini.rs",
     "src/ini/splice.rs",
@@ -22,6 +22,8 @@ const EXPOSING: [&str; 13] = [
     "src/sink/rescue.rs",
     "src/sink/shell.rs",
     "src/stored.rs",
+    "src/sts/assume_role_with_saml.rs",
+    "src/sts/assume_role_with_web_identity.rs",
     "src/sts/connection.rs",
     "src/sts/get_session_token.rs",
     "src/sts/response.rs",

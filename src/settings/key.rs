@@ -3,7 +3,7 @@
 use super::{PROFILE, variable};
 use crate::{
     cli::Cli,
-    credentials::AccessKey,
+    credentials::{AccessKey, is_temporary},
     environment::Environment,
     failure::{Failure, Status},
     message,
@@ -57,7 +57,7 @@ fn key_of_environment(
         }
         (Some(_), None) => Err(half(ID, SECRET)),
         (None, Some(_)) => Err(half(SECRET, ID)),
-        (Some(id), Some(_)) if id.starts_with("ASIA") => Err(Failure::new(
+        (Some(id), Some(_)) if is_temporary(&id) => Err(Failure::new(
             Status::Here,
             format!("{ID} is a temporary key, but {TOKEN} is not set"),
         )

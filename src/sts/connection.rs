@@ -18,11 +18,11 @@ use ureq::{
 use zeroize::Zeroizing;
 
 use super::{
-    Endpoint, Error, Form, Operation, Unreached, response,
-    sign::{CONTENT_TYPE, Request, sign},
+    Endpoint, Error, Form, Operation, Output as _, Signer, Unreached, response,
+    sign::{CONTENT_TYPE, Request, Signature, sign},
     unreached::{Way, is_of_issuer},
 };
-use crate::{credentials::AccessKey, failure::Failure, secret::Secret};
+use crate::{failure::Failure, secret::Secret};
 pub use proxy::{Exceptions, Proxies, ProxyUrl};
 pub use retry::Attempts;
 pub use trust::Trust;
@@ -68,7 +68,7 @@ impl Client {
         &self,
         operation: &O,
         endpoint: &Endpoint,
-        key: &AccessKey,
+        signer: Signer<'_>,
     ) -> Result<O::Output, Error> {
         let mut form = Form::new(O::ACTION, O::SERVICE);
         operation.fill(&mut form);
@@ -78,7 +78,7 @@ impl Client {
         loop {
             let ahead = self.clock.ahead();
             let limit = patience.time_left().min(CALL_TIMEOUT);
-            let error = match self.post::<O>(&form, endpoint, key, limit) {
+            let error = match self.post::<O>(&form, endpoint, signer, limit) {
                 Ok(output) => return Ok(output),
                 Err(error) => error,
             };
@@ -108,28 +108,35 @@ impl Client {
         &self,
         form: &Secret,
         endpoint: &Endpoint,
-        key: &AccessKey,
+        signer: Signer<'_>,
         limit: Duration,
     ) -> Result<O::Output, Error> {
         let host = endpoint.host();
-        let request = Request {
-            host: &host,
-            path: endpoint.url().path(),
-            body: form,
-            token: None,
-            region: endpoint.signing_region(),
-            service: O::SERVICE.signing_name(),
+        let signature = match signer {
+            Signer::Nobody => None,
+            Signer::Key(key, token) => {
+                let request = Request {
+                    host: &host,
+                    path: endpoint.url().path(),
+                    body: form,
+                    token,
+                    region: endpoint.signing_region(),
+                    service: O::SERVICE.signing_name(),
+                };
+                Some((sign(&request, key, self.now()), token))
+            }
         };
-        let signature = sign(&request, key, self.now());
         let mut body = Leaving { rest: form.expose().as_bytes(), has_begun: false };
         let way = self.way(&host, endpoint);
         let answer = self.ask(|agent| {
             let request = agent
                 .post(endpoint.url())
                 .header(header::CONTENT_TYPE, CONTENT_TYPE)
-                .header(header::CONTENT_LENGTH, form.expose().len())
-                .header("x-amz-date", &signature.date)
-                .header(header::AUTHORIZATION, &signature.authorization);
+                .header(header::CONTENT_LENGTH, form.expose().len());
+            let request = match &signature {
+                Some((signature, token)) => signed(request, signature, *token),
+                None => request,
+            };
             on(way, limit, request).send(SendBody::from_reader(&mut body))
         });
         let response = answer.map_err(|error| {
@@ -151,7 +158,7 @@ impl Client {
         let body = Zeroizing::new(body.map_err(|error| Unreached::new(way, error))?);
         let host = way.host.to_owned();
         let text = std::str::from_utf8(&body).unwrap_or_default();
-        match response::read(status, text, O::ACTION, self.now(), O::output) {
+        match response::read(status, text, O::ACTION, self.now(), O::Output::read) {
             Ok(Ok(output)) => Ok(output),
             Ok(Err(refusal)) => Err(Error::Refused { host, refusal, clock_ahead }),
             Err(why) => Err(Error::Nonsense { host, status, why }),
@@ -213,6 +220,21 @@ impl Client {
 fn on<B>(way: Way<'_>, limit: Duration, request: RequestBuilder<B>) -> RequestBuilder<B> {
     let config = request.header(header::HOST, way.host).config().timeout_global(Some(limit));
     config.proxy(way.proxy.map(|proxy| proxy.value.for_ureq())).build()
+}
+
+/// The request with what proves who asks.
+fn signed<B>(
+    request: RequestBuilder<B>,
+    signature: &Signature,
+    token: Option<&Secret>,
+) -> RequestBuilder<B> {
+    let request = request
+        .header("x-amz-date", &signature.date)
+        .header(header::AUTHORIZATION, &signature.authorization);
+    match token {
+        Some(token) => request.header("x-amz-security-token", token.expose()),
+        None => request,
+    }
 }
 
 /// Who asks, and believes nobody but these.

@@ -30,6 +30,13 @@ impl Form {
         self.0 = longer;
     }
 
+    /// Adds a parameter if there is a value for it.
+    pub fn add_some(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.add(name, value);
+        }
+    }
+
     pub(super) fn finish(mut self) -> Secret {
         Secret::new(std::mem::take(&mut *self.0))
     }

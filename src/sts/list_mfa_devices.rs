@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html>
 
-use super::{Answer, Form, Nonsense, Operation, Service};
+use super::{Answer, Form, Nonsense, Operation, Output, Service};
 
 /// The question; the user is whose key signs it.
 #[derive(Debug, Default)]
@@ -23,7 +23,6 @@ pub struct Devices {
 impl Operation for ListMfaDevices {
     const ACTION: &'static str = "ListMFADevices";
     const SERVICE: Service = Service::Iam;
-    const REPEATABLE: bool = true;
     type Output = Devices;
 
     fn fill(&self, form: &mut Form) {
@@ -31,10 +30,12 @@ impl Operation for ListMfaDevices {
             form.add("Marker", marker);
         }
     }
+}
 
-    fn output(answer: &Answer<'_, '_>) -> Result<Devices, Nonsense> {
+impl Output for Devices {
+    fn read(answer: &Answer<'_, '_>) -> Result<Self, Nonsense> {
         let serial = |device: Answer<'_, '_>| device.text("SerialNumber").map(ToOwned::to_owned);
-        Ok(Devices {
+        Ok(Self {
             serials: answer.members("MFADevices").filter_map(serial).collect(),
             marker: match answer.text("IsTruncated") {
                 Some("true") => answer.text("Marker").map(ToOwned::to_owned),

@@ -1,0 +1,38 @@
+//! What every operation that yields a session answers with: its `Credentials`.
+//!
+//! <https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html>
+
+use time::OffsetDateTime;
+
+use super::{Answer, Nonsense, Output};
+use crate::{credentials::AccessKey, secret::Secret};
+
+/// Temporary credentials.
+#[derive(Debug)]
+pub struct Granted {
+    /// The temporary access key.
+    pub key: AccessKey,
+    /// The session token.
+    pub token: Secret,
+    /// When the session ends.
+    pub expires: OffsetDateTime,
+}
+
+impl Output for Granted {
+    fn read(answer: &Answer<'_, '_>) -> Result<Self, Nonsense> {
+        let credentials =
+            answer.child("Credentials").ok_or(Nonsense("there are no credentials in it"))?;
+        let expires = credentials.moment("Expiration")?;
+        if expires <= answer.now() {
+            return Err(Nonsense("the session in it is over already"));
+        }
+        Ok(Self {
+            key: AccessKey {
+                id: credentials.access_key_id()?,
+                secret: credentials.secret("SecretAccessKey")?,
+            },
+            token: credentials.secret("SessionToken")?,
+            expires,
+        })
+    }
+}
