@@ -1,18 +1,135 @@
-complete -c mfa-session -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
-complete -c mfa-session -s s -l serial -d 'The MFA device: its ARN, or a hardware token\'s serial number' -r -f
-complete -c mfa-session -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
-complete -c mfa-session -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h]' -r -f
-complete -c mfa-session -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m]' -r -f
-complete -c mfa-session -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f
-complete -c mfa-session -l region -d 'The region whose STS is asked' -r -f
-complete -c mfa-session -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
-complete -c mfa-session -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
-complete -c mfa-session -l force -d 'Get a new session even if there is a good one'
-complete -c mfa-session -l no-prompt -d 'Never ask: where a code is needed and none is given, fail at once'
-complete -c mfa-session -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
-complete -c mfa-session -l json -d 'With `--dry-run`: show it as JSON'
-complete -c mfa-session -s e -l export -d 'Print exports for the shell instead of writing the session'
-complete -c mfa-session -l write -d 'With `--export`: write the session to the session profile as well'
-complete -c mfa-session -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
-complete -c mfa-session -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mfa-session -s V -l version -d 'Print version'
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_mfa_session_global_optspecs
+    string join \n s/serial= c/code= no-prompt d/duration= min-remaining= force role-arn= role-session-name= external-id= source-identity= policy= policy-arn= tag= transitive-tag= to= e/export write p/profile= dry-run json region= endpoint-url= ca-bundle= allow-http h/help V/version
+end
+
+function __fish_mfa_session_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_mfa_session_global_optspecs) -- $cmd 2>/dev/null
+    or argparse -s (__fish_mfa_session_global_optspecs) -- $cmd value 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_mfa_session_using_subcommand
+    set -l cmd (__fish_mfa_session_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -s s -l serial -d 'The MFA device: its ARN, or a hardware token\'s serial number' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-arn -d 'Assume this role with the MFA session: its ARN' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-session-name -d 'How the role\'s session is called [default: the IAM user\'s name]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l external-id -d 'What the owner of the role wants to be told' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l source-identity -d 'Who is behind the session, for `CloudTrail`: it can\'t be changed by further roles' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l tag -d 'A session tag; may be repeated, fifty times at most' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l transitive-tag -d 'A tag that goes on to the sessions of further roles; may be repeated' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l region -d 'The region whose STS is asked' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l no-prompt -d 'Never ask: where a code is needed and none is given, fail at once'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l force -d 'Get a new session even if there is a good one'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -s e -l export -d 'Print exports for the shell instead of writing the session'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l write -d 'With `--export`: write the session to the session profile as well'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l json -d 'Print JSON: with `--dry-run`, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -s V -l version -d 'Print version'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "whoami" -d 'Show whose keys these are: account, ARN and user id (GetCallerIdentity)'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "key-info" -d 'Show the account that an access key id belongs to (GetAccessKeyInfo)'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "decode" -d 'Show the JSON in an encoded authorization message (DecodeAuthorizationMessage)'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "federate" -d 'Get a session for a federated user (GetFederationToken)'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "web-identity" -d 'Get a session of a role for an OIDC token (AssumeRoleWithWebIdentity); needs no AWS keys'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "saml" -d 'Get a session of a role for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l region -d 'The region whose STS is asked' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l json -d 'Print JSON: with `--dry-run`, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l region -d 'The region whose STS is asked' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l json -d 'Print JSON: with `--dry-run`, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l region -d 'The region whose STS is asked' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l json -d 'Print JSON: with `--dry-run`, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l tag -d 'A session tag; may be repeated, fifty times at most' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l region -d 'The region whose STS is asked' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s e -l export -d 'Print exports for the shell instead of writing the session'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l write -d 'With `--export`: write the session to the session profile as well'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l json -d 'Print JSON: with `--dry-run`, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l role-arn -d 'The role: its ARN [default: `AWS_ROLE_ARN`, or the profile\'s `role_arn`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l role-session-name -d 'How the session is called [default: the token\'s subject]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l token-file -d 'The file with the OIDC token, or `-` for standard input' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l audience -d 'The audience of a token that is asked of GitHub [default: sts.amazonaws.com]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l region -d 'The region whose STS is asked' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l force -d 'Get a new session even if there is a good one'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s e -l export -d 'Print exports for the shell instead of writing the session'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l write -d 'With `--export`: write the session to the session profile as well'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l json -d 'Print JSON: with `--dry-run`, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l assertion-file -d 'The file with the assertion [default: `-`, standard input]' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l role-arn -d 'The role: its ARN [default: the one that the assertion names]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l principal-arn -d 'The provider in IAM: its ARN [default: the one that the assertion names with the role]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l region -d 'The region whose STS is asked' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s e -l export -d 'Print exports for the shell instead of writing the session'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l write -d 'With `--export`: write the session to the session profile as well'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l json -d 'Print JSON: with `--dry-run`, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s h -l help -d 'Print help (see more with \'--help\')'

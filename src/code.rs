@@ -93,6 +93,14 @@ impl Source {
         matches!(self, Self::Terminal(_))
     }
 
+    /// Asks the person which of several they mean; `None` where there is nobody to ask.
+    pub fn choose(&mut self, question: &str, among: &[&str]) -> Result<Option<usize>, Failure> {
+        match self {
+            Self::Terminal(terminal) => terminal.choose(question, among).map(Some),
+            Self::Given(_) | Self::Stdin => Ok(None),
+        }
+    }
+
     /// Reads a code. At a terminal, `interruption` is looked at while the person thinks: a failure
     /// from it ends the question.
     pub fn read(

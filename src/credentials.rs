@@ -40,12 +40,16 @@ pub struct Session {
 }
 
 /// What a session was made from: it is reused only for the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MadeFrom {
-    /// The profile that held the long-term key.
+    /// The profile that leads to it: the one with the long-term key, or with the role.
     pub source: String,
-    /// The id of the long-term key.
-    pub key_id: String,
-    /// The serial number of the MFA device.
-    pub serial: String,
+    /// The id of the long-term key; `None` where there was none.
+    pub key_id: Option<String>,
+    /// The serial number of the MFA device; `None` where there was none.
+    pub serial: Option<String>,
+    /// The ARN of the role that it is of; `None` where it is the user's own.
+    pub role: Option<String>,
+    /// Whether it may do less than others of the same user or role, or carries tags.
+    pub is_restricted: bool,
 }

@@ -87,27 +87,29 @@ impl fmt::Display for Serial {
     }
 }
 
-/// The one device among those that IAM lists that STS takes a code for.
-pub fn choose(listed: &[String]) -> Result<Serial, Failure> {
+/// Those among the devices that IAM lists that STS takes a code for: one or more.
+pub fn usable(listed: &[String]) -> Result<Vec<Serial>, Failure> {
     let usable: Vec<Serial> = listed.iter().filter_map(|serial| serial.parse().ok()).collect();
-    match usable.as_slice() {
-        [serial] => Ok(serial.clone()),
-        [] if listed.is_empty() => Err(Failure::new(Status::Here, "the user has no MFA device")
-            .hint("add a virtual MFA device (an authenticator app) to the user in IAM")),
-        [] => Err(Failure::new(
-            Status::Here,
-            format!("none of the user's MFA devices gives codes for STS: {}", listed.join(", ")),
-        )
-        .hint("add a virtual MFA device (an authenticator app): it may stand beside a FIDO key")),
-        several => {
-            let names: Vec<&str> = several.iter().map(Serial::as_str).collect();
-            Err(Failure::new(
-                Status::Here,
-                format!("the user has several MFA devices: {}", names.join(", ")),
-            )
-            .hint("say which: --serial ARN, or `mfa_serial = ARN` in the profile"))
-        }
+    if !usable.is_empty() {
+        return Ok(usable);
     }
+    if listed.is_empty() {
+        return Err(Failure::new(Status::Here, "the user has no MFA device")
+            .hint("add a virtual MFA device (an authenticator app) to the user in IAM"));
+    }
+    Err(Failure::new(
+        Status::Here,
+        format!("none of the user's MFA devices gives codes for STS: {}", listed.join(", ")),
+    )
+    .hint("add a virtual MFA device (an authenticator app): it may stand beside a FIDO key"))
+}
+
+/// The failure for several devices and nobody to choose.
+#[must_use]
+pub fn several(devices: &[Serial]) -> Failure {
+    let names: Vec<&str> = devices.iter().map(Serial::as_str).collect();
+    Failure::new(Status::Here, format!("the user has several MFA devices: {}", names.join(", ")))
+        .hint("say which: --serial ARN, or `mfa_serial = ARN` in the profile")
 }
 
 #[cfg(test)]
@@ -157,12 +159,12 @@ mod tests {
     }
 
     #[test]
-    fn the_only_device_that_gives_codes_is_chosen() {
+    fn only_devices_that_give_codes_are_usable() {
         let fido = "arn:aws:iam::123456789012:u2f/user/alice/default-ABC".to_owned();
         let app = "arn:aws:iam::123456789012:mfa/alice".to_owned();
-        assert_eq!(choose(&[fido.clone(), app.clone()]).unwrap().as_str(), app);
-        assert!(choose(&[]).is_err());
-        assert!(choose(&[fido]).is_err());
-        assert!(choose(&[app.clone(), "GAHT12345678".into()]).is_err());
+        assert_eq!(usable(&[fido.clone(), app.clone()]).unwrap()[0].as_str(), app);
+        assert!(usable(&[]).is_err());
+        assert!(usable(&[fido]).is_err());
+        assert_eq!(usable(&[app.clone(), "GAHT12345678".into()]).unwrap().len(), 2);
     }
 }

@@ -19,6 +19,7 @@ pub struct Environment {
     variables: BTreeMap<&'static str, Option<Zeroizing<String>>>,
     home: Option<PathBuf>,
     rescue: Vec<PathBuf>,
+    locks: Option<PathBuf>,
 }
 
 impl Environment {
@@ -36,6 +37,7 @@ impl Environment {
                 .into_iter()
                 .flatten()
                 .collect(),
+            locks: dirs::runtime_dir().or_else(dirs::cache_dir).map(|dir| dir.join("mfa-session")),
             home,
         }
     }
@@ -72,6 +74,12 @@ impl Environment {
         &self.rescue
     }
 
+    /// A directory where processes of the user can lock files, if there is one.
+    #[must_use]
+    pub fn lock_directory(&self) -> Option<PathBuf> {
+        self.locks.clone()
+    }
+
     fn home(&self) -> Result<&Path, Failure> {
         self.home.as_deref().ok_or_else(|| {
             Failure::new(Status::Here, "there is no home directory to look for .aws in")
@@ -82,7 +90,7 @@ impl Environment {
 
 /// Every variable that is read, with its meaning, for the manual; by the program itself, or by a
 /// library for it. `COLUMNS` and `LINES`, which clap fits the help to, are not among them.
-pub const VARIABLES: [(&str, &str); 40] = [
+pub const VARIABLES: [(&str, &str); 46] = [
     ("MFA_SESSION_CODE", "the MFA code"),
     ("MFA_SESSION_SERIAL", "the MFA device's serial number or ARN"),
     ("AWS_MFA_SERIAL", "the same, as other tools call it"),
@@ -97,6 +105,11 @@ pub const VARIABLES: [(&str, &str); 40] = [
     ("AWS_SECRET_ACCESS_KEY", "the secret access key that goes with it"),
     ("AWS_SESSION_TOKEN", "where set, the two above are an earlier session and are passed over"),
     ("AWS_SECURITY_TOKEN", "the same, by its older name"),
+    ("AWS_ROLE_ARN", "web-identity: the role to assume"),
+    ("AWS_ROLE_SESSION_NAME", "web-identity: how its session is called"),
+    ("AWS_WEB_IDENTITY_TOKEN_FILE", "web-identity: the file with the OIDC token"),
+    ("ACTIONS_ID_TOKEN_REQUEST_URL", "web-identity: where GitHub gives the job a token"),
+    ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "web-identity: what the job shows there"),
     ("AWS_REGION", "the region whose STS is asked"),
     ("AWS_DEFAULT_REGION", "the same, where AWS_REGION is unset"),
     ("AWS_ENDPOINT_URL_STS", "the URL of another STS"),
@@ -119,8 +132,9 @@ pub const VARIABLES: [(&str, &str); 40] = [
     ("AWS_SHARED_CREDENTIALS_FILE", "the credentials file"),
     ("AWS_CONFIG_FILE", "the config file"),
     ("HOME", "the directory that `~` stands for"),
-    ("XDG_RUNTIME_DIR", "the directory where a session is saved that could not be written"),
-    ("TMPDIR", "the same, where that one is unset or does not take it"),
+    ("XDG_RUNTIME_DIR", "where processes wait for each other, and unwritable sessions are saved"),
+    ("XDG_CACHE_HOME", "where processes wait for each other, where that one is unset"),
+    ("TMPDIR", "where a session is saved that could go to neither its file nor there"),
     ("TERM", "dumb: the answered question is not erased"),
     ("TZ", "the time zone in which times are shown"),
 ];

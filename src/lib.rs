@@ -9,8 +9,8 @@
 //!  └ run                                   the whole job, in order
 //!     └ settings                           flags, environment, profile, defaults
 //!        └ cli
-//!           └ session                      reuse one, or get one for a code
-//!              └ profile  device  code  sts  sink
+//!           └ session  inquiry             reuse one, or get one; or ask something else
+//!              └ profile  device  code  proof  sts  sink
 //!                 └ stored                 how a session stands in the credentials file
 //!                    └ ini                 the syntax of the AWS files
 //!                       └ environment
@@ -30,9 +30,11 @@ pub mod device;
 pub mod environment;
 pub mod failure;
 pub mod ini;
+pub mod inquiry;
 pub mod message;
 pub mod origin;
 pub mod profile;
+pub mod proof;
 pub mod secret;
 pub mod session;
 pub mod settings;
@@ -41,16 +43,16 @@ pub mod stored;
 pub mod sts;
 
 use cli::Cli;
+use credentials::Session;
 use environment::Environment;
 use failure::Failure;
 use profile::Profiles;
-use session::Request;
-use settings::Settings;
+use session::{Aws, Job, Recipe, Turn};
+use settings::{Settings, Task};
 use sink::Sink;
 use sts::Client;
 
-/// The whole job. Its order is a promise: a code is good once, so that whatever can fail without
-/// one has failed before it is read, and nothing stands between STS's answer and its delivery.
+/// The whole job.
 pub fn run(cli: &Cli, environment: &Environment) -> Result<(), Failure> {
     let (credentials_file, config_file) = settings::files(environment)?;
     let profiles = Profiles::read(&credentials_file, &config_file)?;
@@ -58,24 +60,46 @@ pub fn run(cli: &Cli, environment: &Environment) -> Result<(), Failure> {
     if let Some(report) = &settings.report {
         return sink::print(report);
     }
-    if let Some(session) = settings.reusable(&profiles) {
-        return settings.place.deliver_again(&session);
+    let Settings { task, endpoints, network, .. } = settings;
+    match task {
+        Task::Inquire(inquiry) => {
+            let answer = inquiry.answer(&Client::new(&network)?, &endpoints.sts.value)?;
+            sink::print(&answer)
+        }
+        Task::Deliver(job) => {
+            if let Some(session) = job.reusable(&profiles) {
+                return job.place.deliver_again(&session);
+            }
+            let client = Client::new(&network)?;
+            let aws = Aws { client: &client, sts: &endpoints.sts.value, iam: &endpoints.iam.value };
+            deliver(*job, &profiles, aws).map(drop)
+        }
     }
-    let sink = Sink::open(&settings.place)?;
-    let mut codes = code::Source::open(settings.code)?;
-    let client = Client::new(&settings.network)?;
-    let serial = match settings.serial {
-        Some(given) => given.value,
-        None => session::find_device(&client, &settings.endpoints.iam.value, &settings.key)?,
+}
+
+/// Gets a session and brings it where it is wanted. The order is a promise: a code is good once, so
+/// that whatever can fail without one has failed before it is read, and nothing stands between
+/// STS's answer and its delivery.
+fn deliver(job: Job, profiles: &Profiles, aws: Aws<'_>) -> Result<Session, Failure> {
+    let sink = Sink::open(&job.place)?;
+    let _turn = Turn::of(&job)?;
+    if let Some(session) = job.reusable_by_now(profiles)? {
+        job.place.deliver_again(&session)?;
+        return Ok(session);
+    }
+    let session = match job.recipe {
+        Recipe::Mfa(mfa) => mfa.obtain(aws)?,
+        Recipe::Roles(roles, mfa) => {
+            let base = match mfa.reusable(profiles) {
+                Some(session) => session,
+                None => deliver(*mfa, profiles, aws)?,
+            };
+            roles.assume(&base, aws)?
+        }
+        Recipe::Federation(federation) => federation.obtain(aws)?,
+        Recipe::WebIdentity(web_identity) => web_identity.obtain(aws)?,
+        Recipe::Saml(saml) => saml.obtain(aws)?,
     };
-    let request = Request {
-        client: &client,
-        sts: &settings.endpoints.sts.value,
-        key: &settings.key,
-        source: &settings.source.name,
-        serial: &serial,
-        lifetime: settings.lifetime.value,
-    };
-    let session = request.obtain(&mut codes)?;
-    sink.deliver(&session, client.now())
+    sink.deliver(&session, aws.client.now())?;
+    Ok(session)
 }

@@ -10,7 +10,7 @@ use mfa_session::{
 
 fn main() -> ExitCode {
     let (wants_exports, done) = match Cli::from_process() {
-        Ok(cli) => (cli.export, mfa_session::run(&cli, &Environment::of_process())),
+        Ok(cli) => (cli.exports(), mfa_session::run(&cli, &Environment::of_process())),
         Err(failure) => (cli::wants_exports(), Err(failure)),
     };
     let Err(failure) = done else {

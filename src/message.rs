@@ -48,6 +48,17 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped.collect())
 }
 
+/// JSON whose strings have the same escaped, as JSON does it.
+#[must_use]
+pub fn printable_json(json: &str) -> String {
+    // All of them are within the first 65,536.
+    let escaped = |c: char| match c {
+        c if c != '\n' && is_unsafe(c) => format!("\\u{:04x}", u32::from(c)),
+        c => c.to_string(),
+    };
+    json.chars().map(escaped).collect()
+}
+
 /// Control characters, and the ones that reorder or break a line, or are not seen, without being
 /// one.
 fn is_unsafe(c: char) -> bool {

@@ -1,6 +1,8 @@
 //! The two AWS files: where a profile's keys and settings stand in them. The syntax is `ini`'s,
 //! writing is `sink::file`'s.
 
+mod chain;
+
 use std::{
     fs,
     io::{self, Read as _},
@@ -12,8 +14,10 @@ use crate::{
     failure::{Failure, Status},
     ini::{Document, Section},
     origin::{Given, Origin},
+    secret::Secret,
     stored::{self, Keys},
 };
+pub use chain::{Lead, RoleProfile};
 
 /// The credentials file and the config file, read once.
 #[derive(Debug)]
@@ -58,6 +62,11 @@ impl Profiles {
         Ok(Self { credentials: File::read(credentials)?, config: File::read(config)? })
     }
 
+    /// Both files as they are now.
+    pub fn again(&self) -> Result<Self, Failure> {
+        Self::read(&self.credentials.path, &self.config.path)
+    }
+
     /// The credentials file, by the path that was given.
     #[must_use]
     pub fn credentials_file(&self) -> &Path {
@@ -87,7 +96,8 @@ impl Profiles {
         if self.has(&long_term) {
             return Some(back_to_asked(&long_term));
         }
-        if let Some(name) = self.credentials.section(asked).as_ref().and_then(stored::source) {
+        let section = self.credentials.section(asked);
+        if let Some(name) = section.as_ref().and_then(stored::source) {
             return Some(back_to_asked(name));
         }
         self.has(asked).then(|| Source::unknown(asked))
@@ -145,11 +155,11 @@ impl Profiles {
         names
     }
 
-    /// A setting of the source: of the section with the keys, then of the profile asked for; the
-    /// credentials file goes before the config file, as in the AWS SDKs.
+    /// A setting of the first of these profiles that has it; the credentials file goes before the
+    /// config file, as in the AWS SDKs.
     #[must_use]
-    pub fn setting(&self, source: &Source, key: &'static str) -> Option<Given<String>> {
-        [&source.name, &source.asked].into_iter().find_map(|profile| self.value(profile, key))
+    pub fn setting(&self, profiles: &[String], key: &'static str) -> Option<Given<String>> {
+        profiles.iter().find_map(|profile| self.value(profile, key))
     }
 
     fn value(&self, profile: &str, key: &'static str) -> Option<Given<String>> {
@@ -215,6 +225,21 @@ impl Profiles {
             },
         );
         failure.hint("name the profile with the user's keys: --profile NAME")
+    }
+
+    /// The keys that an AWS SDK would use for a profile, with their token, and where they stand.
+    pub fn any_key(&self, profile: &str) -> Result<Given<(AccessKey, Option<Secret>)>, Failure> {
+        if let Some(section) = self.credentials.section(profile)
+            && let Some((key, token)) = stored::temporary(&section)
+        {
+            let file = self.credentials.path.clone();
+            let origin = Origin::Key { key: stored::ID, section: profile.to_owned(), file };
+            return Ok(Given { value: (key, Some(token)), origin });
+        }
+        let source = Source::unknown(profile);
+        let long_term = format!("{profile}{LONG_TERM}");
+        let source = if self.has(&long_term) { Source::unknown(&long_term) } else { source };
+        Ok(self.long_term_key(&source)?.map(|key| (key, None)))
     }
 
     /// The session that stands in a profile of the credentials file.

@@ -1,314 +1,149 @@
-//! The session: reused where there is a good one, else got from STS for a code.
+//! The session: reused where there is a good one, else got from STS, for whatever proves who asks.
+//!
+//! A new way to get one is one more file below, and a line in the list here.
 
-use std::str::FromStr;
+mod federation;
+mod lifetime;
+mod mfa;
+mod role;
+mod saml;
+mod turn;
+mod web_identity;
 
 use time::{Duration, OffsetDateTime};
 
 use crate::{
-    code::Source,
-    credentials::{AccessKey, MadeFrom, Session},
-    device::{self, Serial},
+    credentials::{MadeFrom, Session},
     environment,
-    failure::{Failure, Unfit},
+    failure::Failure,
     message::{self, rounded, words},
-    origin::Given,
-    sts::{
-        Asked, Client, Endpoint, Error, GetSessionToken, Granted, ListMfaDevices, Signer, WarmUp,
-    },
+    profile::Profiles,
+    sink::Place,
+    sts::{Client, Endpoint, Granted},
 };
+pub use federation::Federation;
+pub use lifetime::{Lifetime, MinRemaining, RoleLifetime};
+pub use mfa::Mfa;
+pub use role::{Role, Roles};
+pub use saml::Saml;
+pub use turn::Turn;
+pub use web_identity::{TokenSource, WebIdentity};
 
-/// How long a session is to last: 15 minutes to 36 hours, as STS has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lifetime(u32);
-
-impl Lifetime {
-    /// STS's own default, 12 hours.
-    pub const DEFAULT: Self = Self(43_200);
-
-    /// In seconds: 900 to 129,600.
-    #[must_use]
-    pub fn seconds(self) -> u32 {
-        self.0
-    }
+/// A session that is wanted somewhere.
+pub struct Job {
+    /// How it is got.
+    pub recipe: Recipe,
+    /// Whether one that is there already will do.
+    pub reuse: Reuse,
+    /// Where it goes.
+    pub place: Place,
 }
 
-impl FromStr for Lifetime {
-    type Err = Unfit;
-
-    fn from_str(text: &str) -> Result<Self, Unfit> {
-        match seconds(text)? {
-            seconds @ 900..=129_600 => Ok(Self(seconds)),
-            _ => Err(Unfit::new(
-                format!("`{text}` is not within 15 minutes and 36 hours"),
-                "STS gives sessions of 15m to 36h (900 to 129600 seconds)",
-            )),
-        }
-    }
+/// A way to a session.
+pub enum Recipe {
+    /// For a code.
+    Mfa(Mfa),
+    /// For roles that the session of another job assumes.
+    Roles(Roles, Box<Job>),
+    /// For somebody whom IAM does not know.
+    Federation(Federation),
+    /// For the token of an OIDC provider.
+    WebIdentity(WebIdentity),
+    /// For the assertion of a SAML provider.
+    Saml(Saml),
 }
 
-/// The time that must be left of a session for it to be reused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MinRemaining(Duration);
-
-impl MinRemaining {
-    /// Five minutes: what SDKs refresh their credentials ahead of.
-    pub const DEFAULT: Self = Self(Duration::minutes(5));
-
-    /// Whether no session of this lifetime would do.
-    #[must_use]
-    pub fn is_more_than(self, lifetime: Lifetime) -> bool {
-        self.0 > Duration::seconds(lifetime.seconds().into())
-    }
+/// Whether a session that is there already will do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reuse {
+    /// If that much of it is left, and it is made from the same.
+    While(MinRemaining, Wanted),
+    /// Never.
+    Never,
 }
 
-impl FromStr for MinRemaining {
-    type Err = Unfit;
-
-    fn from_str(text: &str) -> Result<Self, Unfit> {
-        match seconds(text)? {
-            seconds @ 0..=129_600 => Ok(Self(Duration::seconds(seconds.into()))),
-            _ => Err(Unfit::new(
-                format!("`{text}` is more than 36 hours"),
-                "no session lasts longer than 36h (129600 seconds)",
-            )),
-        }
-    }
+/// What a session must be made from to be reused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The id of the long-term key, if any.
+    pub key_id: Option<String>,
+    /// The serial number of the MFA device; `None` where any will do.
+    pub serial: Option<String>,
+    /// The ARN of the role, if any.
+    pub role: Option<String>,
 }
 
-/// Reads `12h`, `90m`, `1h30m`, `45s` or a number of seconds.
-fn seconds(text: &str) -> Result<u32, Unfit> {
-    let unfit = || {
-        Unfit::new(
-            format!("`{text}` is not a time"),
-            "write it as 12h, 90m, 1h30m, or as a number of seconds",
-        )
-    };
-    let mut total = 0_u32;
-    let mut rest = text.trim();
-    let mut largest = u32::MAX;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let number: u32 = rest[..digits].parse().map_err(|_| unfit())?;
-        let factor = match rest[digits..].chars().next() {
-            None if largest == u32::MAX => 1,
-            Some('h') => 3600,
-            Some('m') => 60,
-            Some('s') => 1,
-            _ => return Err(unfit()),
-        };
-        // `1m2h` and `1m2m` are slips of the finger.
-        if factor >= largest {
-            return Err(unfit());
-        }
-        largest = factor;
-        rest = rest.get(digits + 1..).unwrap_or_default();
-        total = number.checked_mul(factor).and_then(|n| total.checked_add(n)).ok_or_else(unfit)?;
-    }
-    if largest == u32::MAX { Err(unfit()) } else { Ok(total) }
-}
-
-/// Whether the session is from this key and device (any, where that is `None`), and lasts.
-#[must_use]
-pub fn is_good(
-    session: &Session,
-    key: &AccessKey,
-    serial: Option<&Serial>,
-    min_remaining: MinRemaining,
-    now: OffsetDateTime,
-) -> bool {
-    session.made_from.key_id == key.id
-        && serial.is_none_or(|serial| serial.as_str() == session.made_from.serial)
-        && session.expires > now
-        && session.expires - now >= min_remaining.0
-}
-
-/// What is needed to ask AWS for a session.
-pub struct Request<'a> {
-    /// The way there.
+/// The services, and the way to them.
+#[derive(Clone, Copy)]
+pub struct Aws<'a> {
+    /// The way.
     pub client: &'a Client,
     /// STS.
     pub sts: &'a Endpoint,
-    /// The long-term key.
-    pub key: &'a Given<AccessKey>,
-    /// The profile of the key.
-    pub source: &'a str,
-    /// The MFA device.
-    pub serial: &'a Serial,
-    /// How long the session is to last.
-    pub lifetime: Lifetime,
+    /// IAM.
+    pub iam: &'a Endpoint,
 }
 
-impl Request<'_> {
-    /// Reads a code and gets a session for it. At a terminal, where a code is refused, lost or
-    /// typed again, another one is asked for, until there were three; while the person types, the
-    /// connection is made.
-    pub fn obtain(&self, codes: &mut Source) -> Result<Session, Failure> {
-        let mut connection = codes.asks().then(|| self.client.warm_up(self.sts));
-        let mut question = format!("MFA code for {}", self.serial);
-        let mut sent = Vec::new();
-        let mut last = None;
-        for _ in 0..CODES {
-            let code = codes.read(&question, &mut || {
-                connection.as_mut().and_then(|connection| self.objection(connection))
-            })?;
-            match connection.take().and_then(WarmUp::wait) {
-                Some(Ok(reached)) => self.client.correct_clock(reached),
-                Some(Err(error)) => return Err(self.useless(&error)),
-                None => {}
-            }
-            let digits = code.into_digits();
-            if sent.contains(&digits) {
-                question = self.question_after("that code was sent before");
-                continue;
-            }
-            let operation = GetSessionToken {
-                serial: self.serial.as_str(),
-                digits: &digits,
-                seconds: self.lifetime.seconds(),
-            };
-            match self.client.call(&operation, self.sts, Signer::Key(&self.key.value, None)) {
-                Ok(granted) => return Ok(self.session(granted)),
-                Err(error) => {
-                    let failure = error.explain(self.asked());
-                    question = match another(&error).filter(|_| codes.asks()) {
-                        Some(problem) => self.question_after(problem),
-                        None => return Err(failure),
-                    };
-                    sent.push(digits);
-                    last = Some(failure);
-                }
-            }
+impl Job {
+    /// The session in the session profile, if it will do.
+    #[must_use]
+    pub fn reusable(&self, profiles: &Profiles) -> Option<Session> {
+        let Reuse::While(min_remaining, wanted) = &self.reuse else { return None };
+        let session = profiles.session(self.place.profile.as_str())?;
+        is_good(&session, wanted, *min_remaining, environment::now()).then_some(session)
+    }
+
+    /// The same after others had their turn: they may have got one meanwhile.
+    pub fn reusable_by_now(&self, profiles: &Profiles) -> Result<Option<Session>, Failure> {
+        match (&self.recipe, &self.reuse) {
+            (Recipe::Mfa(_), Reuse::While(..)) => Ok(self.reusable(&profiles.again()?)),
+            _ => Ok(None),
         }
-        Err(last.expect("the first code was not sent before"))
-    }
-
-    /// What makes it useless to send a code, as far as it is known.
-    fn objection(&self, connection: &mut WarmUp) -> Option<Failure> {
-        let error = connection.outcome()?.as_ref().err()?;
-        Some(self.useless(error))
-    }
-
-    fn useless(&self, error: &Error) -> Failure {
-        error.explain(self.asked()).hint("no code was used")
-    }
-
-    fn question_after(&self, problem: &str) -> String {
-        // Time steps of 30 s since 1970 (RFC 6238): so do all devices that AWS takes.
-        let left = 30 - environment::now().unix_timestamp().rem_euclid(30);
-        format!("{problem}; the next one comes in {left} s. MFA code for {}", self.serial)
-    }
-
-    fn session(&self, granted: Granted) -> Session {
-        let left = granted.expires - self.client.now();
-        let asked = Duration::seconds(self.lifetime.seconds().into());
-        if left + SLACK < asked {
-            message::warn(format_args!(
-                "asked for {}, but STS granted {} (the root user gets 1h at most)",
-                words(asked),
-                words(rounded(left)),
-            ));
-        }
-        Session {
-            key: granted.key,
-            token: granted.token,
-            expires: granted.expires,
-            made_from: MadeFrom {
-                source: self.source.to_owned(),
-                key_id: self.key.value.id.clone(),
-                serial: self.serial.to_string(),
-            },
-        }
-    }
-
-    fn asked(&self) -> Asked<'_> {
-        let Given { value, origin } = self.key;
-        Asked::Key { id: &value.id, origin, serial: Some(self.serial.as_str()) }
     }
 }
 
-/// What was wrong with a code, where another one may do.
-fn another(error: &Error) -> Option<&'static str> {
-    if error.is_wrong_code() {
-        return Some("STS refused that code");
-    }
-    let is_lost = error.may_have_spent_the_code();
-    is_lost.then_some("no session came, and that code may be spent")
+/// Whether the session is made from what is wanted, and lasts.
+fn is_good(
+    session: &Session,
+    wanted: &Wanted,
+    min_remaining: MinRemaining,
+    now: OffsetDateTime,
+) -> bool {
+    let MadeFrom { key_id, serial, role, is_restricted, .. } = &session.made_from;
+    let is_wanted = match &wanted.serial {
+        Some(wanted) => serial.as_ref() == Some(wanted),
+        // Who has a key goes through MFA.
+        None => serial.is_some() == wanted.key_id.is_some(),
+    };
+    is_wanted
+        && *key_id == wanted.key_id
+        && *role == wanted.role
+        && !is_restricted
+        && session.expires > now
+        && min_remaining.is_within(session.expires - now)
 }
 
-/// At a terminal, with those that were sent before: who types a code again waits for no new one.
-const CODES: usize = 3;
+/// The session that was granted; says so where it is shorter than `seconds`, for the reason `why`.
+fn session(
+    granted: Granted,
+    made_from: MadeFrom,
+    seconds: u32,
+    why: &str,
+    now: OffsetDateTime,
+) -> Session {
+    let left = granted.expires - now;
+    let asked = Duration::seconds(seconds.into());
+    if left + SLACK < asked {
+        message::warn(format_args!(
+            "asked for {}, but STS granted {} ({why})",
+            words(asked),
+            words(rounded(left)),
+        ));
+    }
+    Session { key: granted.key, token: granted.token, expires: granted.expires, made_from }
+}
 
 /// The way of the answer, and a clock that is a little off, as [`Client::now`] has it.
 const SLACK: Duration = Duration::minutes(5);
 
-/// Asks IAM for the device of the user whose key it is.
-pub fn find_device(
-    client: &Client,
-    iam: &Endpoint,
-    key: &Given<AccessKey>,
-) -> Result<Serial, Failure> {
-    let asked = Asked::with(&key.value.id, &key.origin);
-    let mut serials = Vec::new();
-    let mut page = ListMfaDevices::default();
-    // A user has eight devices at most; a page has a hundred.
-    for _ in 0..MOST_PAGES {
-        let devices = client.call(&page, iam, Signer::Key(&key.value, None)).map_err(|error| {
-            error.explain(asked).hint("or say which device it is: --serial ARN, MFA_SESSION_SERIAL")
-        })?;
-        serials.extend(devices.serials);
-        match devices.marker {
-            Some(marker) => page.marker = Some(marker),
-            None => break,
-        }
-    }
-    device::choose(&serials)
-}
-
-const MOST_PAGES: usize = 10;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_read_with_and_without_units() {
-        for (text, expected) in [
-            ("43200", 43_200),
-            ("12h", 43_200),
-            ("90m", 5400),
-            ("1h30m", 5400),
-            ("0", 0),
-            ("1h1s", 3601),
-        ] {
-            assert_eq!(seconds(text), Ok(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_time_is_refused() {
-        for bad in [
-            "",
-            "h",
-            "-5m",
-            "1.5h",
-            "12 h",
-            "1h30",
-            "30m1h",
-            "1h1h",
-            "5d",
-            "99999999999",
-            "9999999h",
-            "1hé",
-        ] {
-            assert!(seconds(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_lifetime_is_within_what_sts_gives() {
-        assert_eq!("15m".parse::<Lifetime>().unwrap().seconds(), 900);
-        assert_eq!("36h".parse::<Lifetime>().unwrap().seconds(), 129_600);
-        assert!("899".parse::<Lifetime>().is_err());
-        assert!("129601".parse::<Lifetime>().is_err());
-    }
-}
+const ROOT_GETS: &str = "the root user gets 1h at most";

@@ -40,7 +40,7 @@ pub enum Output {
 }
 
 /// Everything about the places that a session may go to.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Place {
     /// What is asked for.
     pub output: Output,
@@ -54,6 +54,8 @@ pub struct Place {
     pub region: Option<String>,
     /// Directories for what must not be lost.
     pub rescue: Vec<PathBuf>,
+    /// A directory where processes that want the same session wait for each other.
+    pub turns: Option<PathBuf>,
 }
 
 /// Places that are known to take a session.
@@ -98,6 +100,12 @@ impl<'a> Sink<'a> {
 }
 
 impl Place {
+    /// Whether the session is to be found there by others.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.output != Output::Exports
+    }
+
     /// Hands a session over that stands in the session profile already.
     pub fn deliver_again(&self, session: &Session) -> Result<(), Failure> {
         self.print(session)?;
@@ -116,7 +124,10 @@ impl Place {
     fn announce(&self, session: &Session, now: OffsetDateTime) {
         let subject = match self.output {
             Output::File | Output::Both => format!("[{}]", self.profile),
-            Output::Exports => format!("the session of `{}`", self.source),
+            Output::Exports => match &session.made_from.role {
+                Some(role) => format!("the session of {role}"),
+                None => format!("the session of `{}`", self.source),
+            },
         };
         let format = format_description!(
             "[year]-[month]-[day] [hour]:[minute]:[second] \

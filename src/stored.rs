@@ -29,6 +29,12 @@ const OLD_TOKEN: &str = "aws_security_token";
 const EXPIRES: &str = "x_security_token_expires";
 const KEY_ID: &str = "mfa_session_key";
 const SERIAL: &str = "mfa_session_serial";
+/// The key for the role that a session is of.
+pub const ROLE: &str = "mfa_session_role";
+const RESTRICTED: &str = "mfa_session_restricted";
+
+/// All keys that a session may be written as, in this order.
+const OWN: [&str; 9] = [ID, SECRET, TOKEN, EXPIRES, SOURCE, KEY_ID, SERIAL, ROLE, RESTRICTED];
 
 /// Keys of other tools that would contradict a new session.
 pub const STALE: [&str; 7] = [
@@ -77,6 +83,16 @@ pub fn keys(section: &Section) -> Keys {
     }
 }
 
+/// Temporary keys in a section, and their token, whoever wrote them.
+#[must_use]
+pub fn temporary(section: &Section) -> Option<(AccessKey, Secret)> {
+    let filled = |key: &str| section.secret(key).filter(|value| !value.expose().is_empty());
+    // In botocore's order.
+    let token = filled(OLD_TOKEN).or_else(|| filled(TOKEN))?.clone();
+    let id = section.value(ID).filter(|id| !id.is_empty())?.to_owned();
+    Some((AccessKey { id, secret: filled(SECRET)?.clone() }, token))
+}
+
 /// The session in a section; `None` where it is none that this program wrote, or where another
 /// reader would take something else for it.
 #[must_use]
@@ -97,7 +113,13 @@ pub fn read(section: &Section) -> Option<Session> {
         expires: OffsetDateTime::parse(section.value(EXPIRES)?, &Rfc3339)
             .ok()?
             .checked_to_offset(UtcOffset::UTC)?,
-        made_from: MadeFrom { source: text(SOURCE)?, key_id: text(KEY_ID)?, serial: text(SERIAL)? },
+        made_from: MadeFrom {
+            source: text(SOURCE)?,
+            key_id: text(KEY_ID),
+            serial: text(SERIAL),
+            role: text(ROLE),
+            is_restricted: text(RESTRICTED).is_some(),
+        },
     })
 }
 
@@ -106,6 +128,13 @@ pub fn read(section: &Section) -> Option<Session> {
 pub fn source(section: &Section) -> Option<&str> {
     section.value(TOKEN)?;
     section.value(SOURCE).filter(|name| !name.is_empty())
+}
+
+/// The role that a section's session is of.
+#[must_use]
+pub fn role(section: &Section) -> Option<&str> {
+    section.value(TOKEN)?;
+    section.value(ROLE).filter(|arn| !arn.is_empty())
 }
 
 /// The properties that a session is written as, in this order.
@@ -117,12 +146,26 @@ pub fn properties(session: &Session) -> Result<Vec<(&'static str, Value)>, Unwri
         (TOKEN, Value::parse(token.clone())?),
         (EXPIRES, Value::parse(Secret::new(timestamp(session.expires)))?),
     ];
-    let origin =
-        [(SOURCE, &made_from.source), (KEY_ID, &made_from.key_id), (SERIAL, &made_from.serial)];
+    let MadeFrom { source, key_id, serial, role, is_restricted } = made_from;
+    let origin = [
+        (SOURCE, Some(source.as_str())),
+        (KEY_ID, key_id.as_deref()),
+        (SERIAL, serial.as_deref()),
+        (ROLE, role.as_deref()),
+        (RESTRICTED, is_restricted.then_some("true")),
+    ];
     // A source whose name can't be written is no reason to lose the keys.
-    let value = |text: &String| Value::parse(Secret::new(text.clone())).ok();
+    let value = |text: Option<&str>| Value::parse(Secret::new(text?.to_owned())).ok();
     properties.extend(origin.into_iter().filter_map(|(key, text)| Some((key, value(text)?))));
     Ok(properties)
+}
+
+/// The keys that would contradict a session with these properties: those of other tools, and those
+/// of the session before that it has no property for.
+#[must_use]
+pub fn stale(properties: &[(&'static str, Value)]) -> Vec<&'static str> {
+    let is_set = |key: &&str| properties.iter().any(|(set, _)| set == key);
+    STALE.into_iter().chain(OWN.into_iter().filter(|key| !is_set(key))).collect()
 }
 
 /// `2026-11-22T20:14:05Z`: in UTC, to the second.

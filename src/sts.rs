@@ -28,7 +28,7 @@ pub use assume_role::AssumeRole;
 pub use assume_role_with_saml::AssumeRoleWithSaml;
 pub use assume_role_with_web_identity::AssumeRoleWithWebIdentity;
 pub use connection::{
-    Attempts, Client, Exceptions, Network, Proxies, ProxyUrl, Reached, Trust, WarmUp,
+    Attempts, Client, Exceptions, IdTokenUrl, Network, Proxies, ProxyUrl, Reached, Trust, WarmUp,
 };
 pub use decode_authorization_message::{DecodeAuthorizationMessage, DecodedMessage};
 pub use endpoint::{BaseUrl, Endpoint, Region, RegionalEndpoints, Variant};

@@ -33,7 +33,7 @@ fn every_setting_is_shown_with_its_origin() {
             [name, value, origin]
         );
     }
-    assert_eq!(outcome.stdout.lines().count(), SETTINGS.len() + 1);
+    assert_eq!(outcome.stdout.lines().count(), OF_MFA.len() + 1);
     assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
     assert_eq!(world.sts().connections(), 0);
 }
@@ -47,9 +47,108 @@ fn programs_get_it_as_json() {
         json!({ "value": "http://STS/", "origin": "AWS_ENDPOINT_URL" })
     );
     assert_eq!(settings["region"], json!({ "value": "us-east-1", "origin": "the default" }));
-    let ids = SETTINGS.iter().map(|setting| setting.id).chain(["access_key_id"]);
-    assert!(ids.clone().all(|id| settings[id]["origin"].is_string()));
-    assert_eq!(settings.as_object().unwrap().len(), ids.count());
+    assert_eq!(ids(&settings), of(&OF_MFA));
+}
+
+/// The settings of the main command, with all that every command has.
+const OF_MFA: [&str; 23] = [
+    "ca_bundle",
+    "allow_http",
+    "code",
+    "config_file",
+    "credentials_file",
+    "duration",
+    "endpoint",
+    "https_proxy",
+    "http_proxy",
+    "iam_endpoint",
+    "ignore_configured_endpoint_urls",
+    "max_attempts",
+    "min_remaining",
+    "no_prompt",
+    "no_proxy",
+    "profile",
+    "region",
+    "role_arn",
+    "serial",
+    "session_profile",
+    "sts_regional_endpoints",
+    "use_dualstack_endpoint",
+    "use_fips_endpoint",
+];
+
+const ONLY_OF_MFA: [&str; 8] = [
+    "code",
+    "duration",
+    "iam_endpoint",
+    "min_remaining",
+    "no_prompt",
+    "role_arn",
+    "serial",
+    "session_profile",
+];
+
+#[test]
+fn every_command_shows_the_settings_that_concern_it() {
+    let mut world = World::new();
+    let role = world.sts().role_arn("reader");
+    let config = format!("[profile reader]\nrole_arn = {role}\nsource_profile = default\n");
+    world.write("config", &config);
+    world.set("AWS_ROLE_ARN", &role).set("AWS_WEB_IDENTITY_TOKEN_FILE", "token");
+    let common: Vec<&str> = OF_MFA.into_iter().filter(|id| !ONLY_OF_MFA.contains(id)).collect();
+    let with = |more: &[&'static str]| of(&[&common, more].concat());
+    let key = "access_key_id";
+    assert_eq!(ids(&report(&world, ["whoami"])), with(&[]));
+    assert_eq!(ids(&report(&world, ["key-info", ALICE.access_key_id])), with(&[]));
+    assert_eq!(ids(&report(&world, ["decode", "x"])), with(&[]));
+    assert_eq!(ids(&report(&world, ["federate", "bob"])), with(&["session_profile", "duration"]));
+    let of_role = ["role_session_name", "external_id", "source_identity", "duration_seconds"];
+    assert_eq!(
+        ids(&report(&world, ["--profile", "reader"])),
+        of(&[&OF_MFA[..], &of_role].concat())
+    );
+    let without_key =
+        |more: &[&'static str]| with(more).into_iter().filter(|id| id != key).collect::<Vec<_>>();
+    assert_eq!(
+        ids(&report(&world, ["web-identity"])),
+        without_key(&[
+            "audience",
+            "duration_seconds",
+            "min_remaining",
+            "session_profile",
+            "web_identity_role_arn",
+            "web_identity_session_name",
+            "web_identity_token_file",
+        ])
+    );
+    assert_eq!(
+        ids(&report(&world, ["saml"])),
+        without_key(&[
+            "assertion_file",
+            "duration_seconds",
+            "principal_arn",
+            "role_arn",
+            "session_profile",
+        ])
+    );
+}
+
+/// The ids in a report, sorted.
+fn ids(report: &Value) -> Vec<String> {
+    let mut ids: Vec<String> = report.as_object().unwrap().keys().cloned().collect();
+    ids.sort();
+    assert!(ids.iter().all(|id| report[id]["origin"].is_string()));
+    let known = |id: &String| SETTINGS.iter().any(|setting| setting.id == id);
+    assert!(ids.iter().all(|id| id == "access_key_id" || known(id)));
+    ids
+}
+
+/// These and the key, sorted.
+fn of(ids: &[&str]) -> Vec<String> {
+    let mut ids: Vec<String> =
+        ids.iter().chain(&["access_key_id"]).map(|&id| id.to_owned()).collect();
+    ids.sort();
+    ids
 }
 
 #[test]

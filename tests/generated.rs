@@ -20,11 +20,13 @@ const NAME: &str = "mfa-session";
 
 /// The command line. A value of which it says nothing can't be completed.
 fn command() -> clap::Command {
-    let mut command = Cli::command().mut_args(|argument| {
+    let hinted = |argument: clap::Arg| {
         let unknown = argument.get_value_hint() == ValueHint::Unknown;
-        let takes_value = argument.get_action().takes_values();
+        let takes_value = argument.get_action().takes_values() || argument.is_positional();
         if unknown && takes_value { argument.value_hint(ValueHint::Other) } else { argument }
-    });
+    };
+    let mut command =
+        Cli::command().mut_args(hinted).mut_subcommands(|command| command.mut_args(hinted));
     // Adds `--help` and `--version`.
     command.build();
     command

@@ -215,7 +215,7 @@ mod permissions {
                 &["--region", "cn-north-1"],
                 2,
                 "--region: the region cn-north-1 is in partition aws-cn, the MFA device in aws",
-                &["name a region of the device's partition: --region NAME"],
+                &["name a region of that partition: --region NAME"],
             ),
             (
                 "a missing profile",

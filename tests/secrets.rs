@@ -187,8 +187,7 @@ fn debug_shows_no_secret() {
     let secret = || Secret::new(GRANTED_SECRET.into());
     let key = || AccessKey { id: "AKIAEXAMPLE".into(), secret: secret() };
     let code = || CODE.parse::<Code>().unwrap();
-    let made_from =
-        || MadeFrom { source: "x".into(), key_id: "AKIAX".into(), serial: "GAHT12345678".into() };
+    let made_from = || MadeFrom { source: "x".into(), ..MadeFrom::default() };
     let token = || Secret::new(GRANTED_TOKEN.into());
     let expires = OffsetDateTime::UNIX_EPOCH;
     let text =

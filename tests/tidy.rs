@@ -12,12 +12,16 @@ use regex_lite::Regex;
 use crate::generated::{project, text};
 
 /// Files in which a secret is used as text: the complete list.
-const EXPOSING: [&str; 15] = [
+const EXPOSING: [&str; 20] = [
     "src/code.rs",
     "src/ini.rs",
     "src/ini/splice.rs",
     "src/ini/written.rs",
-    "src/settings.rs",
+    "src/proof.rs",
+    "src/session/saml.rs",
+    "src/session/web_identity.rs",
+    "src/settings/code.rs",
+    "src/settings/inquiry.rs",
     "src/sink/file.rs",
     "src/sink/rescue.rs",
     "src/sink/shell.rs",
@@ -25,6 +29,7 @@ const EXPOSING: [&str; 15] = [
     "src/sts/assume_role_with_saml.rs",
     "src/sts/assume_role_with_web_identity.rs",
     "src/sts/connection.rs",
+    "src/sts/connection/id_token.rs",
     "src/sts/get_session_token.rs",
     "src/sts/response.rs",
     "src/sts/sign.rs",

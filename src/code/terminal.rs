@@ -14,7 +14,10 @@ use anyhow::Context as _;
 use zeroize::Zeroizing;
 
 use super::{Code, LONGEST_LINE, no_code};
-use crate::failure::Failure;
+use crate::{
+    failure::{Failure, Status},
+    message::printable,
+};
 
 /// A terminal with a person in front of it.
 #[derive(Debug)]
@@ -58,6 +61,24 @@ impl Terminal {
             }
         }
         Err(no_code("no code was typed"))
+    }
+
+    /// Asks for one of several, by its number, three times at most; yields its place.
+    pub(super) fn choose(&mut self, question: &str, among: &[&str]) -> Result<usize, Failure> {
+        system::forget_typed(&self.input);
+        let lines = (1..).zip(among).map(|(number, name)| format!("  {number}  {name}\n"));
+        let list: String = lines.collect();
+        self.write(&printable_lines(&list))?;
+        let prompt = format!("{question} 1 to {}: ", among.len());
+        for _ in 0..QUESTIONS {
+            self.write(&prompt)?;
+            let Some(line) = self.read_line(&prompt, &mut || None)? else { break };
+            match line.trim().parse() {
+                Ok(number) if (1..=among.len()).contains(&number) => return Ok(number - 1),
+                _ => {}
+            }
+        }
+        Err(Failure::new(Status::NoCode, "none was chosen").hint("give the number before it"))
     }
 
     /// The line, erased again with the prompt before it; `None` at the end of input.
@@ -104,6 +125,11 @@ impl Terminal {
         self.output.write_all(text.as_bytes()).context("cannot write to the terminal")?;
         Ok(())
     }
+}
+
+/// What a server or a file named must not move the cursor.
+fn printable_lines(text: &str) -> String {
+    text.lines().flat_map(|line| [printable(line), "\n".into()]).collect()
 }
 
 /// A second typing error is plausible, a fourth is somebody else's keyboard.

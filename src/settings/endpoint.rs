@@ -121,14 +121,14 @@ impl Lookup<'_> {
         } else if let Some(url) = self.of_services(service)? {
             Some(url)
         } else {
-            self.profiles.setting(self.source, ENDPOINT_URL)
+            self.profiles.setting(&self.places, ENDPOINT_URL)
         };
         url.map(|url| self.plain_http.admit(url.parse()?)).transpose()
     }
 
     /// The URL in the section that the profile's `services` names.
     fn of_services(&self, service: Service) -> Result<Option<Given<String>>, Failure> {
-        let Some(name) = self.profiles.setting(self.source, SERVICES) else { return Ok(None) };
+        let Some(name) = self.profiles.setting(&self.places, SERVICES) else { return Ok(None) };
         let header = format!("services {}", name.value);
         let file = self.profiles.config_file();
         let Some(section) = self.profiles.config(&header) else {

@@ -1,4 +1,4 @@
-//! The profile, and the long-term key that goes with it.
+//! The profile, and the keys that go with it.
 
 use super::{PROFILE, variable};
 use crate::{
@@ -8,32 +8,68 @@ use crate::{
     failure::{Failure, Status},
     message,
     origin::{Given, Origin},
-    profile::{Profiles, Source},
+    profile::{Lead, Profiles, Source},
     secret::Secret,
 };
 
-/// The profile, and the long-term key: that of the environment unless a profile is named by flag,
-/// else that of the profile.
-pub(super) fn source_and_key(
+/// The profile that is asked for.
+pub(super) fn asked(cli: &Cli, environment: &Environment) -> Result<Given<String>, Failure> {
+    match &cli.common.profile {
+        Some(name) => Ok(Given { value: name.clone(), origin: Origin::Flag(PROFILE.flag) }),
+        None => Ok(variable(&PROFILE, environment)?
+            .unwrap_or_else(|| Given::default("default".to_owned()))),
+    }
+}
+
+/// Where the profile leads, and the long-term key: that of the environment unless a profile is
+/// named by flag, else that of the profile.
+pub(super) fn lead_and_key(
     cli: &Cli,
     environment: &Environment,
     profiles: &Profiles,
-) -> Result<(Source, Given<AccessKey>), Failure> {
-    let asked = match &cli.profile {
-        Some(name) => Given { value: name.clone(), origin: Origin::Flag(PROFILE.flag) },
-        None => {
-            variable(&PROFILE, environment)?.unwrap_or_else(|| Given::default("default".to_owned()))
-        }
-    };
-    let source = profiles.source(&asked.value);
-    if cli.profile.is_none()
+) -> Result<(Lead, Source, Given<AccessKey>), Failure> {
+    let asked = asked(cli, environment)?;
+    if cli.common.profile.is_none()
         && let Some(key) = key_of_environment(environment, &asked.value)?
     {
-        return Ok((source.unwrap_or_else(|| Source::unknown(&asked.value)), key));
+        let lead = Lead { roles: vec![], source: None, session_profile: None };
+        let source = profiles.source(&asked.value);
+        return Ok((lead, source.unwrap_or_else(|| Source::unknown(&asked.value)), key));
     }
-    let source = source.ok_or_else(|| profiles.missing(&asked))?;
+    let lead = profiles.lead(&asked.value)?;
+    let source = lead.source.clone().ok_or_else(|| profiles.missing(&asked))?;
     let key = profiles.long_term_key(&source)?;
-    Ok((source, key))
+    Ok((lead, source, key))
+}
+
+/// The keys that an AWS SDK would use: those of the environment unless a profile is named by flag,
+/// else those of the profile.
+pub(super) fn any_key(
+    cli: &Cli,
+    environment: &Environment,
+    profiles: &Profiles,
+) -> Result<Given<(AccessKey, Option<Secret>)>, Failure> {
+    let asked = asked(cli, environment)?;
+    if cli.common.profile.is_none() {
+        let text = |name| environment.variable(name);
+        if let (Some(id), Some(secret)) = (text(ID)?, text(SECRET)?) {
+            // In botocore's order.
+            let token = match text(OLD_TOKEN)? {
+                Some(token) => Some(token),
+                None => text(TOKEN)?,
+            };
+            let key = AccessKey { id, secret: Secret::new(secret) };
+            let value = (key, token.map(Secret::new));
+            return Ok(Given { value, origin: Origin::Variable(ID) });
+        }
+        if let Some(key) = key_of_environment(environment, &asked.value)? {
+            return Ok(key.map(|key| (key, None)));
+        }
+    }
+    if profiles.source(&asked.value).is_none() {
+        return Err(profiles.missing(&asked));
+    }
+    profiles.any_key(&asked.value)
 }
 
 fn key_of_environment(
@@ -46,7 +82,7 @@ fn key_of_environment(
     };
     let id = environment.variable(ID)?;
     let secret = environment.variable(SECRET)?.map(Secret::new);
-    let tokens = [environment.variable(TOKEN)?, environment.variable("AWS_SECURITY_TOKEN")?];
+    let tokens = [environment.variable(TOKEN)?, environment.variable(OLD_TOKEN)?];
     match (id, secret) {
         (None, None) => Ok(None),
         _ if tokens.iter().any(Option::is_some) => {
@@ -71,3 +107,4 @@ fn key_of_environment(
 const ID: &str = "AWS_ACCESS_KEY_ID";
 const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
 const TOKEN: &str = "AWS_SESSION_TOKEN";
+const OLD_TOKEN: &str = "AWS_SECURITY_TOKEN";

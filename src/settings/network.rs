@@ -3,7 +3,7 @@
 use super::{Lookup, Setting, variable};
 use crate::{
     failure::{Failure, Unfit},
-    origin::Given,
+    origin::{Given, Origin},
     sts::{Attempts, BaseUrl, Exceptions, Network, Proxies, ProxyUrl, Trust},
 };
 
@@ -68,12 +68,16 @@ pub(super) enum PlainHttp {
 impl PlainHttp {
     /// The URL, unless what is said there could be overheard and nobody allowed that.
     pub(super) fn admit(self, url: Given<BaseUrl>) -> Result<Given<BaseUrl>, Failure> {
-        if self == Self::Here && url.value.is_open_to_others() {
+        self.check(&url.origin, url.value.is_open_to_others()).map(|()| url)
+    }
+
+    pub(super) fn check(self, origin: &Origin, is_open_to_others: bool) -> Result<(), Failure> {
+        if self == Self::Here && is_open_to_others {
             let problem = "plain http goes to this machine only: the answer holds keys";
             let hint = "give an https URL, or allow it: --allow-http";
-            return Err(url.origin.refuse(Unfit::new(problem, hint)));
+            return Err(origin.refuse(Unfit::new(problem, hint)));
         }
-        Ok(url)
+        Ok(())
     }
 }
 

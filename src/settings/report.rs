@@ -2,23 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Lookup, SETTINGS, Setting, Settings};
+use super::{Lookup, SETTINGS, Setting, Settings, Task};
 use crate::{
     code::Origins,
     failure::Failure,
+    inquiry::{Form, Inquiry},
     message::printable,
     origin::{Given, Origin},
+    session::{Mfa, Recipe},
     sts::ProxyUrl,
 };
-
-/// How a report is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    /// In columns.
-    Table,
-    /// `{"settings": {"region": {"value": …, "origin": …}, …}}`
-    Json,
-}
 
 /// A setting: its name for programs and for people, its value, where that is from.
 pub(super) struct Row {
@@ -28,7 +21,7 @@ pub(super) struct Row {
     origin: String,
 }
 
-/// The report on these rows.
+/// The report on these rows: a table, or `{"settings": {"region": {"value": …, "origin": …}, …}}`.
 pub(super) fn report(rows: &[Row], form: Form) -> String {
     match form {
         Form::Json => {
@@ -38,7 +31,7 @@ pub(super) fn report(rows: &[Row], form: Form) -> String {
             let settings = Value::Object(settings.collect::<Map<_, _>>());
             format!("{:#}\n", json!({ "settings": settings }))
         }
-        Form::Table => {
+        Form::Text => {
             let width = |text: fn(&Row) -> &str| {
                 rows.iter().map(|row| text(row).chars().count()).max().unwrap_or_default()
             };
@@ -53,33 +46,43 @@ pub(super) fn report(rows: &[Row], form: Form) -> String {
 }
 
 impl Lookup<'_> {
-    /// All settings, in the order of the manual, behind the key that signs.
+    /// The settings that concern the task, in the order of the manual, behind the key that signs.
     pub(super) fn rows(&self, settings: &Settings) -> Result<Vec<Row>, Failure> {
-        let key = Row {
+        let task = &settings.task;
+        let key = key(task).map(|(id, origin)| Row {
             id: "access_key_id",
             name: "access key id",
-            value: settings.key.value.id.clone(),
-            origin: settings.key.origin.to_string(),
-        };
-        let others = SETTINGS.iter().map(|setting| self.row(settings, setting));
-        std::iter::once(Ok(key)).chain(others).collect()
+            value: id.to_owned(),
+            origin: origin.to_string(),
+        });
+        let concerned = SETTINGS.iter().filter(|setting| concerns(setting.id, task));
+        let others = concerned.map(|setting| self.row(settings, setting));
+        key.map(Ok).into_iter().chain(others).collect()
     }
 
     fn row(&self, settings: &Settings, setting: &'static Setting) -> Result<Row, Failure> {
-        let Settings { endpoints, place, .. } = settings;
+        let Settings { endpoints, task, .. } = settings;
         let said = self.said(setting)?;
         let resolved = |value: String| match &said {
             Some(said) => Given { value, origin: said.origin.clone() },
             None => Given::default(value),
         };
         let shown = match setting.id {
-            "code" => self.code_row(settings),
-            "session_profile" => resolved(place.profile.to_string()),
+            "code" => self.code_row(task),
+            "session_profile" => resolved(match task {
+                Task::Deliver(job) => job.place.profile.to_string(),
+                Task::Inquire(_) => String::new(),
+            }),
             "region" => endpoints.region.clone().map(|region| region.to_string()),
             "endpoint" => endpoints.sts.clone().map(|endpoint| endpoint.url().to_string()),
             "iam_endpoint" => endpoints.iam.clone().map(|endpoint| endpoint.url().to_string()),
             "credentials_file" => resolved(self.profiles.credentials_file().display().to_string()),
             "config_file" => resolved(self.profiles.config_file().display().to_string()),
+            // Behind a role, the flag is the role's.
+            "duration" if matches!(recipe(task), Some(Recipe::Roles(..))) => {
+                let said = self.said_elsewhere(setting)?;
+                said.unwrap_or_else(|| Given::default(setting.default.to_owned()))
+            }
             // There may be a password in it.
             "https_proxy" | "http_proxy" if said.is_some() => {
                 let url = said.map(Given::parse::<ProxyUrl>).transpose();
@@ -92,16 +95,89 @@ impl Lookup<'_> {
         Ok(Row { id: setting.id, name: setting.name, value, origin: origin.to_string() })
     }
 
-    fn code_row(&self, settings: &Settings) -> Given<String> {
-        let typed = self.cli.code.is_some();
+    fn code_row(&self, task: &Task) -> Given<String> {
+        let typed = self.cli.mfa.code.is_some();
         let flag = Origin::Flag("--code");
         let given = if typed { flag.clone() } else { Origin::Variable("MFA_SESSION_CODE") };
-        let (value, origin) = match &settings.code {
-            Origins::Given(_) => ("given, and not shown", given),
-            Origins::Stdin => ("read from standard input", flag),
-            Origins::Terminal(_) => ("asked on the terminal", Origin::Default),
-            Origins::Nowhere(origin) => ("never asked", origin.clone()),
+        let (value, origin) = match mfa(task).map(|mfa| &mfa.code) {
+            Some(Origins::Given(_)) => ("given, and not shown", given),
+            Some(Origins::Stdin) => ("read from standard input", flag),
+            Some(Origins::Terminal(_)) | None => ("asked on the terminal", Origin::Default),
+            Some(Origins::Nowhere(origin)) => ("never asked", origin.clone()),
         };
         Given { value: value.to_owned(), origin }
     }
 }
+
+/// How the session is got, if one is wanted.
+fn recipe(task: &Task) -> Option<&Recipe> {
+    match task {
+        Task::Deliver(job) => Some(&job.recipe),
+        Task::Inquire(_) => None,
+    }
+}
+
+/// The part for which a code is needed, if there is one.
+fn mfa(task: &Task) -> Option<&Mfa> {
+    match recipe(task)? {
+        Recipe::Mfa(mfa) => Some(mfa),
+        Recipe::Roles(_, job) => match &job.recipe {
+            Recipe::Mfa(mfa) => Some(mfa),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The id of the key that signs, if there is one, and where it stands.
+fn key(task: &Task) -> Option<(&str, &Origin)> {
+    if let Task::Inquire(Inquiry { caller, .. }) = task {
+        return Some((&caller.value.0.id, &caller.origin));
+    }
+    let key = match recipe(task)? {
+        Recipe::Federation(federation) => &federation.key,
+        _ => &mfa(task)?.key,
+    };
+    Some((&key.value.id, &key.origin))
+}
+
+/// Whether a task has to do with a setting; with those of the connection, all have.
+fn concerns(id: &str, task: &Task) -> bool {
+    let is_common = !OF_SESSIONS.contains(&id) && !OF_MFA.contains(&id) && !of_roles(id);
+    let own: &[&str] = match recipe(task) {
+        None => &[],
+        Some(Recipe::Mfa(_)) => &["session_profile", "min_remaining", "role_arn"],
+        Some(Recipe::Roles(..)) => &OF_ROLES,
+        Some(Recipe::Federation(_)) => &["session_profile", "duration"],
+        Some(Recipe::WebIdentity(_)) => &OF_WEB_IDENTITY,
+        Some(Recipe::Saml(_)) => &OF_SAML,
+    };
+    is_common || own.contains(&id) || mfa(task).is_some() && OF_MFA.contains(&id)
+}
+
+fn of_roles(id: &str) -> bool {
+    [&OF_ROLES[..], &OF_WEB_IDENTITY, &OF_SAML].iter().any(|ids| ids.contains(&id))
+}
+
+const OF_SESSIONS: [&str; 2] = ["session_profile", "min_remaining"];
+const OF_MFA: [&str; 5] = ["serial", "code", "duration", "no_prompt", "iam_endpoint"];
+const OF_ROLES: [&str; 7] = [
+    "session_profile",
+    "min_remaining",
+    "role_arn",
+    "duration_seconds",
+    "role_session_name",
+    "external_id",
+    "source_identity",
+];
+const OF_WEB_IDENTITY: [&str; 7] = [
+    "session_profile",
+    "min_remaining",
+    "web_identity_role_arn",
+    "web_identity_session_name",
+    "web_identity_token_file",
+    "audience",
+    "duration_seconds",
+];
+const OF_SAML: [&str; 5] =
+    ["session_profile", "role_arn", "principal_arn", "assertion_file", "duration_seconds"];

@@ -25,7 +25,7 @@ pub struct Setting {
 }
 
 /// All settings.
-pub const SETTINGS: [&Setting; 22] = [
+pub const SETTINGS: [&Setting; 33] = [
     &PROFILE,
     &SESSION_PROFILE,
     &SERIAL,
@@ -33,6 +33,17 @@ pub const SETTINGS: [&Setting; 22] = [
     &DURATION,
     &MIN_REMAINING,
     &NO_PROMPT,
+    &ROLE,
+    &ROLE_DURATION,
+    &ROLE_SESSION_NAME,
+    &EXTERNAL_ID,
+    &SOURCE_IDENTITY,
+    &WEB_IDENTITY_ROLE,
+    &WEB_IDENTITY_SESSION_NAME,
+    &TOKEN_FILE,
+    &AUDIENCE,
+    &PROVIDER,
+    &ASSERTION_FILE,
     &REGION,
     &STS_ENDPOINT,
     &IAM_ENDPOINT,
@@ -105,6 +116,94 @@ pub(super) const NO_PROMPT: Setting = Setting {
     variables: &["MFA_SESSION_NO_PROMPT"],
     keys: &[],
     default: "ask where there is a terminal",
+};
+pub(super) const ROLE: Setting = Setting {
+    id: "role_arn",
+    name: "role",
+    flag: "--role-arn",
+    variables: &[],
+    keys: &["role_arn"],
+    default: "none",
+};
+pub(super) const ROLE_DURATION: Setting = Setting {
+    id: "duration_seconds",
+    name: "duration of a role's session",
+    flag: "--duration",
+    variables: &[],
+    keys: &["duration_seconds"],
+    default: "1h",
+};
+pub(super) const ROLE_SESSION_NAME: Setting = Setting {
+    id: "role_session_name",
+    name: "role session name",
+    flag: "--role-session-name",
+    variables: &[],
+    keys: &["role_session_name"],
+    default: "the name of the IAM user",
+};
+pub(super) const EXTERNAL_ID: Setting = Setting {
+    id: "external_id",
+    name: "external id",
+    flag: "--external-id",
+    variables: &[],
+    keys: &["external_id"],
+    default: "none",
+};
+pub(super) const SOURCE_IDENTITY: Setting = Setting {
+    id: "source_identity",
+    name: "source identity",
+    flag: "--source-identity",
+    variables: &[],
+    keys: &[],
+    default: "none",
+};
+pub(super) const WEB_IDENTITY_ROLE: Setting = Setting {
+    id: "web_identity_role_arn",
+    name: "role for web-identity",
+    flag: "--role-arn",
+    variables: &["AWS_ROLE_ARN"],
+    keys: &["role_arn"],
+    default: "none",
+};
+pub(super) const WEB_IDENTITY_SESSION_NAME: Setting = Setting {
+    id: "web_identity_session_name",
+    name: "role session name for web-identity",
+    flag: "--role-session-name",
+    variables: &["AWS_ROLE_SESSION_NAME"],
+    keys: &["role_session_name"],
+    default: "the subject of the token",
+};
+pub(super) const TOKEN_FILE: Setting = Setting {
+    id: "web_identity_token_file",
+    name: "web identity token",
+    flag: "--token-file",
+    variables: &["AWS_WEB_IDENTITY_TOKEN_FILE"],
+    keys: &["web_identity_token_file"],
+    default: "asked of GitHub Actions, in its jobs",
+};
+pub(super) const AUDIENCE: Setting = Setting {
+    id: "audience",
+    name: "audience of GitHub's token",
+    flag: "--audience",
+    variables: &[],
+    keys: &[],
+    default: "sts.amazonaws.com",
+};
+pub(super) const PROVIDER: Setting = Setting {
+    id: "principal_arn",
+    name: "SAML provider",
+    flag: "--principal-arn",
+    variables: &[],
+    keys: &[],
+    default: "the one in the assertion",
+};
+pub(super) const ASSERTION_FILE: Setting = Setting {
+    id: "assertion_file",
+    name: "SAML assertion",
+    flag: "--assertion-file",
+    variables: &[],
+    keys: &[],
+    default: "standard input",
 };
 pub(super) const REGION: Setting = Setting {
     id: "region",

@@ -5,6 +5,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write as _},
     path::{Path, PathBuf},
+    sync::Once,
     thread,
     time::{Duration, Instant},
 };
@@ -47,7 +48,8 @@ impl Target {
         let _lock = lock(target.directory())?;
         sweep(target.directory());
         let old = target.read()?;
-        old.warn(&target.path);
+        // Two sessions of one run go to the same file.
+        WARNED.call_once(|| old.warn(&target.path));
         let length =
             old.document.replace(profile, &[(stored::SOURCE, &source)], &[]).expose().len();
         let temporary = target.prepare(&old, &vec![0; length + ROOM])?;
@@ -64,7 +66,7 @@ impl Target {
         let set: Vec<_> = properties.iter().map(|(key, value)| (*key, value)).collect();
         let _lock = lock(self.directory())?;
         let old = self.read()?;
-        let text = old.document.replace(&self.profile, &set, &stored::STALE);
+        let text = old.document.replace(&self.profile, &set, &stored::stale(&properties));
         let temporary = self.prepare(&old, text.expose().as_bytes())?;
         temporary.as_file().sync_all().with_context(|| self.cannot_write())?;
         temporary.persist(&self.path).map_err(|error| self.unwritable(error.error))?;
@@ -161,6 +163,8 @@ impl Old {
         }
     }
 }
+
+static WARNED: Once = Once::new();
 
 /// The path behind all symbolic links, also where the last one leads to a file that is not there.
 fn real_path(path: &Path) -> Result<PathBuf, Failure> {

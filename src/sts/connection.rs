@@ -2,6 +2,7 @@
 //! followed, and a code is never sent twice.
 
 mod clock;
+mod id_token;
 mod proxy;
 mod retry;
 mod trust;
@@ -12,7 +13,7 @@ use std::{io, sync::Arc, time::Duration};
 use time::OffsetDateTime;
 use ureq::{
     Agent, Body, RequestBuilder, SendBody,
-    http::{Response, header},
+    http::{Response, Uri, header},
     tls::{RootCerts, TlsConfig},
 };
 use zeroize::Zeroizing;
@@ -23,6 +24,7 @@ use super::{
     unreached::{Way, is_of_issuer},
 };
 use crate::{failure::Failure, secret::Secret};
+pub use id_token::IdTokenUrl;
 pub use proxy::{Exceptions, Proxies, ProxyUrl};
 pub use retry::Attempts;
 pub use trust::Trust;
@@ -127,7 +129,7 @@ impl Client {
             }
         };
         let mut body = Leaving { rest: form.expose().as_bytes(), has_begun: false };
-        let way = self.way(&host, endpoint);
+        let way = self.way(&host, endpoint.url());
         let answer = self.ask(|agent| {
             let request = agent
                 .post(endpoint.url())
@@ -175,7 +177,7 @@ impl Client {
     /// A request that means nothing, to leave an open connection behind.
     fn reach(&self, endpoint: &Endpoint) -> Result<Reached, Error> {
         let host = endpoint.host();
-        let way = self.way(&host, endpoint);
+        let way = self.way(&host, endpoint.url());
         let mut patience = self.attempts.begin();
         loop {
             let answer = self.ask(|agent| {
@@ -206,8 +208,8 @@ impl Client {
         }
     }
 
-    fn way<'a>(&'a self, host: &'a str, endpoint: &Endpoint) -> Way<'a> {
-        Way { host, proxy: self.proxies.on_the_way_to(endpoint.url()) }
+    fn way<'a>(&'a self, host: &'a str, url: &Uri) -> Way<'a> {
+        Way { host, proxy: self.proxies.on_the_way_to(url) }
     }
 
     fn unreached(&self, way: Way<'_>, error: ureq::Error) -> Unreached {

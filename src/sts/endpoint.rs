@@ -14,7 +14,7 @@ use super::Service;
 use crate::failure::Unfit;
 
 pub use base_url::BaseUrl;
-pub(super) use base_url::is_loopback;
+pub(super) use base_url::{is_loopback, is_open_to_others};
 pub use region::Region;
 
 /// A service's address, and the region that requests to it are signed for.

@@ -107,8 +107,9 @@ fn a_profile_that_can_not_be_used_is_told() {
                 world.write("config", "[profile admin]\nrole_arn = arn:aws:iam::1:role/x\n");
                 world.set("AWS_PROFILE", "admin");
             },
-            "the profile `admin` has no long-term keys but `role_arn`",
-            "name the profile with the user's keys: --profile NAME",
+            "`role_arn` in [profile admin] of ~/.aws/config has no `source_profile` beside it",
+            "add the profile with the long-term keys: source_profile = NAME (`admin` itself, if \
+             they are in it)",
         ),
         (
             "a profile without keys",

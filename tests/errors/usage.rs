@@ -30,7 +30,16 @@ fn a_command_line_that_makes_no_sense_is_told() {
         (&["-f123456"], KNOWN, SEE_HELP),
         (&["wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"], STANDS, SEE_HELP),
         (&["\x1b[31mfoo"], STANDS, SEE_HELP),
-        (&["--", "foo"], STANDS, SEE_HELP),
+        (&["--", "foo"], "there is no command foo", SEE_HELP),
+        (&["whoam"], "there is no command whoam", "is whoami meant? see mfa-session --help"),
+        (&["Foo"], STANDS, SEE_HELP),
+        (&["federate"], "NAME is missing", SEE_HELP),
+        (&["--json"], "--json needs --dry-run", SEE_HELP),
+        (
+            &["--force", "whoami"],
+            "--force stands before `whoami`",
+            "put it behind, if it belongs there: see mfa-session whoami --help",
+        ),
         (&[""], STANDS, SEE_HELP),
         (&["123456"], CODE, "give it with --code"),
         (&["--force", "123456"], CODE, "give it with --code"),
@@ -64,7 +73,7 @@ fn a_command_line_that_makes_no_sense_is_told() {
 fn for_exports_a_shell_is_told_as_well() {
     for (arguments, what) in [
         (["--dry-run", "--export"], "--dry-run does not go with --export"),
-        (["--export", "--dry-run"], "--export does not go with --dry-run"),
+        (["--export", "--dry-run"], "--dry-run does not go with --export"),
         (["-e", "--\x1b[31m"], KNOWN),
         (["-e1", "--force"], KNOWN),
         (["--bogus", "-e"], "there is no flag --bogus"),

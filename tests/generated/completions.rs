@@ -17,7 +17,17 @@ const SHELLS: [(Shell, &str); 5] = [
 fn completion(shell: Shell) -> String {
     let mut text = Vec::new();
     generate(shell, &mut command(), NAME, &mut text);
-    String::from_utf8(text).unwrap()
+    let text = String::from_utf8(text).unwrap();
+    if shell != Shell::Fish {
+        return text;
+    }
+    // A flag that still lacks its value is no reason to know no flags: fish would offer files.
+    let parse = "argparse -s (__fish_mfa_session_global_optspecs) -- $cmd";
+    assert!(text.contains(&format!("    {parse} 2>/dev/null\n    or return\n")));
+    text.replace(
+        &format!("{parse} 2>/dev/null\n"),
+        &format!("{parse} 2>/dev/null\n    or {parse} value 2>/dev/null\n"),
+    )
 }
 
 #[test]

@@ -42,20 +42,34 @@ fn mandoc_has_nothing_to_say_about_the_manual_page() {
 
 #[test]
 fn the_synopsis_has_every_flag_and_no_other() {
-    let mut said: BTreeSet<String> = SYNOPSIS
-        .iter()
-        .flat_map(|line| line.split(['[', ']', '|']))
-        .map(|form| form.trim().to_owned())
-        .filter(|form| form.starts_with('-'))
-        .collect();
-    for argument in command().get_arguments() {
-        let value = value(argument).map(|value| format!(" {value}")).unwrap_or_default();
-        let long = format!("--{}{value}", argument.get_long().unwrap());
-        let short = argument.get_short().map(|short| format!("-{short}{value}"));
-        let found = [Some(long), short].into_iter().flatten().filter(|form| said.remove(form));
-        assert!(found.count() > 0, "the synopsis lacks {argument}");
+    let command = command();
+    for (name, synopsis) in SYNOPSIS {
+        let command = match name {
+            "" => &command,
+            name => command.find_subcommand(name).expect(name),
+        };
+        let mut said: BTreeSet<String> = synopsis
+            .split(['[', ']', '|', '(', ')', '.'])
+            .map(|form| form.trim().to_owned())
+            .filter(|form| form.starts_with('-'))
+            .collect();
+        let options = command.get_arguments().filter(|argument| !argument.is_positional());
+        for argument in options.filter(|argument| name.is_empty() || is_own(argument)) {
+            let value = value(argument).map(|value| format!(" {value}")).unwrap_or_default();
+            let long = format!("--{}{value}", argument.get_long().unwrap());
+            let short = argument.get_short().map(|short| format!("-{short}{value}"));
+            let found = [Some(long), short].into_iter().flatten().filter(|form| said.remove(form));
+            assert!(found.count() > 0, "the synopsis of {name} lacks {argument}");
+        }
+        assert!(said.is_empty(), "there is no {said:?} for {name}");
     }
-    assert!(said.is_empty(), "there is no {said:?}");
+    let names: Vec<&str> = SYNOPSIS.iter().skip(1).map(|(name, _)| *name).collect();
+    assert!(command.get_subcommands().map(Command::get_name).eq(names));
+}
+
+/// Whether an argument is of its command alone: neither common to all nor made by clap.
+fn is_own(argument: &Arg) -> bool {
+    !argument.is_global_set() && !["help", "version"].contains(&argument.get_id().as_str())
 }
 
 #[test]
@@ -65,18 +79,49 @@ fn the_manual_names_the_keys_of_a_session_as_they_are_written() {
         key: AccessKey { id: any(), secret: Secret::new(any()) },
         token: Secret::new(any()),
         expires: OffsetDateTime::UNIX_EPOCH,
-        made_from: MadeFrom { source: any(), key_id: any(), serial: any() },
+        made_from: MadeFrom {
+            source: any(),
+            key_id: Some(any()),
+            serial: Some(any()),
+            role: Some(any()),
+            is_restricted: true,
+        },
     };
     let written = stored::properties(&session).unwrap();
     let written: Vec<&str> = written.iter().map(|(key, _)| *key).collect();
     assert_eq!(written, SESSION_KEYS.map(|(key, _)| key));
 }
 
-const SYNOPSIS: [&str; 2] = [
-    "mfa-session [-p NAME] [-s SERIAL] [-c CODE] [-d TIME] [--min-remaining TIME] [--force] \
-     [--no-prompt] [--to PROFILE] [-e [--write]] [--region REGION] [--endpoint-url URL] \
-     [--ca-bundle FILE] [--allow-http] [--dry-run [--json]]",
-    "mfa-session -h | --help | -V",
+/// The command, and what follows the program's name; the flags that all commands have stand with
+/// the main one.
+const SYNOPSIS: [(&str, &str); 7] = [
+    (
+        "",
+        "[-p NAME] [-s SERIAL] [-c CODE] [-d TIME] [--min-remaining TIME] [--force] [--no-prompt] \
+         [--role-arn ARN] [--role-session-name NAME] [--external-id ID] [--source-identity NAME] \
+         [--policy JSON] [--policy-arn ARN]... [--tag KEY=VALUE]... [--transitive-tag KEY]... \
+         [--to PROFILE] [-e [--write]] [--region REGION] [--endpoint-url URL] [--ca-bundle FILE] \
+         [--allow-http] [--dry-run] [--json] [-h | --help | -V]",
+    ),
+    ("whoami", "whoami"),
+    ("key-info", "key-info KEY-ID"),
+    ("decode", "decode [MESSAGE]"),
+    (
+        "federate",
+        "federate NAME [-d TIME] [--policy JSON] [--policy-arn ARN]... [--tag KEY=VALUE]... \
+         [--to PROFILE] [-e [--write]]",
+    ),
+    (
+        "web-identity",
+        "web-identity [--role-arn ARN] [--role-session-name NAME] [--token-file FILE] \
+         [--audience AUDIENCE] [--policy JSON] [--policy-arn ARN]... [-d TIME] \
+         [--min-remaining TIME] [--force] [--to PROFILE] [-e [--write]]",
+    ),
+    (
+        "saml",
+        "saml [--assertion-file FILE] [--role-arn ARN] [--principal-arn ARN] [--policy JSON] \
+         [--policy-arn ARN]... [-d TIME] [--to PROFILE] [-e [--write]]",
+    ),
 ];
 
 const DESCRIPTION: [&str; 2] = [
@@ -87,6 +132,11 @@ const DESCRIPTION: [&str; 2] = [
      person goes to standard error, the question to the terminal.",
 ];
 
+const COMMANDS_TEXT: [&str; 1] = [
+    "Behind a command go its own flags; those of the profile and the connection, `--dry-run` and \
+     `--json` go with every command. Sessions go where the main command's go.",
+];
+
 const SETTINGS_TEXT: [&str; 2] = [
     "Each setting is looked for in the flag, then in the variables, then in the keys of the \
      profile. What is found first counts; if it does not fit, that is an error.",
@@ -95,17 +145,25 @@ const SETTINGS_TEXT: [&str; 2] = [
 ];
 
 /// In the order in which they are written.
-const SESSION_KEYS: [(&str, &str); 7] = [
+const SESSION_KEYS: [(&str, &str); 9] = [
     ("aws_access_key_id", "the temporary access key id"),
     ("aws_secret_access_key", "the secret access key that goes with it"),
     ("aws_session_token", "the session token, without which the two are worth nothing"),
     ("x_security_token_expires", "when the session ends, such as 2026-11-22T20:14:05Z"),
-    ("mfa_session_source", "the profile with the long-term keys that it was made from"),
-    ("mfa_session_key", "the id of that long-term key"),
-    ("mfa_session_serial", "the serial number of the MFA device"),
+    (
+        "mfa_session_source",
+        "the profile that leads to it: with the long-term keys, or with the role",
+    ),
+    ("mfa_session_key", "the id of the long-term key, where there is one"),
+    ("mfa_session_serial", "the serial number of the MFA device, where there is one"),
+    ("mfa_session_role", "the ARN of the role, where it is a role's"),
+    (
+        "mfa_session_restricted",
+        "true where policies or tags of its own narrow it: it is not reused",
+    ),
 ];
 
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     (
         "~/.aws/credentials",
         "The credentials file. Long-term keys are read from it, and the session profile is \
@@ -118,6 +176,11 @@ const FILES: [(&str, &str); 4] = [
         "~/.aws/.mfa-session-*",
         "The new credentials file while it is written, or while it is tried whether it can be. \
          What a killed run left behind goes with the next.",
+    ),
+    (
+        "$XDG_RUNTIME_DIR/mfa-session/, ~/.cache/mfa-session/",
+        "Empty files, one for each session profile, with which processes that need the same \
+         session wait for each other. They may be deleted.",
     ),
     (
         "$XDG_RUNTIME_DIR/mfa-session-*, $TMPDIR/mfa-session-*, ~/mfa-session-*",
@@ -145,7 +208,7 @@ fn page() -> String {
     let command = command();
     let mut page = Page::new(&command);
     page.section("SYNOPSIS");
-    for line in SYNOPSIS {
+    for (_, line) in SYNOPSIS {
         page.paragraph(synopsis(line));
     }
     page.section("DESCRIPTION");
@@ -155,6 +218,11 @@ fn page() -> String {
     page.paragraphs(DESCRIPTION);
     page.section("OPTIONS");
     page.options(&command);
+    page.section("COMMANDS");
+    page.paragraphs(COMMANDS_TEXT);
+    for command in command.get_subcommands() {
+        page.command(command);
+    }
     page.section("SETTINGS");
     page.paragraphs(SETTINGS_TEXT);
     page.entries(SETTINGS.map(|setting| (vec![bold(setting.name)], places(setting))));
@@ -194,16 +262,15 @@ fn date() -> String {
 
 /// Names and flags in bold, values in italics.
 fn synopsis(line: &str) -> Vec<Inline> {
-    let words = Regex::new(r"mfa-session|--?[A-Za-z-]+|[A-Z]+|[^A-Za-z-]+").unwrap();
+    let words = Regex::new(r"--?[A-Za-z-]+|[A-Z=-]+|[a-z-]+|[^A-Za-z-]+").unwrap();
     let words = words.find_iter(line).map(|word| word.as_str());
-    words
-        .map(|word| match word {
-            NAME => bold(word),
-            flag if flag.starts_with('-') => bold(flag),
-            value if value.starts_with(char::is_alphabetic) => italic(value),
-            other => roman(other),
-        })
-        .collect()
+    let words = words.map(|word| match word {
+        flag if flag.starts_with('-') => bold(flag),
+        command if command.starts_with(|c: char| c.is_ascii_lowercase()) => bold(command),
+        value if value.starts_with(char::is_alphabetic) => italic(value),
+        other => roman(other),
+    });
+    [bold(NAME), roman(" ")].into_iter().chain(words).collect()
 }
 
 /// Where a setting may be said.
@@ -302,6 +369,18 @@ impl Page {
         }
     }
 
+    /// What a command does, and what it takes besides the flags that all have.
+    fn command(&mut self, command: &Command) {
+        let name = command.get_name();
+        self.roff.control("SS", [name]);
+        self.begins = true;
+        let about = command.get_long_about().or(command.get_about()).unwrap().to_string();
+        let about = if about.ends_with('.') { about } else { about + "." };
+        self.paragraphs(about.split("\n\n"));
+        let own = command.get_arguments().filter(|argument| is_own(argument));
+        self.entries(own.map(|argument| (forms(argument), help(argument))));
+    }
+
     /// The page, in ASCII: what roff takes for accents and quotes is written as what it is.
     fn text(&self) -> String {
         let text = self.roff.render().replace('~', r"\(ti").replace('^', r"\(ha");
@@ -316,13 +395,16 @@ impl Page {
     }
 }
 
-/// How a flag is given: `-s, --serial SERIAL`.
+/// How a flag is given: `-s, --serial SERIAL`; or the name of what stands without one.
 fn forms(argument: &Arg) -> Vec<Inline> {
     let mut forms = Vec::new();
+    let Some(long) = argument.get_long() else {
+        return vec![italic(value(argument).unwrap_or_default())];
+    };
     if let Some(short) = argument.get_short() {
         forms.extend([bold(format!("-{short}")), roman(", ")]);
     }
-    forms.push(bold(format!("--{}", argument.get_long().unwrap())));
+    forms.push(bold(format!("--{long}")));
     if let Some(value) = value(argument) {
         forms.extend([roman(" "), italic(value)]);
     }

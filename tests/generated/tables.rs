@@ -13,7 +13,9 @@ use super::{NAME, command};
 use crate::{tidy::sources, world::World};
 
 /// Variables that stand for no setting: keys are read as a whole, the rest is the platform's.
-const NO_SETTINGS: [&str; 11] = [
+const NO_SETTINGS: [&str; 14] = [
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "ACTIONS_ID_TOKEN_REQUEST_URL",
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SECURITY_TOKEN",
@@ -24,18 +26,21 @@ const NO_SETTINGS: [&str; 11] = [
     "TERM",
     "TMPDIR",
     "TZ",
+    "XDG_CACHE_HOME",
     "XDG_RUNTIME_DIR",
 ];
 
 /// Variables that libraries read: `dirs`, `rustls-native-certs`, `std` and `time`.
-const READ_BY_LIBRARIES: [&str; 6] =
-    ["HOME", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR", "TZ", "XDG_RUNTIME_DIR"];
+const READ_BY_LIBRARIES: [&str; 7] =
+    ["HOME", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR", "TZ", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"];
 
 #[test]
 fn every_flag_of_a_setting_is_on_the_command_line() {
     let command = command();
     for setting in SETTINGS.iter().filter(|setting| !setting.flag.is_empty()) {
-        let mut longs = command.get_arguments().filter_map(clap::Arg::get_long);
+        let commands = std::iter::once(&command).chain(command.get_subcommands());
+        let mut longs =
+            commands.flat_map(clap::Command::get_arguments).filter_map(clap::Arg::get_long);
         assert!(longs.any(|long| setting.flag == format!("--{long}")), "{}", setting.flag);
     }
 }

@@ -242,11 +242,27 @@ fn each_setting_is_tried_out() {
     let tried = PROBES.iter().map(|probe| probe.name);
     let mut tried: Vec<_> =
         tried.chain(["never ask", "plain http"]).chain(TRIED_WITH_ENDPOINTS).collect();
+    tried.extend(TRIED_WITH_ROLES);
     let mut all: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
     tried.sort_unstable();
     all.sort_unstable();
     assert_eq!(tried, all);
 }
+
+/// See `roles` and `proofs`.
+const TRIED_WITH_ROLES: [&str; 11] = [
+    "role",
+    "duration of a role's session",
+    "role session name",
+    "external id",
+    "source identity",
+    "role for web-identity",
+    "role session name for web-identity",
+    "web identity token",
+    "audience of GitHub's token",
+    "SAML provider",
+    "SAML assertion",
+];
 
 /// See `endpoints`.
 const TRIED_WITH_ENDPOINTS: [&str; 4] = [

@@ -174,7 +174,7 @@ fn a_region_of_another_partition_than_the_devices_is_refused() {
     world.write("config", "[default]\nregion = us-gov-west-1\n");
     let what = "`region` in [default] of ~/.aws/config: the region us-gov-west-1 is in partition \
                 aws-us-gov, the MFA device in aws";
-    let hint = "name a region of the device's partition: --region NAME";
+    let hint = "name a region of that partition: --region NAME";
     world.get([]).is(1, "", &error(what, &[hint]));
     assert_eq!(world.read("credentials"), keys("default"));
 }

@@ -38,9 +38,13 @@ impl BaseUrl {
     /// Whether what is said there can be overheard: plain `http` to another machine.
     #[must_use]
     pub fn is_open_to_others(&self) -> bool {
-        let is_plain = self.0.scheme() == Some(&Scheme::HTTP);
-        is_plain && !self.0.host().is_some_and(is_loopback)
+        is_open_to_others(&self.0)
     }
+}
+
+/// See [`BaseUrl::is_open_to_others`].
+pub(in crate::sts) fn is_open_to_others(url: &Uri) -> bool {
+    url.scheme() == Some(&Scheme::HTTP) && !url.host().is_some_and(is_loopback)
 }
 
 pub(in crate::sts) fn is_loopback(host: &str) -> bool {

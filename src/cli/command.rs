@@ -1,0 +1,127 @@
+//! The commands besides the main one, and what each takes.
+
+use clap::{Args, Subcommand, ValueHint};
+
+use super::flags::{Duration, Output, Policies, Reuse, Tags};
+
+/// What is to be done instead of getting a session for an MFA code.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Show whose keys these are: account, ARN and user id (GetCallerIdentity).
+    ///
+    /// They are the keys that an AWS SDK would use: those of the environment, unless a profile is
+    /// named by flag, else those of the profile, be they long-term keys or a session.
+    Whoami,
+
+    /// Show the account that an access key id belongs to (GetAccessKeyInfo).
+    KeyInfo {
+        /// The access key id, such as AKIAIOSFODNN7EXAMPLE; anybody's.
+        #[arg(value_name = "KEY-ID")]
+        id: String,
+    },
+
+    /// Show the JSON in an encoded authorization message (DecodeAuthorizationMessage).
+    Decode {
+        /// The message, as an error shows it [default: read from standard input].
+        #[arg(value_name = "MESSAGE")]
+        message: Option<String>,
+    },
+
+    /// Get a session for a federated user (GetFederationToken).
+    ///
+    /// The user whose long-term keys ask lends permissions: as many as the policies given here
+    /// allow. Without a policy the session can do next to nothing.
+    Federate(Federate),
+
+    /// Get a session of a role for an OIDC token (AssumeRoleWithWebIdentity); needs no AWS keys.
+    ///
+    /// The token is read from `--token-file`, `AWS_WEB_IDENTITY_TOKEN_FILE` or the profile's
+    /// `web_identity_token_file`; else, in a job of GitHub Actions that may ask for one, it is
+    /// asked of GitHub.
+    WebIdentity(WebIdentity),
+
+    /// Get a session of a role for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys.
+    ///
+    /// The assertion is the base64 text that the identity provider posts to AWS as
+    /// `SAMLResponse`. It is good for five minutes.
+    Saml(Saml),
+}
+
+impl Command {
+    /// How it is typed.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Whoami => "whoami",
+            Self::KeyInfo { .. } => "key-info",
+            Self::Decode { .. } => "decode",
+            Self::Federate(_) => "federate",
+            Self::WebIdentity(_) => "web-identity",
+            Self::Saml(_) => "saml",
+        }
+    }
+}
+
+/// See [`Command::Federate`].
+#[derive(Args)]
+#[allow(missing_docs, reason = "of what is flattened: it would become the help of the command")]
+pub struct Federate {
+    /// How the federated user is called: 2 to 32 letters, digits and `_+=,.@-`.
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    #[command(flatten)]
+    pub duration: Duration,
+    #[command(flatten)]
+    pub policies: Policies,
+    #[command(flatten)]
+    pub tags: Tags,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// See [`Command::WebIdentity`].
+#[derive(Args)]
+#[allow(missing_docs, reason = "of what is flattened: it would become the help of the command")]
+pub struct WebIdentity {
+    /// The role: its ARN [default: `AWS_ROLE_ARN`, or the profile's `role_arn`].
+    #[arg(long, value_name = "ARN", help_heading = "Role")]
+    pub role_arn: Option<String>,
+    /// How the session is called [default: the token's subject].
+    #[arg(long, value_name = "NAME", help_heading = "Role")]
+    pub role_session_name: Option<String>,
+    /// The file with the OIDC token, or `-` for standard input.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Role")]
+    pub token_file: Option<String>,
+    /// The audience of a token that is asked of GitHub [default: sts.amazonaws.com].
+    #[arg(long, value_name = "AUDIENCE", help_heading = "Role")]
+    pub audience: Option<String>,
+    #[command(flatten)]
+    pub policies: Policies,
+    #[command(flatten)]
+    pub duration: Duration,
+    #[command(flatten)]
+    pub reuse: Reuse,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// See [`Command::Saml`].
+#[derive(Args)]
+#[allow(missing_docs, reason = "of what is flattened: it would become the help of the command")]
+pub struct Saml {
+    /// The file with the assertion [default: `-`, standard input].
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Role")]
+    pub assertion_file: Option<String>,
+    /// The role: its ARN [default: the one that the assertion names].
+    #[arg(long, value_name = "ARN", help_heading = "Role")]
+    pub role_arn: Option<String>,
+    /// The provider in IAM: its ARN [default: the one that the assertion names with the role].
+    #[arg(long, value_name = "ARN", help_heading = "Role")]
+    pub principal_arn: Option<String>,
+    #[command(flatten)]
+    pub policies: Policies,
+    #[command(flatten)]
+    pub duration: Duration,
+    #[command(flatten)]
+    pub output: Output,
+}

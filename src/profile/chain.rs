@@ -1,0 +1,120 @@
+//! Where a profile leads: over the roles that it and its `source_profile` name, to long-term keys.
+//!
+//! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html>
+
+use super::{Profiles, Source};
+use crate::{
+    failure::{Failure, Status},
+    origin::{Given, Origin},
+    stored,
+};
+
+/// Where a profile leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lead {
+    /// The profiles with roles, the one that was asked for first; there may be none.
+    pub roles: Vec<RoleProfile>,
+    /// The profile with the keys; `None` where there is no such profile.
+    pub source: Option<Source>,
+    /// The profile that holds the session of such a role, where that was asked for.
+    pub session_profile: Option<String>,
+}
+
+/// A profile that names a role, or a session of one that does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleProfile {
+    /// The profile.
+    pub profile: String,
+    /// What it calls the role: an ARN, if it is right.
+    pub arn: Given<String>,
+}
+
+impl Profiles {
+    /// Follows the profile `asked`.
+    pub fn lead(&self, asked: &str) -> Result<Lead, Failure> {
+        let named = Lead { roles: vec![], source: None, session_profile: None };
+        if self.value(asked, ROLE).is_some() {
+            let (roles, source) = self.roles(asked)?;
+            return Ok(Lead { roles, source: self.source(&source), ..named });
+        }
+        let section = self.credentials.section(asked);
+        let stored = section.as_ref().and_then(|section| {
+            Some((stored::source(section)?.to_owned(), stored::role(section)?.to_owned()))
+        });
+        let Some((source, arn)) = stored else {
+            return Ok(Lead { source: self.source(asked), ..named });
+        };
+        let session_profile = Some(asked.to_owned());
+        // The profile that led to the role may tell more than its name.
+        if self.value(&source, ROLE).is_some_and(|role| role.value == arn) {
+            return Ok(Lead { session_profile, ..self.lead(&source)? });
+        }
+        let file = self.credentials.path.clone();
+        let origin = Origin::Key { key: stored::ROLE, section: asked.to_owned(), file };
+        let role = RoleProfile { profile: asked.to_owned(), arn: Given { value: arn, origin } };
+        Ok(Lead { roles: vec![role], source: self.source(&source), session_profile })
+    }
+
+    /// The roles on the way from a profile to keys, and the profile that holds these.
+    fn roles(&self, asked: &str) -> Result<(Vec<RoleProfile>, String), Failure> {
+        let mut roles: Vec<RoleProfile> = Vec::new();
+        let mut profile = asked.to_owned();
+        while let Some(arn) = self.value(&profile, ROLE) {
+            let Some(next) = self.value(&profile, "source_profile") else {
+                return Err(self.without_source(&profile, &arn));
+            };
+            roles.push(RoleProfile { profile: profile.clone(), arn });
+            // A profile may be its own source, with keys that stand beside the role; and the SDKs
+            // take the keys of a source before its role.
+            if next.value == profile || self.has_keys(&next.value) {
+                return Ok((roles, next.value));
+            }
+            if roles.iter().any(|role| role.profile == next.value) {
+                return Err(in_a_circle(&roles, &next));
+            }
+            if self.source(&next.value).is_none() {
+                let what = format!("{}: there is no profile `{}`", next.origin, next.value);
+                return Err(Failure::new(Status::Here, what)
+                    .hint("name the profile with the user's long-term keys"));
+            }
+            profile = next.value;
+        }
+        Ok((roles, profile))
+    }
+
+    fn has_keys(&self, profile: &str) -> bool {
+        self.source(profile).is_some_and(|source| self.long_term_key(&source).is_ok())
+    }
+
+    fn without_source(&self, profile: &str, arn: &Given<String>) -> Failure {
+        let other = ["credential_source", "web_identity_token_file"];
+        let other = other.into_iter().find_map(|key| self.value(profile, key));
+        match other.map(|other| other.origin) {
+            Some(origin @ Origin::Key { key: "web_identity_token_file", .. }) => {
+                Failure::new(Status::Here, format!("{origin} is no way to an MFA session"))
+                    .hint(format!("for its role: mfa-session web-identity --profile {profile}"))
+            }
+            Some(origin) => {
+                Failure::new(Status::Here, format!("{origin} is no way to an MFA session"))
+                    .hint("name the profile with the user's long-term keys: source_profile = NAME")
+            }
+            None => {
+                let what = format!("{} has no `source_profile` beside it", arn.origin);
+                Failure::new(Status::Here, what).hint(format!(
+                    "add the profile with the long-term keys: source_profile = NAME (`{profile}` \
+                     itself, if they are in it)"
+                ))
+            }
+        }
+    }
+}
+
+fn in_a_circle(roles: &[RoleProfile], next: &Given<String>) -> Failure {
+    let start = roles.iter().position(|role| role.profile == next.value).unwrap_or_default();
+    let names = roles[start..].iter().map(|role| role.profile.as_str());
+    let circle: Vec<&str> = names.chain([next.value.as_str()]).collect();
+    let what = format!("the profiles lead in a circle: {}", circle.join(" -> "));
+    Failure::new(Status::Here, what).hint(format!("correct {}", next.origin))
+}
+
+const ROLE: &str = "role_arn";

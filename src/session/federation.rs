@@ -1,0 +1,52 @@
+//! A session for somebody whom IAM does not know (GetFederationToken).
+
+use super::{Aws, Lifetime, ROOT_GETS};
+use crate::{
+    credentials::{AccessKey, MadeFrom, Session},
+    failure::Failure,
+    message,
+    origin::Given,
+    sts::{Asked, FederatedName, GetFederationToken, Policies, Signer, Tags},
+};
+
+/// What is needed to get it.
+pub struct Federation {
+    /// How the federated user is called.
+    pub name: FederatedName,
+    /// The profile of the key.
+    pub source: String,
+    /// The long-term key of the user who lends permissions.
+    pub key: Given<AccessKey>,
+    /// How long the session is to last.
+    pub lifetime: Given<Lifetime>,
+    /// Which permissions are lent.
+    pub policies: Policies,
+    /// What policies look at.
+    pub tags: Tags,
+}
+
+impl Federation {
+    /// Gets the session.
+    pub fn obtain(&self, aws: Aws<'_>) -> Result<Session, Failure> {
+        let Self { key, policies, .. } = self;
+        if policies.is_empty() {
+            message::warn(
+                "without a policy the session can do next to nothing: --policy, --policy-arn",
+            );
+        }
+        let seconds = self.lifetime.value.seconds();
+        let operation =
+            GetFederationToken { name: &self.name, seconds, policies, tags: &self.tags };
+        let granted = aws
+            .client
+            .call(&operation, aws.sts, Signer::Key(&key.value, None))
+            .map_err(|error| error.explain(Asked::with(&key.value.id, &key.origin)))?;
+        let made_from = MadeFrom {
+            source: self.source.clone(),
+            key_id: Some(key.value.id.clone()),
+            is_restricted: true,
+            ..MadeFrom::default()
+        };
+        Ok(super::session(granted, made_from, seconds, ROOT_GETS, aws.client.now()))
+    }
+}

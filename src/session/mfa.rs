@@ -1,0 +1,172 @@
+//! A session for an MFA code (GetSessionToken).
+
+use super::{Aws, Lifetime, ROOT_GETS};
+use crate::{
+    code::{self, Source},
+    credentials::{AccessKey, MadeFrom, Session},
+    device::{self, Serial},
+    environment,
+    failure::Failure,
+    origin::Given,
+    sts::{Asked, Error, GetSessionToken, Granted, ListMfaDevices, Signer, WarmUp},
+};
+
+/// What is needed to get a session for a code.
+pub struct Mfa {
+    /// The profile of the key.
+    pub source: String,
+    /// The long-term key.
+    pub key: Given<AccessKey>,
+    /// The MFA device; `None` where IAM is to be asked.
+    pub serial: Option<Given<Serial>>,
+    /// Where the code comes from.
+    pub code: code::Origins,
+    /// How long the session is to last.
+    pub lifetime: Given<Lifetime>,
+}
+
+impl Mfa {
+    /// Gets the session. All that can fail without a code fails before one is read.
+    pub fn obtain(self, aws: Aws<'_>) -> Result<Session, Failure> {
+        let mut codes = Source::open(self.code)?;
+        let serial = match self.serial {
+            Some(given) => given.value,
+            None => find_device(aws, &self.key, &mut codes)?,
+        };
+        let (key, source, lifetime) = (&self.key, &self.source, self.lifetime.value);
+        Request { aws, key, source, serial: &serial, lifetime }.obtain(&mut codes)
+    }
+}
+
+/// The question for a session.
+struct Request<'a> {
+    aws: Aws<'a>,
+    key: &'a Given<AccessKey>,
+    source: &'a str,
+    serial: &'a Serial,
+    lifetime: Lifetime,
+}
+
+impl Request<'_> {
+    /// Reads a code and gets a session for it. At a terminal, where a code is refused, lost or
+    /// typed again, another one is asked for, until there were three; while the person types, the
+    /// connection is made.
+    fn obtain(&self, codes: &mut Source) -> Result<Session, Failure> {
+        let mut connection = codes.asks().then(|| self.aws.client.warm_up(self.aws.sts));
+        let mut question = format!("MFA code for {}", self.serial);
+        let mut sent = Vec::new();
+        let mut last = None;
+        for _ in 0..CODES {
+            let code = codes.read(&question, &mut || {
+                connection.as_mut().and_then(|connection| self.objection(connection))
+            })?;
+            match connection.take().and_then(WarmUp::wait) {
+                Some(Ok(reached)) => self.aws.client.correct_clock(reached),
+                Some(Err(error)) => return Err(self.useless(&error)),
+                None => {}
+            }
+            let digits = code.into_digits();
+            if sent.contains(&digits) {
+                question = self.question_after("that code was sent before");
+                continue;
+            }
+            let operation = GetSessionToken {
+                serial: self.serial.as_str(),
+                digits: &digits,
+                seconds: self.lifetime.seconds(),
+            };
+            match self.aws.client.call(&operation, self.aws.sts, Signer::Key(&self.key.value, None))
+            {
+                Ok(granted) => return Ok(self.session(granted)),
+                Err(error) => {
+                    let failure = error.explain(self.asked());
+                    question = match another(&error).filter(|_| codes.asks()) {
+                        Some(problem) => self.question_after(problem),
+                        None => return Err(failure),
+                    };
+                    sent.push(digits);
+                    last = Some(failure);
+                }
+            }
+        }
+        Err(last.expect("the first code was not sent before"))
+    }
+
+    /// What makes it useless to send a code, as far as it is known.
+    fn objection(&self, connection: &mut WarmUp) -> Option<Failure> {
+        let error = connection.outcome()?.as_ref().err()?;
+        Some(self.useless(error))
+    }
+
+    fn useless(&self, error: &Error) -> Failure {
+        error.explain(self.asked()).hint("no code was used")
+    }
+
+    fn question_after(&self, problem: &str) -> String {
+        // Time steps of 30 s since 1970 (RFC 6238): so do all devices that AWS takes.
+        let left = 30 - environment::now().unix_timestamp().rem_euclid(30);
+        format!("{problem}; the next one comes in {left} s. MFA code for {}", self.serial)
+    }
+
+    fn session(&self, granted: Granted) -> Session {
+        let made_from = MadeFrom {
+            source: self.source.to_owned(),
+            key_id: Some(self.key.value.id.clone()),
+            serial: Some(self.serial.to_string()),
+            ..MadeFrom::default()
+        };
+        let now = self.aws.client.now();
+        super::session(granted, made_from, self.lifetime.seconds(), ROOT_GETS, now)
+    }
+
+    fn asked(&self) -> Asked<'_> {
+        let Given { value, origin } = self.key;
+        Asked::Key { id: &value.id, origin, serial: Some(self.serial.as_str()) }
+    }
+}
+
+/// What was wrong with a code, where another one may do.
+fn another(error: &Error) -> Option<&'static str> {
+    if error.is_wrong_code() {
+        return Some("STS refused that code");
+    }
+    let is_lost = error.may_have_spent_the_code();
+    is_lost.then_some("no session came, and that code may be spent")
+}
+
+/// At a terminal, with those that were sent before: who types a code again waits for no new one.
+const CODES: usize = 3;
+
+/// Asks IAM for the device of the user whose key it is; where there are several, the person.
+fn find_device(
+    aws: Aws<'_>,
+    key: &Given<AccessKey>,
+    codes: &mut Source,
+) -> Result<Serial, Failure> {
+    let asked = Asked::with(&key.value.id, &key.origin);
+    let signer = Signer::Key(&key.value, None);
+    let mut serials = Vec::new();
+    let mut page = ListMfaDevices::default();
+    // A user has eight devices at most; a page has a hundred.
+    for _ in 0..MOST_PAGES {
+        let devices = aws.client.call(&page, aws.iam, signer).map_err(|error| {
+            error.explain(asked).hint("or say which device it is: --serial ARN, MFA_SESSION_SERIAL")
+        })?;
+        serials.extend(devices.serials);
+        match devices.marker {
+            Some(marker) => page.marker = Some(marker),
+            None => break,
+        }
+    }
+    let usable = device::usable(&serials)?;
+    if let [serial] = usable.as_slice() {
+        return Ok(serial.clone());
+    }
+    let names: Vec<&str> = usable.iter().map(Serial::as_str).collect();
+    match codes.choose("which MFA device?", &names)? {
+        Some(place) => Ok(usable[place].clone()),
+        None => Err(device::several(&usable)),
+    }
+}
+
+const MOST_PAGES: usize = 10;

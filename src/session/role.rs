@@ -1,0 +1,119 @@
+//! Sessions of roles (AssumeRole): the MFA session assumes a role, whose session may assume the
+//! next one.
+
+use super::{Aws, RoleLifetime};
+use crate::{
+    credentials::{MadeFrom, Session},
+    failure::Failure,
+    origin::{Given, Origin},
+    sts::{
+        Asked, AssumeRole, Error, ExternalId, GetCallerIdentity, Policies, RoleArn,
+        RoleSessionName, Signer, SourceIdentity, Tags,
+    },
+};
+
+/// Roles that lead to the one that is wanted.
+pub struct Roles {
+    /// The profile that leads to them.
+    pub source: String,
+    /// The role that is assumed first comes first; there is at least one.
+    pub chain: Vec<Role>,
+    /// Where the session that assumes the first one is kept.
+    pub base: Origin,
+}
+
+/// A role, and with what it is assumed.
+pub struct Role {
+    /// Its ARN.
+    pub arn: Given<RoleArn>,
+    /// How the session is called; `None` for the name of the user.
+    pub session_name: Option<RoleSessionName>,
+    /// What the owner of the role wants to be told.
+    pub external_id: Option<ExternalId>,
+    /// Who is behind it.
+    pub source_identity: Option<SourceIdentity>,
+    /// How long its session is to last.
+    pub lifetime: RoleLifetime,
+    /// What narrows it.
+    pub policies: Policies,
+    /// What policies look at.
+    pub tags: Tags,
+}
+
+impl Roles {
+    /// Assumes one role after the other, with the MFA session to begin with.
+    pub fn assume(&self, base: &Session, aws: Aws<'_>) -> Result<Session, Failure> {
+        let mut session = None;
+        let mut user = None;
+        for role in &self.chain {
+            let caller = session.as_ref().unwrap_or(base);
+            let name = match &role.session_name {
+                Some(name) => name,
+                None => match &user {
+                    Some(name) => name,
+                    None => user.insert(self.user_name(base, aws)?),
+                },
+            };
+            session = Some(self.assume_one(role, name, caller, aws)?);
+        }
+        Ok(session.expect("there is at least one role"))
+    }
+
+    fn assume_one(
+        &self,
+        role: &Role,
+        session_name: &RoleSessionName,
+        caller: &Session,
+        aws: Aws<'_>,
+    ) -> Result<Session, Failure> {
+        let operation = AssumeRole {
+            role: &role.arn.value,
+            session_name,
+            seconds: role.lifetime.seconds(),
+            external_id: role.external_id.as_ref(),
+            source_identity: role.source_identity.as_ref(),
+            policies: &role.policies,
+            tags: &role.tags,
+        };
+        let signer = Signer::Key(&caller.key, Some(&caller.token));
+        let granted = aws
+            .client
+            .call(&operation, aws.sts, signer)
+            .map_err(|error| self.failure(&error, caller, &role.arn.value))?;
+        let made_from = MadeFrom {
+            source: self.source.clone(),
+            role: Some(role.arn.value.to_string()),
+            is_restricted: role.is_particular(),
+            ..caller.made_from.clone()
+        };
+        let now = aws.client.now();
+        Ok(super::session(granted, made_from, operation.seconds, WHY_SHORTER, now))
+    }
+
+    /// The name of the IAM user behind the session, made valid: policies compare it with
+    /// `${aws:username}`.
+    fn user_name(&self, base: &Session, aws: Aws<'_>) -> Result<RoleSessionName, Failure> {
+        let signer = Signer::Key(&base.key, Some(&base.token));
+        let asked = Asked::with(&base.key.id, &self.base);
+        let identity = aws.client.call(&GetCallerIdentity, aws.sts, signer);
+        let identity = identity.map_err(|error| error.explain(asked))?;
+        // `arn:aws:iam::123456789012:user/path/alice`, or `…:root`.
+        let name = identity.arn.rsplit(['/', ':']).next().unwrap_or_default();
+        Ok(RoleSessionName::nearest(name))
+    }
+
+    fn failure(&self, error: &Error, caller: &Session, role: &RoleArn) -> Failure {
+        let failure = error.explain(Asked::with(&caller.key.id, &self.base));
+        failure.hint(format!("this was for {role}; the MFA session is kept: no code is lost"))
+    }
+}
+
+impl Role {
+    /// Whether its session is to be different from others of the role.
+    #[must_use]
+    pub fn is_particular(&self) -> bool {
+        !self.policies.is_empty() || !self.tags.is_empty() || self.source_identity.is_some()
+    }
+}
+
+const WHY_SHORTER: &str = "the role allows no more";

@@ -1,0 +1,119 @@
+//! A session of a role for the assertion of a SAML provider (AssumeRoleWithSAML).
+
+use super::{Aws, RoleLifetime};
+use crate::{
+    code,
+    credentials::{MadeFrom, Session},
+    failure::{Failure, Status, Unfit},
+    origin::Given,
+    proof::{self, Pair},
+    sts::{Asked, AssumeRoleWithSaml, Policies, ProviderArn, RoleArn, SamlAssertion, Signer},
+};
+
+/// What is needed to get it.
+pub struct Saml {
+    /// The profile that leads to it.
+    pub source: String,
+    /// The role; `None` where the assertion says it.
+    pub role: Option<Given<RoleArn>>,
+    /// The provider; `None` where the assertion says it.
+    pub provider: Option<Given<ProviderArn>>,
+    /// Where the assertion comes from.
+    pub assertion: proof::Source,
+    /// Who is asked where the assertion names several roles.
+    pub person: code::Origins,
+    /// How long the session is to last.
+    pub lifetime: Option<Given<RoleLifetime>>,
+    /// What narrows it.
+    pub policies: Policies,
+}
+
+impl Saml {
+    /// Gets the session.
+    pub fn obtain(self, aws: Aws<'_>) -> Result<Session, Failure> {
+        let assertion = self.read()?;
+        let origin = self.assertion.to_string();
+        let Self { source, role, provider, lifetime, policies, .. } = self;
+        let (role, provider) = match (role, provider) {
+            (Some(role), Some(provider)) => (role.value, provider.value),
+            (role, provider) => {
+                let pairs = proof::pairs(assertion.secret().expose()).ok_or_else(|| {
+                    Failure::new(Status::Here, format!("{origin}: this is not XML in base64"))
+                        .hint("give it as it was posted to AWS as SAMLResponse")
+                })?;
+                choose(pairs, role.as_ref(), provider.as_ref(), self.person)?
+            }
+        };
+        let seconds = lifetime.map(|lifetime| lifetime.value.seconds());
+        let (role, provider, policies) = (&role, &provider, &policies);
+        let operation =
+            AssumeRoleWithSaml { role, provider, assertion: &assertion, seconds, policies };
+        let asked = Asked::Proof { kind: "SAML assertion", origin: &origin };
+        let granted = aws
+            .client
+            .call(&operation, aws.sts, Signer::Nobody)
+            .map_err(|error| error.explain(asked))?;
+        let made_from = MadeFrom {
+            source,
+            role: Some(role.to_string()),
+            is_restricted: !policies.is_empty(),
+            ..MadeFrom::default()
+        };
+        let why = "the role or the assertion allows no more";
+        Ok(super::session(granted, made_from, seconds.unwrap_or_default(), why, aws.client.now()))
+    }
+
+    fn read(&self) -> Result<SamlAssertion, Failure> {
+        let text = self.assertion.read()?;
+        // base64 is often wrapped.
+        let mut whole = zeroize::Zeroizing::new(String::with_capacity(text.expose().len()));
+        whole.extend(text.expose().split_ascii_whitespace());
+        SamlAssertion::new(&whole).map_err(|Unfit { problem, hint }| {
+            Failure::new(Status::Here, format!("{}: {problem}", self.assertion)).hint(hint)
+        })
+    }
+}
+
+/// The pair that is meant: the only one that fits, or the one that the person chooses.
+fn choose(
+    pairs: Vec<Pair>,
+    role: Option<&Given<RoleArn>>,
+    provider: Option<&Given<ProviderArn>>,
+    person: code::Origins,
+) -> Result<(RoleArn, ProviderArn), Failure> {
+    let is_meant = |(has_role, has_provider): &(RoleArn, ProviderArn)| {
+        role.is_none_or(|role| role.value == *has_role)
+            && provider.is_none_or(|provider| provider.value == *has_provider)
+    };
+    let asserted = pairs
+        .into_iter()
+        .filter_map(|pair| Some((pair.role.parse().ok()?, pair.provider.parse().ok()?)));
+    let asserted: Vec<(RoleArn, ProviderArn)> = asserted.collect();
+    let meant: Vec<_> = asserted.iter().filter(|pair| is_meant(pair)).cloned().collect();
+    let list = |pairs: &[(RoleArn, ProviderArn)]| {
+        pairs.iter().map(|(role, _)| role.to_string()).collect::<Vec<_>>()
+    };
+    if let [pair] = meant.as_slice() {
+        return Ok(pair.clone());
+    }
+    if meant.is_empty() {
+        let what = match list(&asserted).join(", ") {
+            names if names.is_empty() => "the assertion names no role".to_owned(),
+            names => format!("the assertion does not name that role, but {names}"),
+        };
+        return Err(Failure::new(Status::Here, what)
+            .hint("give both --role-arn and --principal-arn, or ask the identity provider"));
+    }
+    let roles = list(&meant);
+    let names: Vec<&str> = roles.iter().map(String::as_str).collect();
+    if let Ok(mut person) = code::Source::open(person)
+        && let Some(place) = person.choose("which role?", &names)?
+    {
+        return Ok(meant[place].clone());
+    }
+    Err(Failure::new(
+        Status::Here,
+        format!("the assertion names several roles: {}", names.join(", ")),
+    )
+    .hint("say which: --role-arn ARN"))
+}

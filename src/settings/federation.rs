@@ -1,0 +1,44 @@
+//! A session for a federated user.
+
+use super::{
+    Lookup, Partition, Task,
+    key::lead_and_key,
+    mfa::named_for,
+    role::{parsed, parsed_tags},
+    table::DURATION,
+};
+use crate::{
+    cli::Federate,
+    failure::Failure,
+    origin::{Given, Origin},
+    session::{Federation, Job, Lifetime, Recipe, Reuse},
+    sts::FederatedName,
+};
+
+impl Lookup<'_> {
+    pub(super) fn federation(
+        &mut self,
+        flags: &Federate,
+    ) -> Result<(Task, Option<Partition>), Failure> {
+        let (_, source, key) = lead_and_key(self.cli, self.environment, self.profiles)?;
+        self.places = vec![source.name.clone(), source.asked.clone()];
+        let name = Given { value: flags.name.clone(), origin: Origin::Flag("NAME") };
+        let name: FederatedName = parsed(name)?;
+        let default = named_for(&source, name.as_str());
+        // `mfa_session_to` is said of the MFA session.
+        let profile = Lookup { places: vec![], ..*self };
+        let profile = profile.session_profile(default, Some((&source, &key)))?;
+        let lifetime = self.parse::<Lifetime>(&DURATION)?;
+        let federation = Federation {
+            name,
+            source: source.name.clone(),
+            key,
+            lifetime: lifetime.unwrap_or(Given::default(Lifetime::DEFAULT)),
+            policies: self.policies(&flags.policies)?,
+            tags: parsed_tags(&flags.tags, &[])?,
+        };
+        let place = self.place(profile, &source.name);
+        let recipe = Recipe::Federation(federation);
+        Ok((Task::deliver(Job { recipe, reuse: Reuse::Never, place }), None))
+    }
+}

@@ -1,0 +1,47 @@
+//! A question that yields no session.
+
+use std::io::{self, IsTerminal as _};
+
+use super::{Lookup, Partition, Task, key::any_key};
+use crate::{
+    cli::Command,
+    failure::{Failure, Status, Unfit},
+    inquiry::{Form, Inquiry, Question},
+    origin::{Given, Origin},
+    proof,
+};
+
+impl Lookup<'_> {
+    pub(super) fn inquiry(&self) -> Result<(Task, Option<Partition>), Failure> {
+        let caller = any_key(self.cli, self.environment, self.profiles)?;
+        let typed = |name, text: &String| Given { value: text.clone(), origin: Origin::Flag(name) };
+        let question = match &self.cli.command {
+            Some(Command::KeyInfo { id }) => Question::KeyInfo(typed("KEY-ID", id).parse()?.value),
+            Some(Command::Decode { message: Some(message) }) if message != "-" => {
+                Question::Decode(typed("MESSAGE", message).parse()?.value)
+            }
+            Some(Command::Decode { .. }) => {
+                if io::stdin().is_terminal() {
+                    let what = "there is no message: standard input is a terminal";
+                    let failure = Failure::new(Status::Usage, what);
+                    return Err(
+                        failure.hint("give it behind decode, or let it be read from a pipe")
+                    );
+                }
+                // A dry run reads nothing.
+                if self.cli.common.dry_run { Question::Whoami } else { message_of_stdin()? }
+            }
+            _ => Question::Whoami,
+        };
+        let form = if self.cli.common.json { Form::Json } else { Form::Text };
+        Ok((Task::Inquire(Inquiry { question, caller, form }), None))
+    }
+}
+
+fn message_of_stdin() -> Result<Question, Failure> {
+    let text = proof::Source::Stdin.read()?;
+    let message = text.expose().trim().parse();
+    message.map(Question::Decode).map_err(|Unfit { problem, hint }| {
+        Failure::new(Status::Here, format!("standard input: {problem}")).hint(hint)
+    })
+}

@@ -1,0 +1,214 @@
+//! A session for a code, and the roles that it assumes.
+
+use std::path::Path;
+
+use super::{
+    Lookup, Partition, Task,
+    key::lead_and_key,
+    table::{DURATION, MIN_REMAINING, SERIAL, SESSION_PROFILE},
+};
+use crate::{
+    cli,
+    credentials::AccessKey,
+    device::Serial,
+    failure::{Failure, Unfit},
+    ini::SectionName,
+    origin::{Given, Origin},
+    profile::{Lead, Source},
+    session::{Job, Lifetime, Mfa, MinRemaining, Recipe, Reuse, Role, Roles, Wanted},
+    sink::{Output, Place},
+    stored,
+};
+
+impl Lookup<'_> {
+    /// The main job: an MFA session, and with it the session of a role where there is one.
+    pub(super) fn mfa_or_roles(&mut self) -> Result<(Task, Option<Partition>), Failure> {
+        let (lead, source, key) = lead_and_key(self.cli, self.environment, self.profiles)?;
+        let of_keys = vec![source.name.clone(), source.asked.clone()];
+        self.places = lead.roles.iter().map(|role| role.profile.clone()).collect();
+        self.places.extend(of_keys.clone());
+        let serial = self.parse::<Serial>(&SERIAL)?;
+        let partition = serial.as_ref().and_then(|serial| serial.value.partition());
+        let partition = partition.map(|it| Partition { name: it.to_owned(), of: "MFA device" });
+        let Some((chain, default)) = self.roles(&lead, &source)? else {
+            let job = self.mfa(&source, &key, serial)?;
+            return Ok((Task::deliver(job), partition));
+        };
+        let last = chain.last().expect("there is at least one role");
+        let (arn, seconds) = (last.arn.value.clone(), last.lifetime.seconds());
+        let is_particular =
+            chain.iter().any(Role::is_particular) || self.cli.role.role_session_name.is_some();
+        // What is said of the keys' profile is said of their session.
+        let behind = Lookup { places: of_keys, ..*self };
+        let mfa = behind.mfa_behind(&source, &key, serial.clone())?;
+        let profile = self.session_profile(default, Some((&source, &key)))?;
+        if profile == mfa.place.profile {
+            let problem =
+                format!("the role's session would replace the MFA session in [{profile}]");
+            let unfit = Unfit::new(problem, "name another session profile: --to NAME");
+            return Err(self
+                .said(&SESSION_PROFILE)?
+                .map_or(Origin::Default, |it| it.origin)
+                .refuse(unfit));
+        }
+        let wanted = Wanted {
+            key_id: Some(key.value.id.clone()),
+            serial: serial.map(|serial| serial.value.to_string()),
+            role: Some(arn.to_string()),
+        };
+        let leading = lead.roles.iter().find(|role| role.arn.value == arn.as_str());
+        let leading = leading.filter(|_| lead.session_profile.is_none());
+        let leads_from = leading.map_or(&source.name, |role| &role.profile).clone();
+        let base = Origin::Key {
+            key: stored::ID,
+            section: mfa.place.profile.to_string(),
+            file: mfa.place.file.clone(),
+        };
+        let place = self.place(profile, &leads_from);
+        let partition =
+            partition.or_else(|| Some(Partition { name: arn.partition().to_owned(), of: "role" }));
+        let reuse = if is_particular { Reuse::Never } else { self.reuse(seconds, wanted)? };
+        let roles = Roles { source: leads_from, chain, base };
+        let recipe = Recipe::Roles(roles, Box::new(mfa));
+        Ok((Task::deliver(Job { recipe, reuse, place }), partition))
+    }
+
+    /// An MFA session for itself.
+    fn mfa(
+        &self,
+        source: &Source,
+        key: &Given<AccessKey>,
+        serial: Option<Given<Serial>>,
+    ) -> Result<Job, Failure> {
+        let default = Given::default(source.session_profile.clone());
+        let said = self.said(&SESSION_PROFILE)?.unwrap_or(default);
+        let place = self.place(self.section(&said, Some((source, key)))?, &source.name);
+        self.mfa_job(source, key, serial, self.said(&DURATION)?, place)
+    }
+
+    /// An MFA session that is to assume roles: it is kept, whatever becomes of theirs.
+    fn mfa_behind(
+        &self,
+        source: &Source,
+        key: &Given<AccessKey>,
+        serial: Option<Given<Serial>>,
+    ) -> Result<Job, Failure> {
+        let mut keys = SESSION_PROFILE.keys.iter();
+        let said = keys.find_map(|key| self.profiles.setting(&self.places, key));
+        let said = said.unwrap_or_else(|| Given::default(source.session_profile.clone()));
+        let profile = self.section(&said, Some((source, key)))?;
+        let place = Place { output: Output::File, ..self.place(profile, &source.name) };
+        self.mfa_job(source, key, serial, self.said_elsewhere(&DURATION)?, place)
+    }
+
+    fn mfa_job(
+        &self,
+        source: &Source,
+        key: &Given<AccessKey>,
+        serial: Option<Given<Serial>>,
+        duration: Option<Given<String>>,
+        place: Place,
+    ) -> Result<Job, Failure> {
+        let lifetime = duration.map(Given::parse).transpose()?;
+        let lifetime = lifetime.unwrap_or(Given::default(Lifetime::DEFAULT));
+        let wanted = Wanted {
+            key_id: Some(key.value.id.clone()),
+            serial: serial.as_ref().map(|serial| serial.value.to_string()),
+            role: None,
+        };
+        let reuse = self.reuse(lifetime.value.seconds(), wanted)?;
+        let mfa = Mfa {
+            source: source.name.clone(),
+            key: key.clone(),
+            serial,
+            code: self.code()?,
+            lifetime,
+        };
+        Ok(Job { recipe: Recipe::Mfa(mfa), reuse, place })
+    }
+
+    /// Where a session goes. The region is known later.
+    pub(super) fn place(&self, profile: SectionName, source: &str) -> Place {
+        let asked = self.cli.output();
+        Place {
+            output: match asked.map(|output| (output.export, output.write)) {
+                None | Some((false, _)) => Output::File,
+                Some((true, false)) => Output::Exports,
+                Some((true, true)) => Output::Both,
+            },
+            file: self.profiles.credentials_file().to_owned(),
+            profile,
+            source: source.to_owned(),
+            region: None,
+            rescue: self.environment.rescue_directories().to_vec(),
+            turns: self.environment.lock_directory(),
+        }
+    }
+
+    /// The session profile that was said, or this one.
+    pub(super) fn session_profile(
+        &self,
+        default: String,
+        keys: Option<(&Source, &Given<AccessKey>)>,
+    ) -> Result<SectionName, Failure> {
+        let typed = match self.typed(&SESSION_PROFILE) {
+            Some(typed) => Some(typed),
+            None => super::variable(&SESSION_PROFILE, self.environment)?,
+        };
+        // The first place is the profile that was asked for; behind a role there are others.
+        let own = self.places.get(..1).unwrap_or_default();
+        let said = typed.or_else(|| self.profiles.setting(own, SESSION_PROFILE.keys[0]));
+        self.section(&said.unwrap_or_else(|| Given::default(default)), keys)
+    }
+
+    fn section(
+        &self,
+        said: &Given<String>,
+        keys: Option<(&Source, &Given<AccessKey>)>,
+    ) -> Result<SectionName, Failure> {
+        // The credentials file goes before the config file: the session would hide the keys.
+        let in_config = |file: &Path| file == self.profiles.config_file();
+        let is_hiding = keys.is_some_and(|(source, key)| {
+            said.value == source.name
+                && matches!(&key.origin, Origin::Key { file, .. } if in_config(file))
+        });
+        if is_hiding {
+            let problem = format!("a session in [{}] would hide the long-term keys", said.value);
+            return Err(said.origin.refuse(Unfit::new(problem, "name another one: --to NAME")));
+        }
+        SectionName::parse(&said.value).map_err(|why| {
+            let problem = format!("the session profile `{}` {why}", said.value);
+            said.origin.refuse(Unfit::new(problem, "name another one: --to NAME"))
+        })
+    }
+
+    /// Whether a session that is to last so many seconds may be one that is there.
+    pub(super) fn reuse(&self, seconds: u32, wanted: Wanted) -> Result<Reuse, Failure> {
+        let said = self.parse::<MinRemaining>(&MIN_REMAINING)?;
+        match said {
+            _ if self.cli.reuse().is_some_and(|cli::Reuse { force, .. }| *force) => {
+                Ok(Reuse::Never)
+            }
+            None => Ok(Reuse::While(MinRemaining::DEFAULT, wanted)),
+            Some(said) if said.value.is_more_than(seconds) => {
+                let problem = "this is more than a session lasts: none would be reused";
+                let hint = "give less than the duration, or --force to get a new session each time";
+                Err(said.origin.refuse(Unfit::new(problem, hint)))
+            }
+            Some(said) => Ok(Reuse::While(said.value, wanted)),
+        }
+    }
+}
+
+/// What a session profile is called that is named for the profile of its keys and for what it is
+/// of.
+pub(super) fn named_for(source: &Source, what: &str) -> String {
+    let profile = source.asked.strip_suffix("-long-term").unwrap_or(&source.asked);
+    format!("{profile}-{what}")
+}
+
+/// What a session profile is called where the profile that was asked for has the role.
+pub(super) fn of_role_profile(lead: &Lead) -> Option<String> {
+    let named = lead.roles.first().map(|role| format!("{}-mfa", role.profile));
+    lead.session_profile.clone().or(named)
+}

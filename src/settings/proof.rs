@@ -1,0 +1,119 @@
+//! Sessions for a proof from an identity provider: no AWS keys are looked for.
+
+use super::{
+    Lookup, Partition, Task,
+    mfa::named_for,
+    role::parsed,
+    table::{
+        ASSERTION_FILE, AUDIENCE, PROVIDER, ROLE, ROLE_DURATION, TOKEN_FILE, WEB_IDENTITY_ROLE,
+        WEB_IDENTITY_SESSION_NAME,
+    },
+};
+use crate::{
+    cli,
+    failure::{Failure, Status},
+    origin::{Given, Origin},
+    profile::Source,
+    proof,
+    secret::Secret,
+    session::{Job, Recipe, Reuse, RoleLifetime, Saml, TokenSource, Wanted, WebIdentity},
+    sts::{IdTokenUrl, ProviderArn, RoleArn},
+};
+
+impl Lookup<'_> {
+    pub(super) fn web_identity(
+        &self,
+        flags: &cli::WebIdentity,
+        asked: &Given<String>,
+    ) -> Result<(Task, Option<Partition>), Failure> {
+        let role = self.parse::<RoleArn>(&WEB_IDENTITY_ROLE)?.ok_or_else(|| {
+            Failure::new(Status::Here, "there is no role to assume").hint(
+                "name it: --role-arn ARN, AWS_ROLE_ARN, or `role_arn` beside \
+                 `web_identity_token_file` in the profile",
+            )
+        })?;
+        let session_name = self.said(&WEB_IDENTITY_SESSION_NAME)?.map(parsed).transpose()?;
+        let lifetime = self.role_lifetime()?;
+        let (token, can_be_read_again) = self.token()?;
+        let policies = self.policies(&flags.policies)?;
+        let default = named_for(&Source::unknown(&asked.value), role.value.name());
+        let place = self.place(self.session_profile(default, None)?, &asked.value);
+        let wanted = Wanted { key_id: None, serial: None, role: Some(role.value.to_string()) };
+        // A proof that was piped in is meant to be used.
+        let is_new =
+            !can_be_read_again || !policies.is_empty() || flags.role_session_name.is_some();
+        let reuse = match self.reuse(lifetime.value.seconds(), wanted)? {
+            _ if is_new => Reuse::Never,
+            reuse => reuse,
+        };
+        let partition = Partition { name: role.value.partition().to_owned(), of: "role" };
+        let source = asked.value.clone();
+        let web_identity = WebIdentity { source, role, session_name, token, lifetime, policies };
+        let recipe = Recipe::WebIdentity(web_identity);
+        Ok((Task::deliver(Job { recipe, reuse, place }), Some(partition)))
+    }
+
+    /// Where the token comes from, and whether it can be read a second time.
+    fn token(&self) -> Result<(TokenSource, bool), Failure> {
+        if let Some(said) = self.said(&TOKEN_FILE)? {
+            let source = proof::Source::at(self.environment.path(&said.value)?);
+            let can_be_read_again = source != proof::Source::Stdin;
+            return Ok((TokenSource::Place(source), can_be_read_again));
+        }
+        let variable = |name| self.environment.variable(name);
+        let (Some(url), Some(request_token)) = (variable(REQUEST_URL)?, variable(REQUEST_TOKEN)?)
+        else {
+            let failure = Failure::new(Status::Here, "there is no web identity token");
+            return Err(failure.hint(
+                "name its file: --token-file FILE (`-` for standard input), \
+                 AWS_WEB_IDENTITY_TOKEN_FILE; in GitHub Actions, give the workflow the permission \
+                 `id-token: write`",
+            ));
+        };
+        let origin = Origin::Variable(REQUEST_URL);
+        let url = Given { value: url, origin }.parse::<IdTokenUrl>()?;
+        self.plain_http.check(&url.origin, url.value.is_open_to_others())?;
+        let audience = self.said(&AUDIENCE)?;
+        let audience = audience.as_ref().map_or(AUDIENCE.default, |said| &said.value);
+        let url = url.value.for_audience(audience);
+        Ok((TokenSource::GitHub { url, request_token: Secret::new(request_token) }, true))
+    }
+
+    pub(super) fn saml(
+        &self,
+        flags: &cli::Saml,
+        asked: &Given<String>,
+    ) -> Result<(Task, Option<Partition>), Failure> {
+        let role = self.typed(&ROLE).map(Given::parse::<RoleArn>).transpose()?;
+        let provider = self.typed(&PROVIDER).map(Given::parse::<ProviderArn>).transpose()?;
+        let said = self.typed(&ASSERTION_FILE);
+        let path = said.as_ref().map_or("-", |said| &said.value);
+        let assertion = proof::Source::at(self.environment.path(path)?);
+        let what = role.as_ref().map_or("saml", |role| role.value.name());
+        let default = named_for(&Source::unknown(&asked.value), what);
+        let place = self.place(self.session_profile(default, None)?, &asked.value);
+        let partition = role.as_ref().map(|role| role.value.partition());
+        let partition = partition.or(provider.as_ref().map(|provider| provider.value.partition()));
+        let partition = partition.map(|it| Partition { name: it.to_owned(), of: "role" });
+        let saml = Saml {
+            source: asked.value.clone(),
+            role,
+            provider,
+            assertion,
+            person: self.code()?,
+            lifetime: self.parse(&ROLE_DURATION)?,
+            policies: self.policies(&flags.policies)?,
+        };
+        let recipe = Recipe::Saml(saml);
+        Ok((Task::deliver(Job { recipe, reuse: Reuse::Never, place }), partition))
+    }
+
+    fn role_lifetime(&self) -> Result<Given<RoleLifetime>, Failure> {
+        let said = self.parse(&ROLE_DURATION)?;
+        Ok(said.unwrap_or(Given::default(RoleLifetime::DEFAULT)))
+    }
+}
+
+/// GitHub sets them for a job that may ask for identity tokens.
+const REQUEST_URL: &str = "ACTIONS_ID_TOKEN_REQUEST_URL";
+const REQUEST_TOKEN: &str = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";

@@ -1,0 +1,173 @@
+//! Roles, and what narrows their sessions.
+
+use std::{fs, path::Path, slice};
+
+use anyhow::Context as _;
+
+use super::{
+    Lookup, Setting,
+    mfa::{named_for, of_role_profile},
+    table::{EXTERNAL_ID, ROLE, ROLE_DURATION, ROLE_SESSION_NAME, SOURCE_IDENTITY},
+};
+use crate::{
+    cli,
+    failure::{Failure, Unfit},
+    origin::{Given, Origin},
+    profile::{Lead, RoleProfile, Source},
+    session::{Role, RoleLifetime},
+    sts::{Policies, Policy, RoleArn, Tags},
+};
+
+impl Lookup<'_> {
+    /// The roles, the one that is assumed first being the first, and what the session profile of
+    /// the last is called; `None` where there are none.
+    pub(super) fn roles(
+        &self,
+        lead: &Lead,
+        source: &Source,
+    ) -> Result<Option<(Vec<Role>, String)>, Failure> {
+        let (roles, default) = if let Some(arn) = self.typed(&ROLE) {
+            // It stands in for the roles of the profile.
+            let role = self.role(arn.parse()?, &[], true)?;
+            let default = named_for(source, role.arn.value.name());
+            (vec![role], default)
+        } else {
+            let Some(default) = of_role_profile(lead).filter(|_| !lead.roles.is_empty()) else {
+                return self.without_role().map(|()| None);
+            };
+            let roles = lead.roles.iter().zip(0..).map(|(RoleProfile { profile, arn }, place)| {
+                self.role(arn.clone().parse()?, slice::from_ref(profile), place == 0)
+            });
+            let mut roles = roles.collect::<Result<Vec<_>, Failure>>()?;
+            roles.reverse();
+            (roles, default)
+        };
+        self.check_chaining(&roles)?;
+        Ok(Some((roles, default)))
+    }
+
+    /// A role, with what its profile says of it, if it has one. What is typed is meant for the
+    /// session that is wanted; the sessions of roles on the way are gone when it is there.
+    fn role(
+        &self,
+        arn: Given<RoleArn>,
+        profile: &[String],
+        is_wanted: bool,
+    ) -> Result<Role, Failure> {
+        let said = |setting: &'static Setting| {
+            let typed = self.typed(setting).filter(|_| is_wanted);
+            let mut keys = setting.keys.iter();
+            typed.or_else(|| keys.find_map(|key| self.profiles.setting(profile, key)))
+        };
+        let duration = said(&ROLE_DURATION).map(Given::parse::<RoleLifetime>).transpose()?;
+        let lifetime = duration.map_or(RoleLifetime::DEFAULT, |duration| duration.value);
+        let cli::Role { policies, tags, transitive_tag, .. } = &self.cli.role;
+        let (policies, tags) = if is_wanted {
+            (self.policies(policies)?, parsed_tags(tags, transitive_tag)?)
+        } else {
+            (Policies::default(), Tags::default())
+        };
+        Ok(Role {
+            arn,
+            session_name: said(&ROLE_SESSION_NAME).map(parsed).transpose()?,
+            external_id: said(&EXTERNAL_ID).map(parsed).transpose()?,
+            source_identity: said(&SOURCE_IDENTITY).map(parsed).transpose()?,
+            lifetime: if is_wanted { lifetime } else { RoleLifetime::SHORTEST },
+            policies,
+            tags,
+        })
+    }
+
+    /// What AWS would say after the code was used.
+    fn check_chaining(&self, roles: &[Role]) -> Result<(), Failure> {
+        let [_, .., last] = roles else { return Ok(()) };
+        if last.lifetime.seconds() <= RoleLifetime::LONGEST_CHAINED.seconds() {
+            return Ok(());
+        }
+        let said = match self.typed(&ROLE_DURATION) {
+            Some(typed) => Some(typed),
+            None => self.profiles.setting(&self.places, ROLE_DURATION.keys[0]),
+        };
+        let problem = "a role that is assumed through another role lasts 1h at most";
+        let origin = said.map_or(Origin::Default, |said| said.origin);
+        Err(origin.refuse(Unfit::new(problem, "ask for 1h or less: --duration 1h")))
+    }
+
+    /// Flags that make no sense without a role.
+    fn without_role(&self) -> Result<(), Failure> {
+        let cli::Role { policies, tags, transitive_tag, .. } = &self.cli.role;
+        let given = [
+            ("--role-session-name", self.cli.role.role_session_name.is_some()),
+            ("--external-id", self.cli.role.external_id.is_some()),
+            ("--source-identity", self.cli.role.source_identity.is_some()),
+            ("--policy", policies.policy.is_some()),
+            ("--policy-arn", !policies.policy_arn.is_empty()),
+            ("--tag", !tags.tag.is_empty()),
+            ("--transitive-tag", !transitive_tag.is_empty()),
+        ];
+        match given.into_iter().find(|(_, is_given)| *is_given) {
+            None => Ok(()),
+            Some((flag, _)) => Err(Origin::Flag(flag).refuse(Unfit::new(
+                "there is no role that this could be for",
+                "name one: --role-arn ARN, or a profile that has one: --profile NAME",
+            ))),
+        }
+    }
+
+    pub(super) fn policies(&self, flags: &cli::Policies) -> Result<Policies, Failure> {
+        let inline = flags.policy.as_ref().map(|text| self.policy(text)).transpose()?;
+        let arn = |text: &String| given("--policy-arn", text).parse().map(|arn| arn.value);
+        let managed = flags.policy_arn.iter().map(arn).collect::<Result<Vec<_>, _>>()?;
+        if managed.len() > MOST_MANAGED {
+            let problem = format!("there are more than {MOST_MANAGED}");
+            let unfit = Unfit::new(problem, "leave some out, or put them into one --policy");
+            return Err(Origin::Flag("--policy-arn").refuse(unfit));
+        }
+        Ok(Policies { inline, managed })
+    }
+
+    /// A policy document, or that of a file.
+    fn policy(&self, text: &str) -> Result<Policy, Failure> {
+        let Some(path) = text.strip_prefix("file://") else {
+            return given("--policy", text).parse().map(|policy| policy.value);
+        };
+        let path = self.environment.path(path)?;
+        let text = read(&path).map_err(|error| {
+            Failure::from(error).hint("name a file with a JSON policy document: file://FILE")
+        })?;
+        let policy = text.parse::<Policy>();
+        policy.map_err(|Unfit { problem, hint }| {
+            Origin::Flag("--policy")
+                .refuse(Unfit::new(format!("{}: {problem}", path.display()), hint))
+        })
+    }
+}
+
+pub(super) fn parsed_tags(flags: &cli::Tags, transitive: &[String]) -> Result<Tags, Failure> {
+    let tag = |text: &String| given("--tag", text).parse().map(|tag| tag.value);
+    let tags = flags.tag.iter().map(tag).collect::<Result<Vec<_>, _>>()?;
+    let flag = if transitive.is_empty() { "--tag" } else { "--transitive-tag" };
+    Tags::new(tags, transitive.to_vec()).map_err(|unfit| Origin::Flag(flag).refuse(unfit))
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    let problem = || format!("cannot read {}", path.display());
+    let metadata = fs::metadata(path).with_context(problem)?;
+    if !metadata.is_file() || metadata.len() > LARGEST_FILE {
+        anyhow::bail!("{} is no file with a policy", path.display());
+    }
+    fs::read_to_string(path).with_context(problem)
+}
+
+fn given(flag: &'static str, text: &str) -> Given<String> {
+    Given { value: text.to_owned(), origin: Origin::Flag(flag) }
+}
+
+pub(super) fn parsed<T: std::str::FromStr<Err = Unfit>>(said: Given<String>) -> Result<T, Failure> {
+    said.parse().map(|given| given.value)
+}
+
+const MOST_MANAGED: usize = 10;
+
+/// In bytes.
+const LARGEST_FILE: u64 = 1 << 20;

@@ -1,0 +1,133 @@
+//! The identity token that GitHub Actions gives to a job: not STS's business, but on the way to it,
+//! over the same proxies and with the same trust.
+//!
+//! <https://docs.github.com/actions/reference/security/oidc#methods-for-requesting-the-oidc-token>
+
+use std::str::FromStr;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use ureq::{
+    Body,
+    http::{Response, Uri, header},
+};
+use zeroize::Zeroizing;
+
+use super::{CALL_TIMEOUT, Client, Passing, on};
+use crate::{
+    failure::{Failure, Status, Unfit},
+    secret::Secret,
+    sts::{Asked, Error, endpoint::is_open_to_others},
+};
+
+/// The URL that a job is given to ask for a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdTokenUrl(Uri);
+
+impl FromStr for IdTokenUrl {
+    type Err = Unfit;
+
+    fn from_str(text: &str) -> Result<Self, Unfit> {
+        let unfit = |problem| Unfit::new(problem, "GitHub sets it for the job: leave it as it is");
+        let url: Uri = text.trim().parse().map_err(|_| unfit("this is not a URL"))?;
+        match url.scheme_str() {
+            Some("https" | "http") if url.host().is_some() => Ok(Self(url)),
+            _ => Err(unfit("this is not the URL of a web server")),
+        }
+    }
+}
+
+impl IdTokenUrl {
+    /// Whether what is said there can be overheard.
+    #[must_use]
+    pub fn is_open_to_others(&self) -> bool {
+        is_open_to_others(&self.0)
+    }
+
+    /// The same for a token that is meant for `audience`.
+    #[must_use]
+    pub fn for_audience(&self, audience: &str) -> Self {
+        let separator = if self.0.query().is_some() { '&' } else { '?' };
+        let audience = utf8_percent_encode(audience, NON_ALPHANUMERIC);
+        let url = format!("{}{separator}audience={audience}", self.0);
+        Self(url.parse().expect("a URL with one more parameter"))
+    }
+}
+
+impl Client {
+    /// Asks for a token, with the one that the job was given to show.
+    pub fn id_token(&self, url: &IdTokenUrl, shown: &Secret) -> Result<Secret, Failure> {
+        let IdTokenUrl(url) = url;
+        let host = url.authority().map_or(String::new(), ToString::to_string);
+        let way = self.way(&host, url);
+        let bearer = Secret::new(format!("bearer {}", shown.expose()));
+        let mut patience = self.attempts.begin();
+        let response = loop {
+            let limit = patience.time_left().min(CALL_TIMEOUT);
+            let answer = self.ask(|agent| {
+                let request = agent.get(url).header(header::AUTHORIZATION, bearer.expose());
+                on(way, limit, request).call()
+            });
+            match answer {
+                Ok(response) if response.status().is_server_error() => {
+                    if !patience.waits(Passing::Failure) {
+                        break response;
+                    }
+                }
+                Ok(response) => break response,
+                Err(error) => {
+                    let unreached = self.unreached(way, error);
+                    if !(unreached.may_pass() && patience.waits(Passing::Failure)) {
+                        return Err(Error::from(unreached)
+                            .explain(Asked::Proof { kind: "request token", origin: "GitHub" }));
+                    }
+                }
+            }
+        };
+        read(response).map_err(|what| {
+            Failure::new(Status::Refused, format!("{host} gives no identity token: {what}"))
+                .hint("the workflow needs the permission `id-token: write`")
+        })
+    }
+}
+
+fn read(mut response: Response<Body>) -> Result<Secret, String> {
+    let status = response.status();
+    let body = response.body_mut().with_config().limit(super::LARGEST_BODY).read_to_vec();
+    let body = Zeroizing::new(body.map_err(|_| "its answer breaks off".to_owned())?);
+    if !status.is_success() {
+        return Err(format!("HTTP {}", status.as_u16()));
+    }
+    let mut answer: Value =
+        serde_json::from_slice(&body).map_err(|_| "its answer is not JSON".to_owned())?;
+    match answer["value"].take() {
+        Value::String(token) => Ok(Secret::new(token)),
+        _ => Err("there is none in its answer".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_audience_is_one_more_parameter() {
+        for (url, expected) in [
+            (
+                "https://x.example/t?api-version=2.0",
+                "https://x.example/t?api-version=2.0&audience=sts%2Eamazonaws%2Ecom",
+            ),
+            ("https://x.example/t", "https://x.example/t?audience=sts%2Eamazonaws%2Ecom"),
+        ] {
+            let url: IdTokenUrl = url.parse().unwrap();
+            assert_eq!(url.for_audience("sts.amazonaws.com").0, expected);
+        }
+    }
+
+    #[test]
+    fn what_is_no_url_of_a_web_server_is_refused() {
+        for bad in ["", "x", "/t", "ftp://x.example/t", "file:///etc/passwd"] {
+            assert!(bad.parse::<IdTokenUrl>().is_err(), "{bad}");
+        }
+    }
+}
