@@ -80,7 +80,8 @@ impl Client {
         loop {
             let ahead = self.clock.ahead();
             let limit = patience.time_left().min(CALL_TIMEOUT);
-            let error = match self.post::<O>(&form, endpoint, signer, limit) {
+            let mut told_pause = None;
+            let error = match self.post::<O>(&form, endpoint, signer, limit, &mut told_pause) {
                 Ok(output) => return Ok(output),
                 Err(error) => error,
             };
@@ -89,7 +90,7 @@ impl Client {
                 continue;
             }
             match error.passing::<O>() {
-                Some(why) if patience.waits(why) => {}
+                Some(why) if patience.waits(why, told_pause) => {}
                 _ => return Err(error),
             }
         }
@@ -112,6 +113,7 @@ impl Client {
         endpoint: &Endpoint,
         signer: Signer<'_>,
         limit: Duration,
+        told_pause: &mut Option<Duration>,
     ) -> Result<O::Output, Error> {
         let host = endpoint.host();
         let signature = match signer {
@@ -145,6 +147,7 @@ impl Client {
             let unreached = self.unreached(way, error);
             if body.has_begun { unreached } else { unreached.before_sending() }
         })?;
+        *told_pause = retry::told_pause(&response);
         self.read::<O>(way, response)
     }
 
@@ -189,7 +192,7 @@ impl Client {
                 Err(error) => self.unreached(way, error),
             };
             let may_pass = unreached.may_pass() && !unreached.may_have_arrived();
-            if !(may_pass && patience.waits(Passing::Failure)) {
+            if !(may_pass && patience.waits(Passing::Failure, None)) {
                 let unreached = unreached.of_probe();
                 return unreached.map_or(Ok(Reached { clock_ahead: None }), |it| Err(it.into()));
             }

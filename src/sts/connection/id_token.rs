@@ -70,14 +70,14 @@ impl Client {
             });
             match answer {
                 Ok(response) if response.status().is_server_error() => {
-                    if !patience.waits(Passing::Failure) {
+                    if !patience.waits(Passing::Failure, None) {
                         break response;
                     }
                 }
                 Ok(response) => break response,
                 Err(error) => {
                     let unreached = self.unreached(way, error);
-                    if !(unreached.may_pass() && patience.waits(Passing::Failure)) {
+                    if !(unreached.may_pass() && patience.waits(Passing::Failure, None)) {
                         return Err(Error::from(unreached)
                             .explain(Asked::Proof { kind: "request token", origin: "GitHub" }));
                     }

@@ -2,6 +2,9 @@
 //! pause, whose limit doubles. The other modes are not offered: `legacy` differs in numbers,
 //! `adaptive` is for programs that ask all day; `AWS_RETRY_MODE` is not read.
 //!
+//! The SDKs' token bucket stops a program that asks all day from asking in vain; a process that asks
+//! a handful of times never empties it, and has none.
+//!
 //! What is not the SDKs' is that a code is never sent twice: see [`super::super::Operation`].
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
@@ -12,6 +15,8 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
+
+use ureq::http::Response;
 
 use crate::failure::Unfit;
 
@@ -55,9 +60,11 @@ pub(super) struct Patience {
 }
 
 impl Patience {
-    /// Waits for the next attempt; `false` where there is none.
-    pub(super) fn waits(&mut self, why: Passing) -> bool {
+    /// Waits for the next attempt, as long as the service told, if it did; `false` where there is
+    /// none.
+    pub(super) fn waits(&mut self, why: Passing, told: Option<Duration>) -> bool {
         let pause = pause(why, self.done).mul_f64(fastrand::f64());
+        let pause = told.map_or(pause, |told| told.clamp(pause, pause + LONGEST_EXTRA));
         if self.left == 0 || self.time_left() <= pause {
             return false;
         }
@@ -72,6 +79,12 @@ impl Patience {
     }
 }
 
+/// How long the service wants to be left alone, in the SDKs' own header.
+pub(super) fn told_pause<B>(response: &Response<B>) -> Option<Duration> {
+    let milliseconds = response.headers().get("x-amz-retry-after")?.to_str().ok()?;
+    milliseconds.trim().parse().ok().map(Duration::from_millis)
+}
+
 /// The longest pause after so many others.
 fn pause(why: Passing, done: u32) -> Duration {
     let first = match why {
@@ -82,6 +95,9 @@ fn pause(why: Passing, done: u32) -> Duration {
 }
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+
+/// What a service may ask for beyond that.
+const LONGEST_EXTRA: Duration = Duration::from_secs(5);
 
 /// For all attempts. A code lives about as long.
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(60);
@@ -101,9 +117,22 @@ mod tests {
     fn attempts_are_counted() {
         let attempts: Attempts = "2".parse().unwrap();
         let mut patience = attempts.begin();
-        assert!(patience.waits(Passing::Failure));
-        assert!(!patience.waits(Passing::Failure));
+        assert!(patience.waits(Passing::Failure, None));
+        assert!(!patience.waits(Passing::Failure, None));
         assert!(patience.time_left() <= TOTAL_TIMEOUT);
+    }
+
+    #[test]
+    fn a_service_tells_how_long_it_wants_to_be_left_alone() {
+        for (value, expected) in [("1500", Some(1500)), (" 0 ", Some(0)), ("-1", None), ("x", None)]
+        {
+            let response = Response::builder().header("x-amz-retry-after", value).body(()).unwrap();
+            assert_eq!(told_pause(&response), expected.map(Duration::from_millis), "{value}");
+        }
+        let mut patience = Attempts::DEFAULT.begin();
+        let start = Instant::now();
+        assert!(patience.waits(Passing::Failure, Some(Duration::from_millis(200))));
+        assert!(start.elapsed() >= Duration::from_millis(200));
     }
 
     #[test]
