@@ -25,6 +25,7 @@ Register-ArgumentCompleter -Native -CommandName 'mfa-session' -ScriptBlock {
             [CompletionResult]::new('--serial', '--serial', [CompletionResultType]::ParameterName, 'The MFA device: its ARN, or a hardware token''s serial number')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The MFA code: six digits, or `-` to read them from standard input')
             [CompletionResult]::new('--code', '--code', [CompletionResultType]::ParameterName, 'The MFA code: six digits, or `-` to read them from standard input')
+            [CompletionResult]::new('--code-command', '--code-command', [CompletionResultType]::ParameterName, 'A command that prints the MFA code, such as `pass otp aws`')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]')
             [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]')
             [CompletionResult]::new('--min-remaining', '--min-remaining', [CompletionResultType]::ParameterName, 'Reuse a session that has at least this long left [default: 5m]')

@@ -22,6 +22,7 @@ set edit:completion:arg-completer[mfa-session] = {|@words|
             cand --serial 'The MFA device: its ARN, or a hardware token''s serial number'
             cand -c 'The MFA code: six digits, or `-` to read them from standard input'
             cand --code 'The MFA code: six digits, or `-` to read them from standard input'
+            cand --code-command 'A command that prints the MFA code, such as `pass otp aws`'
             cand -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]'
             cand --duration 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]'
             cand --min-remaining 'Reuse a session that has at least this long left [default: 5m]'

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_mfa_session_global_optspecs
-    string join \n s/serial= c/code= no-prompt d/duration= min-remaining= force role-arn= role-session-name= external-id= source-identity= policy= policy-arn= tag= transitive-tag= to= e/export write p/profile= dry-run json region= endpoint-url= ca-bundle= allow-http h/help V/version
+    string join \n s/serial= c/code= code-command= no-prompt d/duration= min-remaining= force role-arn= role-session-name= external-id= source-identity= policy= policy-arn= tag= transitive-tag= to= e/export write p/profile= dry-run json region= endpoint-url= ca-bundle= allow-http h/help V/version
 end
 
 function __fish_mfa_session_needs_command
@@ -27,6 +27,7 @@ end
 
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s s -l serial -d 'The MFA device: its ARN, or a hardware token\'s serial number' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-arn -d 'Assume this role with the MFA session: its ARN' -r -f

@@ -128,6 +128,7 @@ impl Cli {
             "--ca-bundle" => common.ca_bundle.as_deref(),
             "--allow-http" => common.allow_http.then_some("true"),
             "--serial" => mfa.serial.as_deref(),
+            "--code-command" => mfa.code_command.as_deref(),
             "--no-prompt" => mfa.no_prompt.then_some("true"),
             "--to" => self.output()?.to.as_deref(),
             "--min-remaining" => self.reuse()?.min_remaining.as_deref(),

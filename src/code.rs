@@ -1,6 +1,8 @@
 //! The MFA code: six digits, good once; and the places it can come from.
 
+mod command;
 mod terminal;
+mod totp;
 
 use std::{
     fs::File,
@@ -9,14 +11,17 @@ use std::{
 };
 
 use anyhow::Context as _;
+use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use crate::{
     failure::{Failure, Status, Unfit},
-    origin::Origin,
+    origin::{Given, Origin},
     secret::Secret,
 };
+pub use command::CodeCommand;
 pub use terminal::{Kind, Terminal};
+pub use totp::{Seed, Totp};
 
 /// What STS calls `TokenCode`. It is neither `Clone` nor `Copy`: who has sent it has none left.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,6 +59,10 @@ pub enum Origins {
     Given(Code),
     /// Standard input, for `--code -`; where it is a terminal, the person is asked.
     Stdin,
+    /// A command prints it.
+    Command(Given<CodeCommand>),
+    /// It is made from the seed of a device.
+    Totp(Seed),
     /// The person, on the terminal.
     Terminal(Kind),
     /// Nowhere: asking is forbidden, by what stands here.
@@ -67,8 +76,23 @@ pub enum Source {
     Given(Option<Code>),
     /// Standard input.
     Stdin,
+    /// A command.
+    Command(Given<CodeCommand>),
+    /// The seed of a device.
+    Totp(Totp),
     /// The person.
     Terminal(Terminal),
+}
+
+/// What a code is needed for.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// How a person is asked.
+    pub text: &'a str,
+    /// The serial number of the device.
+    pub serial: &'a str,
+    /// The time by AWS's clock.
+    pub now: OffsetDateTime,
 }
 
 impl Source {
@@ -77,6 +101,8 @@ impl Source {
         match origins {
             Origins::Given(code) => Ok(Self::Given(Some(code))),
             Origins::Stdin => Ok(stdin()),
+            Origins::Command(command) => Ok(Self::Command(command)),
+            Origins::Totp(seed) => Ok(Self::Totp(Totp::new(seed))),
             Origins::Terminal(kind) => match Terminal::open(kind) {
                 Some(terminal) => Ok(Self::Terminal(terminal)),
                 None => Err(no_code("a code is needed, and there is no terminal to ask on")),
@@ -87,31 +113,50 @@ impl Source {
         }
     }
 
-    /// Whether there may be another code after the one that STS refused.
+    /// How many codes there may be, one after the other, where STS refuses them.
     #[must_use]
-    pub fn asks(&self) -> bool {
-        matches!(self, Self::Terminal(_))
+    pub fn most_codes(&self) -> usize {
+        match self {
+            Self::Given(_) | Self::Stdin | Self::Command(_) => 1,
+            Self::Terminal(_) => 3,
+            // Of all jobs with the same seed, one gets a session in each step of 30 seconds.
+            Self::Totp(_) => 12,
+        }
+    }
+
+    /// Whether it takes a while to get a code, in which a connection can be made.
+    #[must_use]
+    pub fn takes_a_while(&self) -> bool {
+        matches!(self, Self::Terminal(_) | Self::Command(_))
+    }
+
+    /// Whether codes are made by the clock, which then must be right.
+    #[must_use]
+    pub fn needs_the_time(&self) -> bool {
+        matches!(self, Self::Totp(_))
     }
 
     /// Asks the person which of several they mean; `None` where there is nobody to ask.
     pub fn choose(&mut self, question: &str, among: &[&str]) -> Result<Option<usize>, Failure> {
         match self {
             Self::Terminal(terminal) => terminal.choose(question, among).map(Some),
-            Self::Given(_) | Self::Stdin => Ok(None),
+            Self::Given(_) | Self::Stdin | Self::Command(_) | Self::Totp(_) => Ok(None),
         }
     }
 
-    /// Reads a code. At a terminal, `interruption` is looked at while the person thinks: a failure
+    /// Reads a code. Where that takes a while, `interruption` is looked at meanwhile: a failure
     /// from it ends the question.
     pub fn read(
         &mut self,
-        question: &str,
+        question: &Question<'_>,
         interruption: &mut dyn FnMut() -> Option<Failure>,
     ) -> Result<Code, Failure> {
         match self {
             Self::Given(code) => code.take().ok_or_else(|| no_code("there is no other code")),
             Self::Stdin => read_stdin(),
-            Self::Terminal(terminal) => terminal.ask(question, interruption),
+            Self::Command(command) => command::run(command, question, interruption),
+            Self::Totp(totp) => Ok(totp.code(question.now)),
+            Self::Terminal(terminal) => terminal.ask(question.text, interruption),
         }
     }
 }
@@ -159,7 +204,7 @@ fn no_code(what: impl Into<String>) -> Failure {
 const LONGEST_LINE: usize = 4096;
 
 const WAYS: &str = "give it with --code 123456, with `--code -` on standard input, in \
-                    MFA_SESSION_CODE, or at a terminal without --no-prompt";
+                    MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt";
 
 #[cfg(test)]
 mod tests {

@@ -90,8 +90,10 @@ impl Environment {
 
 /// Every variable that is read, with its meaning, for the manual; by the program itself, or by a
 /// library for it. `COLUMNS` and `LINES`, which clap fits the help to, are not among them.
-pub const VARIABLES: [(&str, &str); 46] = [
+pub const VARIABLES: [(&str, &str); 48] = [
     ("MFA_SESSION_CODE", "the MFA code"),
+    ("MFA_SESSION_CODE_COMMAND", "a command that prints the MFA code"),
+    ("MFA_SESSION_TOTP_SEED", "for CI: the seed of a virtual MFA device, in base32"),
     ("MFA_SESSION_SERIAL", "the MFA device's serial number or ARN"),
     ("AWS_MFA_SERIAL", "the same, as other tools call it"),
     ("MFA_SESSION_TO", "the session profile: where the session is written"),

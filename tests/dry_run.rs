@@ -51,10 +51,11 @@ fn programs_get_it_as_json() {
 }
 
 /// The settings of the main command, with all that every command has.
-const OF_MFA: [&str; 23] = [
+const OF_MFA: [&str; 25] = [
     "ca_bundle",
     "allow_http",
     "code",
+    "code_command",
     "config_file",
     "credentials_file",
     "duration",
@@ -73,12 +74,14 @@ const OF_MFA: [&str; 23] = [
     "serial",
     "session_profile",
     "sts_regional_endpoints",
+    "totp_seed",
     "use_dualstack_endpoint",
     "use_fips_endpoint",
 ];
 
-const ONLY_OF_MFA: [&str; 8] = [
+const ONLY_OF_MFA: [&str; 10] = [
     "code",
+    "code_command",
     "duration",
     "iam_endpoint",
     "min_remaining",
@@ -86,6 +89,7 @@ const ONLY_OF_MFA: [&str; 8] = [
     "role_arn",
     "serial",
     "session_profile",
+    "totp_seed",
 ];
 
 #[test]
@@ -170,7 +174,14 @@ fn what_is_secret_is_not_shown() {
     let settings = report(&world, ["--code", "271828"]);
     assert_eq!(settings["code"], json!({ "value": "given, and not shown", "origin": "--code" }));
     assert_eq!(settings["https_proxy"]["value"], "proxy.example:3128");
-    let all = settings.to_string();
+    world.set("MFA_SESSION_TOTP_SEED", "GEZDGNBVGY3TQOJQ");
+    let settings = report(&world, []);
+    let origin = "MFA_SESSION_TOTP_SEED";
+    assert_eq!(settings["code"]["value"], "made from the device's seed");
+    assert_eq!(settings["totp_seed"], json!({ "value": "not shown", "origin": origin }));
+    let command = report(&world, ["--code-command", "oathtool --totp GEZDGNBVGY3TQOJQ"]);
+    let all = [settings, command].map(|report| report.to_string()).concat();
+    assert!(!all.contains("GEZDGNBV"));
     assert!(!all.contains("271828") && !all.contains("hunter2"));
 }
 

@@ -6,6 +6,7 @@
 mod tools;
 mod world;
 
+mod codes;
 mod dry_run;
 mod endpoints;
 mod errors;

@@ -19,7 +19,7 @@ fn a_code_gets_a_session_which_is_written_and_reused() {
 #[test]
 fn no_code_and_nobody_to_ask_is_said_before_anything_is_sent() {
     let hint = "give it with --code 123456, with `--code -` on standard input, in \
-                MFA_SESSION_CODE, or at a terminal without --no-prompt";
+                MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt";
     let rows: [(&[&str], &str, &str); 4] = [
         (&[], "", "there is no terminal to ask on"),
         (&[], "0", "there is no terminal to ask on"),

@@ -69,7 +69,7 @@ fn a_session_is_reused_while_it_will_do() {
         assert_eq!(outcome.status, 3, "{name}: {outcome:?}");
         let what = "a code is needed, and --no-prompt forbids to ask for it";
         let hint = "give it with --code 123456, with `--code -` on standard input, in \
-                    MFA_SESSION_CODE, or at a terminal without --no-prompt";
+                    MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt";
         outcome.is(3, "", &error(what, &[hint]));
     }
 }

@@ -162,7 +162,7 @@ mfa-session: hint: name one of these with --profile: default
             stderr: "\
 mfa-session: error: a code is needed, and --no-prompt forbids to ask for it
 mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in \
-MFA_SESSION_CODE, or at a terminal without --no-prompt
+MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt
 ",
         },
         Mistake {
@@ -171,7 +171,7 @@ MFA_SESSION_CODE, or at a terminal without --no-prompt
             stderr: "\
 mfa-session: error: a code is needed, and there is no terminal to ask on
 mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in \
-MFA_SESSION_CODE, or at a terminal without --no-prompt
+MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt
 ",
         },
         Mistake {

@@ -313,7 +313,7 @@ fn the_end_of_input_is_no_code() {
         "",
         "mfa-session: error: no code was typed\n\
          mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in \
-         MFA_SESSION_CODE, or at a terminal without --no-prompt\n",
+         MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt\n",
     );
 }
 

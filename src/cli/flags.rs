@@ -21,6 +21,15 @@ pub struct Mfa {
     #[arg(short, long, value_name = "CODE", help_heading = "Session")]
     pub code: Option<Secret>,
 
+    /// A command that prints the MFA code, such as `pass otp aws`.
+    ///
+    /// Its words are split as a shell does; with `|`, `$` and the like in it, `sh` runs it. It
+    /// finds the device's serial number in `MFA_SERIAL`, and has the terminal to itself. The six
+    /// digits are found in what it prints; the rest is not shown.
+    #[arg(long, value_name = "COMMAND", value_hint = ValueHint::CommandString)]
+    #[arg(conflicts_with = "code", help_heading = "Session")]
+    pub code_command: Option<String>,
+
     /// Never ask: where a code is needed and none is given, fail at once.
     #[arg(long, help_heading = "Session")]
     pub no_prompt: bool,

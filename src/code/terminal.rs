@@ -132,6 +132,11 @@ fn printable_lines(text: &str) -> String {
     text.lines().flat_map(|line| [printable(line), "\n".into()]).collect()
 }
 
+/// The controlling terminal's input and output, else a terminal's on standard input and error.
+pub(super) fn devices() -> Option<(File, File)> {
+    system::devices()
+}
+
 /// A second typing error is plausible, a fourth is somebody else's keyboard.
 const QUESTIONS: usize = 3;
 

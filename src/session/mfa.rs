@@ -2,10 +2,9 @@
 
 use super::{Aws, Lifetime, ROOT_GETS};
 use crate::{
-    code::{self, Source},
+    code::{self, Question, Source},
     credentials::{AccessKey, MadeFrom, Session},
     device::{self, Serial},
-    environment,
     failure::Failure,
     origin::Given,
     sts::{Asked, Error, GetSessionToken, Granted, ListMfaDevices, Signer, WarmUp},
@@ -48,26 +47,29 @@ struct Request<'a> {
 }
 
 impl Request<'_> {
-    /// Reads a code and gets a session for it. At a terminal, where a code is refused, lost or
-    /// typed again, another one is asked for, until there were three; while the person types, the
-    /// connection is made.
+    /// Reads a code and gets a session for it. Where a code is refused, lost or typed again,
+    /// another one is asked for, as often as it makes sense; while the person types, the connection
+    /// is made.
     fn obtain(&self, codes: &mut Source) -> Result<Session, Failure> {
-        let mut connection = codes.asks().then(|| self.aws.client.warm_up(self.aws.sts));
-        let mut question = format!("MFA code for {}", self.serial);
+        let client = self.aws.client;
+        let is_early = codes.takes_a_while() || codes.needs_the_time();
+        let mut connection = is_early.then(|| client.warm_up(self.aws.sts));
+        if codes.needs_the_time() {
+            self.settle(connection.take())?;
+        }
+        let mut text = format!("MFA code for {}", self.serial);
         let mut sent = Vec::new();
         let mut last = None;
-        for _ in 0..CODES {
+        for _ in 0..codes.most_codes() {
+            let question =
+                Question { text: &text, serial: self.serial.as_str(), now: client.now() };
             let code = codes.read(&question, &mut || {
                 connection.as_mut().and_then(|connection| self.objection(connection))
             })?;
-            match connection.take().and_then(WarmUp::wait) {
-                Some(Ok(reached)) => self.aws.client.correct_clock(reached),
-                Some(Err(error)) => return Err(self.useless(&error)),
-                None => {}
-            }
+            self.settle(connection.take())?;
             let digits = code.into_digits();
             if sent.contains(&digits) {
-                question = self.question_after("that code was sent before");
+                text = self.question_after("that code was sent before");
                 continue;
             }
             let operation = GetSessionToken {
@@ -75,12 +77,11 @@ impl Request<'_> {
                 digits: &digits,
                 seconds: self.lifetime.seconds(),
             };
-            match self.aws.client.call(&operation, self.aws.sts, Signer::Key(&self.key.value, None))
-            {
+            match client.call(&operation, self.aws.sts, Signer::Key(&self.key.value, None)) {
                 Ok(granted) => return Ok(self.session(granted)),
                 Err(error) => {
                     let failure = error.explain(self.asked());
-                    question = match another(&error).filter(|_| codes.asks()) {
+                    text = match another(&error).filter(|_| codes.most_codes() > 1) {
                         Some(problem) => self.question_after(problem),
                         None => return Err(failure),
                     };
@@ -90,6 +91,16 @@ impl Request<'_> {
             }
         }
         Err(last.expect("the first code was not sent before"))
+    }
+
+    /// Waits for the connection, and takes what it tells about the clock.
+    fn settle(&self, connection: Option<WarmUp>) -> Result<(), Failure> {
+        match connection.and_then(WarmUp::wait) {
+            Some(Ok(reached)) => self.aws.client.correct_clock(reached),
+            Some(Err(error)) => return Err(self.useless(&error)),
+            None => {}
+        }
+        Ok(())
     }
 
     /// What makes it useless to send a code, as far as it is known.
@@ -104,7 +115,7 @@ impl Request<'_> {
 
     fn question_after(&self, problem: &str) -> String {
         // Time steps of 30 s since 1970 (RFC 6238): so do all devices that AWS takes.
-        let left = 30 - environment::now().unix_timestamp().rem_euclid(30);
+        let left = 30 - self.aws.client.now().unix_timestamp().rem_euclid(30);
         format!("{problem}; the next one comes in {left} s. MFA code for {}", self.serial)
     }
 
@@ -133,9 +144,6 @@ fn another(error: &Error) -> Option<&'static str> {
     let is_lost = error.may_have_spent_the_code();
     is_lost.then_some("no session came, and that code may be spent")
 }
-
-/// At a terminal, with those that were sent before: who types a code again waits for no new one.
-const CODES: usize = 3;
 
 /// Asks IAM for the device of the user whose key it is; where there are several, the person.
 fn find_device(

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use super::{
     Lookup,
-    table::{CODE, NO_PROMPT},
+    table::{CODE, CODE_COMMAND, NO_PROMPT, TOTP_SEED},
     variable,
 };
 use crate::{
@@ -15,6 +15,8 @@ use crate::{
 };
 
 impl Lookup<'_> {
+    /// A code before a command before a seed before a question; each from the flag, the environment
+    /// and the profile, in this order.
     pub(super) fn code(&self) -> Result<code::Origins, Failure> {
         let forbidden = variable(&NO_PROMPT, self.environment)?;
         let forbidden = forbidden.map(Given::parse::<Switch>).transpose()?;
@@ -23,8 +25,22 @@ impl Lookup<'_> {
             Some(code) => return given_code(code, &Origin::Flag(CODE.flag)),
             None => {}
         }
+        if let Some(command) = self.typed(&CODE_COMMAND) {
+            return command.parse().map(code::Origins::Command);
+        }
         if let Some(said) = variable(&CODE, self.environment)? {
             return given_code(&Secret::new(said.value), &said.origin);
+        }
+        let command = variable(&CODE_COMMAND, self.environment)?;
+        let seed = variable(&TOTP_SEED, self.environment)?;
+        if let (None, Some(seed)) = (&command, seed) {
+            return seed.parse().map(|seed| code::Origins::Totp(seed.value));
+        }
+        let mut keys = CODE_COMMAND.keys.iter();
+        let command =
+            command.or_else(|| keys.find_map(|key| self.profiles.setting(&self.places, key)));
+        if let Some(command) = command {
+            return command.parse().map(code::Origins::Command);
         }
         if self.cli.mfa.no_prompt {
             return Ok(code::Origins::Nowhere(Origin::Flag(NO_PROMPT.flag)));

@@ -83,6 +83,9 @@ impl Lookup<'_> {
                 let said = self.said_elsewhere(setting)?;
                 said.unwrap_or_else(|| Given::default(setting.default.to_owned()))
             }
+            "code_command" | "totp_seed" if said.is_some() => {
+                said.map_or(Given::default(String::new()), |it| it.map(|_| "not shown".into()))
+            }
             // There may be a password in it.
             "https_proxy" | "http_proxy" if said.is_some() => {
                 let url = said.map(Given::parse::<ProxyUrl>).transpose();
@@ -97,11 +100,14 @@ impl Lookup<'_> {
 
     fn code_row(&self, task: &Task) -> Given<String> {
         let typed = self.cli.mfa.code.is_some();
+        let seed = Origin::Variable("MFA_SESSION_TOTP_SEED");
         let flag = Origin::Flag("--code");
         let given = if typed { flag.clone() } else { Origin::Variable("MFA_SESSION_CODE") };
         let (value, origin) = match mfa(task).map(|mfa| &mfa.code) {
             Some(Origins::Given(_)) => ("given, and not shown", given),
             Some(Origins::Stdin) => ("read from standard input", flag),
+            Some(Origins::Command(command)) => ("printed by a command", command.origin.clone()),
+            Some(Origins::Totp(_)) => ("made from the device's seed", seed),
             Some(Origins::Terminal(_)) | None => ("asked on the terminal", Origin::Default),
             Some(Origins::Nowhere(origin)) => ("never asked", origin.clone()),
         };
@@ -160,7 +166,8 @@ fn of_roles(id: &str) -> bool {
 }
 
 const OF_SESSIONS: [&str; 2] = ["session_profile", "min_remaining"];
-const OF_MFA: [&str; 5] = ["serial", "code", "duration", "no_prompt", "iam_endpoint"];
+const OF_MFA: [&str; 7] =
+    ["serial", "code", "code_command", "totp_seed", "duration", "no_prompt", "iam_endpoint"];
 const OF_ROLES: [&str; 7] = [
     "session_profile",
     "min_remaining",

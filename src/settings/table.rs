@@ -25,11 +25,13 @@ pub struct Setting {
 }
 
 /// All settings.
-pub const SETTINGS: [&Setting; 33] = [
+pub const SETTINGS: [&Setting; 35] = [
     &PROFILE,
     &SESSION_PROFILE,
     &SERIAL,
     &CODE,
+    &CODE_COMMAND,
+    &TOTP_SEED,
     &DURATION,
     &MIN_REMAINING,
     &NO_PROMPT,
@@ -92,6 +94,22 @@ pub(super) const CODE: Setting = Setting {
     variables: &["MFA_SESSION_CODE"],
     keys: &[],
     default: "asked on the terminal",
+};
+pub(super) const CODE_COMMAND: Setting = Setting {
+    id: "code_command",
+    name: "code command",
+    flag: "--code-command",
+    variables: &["MFA_SESSION_CODE_COMMAND"],
+    keys: &["mfa_process"],
+    default: "none",
+};
+pub(super) const TOTP_SEED: Setting = Setting {
+    id: "totp_seed",
+    name: "seed of the MFA device",
+    flag: "",
+    variables: &["MFA_SESSION_TOTP_SEED"],
+    keys: &[],
+    default: "none",
 };
 pub(super) const DURATION: Setting = Setting {
     id: "duration",

@@ -97,7 +97,8 @@ fn the_manual_names_the_keys_of_a_session_as_they_are_written() {
 const SYNOPSIS: [(&str, &str); 7] = [
     (
         "",
-        "[-p NAME] [-s SERIAL] [-c CODE] [-d TIME] [--min-remaining TIME] [--force] [--no-prompt] \
+        "[-p NAME] [-s SERIAL] [-c CODE | --code-command COMMAND] [-d TIME] \
+         [--min-remaining TIME] [--force] [--no-prompt] \
          [--role-arn ARN] [--role-session-name NAME] [--external-id ID] [--source-identity NAME] \
          [--policy JSON] [--policy-arn ARN]... [--tag KEY=VALUE]... [--transitive-tag KEY]... \
          [--to PROFILE] [-e [--write]] [--region REGION] [--endpoint-url URL] [--ca-bundle FILE] \

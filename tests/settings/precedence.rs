@@ -240,14 +240,20 @@ fn where_nobody_says_anything_the_default_is_taken() {
 #[test]
 fn each_setting_is_tried_out() {
     let tried = PROBES.iter().map(|probe| probe.name);
-    let mut tried: Vec<_> =
-        tried.chain(["never ask", "plain http"]).chain(TRIED_WITH_ENDPOINTS).collect();
+    let mut tried: Vec<_> = tried
+        .chain(["never ask", "plain http"])
+        .chain(TRIED_WITH_CODES)
+        .chain(TRIED_WITH_ENDPOINTS)
+        .collect();
     tried.extend(TRIED_WITH_ROLES);
     let mut all: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
     tried.sort_unstable();
     all.sort_unstable();
     assert_eq!(tried, all);
 }
+
+/// See `codes`.
+const TRIED_WITH_CODES: [&str; 2] = ["code command", "seed of the MFA device"];
 
 /// See `roles` and `proofs`.
 const TRIED_WITH_ROLES: [&str; 11] = [
@@ -287,7 +293,7 @@ fn never_to_ask_is_said_by_a_flag_or_a_variable() {
         command.args(flag.then_some("--no-prompt"));
         let what = format!("a code is needed, and {forbids}");
         let hint = "give it with --code 123456, with `--code -` on standard input, in \
-                    MFA_SESSION_CODE, or at a terminal without --no-prompt";
+                    MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt";
         world.outcome(command, "").is(3, "", &error(&what, &[hint]));
     }
 }

@@ -124,7 +124,7 @@ fn a_code_on_standard_input_that_is_none_is_refused() {
     world.run_with_input(arguments, "\n123456\n").is(1, "", &error(what, &[six]));
     world.run_with_input(arguments, &"1".repeat(1 << 20)).is(1, "", &error(what, &[six]));
     let ways = "give it with --code 123456, with `--code -` on standard input, in \
-                MFA_SESSION_CODE, or at a terminal without --no-prompt";
+                MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt";
     let what = "standard input ended before there was a code";
     world.run_with_input(arguments, "").is(3, "", &error(what, &[ways]));
     assert_eq!(world.sts().connections(), 0);

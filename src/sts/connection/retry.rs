@@ -2,8 +2,8 @@
 //! pause, whose limit doubles. The other modes are not offered: `legacy` differs in numbers,
 //! `adaptive` is for programs that ask all day; `AWS_RETRY_MODE` is not read.
 //!
-//! The SDKs' token bucket stops a program that asks all day from asking in vain; a process that asks
-//! a handful of times never empties it, and has none.
+//! The SDKs' token bucket stops a program that asks all day from asking in vain; a process that
+//! asks a handful of times never empties it, and has none.
 //!
 //! What is not the SDKs' is that a code is never sent twice: see [`super::super::Operation`].
 //!
