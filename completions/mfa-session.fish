@@ -48,22 +48,42 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -l force -d 'Get a
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s e -l export -d 'Print exports for the shell instead of writing the session'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l write -d 'With `--export`: write the session to the session profile as well'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l json -d 'Print JSON: with `--dry-run`, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s V -l version -d 'Print version'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "status" -d 'Show the sessions that there are, and how long they last'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "clear" -d 'Take the session out of the session profile'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "whoami" -d 'Show whose keys these are: account, ARN and user id (GetCallerIdentity)'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "key-info" -d 'Show the account that an access key id belongs to (GetAccessKeyInfo)'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "decode" -d 'Show the JSON in an encoded authorization message (DecodeAuthorizationMessage)'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "federate" -d 'Get a session for a federated user (GetFederationToken)'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "web-identity" -d 'Get a session of a role for an OIDC token (AssumeRoleWithWebIdentity); needs no AWS keys'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "saml" -d 'Get a session of a role for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l region -d 'The region whose STS is asked' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l short -d 'Print the profile and the time left of the session that counts, and nothing else'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l region -d 'The region whose STS is asked' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l all -d 'Take out every session that mfa-session wrote'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l json -d 'Print JSON: with `--dry-run`, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
@@ -71,7 +91,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l reg
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l json -d 'Print JSON: with `--dry-run`, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
@@ -79,7 +99,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l regio
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l json -d 'Print JSON: with `--dry-run`, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
@@ -94,7 +114,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l ca-
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s e -l export -d 'Print exports for the shell instead of writing the session'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l write -d 'With `--export`: write the session to the session profile as well'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l json -d 'Print JSON: with `--dry-run`, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l role-arn -d 'The role: its ARN [default: `AWS_ROLE_ARN`, or the profile\'s `role_arn`]' -r -f
@@ -114,7 +134,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s e -l export -d 'Print exports for the shell instead of writing the session'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l write -d 'With `--export`: write the session to the session profile as well'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l json -d 'Print JSON: with `--dry-run`, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l assertion-file -d 'The file with the assertion [default: `-`, standard input]' -r -F
@@ -131,6 +151,6 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l ca-bund
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s e -l export -d 'Print exports for the shell instead of writing the session'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l write -d 'With `--export`: write the session to the session profile as well'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l json -d 'Print JSON: with `--dry-run`, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -81,7 +81,15 @@ impl Cli {
         if self.common.dry_run && self.output().is_some_and(|output| output.export) {
             return wrong("--dry-run does not go with --export".to_owned());
         }
-        let prints_json = matches!(self.command, Some(Command::Whoami | Command::KeyInfo { .. }));
+        if let Some(command @ (Command::Status { .. } | Command::Clear { .. })) = &self.command
+            && self.common.dry_run
+        {
+            return wrong(format!("--dry-run does not go with {}", command.name()));
+        }
+        let prints_json = matches!(
+            self.command,
+            Some(Command::Whoami | Command::KeyInfo { .. } | Command::Status { .. })
+        );
         if self.common.json && !self.common.dry_run && !prints_json {
             return wrong("--json needs --dry-run".to_owned());
         }

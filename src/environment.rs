@@ -6,7 +6,7 @@ use std::{
     path::{MAIN_SEPARATOR, Path, PathBuf},
 };
 
-use time::{OffsetDateTime, UtcOffset};
+use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset, macros::format_description};
 use zeroize::Zeroizing;
 
 use crate::failure::{Failure, Status};
@@ -90,7 +90,7 @@ impl Environment {
 
 /// Every variable that is read, with its meaning, for the manual; by the program itself, or by a
 /// library for it. `COLUMNS` and `LINES`, which clap fits the help to, are not among them.
-pub const VARIABLES: [(&str, &str); 48] = [
+pub const VARIABLES: [(&str, &str); 49] = [
     ("MFA_SESSION_CODE", "the MFA code"),
     ("MFA_SESSION_CODE_COMMAND", "a command that prints the MFA code"),
     ("MFA_SESSION_TOTP_SEED", "for CI: the seed of a virtual MFA device, in base32"),
@@ -106,6 +106,7 @@ pub const VARIABLES: [(&str, &str); 48] = [
     ("AWS_ACCESS_KEY_ID", "the long-term access key id; not read with --profile"),
     ("AWS_SECRET_ACCESS_KEY", "the secret access key that goes with it"),
     ("AWS_SESSION_TOKEN", "where set, the two above are an earlier session and are passed over"),
+    ("AWS_CREDENTIAL_EXPIRATION", "status: when the session in the environment ends"),
     ("AWS_SECURITY_TOKEN", "the same, by its older name"),
     ("AWS_ROLE_ARN", "web-identity: the role to assume"),
     ("AWS_ROLE_SESSION_NAME", "web-identity: how its session is called"),
@@ -152,4 +153,22 @@ pub fn now() -> OffsetDateTime {
 pub fn local(moment: OffsetDateTime) -> OffsetDateTime {
     let there = UtcOffset::local_offset_at(moment).ok();
     there.and_then(|offset| moment.checked_to_offset(offset)).unwrap_or(moment)
+}
+
+/// A moment as a person reads it: `2026-11-22 21:14:05 +01:00`.
+#[must_use]
+pub fn shown(moment: OffsetDateTime) -> String {
+    let format = format_description!(
+        "[year]-[month]-[day] [hour]:[minute]:[second] \
+         [offset_hour sign:mandatory]:[offset_minute]"
+    );
+    local(moment).format(format).expect("a time has all that this format needs")
+}
+
+/// The moment at which clocks where the person is show this; as if in UTC where that can't be
+/// known.
+#[must_use]
+pub fn from_local(shown: PrimitiveDateTime) -> OffsetDateTime {
+    let nearly = shown.assume_utc();
+    UtcOffset::local_offset_at(nearly).map_or(nearly, |offset| shown.assume_offset(offset))
 }

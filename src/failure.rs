@@ -70,7 +70,8 @@ pub const STATUSES: [(u8, &str); 6] = [
     (0, "the session is where you asked"),
     (
         Status::Here as u8,
-        "something here failed: a file, a profile, a variable's or a profile key's value",
+        "something here failed: a file, a profile, a variable's or a profile key's value; of \
+         status, that the session is over or not there",
     ),
     (Status::Usage as u8, "the command line is wrong: a flag, or a flag's value"),
     (Status::NoCode as u8, "a code is needed and there is no way to get one"),

@@ -64,6 +64,24 @@ impl Document {
         Some(Section::read(parts.map(|part| &self.text.expose()[part.body.clone()])))
     }
 
+    /// The sections in which one of these words stands, each with its name, in the order of the
+    /// file. Of a file with thousands of sections, few are read.
+    #[must_use]
+    pub fn sections_with(&self, words: &[&str]) -> Vec<(String, Section)> {
+        let text = self.text.expose();
+        let has_one =
+            |part: &&Part| words.iter().any(|word| text[part.body.clone()].contains(word));
+        let mut names: Vec<String> = Vec::new();
+        for part in self.parts.iter().filter(has_one) {
+            let name = part.name(text);
+            if !names.iter().any(|known| *known == name) {
+                names.push(name.into_owned());
+            }
+        }
+        let section = |name: String| self.section(&name).map(|section| (name, section));
+        names.into_iter().filter_map(section).collect()
+    }
+
     /// The names that more than one header has. botocore, and with it the AWS CLI, refuses such a
     /// file; the SDKs merge the sections.
     #[must_use]

@@ -9,7 +9,7 @@
 //!  └ run                                   the whole job, in order
 //!     └ settings                           flags, environment, profile, defaults
 //!        └ cli
-//!           └ session  inquiry             reuse one, or get one; or ask something else
+//!           └ session  inquiry  status     reuse one, or get one; ask, or tell, something else
 //!              └ profile  device  code  proof  sts  sink
 //!                 └ stored                 how a session stands in the credentials file
 //!                    └ ini                 the syntax of the AWS files
@@ -39,10 +39,13 @@ pub mod secret;
 pub mod session;
 pub mod settings;
 pub mod sink;
+pub mod status;
 pub mod stored;
 pub mod sts;
 
-use cli::Cli;
+use std::process::ExitCode;
+
+use cli::{Cli, Command};
 use credentials::Session;
 use environment::Environment;
 use failure::Failure;
@@ -50,13 +53,24 @@ use profile::Profiles;
 use session::{Aws, Job, Recipe, Turn};
 use settings::{Settings, Task};
 use sink::Sink;
+use status::Form;
 use sts::Client;
 
-/// The whole job.
-pub fn run(cli: &Cli, environment: &Environment) -> Result<(), Failure> {
+/// The whole job; yields the exit status.
+pub fn run(cli: &Cli, environment: &Environment) -> Result<ExitCode, Failure> {
     let (credentials_file, config_file) = settings::files(environment)?;
     let profiles = Profiles::read(&credentials_file, &config_file)?;
-    let settings = Settings::resolve(cli, environment, &profiles)?;
+    match &cli.command {
+        Some(Command::Status { short }) => return status(cli, *short, environment, &profiles),
+        Some(Command::Clear { all }) => clear(cli, *all, environment, &profiles)?,
+        _ => obtain(cli, environment, &profiles)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is got from STS: a session, or an answer.
+fn obtain(cli: &Cli, environment: &Environment, profiles: &Profiles) -> Result<(), Failure> {
+    let settings = Settings::resolve(cli, environment, profiles)?;
     if let Some(report) = &settings.report {
         return sink::print(report);
     }
@@ -67,12 +81,12 @@ pub fn run(cli: &Cli, environment: &Environment) -> Result<(), Failure> {
             sink::print(&answer)
         }
         Task::Deliver(job) => {
-            if let Some(session) = job.reusable(&profiles) {
+            if let Some(session) = job.reusable(profiles) {
                 return job.place.deliver_again(&session);
             }
             let client = Client::new(&network)?;
             let aws = Aws { client: &client, sts: &endpoints.sts.value, iam: &endpoints.iam.value };
-            deliver(*job, &profiles, aws).map(drop)
+            deliver(*job, profiles, aws).map(drop)
         }
     }
 }
@@ -102,4 +116,46 @@ fn deliver(job: Job, profiles: &Profiles, aws: Aws<'_>) -> Result<Session, Failu
     };
     sink.deliver(&session, aws.client.now())?;
     Ok(session)
+}
+
+/// Shows the sessions that there are; succeeds if the one that counts is good.
+fn status(
+    cli: &Cli,
+    short: bool,
+    environment: &Environment,
+    profiles: &Profiles,
+) -> Result<ExitCode, Failure> {
+    let form = match (cli.common.json, short) {
+        (true, _) => Form::Json,
+        (false, true) => Form::Short,
+        (false, false) => Form::Table,
+    };
+    let chosen = settings::chosen(cli, environment, profiles)?;
+    let (text, is_good) = status::status(&chosen, &profiles.sessions(), form, environment::now());
+    sink::print(&text)?;
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Takes sessions out of the credentials file.
+fn clear(
+    cli: &Cli,
+    all: bool,
+    environment: &Environment,
+    profiles: &Profiles,
+) -> Result<(), Failure> {
+    let names = if all {
+        let own = profiles.sessions().into_iter().filter(|session| session.made_from.is_some());
+        own.map(|session| session.profile).collect()
+    } else {
+        let asked = settings::session_profile(cli, environment, profiles)?;
+        if profiles.holds_session(&asked.value) { vec![asked.value] } else { vec![] }
+    };
+    if names.is_empty() {
+        message::tell("there is no session to clear");
+    }
+    for name in names {
+        sink::clear(profiles.credentials_file(), &name)?;
+        message::tell(format_args!("[{name}] has no session any more"));
+    }
+    Ok(())
 }

@@ -13,8 +13,9 @@ fn main() -> ExitCode {
         Ok(cli) => (cli.exports(), mfa_session::run(&cli, &Environment::of_process())),
         Err(failure) => (cli::wants_exports(), Err(failure)),
     };
-    let Err(failure) = done else {
-        return ExitCode::SUCCESS;
+    let failure = match done {
+        Ok(status) => return status,
+        Err(failure) => failure,
     };
     if wants_exports {
         print_failure();

@@ -2,6 +2,7 @@
 //! writing is `sink::file`'s.
 
 mod chain;
+mod sessions;
 
 use std::{
     fs,
@@ -18,6 +19,7 @@ use crate::{
     stored::{self, Keys},
 };
 pub use chain::{Lead, RoleProfile};
+pub use sessions::Kept;
 
 /// The credentials file and the config file, read once.
 #[derive(Debug)]
@@ -246,6 +248,12 @@ impl Profiles {
     #[must_use]
     pub fn session(&self, profile: &str) -> Option<Session> {
         stored::read(&self.credentials.section(profile)?)
+    }
+
+    /// Whether a profile of the credentials file holds temporary keys.
+    #[must_use]
+    pub fn holds_session(&self, profile: &str) -> bool {
+        self.credentials.section(profile).as_ref().and_then(stored::temporary).is_some()
     }
 
     /// The section of the config file that is the profile: `[profile default]` beats `[default]`.

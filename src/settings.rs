@@ -5,6 +5,7 @@ mod code;
 mod endpoint;
 mod federation;
 mod inquiry;
+mod kept;
 mod key;
 mod mfa;
 mod network;
@@ -27,6 +28,7 @@ use crate::{
 };
 
 pub use endpoint::Endpoints;
+pub use kept::{chosen, session_profile};
 pub use table::{SETTINGS, Setting};
 
 use network::PlainHttp;
@@ -80,12 +82,10 @@ impl Settings {
         let mut look = Lookup { cli, environment, profiles, places, plain_http };
         let (task, partition) = match &cli.command {
             None => look.mfa_or_roles()?,
-            Some(Command::Whoami | Command::KeyInfo { .. } | Command::Decode { .. }) => {
-                look.inquiry()?
-            }
             Some(Command::Federate(federate)) => look.federation(federate)?,
             Some(Command::WebIdentity(web_identity)) => look.web_identity(web_identity, &asked)?,
             Some(Command::Saml(saml)) => look.saml(saml, &asked)?,
+            Some(_) => look.inquiry()?,
         };
         let region = look.region(partition.as_ref())?;
         let mut settings = Self {

@@ -9,15 +9,15 @@ mod shell;
 
 pub use shell::print_failure;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use time::{OffsetDateTime, macros::format_description};
+use time::OffsetDateTime;
 
 use crate::{
     credentials::Session,
     environment,
-    failure::Failure,
+    failure::{Failure, Status},
     ini::SectionName,
     message::{self, rounded, words},
 };
@@ -26,6 +26,14 @@ use crate::{
 pub fn print(text: &str) -> Result<(), Failure> {
     shell::write(text).context("cannot write to standard output")?;
     Ok(())
+}
+
+/// Takes the session in a profile of the credentials file away; a profile with long-term keys is
+/// refused.
+pub fn clear(file: &Path, profile: &str) -> Result<(), Failure> {
+    let name = SectionName::parse(profile)
+        .map_err(|why| Failure::new(Status::Here, format!("the profile `{profile}` {why}")))?;
+    file::Target::open(file, &name, profile)?.clear()
 }
 
 /// What is asked for.
@@ -129,12 +137,7 @@ impl Place {
                 None => format!("the session of `{}`", self.source),
             },
         };
-        let format = format_description!(
-            "[year]-[month]-[day] [hour]:[minute]:[second] \
-             [offset_hour sign:mandatory]:[offset_minute]"
-        );
-        let until = environment::local(session.expires).format(format);
-        let until = until.expect("a time has all that this format needs");
+        let until = environment::shown(session.expires);
         let left = words(rounded(session.expires - now));
         message::tell(format_args!("{subject} is good until {until} ({left} left)"));
     }

@@ -4,10 +4,15 @@
 
 use std::path::Path;
 
-use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
+use time::{
+    OffsetDateTime, PrimitiveDateTime, UtcOffset,
+    format_description::well_known::{Iso8601, Rfc3339},
+    macros::format_description,
+};
 
 use crate::{
     credentials::{AccessKey, MadeFrom, Session, is_plain, is_temporary},
+    environment,
     failure::{Failure, Status},
     ini::{Document, Section, Unwritable, Value},
     secret::Secret,
@@ -24,6 +29,9 @@ pub const SOURCE: &str = "mfa_session_source";
 
 /// An older key for the session token. botocore takes it first, whatever stands beside it.
 const OLD_TOKEN: &str = "aws_security_token";
+/// The keys for a token.
+pub const TOKENS: [&str; 2] = [TOKEN, OLD_TOKEN];
+
 /// When the session ends, in RFC 3339 and UTC. Of the keys in use for this it is the one that no
 /// other tool stumbles over, and prompts such as starship's show it.
 const EXPIRES: &str = "x_security_token_expires";
@@ -113,14 +121,49 @@ pub fn read(section: &Section) -> Option<Session> {
         expires: OffsetDateTime::parse(section.value(EXPIRES)?, &Rfc3339)
             .ok()?
             .checked_to_offset(UtcOffset::UTC)?,
-        made_from: MadeFrom {
-            source: text(SOURCE)?,
-            key_id: text(KEY_ID),
-            serial: text(SERIAL),
-            role: text(ROLE),
-            is_restricted: text(RESTRICTED).is_some(),
-        },
+        made_from: made_from(section)?,
     })
+}
+
+/// What the session in a section was made from; `None` where it is none that this program wrote.
+#[must_use]
+pub fn made_from(section: &Section) -> Option<MadeFrom> {
+    let text = |key: &str| section.value(key).filter(|v| !v.is_empty()).map(ToOwned::to_owned);
+    Some(MadeFrom {
+        source: text(SOURCE)?,
+        key_id: text(KEY_ID),
+        serial: text(SERIAL),
+        role: text(ROLE),
+        is_restricted: text(RESTRICTED).is_some(),
+    })
+}
+
+/// When the keys in a section end, by whatever key the program that wrote them has for it.
+#[must_use]
+pub fn expiry(section: &Section) -> Option<OffsetDateTime> {
+    let value = |key: &str| section.value(key).map(str::trim).filter(|text| !text.is_empty());
+    let is_of_awsume = value("manager") == Some("awsume");
+    let keys = [EXPIRES].into_iter().chain(STALE).filter(|key| *key != OLD_TOKEN);
+    keys.filter_map(value).find_map(|text| moment(text, is_of_awsume))
+}
+
+/// RFC 3339, with a blank for the `T` or a zone without a colon, too; seconds since 1970; or, of
+/// aws-mfa, a time of UTC that does not say so. awsume's looks the same, and is the local time.
+fn moment(text: &str, is_local: bool) -> Option<OffsetDateTime> {
+    let utc = |moment: OffsetDateTime| moment.checked_to_offset(UtcOffset::UTC);
+    let with_zone = text.replacen(' ', "T", 1).replace([' '], "");
+    if let Ok(moment) = OffsetDateTime::parse(&with_zone, &Rfc3339) {
+        return utc(moment);
+    }
+    if let Ok(moment) = OffsetDateTime::parse(&with_zone, &Iso8601::DEFAULT) {
+        return utc(moment);
+    }
+    if let Ok(seconds) = text.parse() {
+        return OffsetDateTime::from_unix_timestamp(seconds).ok();
+    }
+    let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
+    let shown = PrimitiveDateTime::parse(text.trim_end_matches(" UTC"), format).ok()?;
+    if is_local { utc(environment::from_local(shown)) } else { Some(shown.assume_utc()) }
 }
 
 /// The profile that a section's session was made from.
@@ -186,4 +229,40 @@ pub fn parse(path: &Path, bytes: Vec<u8>) -> Result<Document, Failure> {
         malformed(line.count(), "not UTF-8")
     })?;
     Document::parse(Secret::new(text)).map_err(|error| malformed(error.line, error.problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_expiry_keys_of_other_tools_are_understood() {
+        for properties in [
+            "x_security_token_expires = 2026-11-22T20:14:05Z",
+            "x_security_token_expires = 2026-11-22T21:14:05+01:00",
+            "expiration = 2026-11-22T20:14:05Z",
+            "expiration = 2026-11-22 20:14:05",
+            "expiration = 2026-11-22 20:14:05 UTC",
+            "aws_credential_expiration = 2026-11-22T20:14:05.000Z",
+            "aws_expiration = 2026-11-22T20:14:05+00:00",
+            "awsmfa_expiration = 2026-11-22T20:14:05+0000",
+            "aws_session_expiration = 2026-11-22T20:14:05Z",
+            "aws_session_expiration_timestamp = 1795378445",
+            "x_security_token_expires = soon\nexpiration = 2026-11-22 20:14:05",
+        ] {
+            let document = Document::parse(Secret::new(format!("[a]\n{properties}\n"))).unwrap();
+            let expiry = expiry(&document.section("a").unwrap());
+            let expected = OffsetDateTime::from_unix_timestamp(1_795_378_445).unwrap();
+            assert_eq!(expiry, Some(expected), "{properties}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_no_expiry() {
+        for value in ["", "soon", "2026-11-22", "99999999999999999999", "-"] {
+            let text = format!("[a]\nexpiration = {value}\n");
+            let document = Document::parse(Secret::new(text)).unwrap();
+            assert_eq!(expiry(&document.section("a").unwrap()), None, "{value}");
+        }
+    }
 }

@@ -13,6 +13,7 @@ mod errors;
 mod file;
 mod generated;
 mod interop;
+mod kept;
 mod network;
 mod order;
 mod reuse;

@@ -7,6 +7,26 @@ use super::flags::{Duration, Output, Policies, Reuse, Tags};
 /// What is to be done instead of getting a session for an MFA code.
 #[derive(Subcommand)]
 pub enum Command {
+    /// Show the sessions that there are, and how long they last.
+    ///
+    /// The one that counts is marked: that of the environment, unless a profile is named by flag,
+    /// else that of the profile. The exit status is 0 where it is good, and 1 where it is over or
+    /// not there. Nothing is sent.
+    Status {
+        /// Print the profile and the time left of the session that counts, and nothing else.
+        #[arg(long, conflicts_with = "json", help_heading = "Output")]
+        short: bool,
+    },
+
+    /// Take the session out of the session profile.
+    ///
+    /// Every other byte of the credentials file stays. Long-term keys are never taken out.
+    Clear {
+        /// Take out every session that mfa-session wrote.
+        #[arg(long, conflicts_with = "profile", help_heading = "Session")]
+        all: bool,
+    },
+
     /// Show whose keys these are: account, ARN and user id (GetCallerIdentity).
     ///
     /// They are the keys that an AWS SDK would use: those of the environment, unless a profile is
@@ -52,6 +72,8 @@ impl Command {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Status { .. } => "status",
+            Self::Clear { .. } => "clear",
             Self::Whoami => "whoami",
             Self::KeyInfo { .. } => "key-info",
             Self::Decode { .. } => "decode",

@@ -155,7 +155,7 @@ pub struct Common {
     #[arg(long, help_heading = "Output", global = true)]
     pub dry_run: bool,
 
-    /// Print JSON: with `--dry-run`, whoami and key-info.
+    /// Print JSON: with `--dry-run`, status, whoami and key-info.
     #[arg(long, help_heading = "Output", global = true)]
     pub json: bool,
 

@@ -1,6 +1,8 @@
 //! The session profile in the credentials file. The file is replaced as a whole: at every instant
 //! it is the old one or the new one, and two that write at once lose nothing of each other's.
 
+mod system;
+
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write as _},
@@ -21,6 +23,7 @@ use crate::{
     secret::Secret,
     stored::{self, Keys},
 };
+use system::{is_mount_point, is_open_to_others, keep_owner, open_lock, own_mode, sync_directory};
 
 /// A section of a file that is known to be writable.
 #[derive(Debug)]
@@ -67,7 +70,19 @@ impl Target {
         let _lock = lock(self.directory())?;
         let old = self.read()?;
         let text = old.document.replace(&self.profile, &set, &stored::stale(&properties));
-        let temporary = self.prepare(&old, text.expose().as_bytes())?;
+        self.replace(&old, &text)
+    }
+
+    /// Takes the session out of the file as it is now; all else that stands there stays.
+    pub(super) fn clear(&self) -> Result<(), Failure> {
+        let _lock = lock(self.directory())?;
+        let old = self.read()?;
+        let text = old.document.clear(&self.profile, &stored::stale(&[]));
+        self.replace(&old, &text)
+    }
+
+    fn replace(&self, old: &Old, text: &Secret) -> Result<(), Failure> {
+        let temporary = self.prepare(old, text.expose().as_bytes())?;
         temporary.as_file().sync_all().with_context(|| self.cannot_write())?;
         temporary.persist(&self.path).map_err(|error| self.unwritable(error.error))?;
         if let Err(error) = sync_directory(self.directory()) {
@@ -226,26 +241,6 @@ fn sweep(directory: &Path) {
 
 const TEMPORARY: &str = ".mfa-session-";
 
-/// Whether a file is a mount of its own, as in containers: it can't be renamed over.
-#[cfg(target_os = "linux")]
-fn is_mount_point(path: &Path) -> bool {
-    use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
-    let mount = |path: &Path| {
-        let found = statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID).ok()?;
-        // The kernel says which fields it knows.
-        (found.stx_mask & StatxFlags::MNT_ID.bits() != 0).then_some(found.stx_mnt_id)
-    };
-    match (mount(path), path.parent().and_then(mount)) {
-        (Some(file), Some(directory)) => file != directory,
-        _ => false,
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn is_mount_point(_: &Path) -> bool {
-    false
-}
-
 /// Waits until nobody else writes in this directory. The kernel ends the lock with the process.
 ///
 /// It is the directory that is locked, because the file itself is another one after each write,
@@ -273,72 +268,6 @@ fn lock(directory: &Path) -> Result<File, Failure> {
 
 const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 const LOCK_PAUSE: Duration = Duration::from_millis(3);
-
-#[cfg(unix)]
-fn open_lock(directory: &Path) -> io::Result<File> {
-    File::open(directory)
-}
-
-/// A directory can't be locked here: a file among the temporary ones stands for it.
-#[cfg(not(unix))]
-fn open_lock(_: &Path) -> io::Result<File> {
-    let path = std::env::temp_dir().join("mfa-session.lock");
-    OpenOptions::new().create(true).truncate(false).write(true).open(path)
-}
-
-/// Gives the new file the owner and the group of the old one, where they differ.
-#[cfg(unix)]
-fn keep_owner(old: &File, new: &File) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt as _, fchown};
-    let (old, now) = (old.metadata()?, new.metadata()?);
-    if (old.uid(), old.gid()) == (now.uid(), now.gid()) {
-        return Ok(());
-    }
-    // The group can do nothing with a file of mode 0600: it is kept where that is allowed.
-    match fchown(new, Some(old.uid()), Some(old.gid())) {
-        Err(_) if old.uid() == now.uid() => Ok(()),
-        Err(_) => fchown(new, Some(old.uid()), None),
-        done => done,
-    }
-}
-
-#[cfg(unix)]
-fn own_mode(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(fs::Permissions::from_mode(0o600))
-}
-
-#[cfg(not(unix))]
-fn own_mode(_: &File) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_: &File, _: &File) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(unix)]
-fn is_open_to_others(file: &File) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_open_to_others(_: &File) -> bool {
-    false
-}
-
-/// Makes the new name outlast a power cut.
-#[cfg(unix)]
-fn sync_directory(directory: &Path) -> io::Result<()> {
-    File::open(directory)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_directory(_: &Path) -> io::Result<()> {
-    Ok(())
-}
 
 /// The kernel follows as many.
 const MOST_LINKS: usize = 40;

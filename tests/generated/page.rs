@@ -94,7 +94,7 @@ fn the_manual_names_the_keys_of_a_session_as_they_are_written() {
 
 /// The command, and what follows the program's name; the flags that all commands have stand with
 /// the main one.
-const SYNOPSIS: [(&str, &str); 7] = [
+const SYNOPSIS: [(&str, &str); 9] = [
     (
         "",
         "[-p NAME] [-s SERIAL] [-c CODE | --code-command COMMAND] [-d TIME] \
@@ -104,6 +104,8 @@ const SYNOPSIS: [(&str, &str); 7] = [
          [--to PROFILE] [-e [--write]] [--region REGION] [--endpoint-url URL] [--ca-bundle FILE] \
          [--allow-http] [--dry-run] [--json] [-h | --help | -V]",
     ),
+    ("status", "status [--short]"),
+    ("clear", "clear [--all]"),
     ("whoami", "whoami"),
     ("key-info", "key-info KEY-ID"),
     ("decode", "decode [MESSAGE]"),

@@ -13,10 +13,11 @@ use super::{NAME, command};
 use crate::{tidy::sources, world::World};
 
 /// Variables that stand for no setting: keys are read as a whole, the rest is the platform's.
-const NO_SETTINGS: [&str; 14] = [
+const NO_SETTINGS: [&str; 15] = [
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_URL",
     "AWS_ACCESS_KEY_ID",
+    "AWS_CREDENTIAL_EXPIRATION",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SECURITY_TOKEN",
     "AWS_SESSION_TOKEN",

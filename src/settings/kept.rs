@@ -1,0 +1,53 @@
+//! Which session is meant, of those that are there.
+
+use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
+
+use super::{Lookup, key, mfa::of_role_profile, network::PlainHttp, table::SESSION_PROFILE};
+use crate::{
+    cli::Cli,
+    environment::Environment,
+    failure::Failure,
+    origin::Given,
+    profile::{Profiles, Source},
+    status::Chosen,
+};
+
+/// The session that is in use: that of the environment, where there is one and no profile is named
+/// by flag; else that of the profile, which may be the session profile itself.
+pub fn chosen(
+    cli: &Cli,
+    environment: &Environment,
+    profiles: &Profiles,
+) -> Result<Chosen, Failure> {
+    let token = environment.variable("AWS_SESSION_TOKEN")?;
+    let has_session = token.is_some() && environment.variable("AWS_ACCESS_KEY_ID")?.is_some();
+    if cli.common.profile.is_none() && has_session {
+        let expires = environment.variable("AWS_CREDENTIAL_EXPIRATION")?;
+        let expires = expires.and_then(|text| OffsetDateTime::parse(&text, &Rfc3339).ok());
+        return Ok(Chosen::Environment(
+            expires.and_then(|it| it.checked_to_offset(UtcOffset::UTC)),
+        ));
+    }
+    session_profile(cli, environment, profiles).map(|it| Chosen::Profile(it.value))
+}
+
+/// The session profile of the profile that is asked for.
+pub fn session_profile(
+    cli: &Cli,
+    environment: &Environment,
+    profiles: &Profiles,
+) -> Result<Given<String>, Failure> {
+    let asked = key::asked(cli, environment)?;
+    if profiles.holds_session(&asked.value) {
+        return Ok(asked);
+    }
+    let places = vec![asked.value.clone()];
+    let look = Lookup { cli, environment, profiles, places, plain_http: PlainHttp::Here };
+    if let Some(said) = look.said_elsewhere(&SESSION_PROFILE)? {
+        return Ok(said);
+    }
+    let lead = profiles.lead(&asked.value)?;
+    let source = lead.source.clone().unwrap_or_else(|| Source::unknown(&asked.value));
+    let role = of_role_profile(&lead).filter(|_| !lead.roles.is_empty());
+    Ok(Given { value: role.unwrap_or(source.session_profile), origin: asked.origin })
+}
