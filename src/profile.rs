@@ -173,13 +173,17 @@ impl Profiles {
             .or_else(|| self.config_section(profile).and_then(|name| found(&self.config, name)))
     }
 
+    /// The sections that are the profile: their names, and where they stand. The credentials file
+    /// goes first.
+    fn sections(&self, profile: &str) -> impl Iterator<Item = (Section, String, &File)> {
+        let config = self.config_section(profile).map(|section| (&self.config, section));
+        let both = [(&self.credentials, profile.to_owned())].into_iter().chain(config);
+        both.filter_map(|(file, name)| Some((file.section(&name)?, name, file)))
+    }
+
     /// The long-term key of the source, and where it stands.
     pub fn long_term_key(&self, source: &Source) -> Result<Given<AccessKey>, Failure> {
-        let name = source.name.as_str();
-        let config = self.config_section(name).map(|section| (&self.config, section));
-        let credentials = (&self.credentials, name.to_owned());
-        for (file, section) in [credentials].into_iter().chain(config) {
-            let Some(properties) = file.section(&section) else { continue };
+        for (properties, section, file) in self.sections(&source.name) {
             let place = format!("[{section}] of {}", file.path.display());
             match stored::keys(&properties) {
                 Keys::None => {}
@@ -229,19 +233,24 @@ impl Profiles {
         failure.hint("name the profile with the user's keys: --profile NAME")
     }
 
-    /// The keys that an AWS SDK would use for a profile, with their token, and where they stand.
+    /// The keys that an AWS SDK would use for a profile, with their token, and where they stand;
+    /// those of `X-long-term` where `X` has none.
     pub fn any_key(&self, profile: &str) -> Result<Given<(AccessKey, Option<Secret>)>, Failure> {
-        if let Some(section) = self.credentials.section(profile)
-            && let Some((key, token)) = stored::temporary(&section)
-        {
-            let file = self.credentials.path.clone();
-            let origin = Origin::Key { key: stored::ID, section: profile.to_owned(), file };
-            return Ok(Given { value: (key, Some(token)), origin });
-        }
-        let source = Source::unknown(profile);
+        let has_keys = |section: &Section| !matches!(stored::keys(section), Keys::None);
+        let own = self.sections(profile).find(|(section, ..)| has_keys(section));
         let long_term = format!("{profile}{LONG_TERM}");
-        let source = if self.has(&long_term) { Source::unknown(&long_term) } else { source };
-        Ok(self.long_term_key(&source)?.map(|key| (key, None)))
+        let source = match own {
+            Some((properties, section, file)) => {
+                if let Some((key, token)) = stored::temporary(&properties) {
+                    let origin = Origin::Key { key: stored::ID, section, file: file.path.clone() };
+                    return Ok(Given { value: (key, Some(token)), origin });
+                }
+                profile
+            }
+            None if self.has(&long_term) => &long_term,
+            None => profile,
+        };
+        Ok(self.long_term_key(&Source::unknown(source))?.map(|key| (key, None)))
     }
 
     /// The session that stands in a profile of the credentials file.
@@ -296,7 +305,6 @@ impl File {
     }
 }
 
-/// To read from a pipe that nobody writes to would take for ever.
 /// The bytes of a file. A device such as `/dev/zero` has no end.
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     let file = fs::File::open(path)?;
@@ -313,6 +321,7 @@ fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
 /// In bytes: hundreds of thousands of profiles.
 const LARGEST_FILE: u64 = 64 << 20;
 
+/// To read from a pipe that nobody writes to would take for ever.
 #[cfg(unix)]
 fn is_pipe(path: &Path) -> bool {
     use std::os::unix::fs::FileTypeExt as _;

@@ -37,19 +37,17 @@ impl Source {
         if path.as_os_str() == "-" { Self::Stdin } else { Self::File(path) }
     }
 
-    /// Reads the proof.
-    pub fn read(&self) -> Result<Secret, Failure> {
-        let problem = || format!("cannot read {self}");
+    /// Reads the proof; `hint` says what to give where there is none.
+    pub fn read(&self, hint: &str) -> Result<Secret, Failure> {
         let text = match self {
-            Self::File(path) => bounded(File::open(path).with_context(problem)?),
+            Self::File(path) => File::open(path).and_then(bounded),
             Self::Stdin => bounded(io::stdin().lock()),
         };
-        let text = text.with_context(problem).map_err(|error| {
-            Failure::from(error).hint("give the proof as the identity provider gave it")
-        })?;
+        let text = text.with_context(|| format!("cannot read {self}"));
+        let text = text.map_err(|error| Failure::from(error).hint(hint))?;
         if text.expose().trim().is_empty() {
-            return Err(Failure::new(Status::Here, format!("there is nothing in {self}"))
-                .hint("give the proof as the identity provider gave it"));
+            let what = format!("there is nothing in {self}");
+            return Err(Failure::new(Status::Here, what).hint(hint));
         }
         Ok(text)
     }

@@ -23,7 +23,7 @@ fn botocore_signs_with_the_profile_that_was_written() {
         let identity = world.outcome(with_profile(command, &world), "");
         assert_eq!(json_of(&identity)["Arn"], ALICES_ARN);
         assert_eq!(world.asked(), ["GetSessionToken OK", "GetCallerIdentity OK"]);
-        assert_eq!(signer(&world), world.value("default-mfa", "aws_access_key_id").unwrap());
+        assert_eq!(world.signer(), world.value("default-mfa", "aws_access_key_id").unwrap());
     }
 }
 
@@ -43,7 +43,7 @@ fn the_aws_cli_uses_the_profile_that_was_written() {
     let identity = ask(&["sts", "get-caller-identity", "--output", "json"]);
     assert_eq!(json_of(&identity)["Arn"], ALICES_ARN);
     let id = world.value("default-mfa", "aws_access_key_id").unwrap();
-    assert_eq!(signer(&world), id);
+    assert_eq!(world.signer(), id);
 
     let listed = ask(&["configure", "list"]);
     let row = format!(r"access_key +:? *\*+{} +:? *shared-credentials-file", &id[id.len() - 4..]);
@@ -197,14 +197,6 @@ fn text(object: &Value, name: &str) -> String {
 fn element(outcome: &Outcome, name: &str) -> Option<String> {
     let (_, rest) = outcome.stdout.split_once(&format!("<{name}>"))?;
     Some(rest.split_once('<').unwrap().0.to_owned())
-}
-
-/// The access key id that the last request was signed with.
-fn signer(world: &World) -> String {
-    let requests = world.sts().requests();
-    let authorization = requests.last().unwrap().header("authorization").unwrap();
-    let credential = authorization.split_once("Credential=").unwrap().1;
-    credential.split_once('/').unwrap().0.to_owned()
 }
 
 const ALICES_ARN: &str = "arn:aws:iam::123456789012:user/alice";

@@ -12,6 +12,7 @@ mod endpoints;
 mod errors;
 mod file;
 mod generated;
+mod inquiries;
 mod interop;
 mod kept;
 mod network;

@@ -126,6 +126,14 @@ impl World {
         self.sts.requests().iter().map(told).collect()
     }
 
+    /// The access key id that the last request was signed with.
+    pub(crate) fn signer(&self) -> String {
+        let requests = self.sts.requests();
+        let authorization = requests.last().unwrap().header("authorization").unwrap();
+        let credential = authorization.split_once("Credential=").unwrap().1;
+        credential.split_once('/').unwrap().0.to_owned()
+    }
+
     /// A code that Alice's device shows.
     pub(crate) fn code(&self) -> String {
         let code = self.sts.code(ALICE.name);

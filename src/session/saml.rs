@@ -64,7 +64,7 @@ impl Saml {
     }
 
     fn read(&self) -> Result<SamlAssertion, Failure> {
-        let text = self.assertion.read()?;
+        let text = self.assertion.read(HINT)?;
         // base64 is often wrapped.
         let mut whole = zeroize::Zeroizing::new(String::with_capacity(text.expose().len()));
         whole.extend(text.expose().split_ascii_whitespace());
@@ -117,3 +117,5 @@ fn choose(
     )
     .hint("say which: --role-arn ARN"))
 }
+
+const HINT: &str = "name a file with what is posted to AWS as SAMLResponse: --assertion-file FILE";

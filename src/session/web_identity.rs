@@ -81,10 +81,12 @@ impl TokenSource {
     /// The token, and where it is from.
     fn read(&self, aws: Aws<'_>) -> Result<(Secret, String), Failure> {
         match self {
-            Self::Place(source) => Ok((source.read()?, source.to_string())),
+            Self::Place(source) => Ok((source.read(HINT)?, source.to_string())),
             Self::GitHub { url, request_token } => {
                 Ok((aws.client.id_token(url, request_token)?, "GitHub".to_owned()))
             }
         }
     }
 }
+
+const HINT: &str = "name a file with the token of the identity provider: --token-file FILE";

@@ -9,6 +9,7 @@ use crate::{
     inquiry::{Form, Inquiry, Question},
     origin::{Given, Origin},
     proof,
+    sts::EncodedMessage,
 };
 
 impl Lookup<'_> {
@@ -39,7 +40,7 @@ impl Lookup<'_> {
 }
 
 fn message_of_stdin() -> Result<Question, Failure> {
-    let text = proof::Source::Stdin.read()?;
+    let text = proof::Source::Stdin.read(EncodedMessage::HINT)?;
     let message = text.expose().trim().parse();
     message.map(Question::Decode).map_err(|Unfit { problem, hint }| {
         Failure::new(Status::Here, format!("standard input: {problem}")).hint(hint)

@@ -52,14 +52,14 @@ pub(super) fn any_key(
     let asked = asked(cli, environment)?;
     if cli.common.profile.is_none() {
         let text = |name| environment.variable(name);
-        if let (Some(id), Some(secret)) = (text(ID)?, text(SECRET)?) {
-            // In botocore's order.
-            let token = match text(OLD_TOKEN)? {
-                Some(token) => Some(token),
-                None => text(TOKEN)?,
-            };
+        // In botocore's order.
+        let token = match text(OLD_TOKEN)? {
+            Some(token) => Some(token),
+            None => text(TOKEN)?,
+        };
+        if let (Some(id), Some(secret), Some(token)) = (text(ID)?, text(SECRET)?, token) {
             let key = AccessKey { id, secret: Secret::new(secret) };
-            let value = (key, token.map(Secret::new));
+            let value = (key, Some(Secret::new(token)));
             return Ok(Given { value, origin: Origin::Variable(ID) });
         }
         if let Some(key) = key_of_environment(environment, &asked.value)? {

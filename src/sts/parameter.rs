@@ -68,7 +68,7 @@ parameters! {
         name: "an encoded message",
         length: 1..=10_240,
         characters: "+/=_-",
-        hint: "give all that stands behind `Encoded authorization failure message:`",
+        hint: EncodedMessage::HINT,
     };
     /// `RoleSessionName`.
     RoleSessionName = Kind {
@@ -102,6 +102,11 @@ parameters! {
 
 const NAME: &str = "_+=,.@-";
 const NAME_HINT: &str = "use letters, digits and _+=,.@-";
+
+impl EncodedMessage {
+    /// What to give.
+    pub const HINT: &str = "give all that stands behind `Encoded authorization failure message:`";
+}
 
 impl RoleSessionName {
     /// The name that is nearest to a text: what can't be in one becomes `-`.

@@ -5,7 +5,7 @@
 //!
 //! [common errors]: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 
-use super::{Asked, connection::agree};
+use super::{Asked, EncodedMessage, connection::agree};
 use crate::{
     credentials::is_temporary,
     failure::{Failure, Status},
@@ -115,14 +115,20 @@ impl Refusal {
             }
             ("InvalidClientTokenId", Asked::Key { id, origin, .. }) if is_temporary(id) => (
                 format!("AWS does not know the session {id} from {origin}"),
-                "is its user's key deleted or inactive, or is it of another partition? to get a \
-                 new one: --force"
-                    .to_owned(),
+                format!(
+                    "is its user's key deleted or inactive, or is it of another partition? \
+                     {NEW_SESSION}"
+                ),
             ),
             ("InvalidClientTokenId", _) => (
                 format!("AWS does not know the access {proof}"),
                 format!("is it deleted, inactive, or of another partition than {host}?"),
             ),
+            ("ExpiredToken" | "ExpiredTokenException", Asked::Key { id, origin, .. })
+                if is_temporary(id) =>
+            {
+                (format!("the session {id} from {origin} is over"), NEW_SESSION.to_owned())
+            }
             ("ExpiredToken" | "ExpiredTokenException", Asked::Key { .. }) => {
                 (format!("the {proof} belongs to a session that is over"), LONG_TERM.to_owned())
             }
@@ -189,10 +195,9 @@ impl Refusal {
                 format!("the session policies and tags are too large: {message}"),
                 "shorten --policy, or name fewer --policy-arn and --tag",
             ),
-            "InvalidAuthorizationMessageException" => (
-                format!("this is no message that AWS encoded: {message}"),
-                "give all that stands behind `Encoded authorization failure message:`",
-            ),
+            "InvalidAuthorizationMessageException" => {
+                (format!("this is no message that AWS encoded: {message}"), EncodedMessage::HINT)
+            }
             "IDPCommunicationError" => {
                 (format!("AWS can't reach the identity provider: {message}"), LATER)
             }
@@ -285,5 +290,6 @@ pub fn clock_difference(ahead: time::Duration) -> String {
 }
 
 const LONG_TERM: &str = "name a profile with long-term keys: --profile NAME";
+const NEW_SESSION: &str = "to get a new one: mfa-session --force";
 const ANOTHER_PROOF: &str = "get another one from the identity provider";
 const LATER: &str = "try again in a moment";
