@@ -10,6 +10,7 @@ mod codes;
 mod dry_run;
 mod endpoints;
 mod errors;
+mod federate;
 mod file;
 mod generated;
 mod inquiries;
