@@ -18,6 +18,7 @@ mod interop;
 mod kept;
 mod network;
 mod order;
+mod proofs;
 mod reuse;
 mod secrets;
 mod settings;

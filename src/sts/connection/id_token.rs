@@ -9,7 +9,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use ureq::{
     Body,
-    http::{Response, Uri, header},
+    http::{Response, StatusCode, Uri, header},
 };
 use zeroize::Zeroizing;
 
@@ -69,12 +69,10 @@ impl Client {
                 on(way, limit, request).call()
             });
             match answer {
-                Ok(response) if response.status().is_server_error() => {
-                    if !patience.waits(Passing::Failure, None) {
-                        break response;
-                    }
-                }
-                Ok(response) => break response,
+                Ok(response) => match passing(response.status()) {
+                    Some(why) if patience.waits(why, None) => {}
+                    _ => break response,
+                },
                 Err(error) => {
                     let unreached = self.unreached(way, error);
                     if !(unreached.may_pass() && patience.waits(Passing::Failure, None)) {
@@ -84,10 +82,23 @@ impl Client {
                 }
             }
         };
-        read(response).map_err(|what| {
-            Failure::new(Status::Refused, format!("{host} gives no identity token: {what}"))
-                .hint("the workflow needs the permission `id-token: write`")
+        let status = response.status();
+        read(response).map_err(|why| {
+            let (exit, hint) = if status.is_client_error() && passing(status).is_none() {
+                (Status::Refused, "the workflow needs the permission `id-token: write`")
+            } else {
+                (Status::Unreached, "try again in a moment")
+            };
+            Failure::new(exit, format!("{host} gives no identity token: {why}")).hint(hint)
         })
+    }
+}
+
+/// Why the same question may have an answer the next time, if it may.
+fn passing(status: StatusCode) -> Option<Passing> {
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => Some(Passing::Throttling),
+        status => status.is_server_error().then_some(Passing::Failure),
     }
 }
 
@@ -100,8 +111,8 @@ fn read(mut response: Response<Body>) -> Result<Secret, String> {
     }
     let mut answer: Value =
         serde_json::from_slice(&body).map_err(|_| "its answer is not JSON".to_owned())?;
-    match answer["value"].take() {
-        Value::String(token) => Ok(Secret::new(token)),
+    match answer.get_mut("value").map(Value::take) {
+        Some(Value::String(token)) => Ok(Secret::new(token)),
         _ => Err("there is none in its answer".to_owned()),
     }
 }
