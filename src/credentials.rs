@@ -50,6 +50,6 @@ pub struct MadeFrom {
     pub serial: Option<String>,
     /// The ARN of the role that it is of; `None` where it is the user's own.
     pub role: Option<String>,
-    /// Whether it may do less than others of the same user or role, or carries tags.
+    /// Whether it may do less than others of the same user or role, or is called otherwise.
     pub is_restricted: bool,
 }

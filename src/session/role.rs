@@ -27,7 +27,7 @@ pub struct Role {
     /// Its ARN.
     pub arn: Given<RoleArn>,
     /// How the session is called; `None` for the name of the user.
-    pub session_name: Option<RoleSessionName>,
+    pub session_name: Option<Given<RoleSessionName>>,
     /// What the owner of the role wants to be told.
     pub external_id: Option<ExternalId>,
     /// Who is behind it.
@@ -48,10 +48,10 @@ impl Roles {
         for role in &self.chain {
             let caller = session.as_ref().unwrap_or(base);
             let name = match &role.session_name {
-                Some(name) => name,
+                Some(name) => &name.value,
                 None => match &user {
                     Some(name) => name,
-                    None => user.insert(self.user_name(base, aws)?),
+                    None => user.insert(self.user_name(&role.arn.value, base, aws)?),
                 },
             };
             session = Some(self.assume_one(role, name, caller, aws)?);
@@ -92,11 +92,15 @@ impl Roles {
 
     /// The name of the IAM user behind the session, made valid: policies compare it with
     /// `${aws:username}`.
-    fn user_name(&self, base: &Session, aws: Aws<'_>) -> Result<RoleSessionName, Failure> {
+    fn user_name(
+        &self,
+        role: &RoleArn,
+        base: &Session,
+        aws: Aws<'_>,
+    ) -> Result<RoleSessionName, Failure> {
         let signer = Signer::Key(&base.key, Some(&base.token));
-        let asked = Asked::with(&base.key.id, &self.base);
         let identity = aws.client.call(&GetCallerIdentity, aws.sts, signer);
-        let identity = identity.map_err(|error| error.explain(asked))?;
+        let identity = identity.map_err(|error| self.failure(&error, base, role))?;
         // `arn:aws:iam::123456789012:user/path/alice`, or `…:root`.
         let name = identity.arn.rsplit(['/', ':']).next().unwrap_or_default();
         Ok(RoleSessionName::nearest(name))
@@ -112,7 +116,11 @@ impl Role {
     /// Whether its session is to be different from others of the role.
     #[must_use]
     pub fn is_particular(&self) -> bool {
-        !self.policies.is_empty() || !self.tags.is_empty() || self.source_identity.is_some()
+        let name = self.session_name.as_ref().map(|name| &name.origin);
+        !self.policies.is_empty()
+            || !self.tags.is_empty()
+            || self.source_identity.is_some()
+            || matches!(name, Some(Origin::Flag(_)))
     }
 }
 

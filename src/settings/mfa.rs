@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{
     Lookup, Partition, Task,
     key::lead_and_key,
-    table::{DURATION, MIN_REMAINING, SERIAL, SESSION_PROFILE},
+    table::{DURATION, MIN_REMAINING, ROLE, SERIAL, SESSION_PROFILE},
 };
 use crate::{
     cli,
@@ -18,6 +18,7 @@ use crate::{
     session::{Job, Lifetime, Mfa, MinRemaining, Recipe, Reuse, Role, Roles, Wanted},
     sink::{Output, Place},
     stored,
+    sts::RoleArn,
 };
 
 impl Lookup<'_> {
@@ -36,8 +37,7 @@ impl Lookup<'_> {
         };
         let last = chain.last().expect("there is at least one role");
         let (arn, seconds) = (last.arn.value.clone(), last.lifetime.seconds());
-        let is_particular =
-            chain.iter().any(Role::is_particular) || self.cli.role.role_session_name.is_some();
+        let is_particular = chain.iter().any(Role::is_particular);
         // What is said of the keys' profile is said of their session.
         let behind = Lookup { places: of_keys, ..*self };
         let mfa = behind.mfa_behind(&source, &key, serial.clone())?;
@@ -56,9 +56,7 @@ impl Lookup<'_> {
             serial: serial.map(|serial| serial.value.to_string()),
             role: Some(arn.to_string()),
         };
-        let leading = lead.roles.iter().find(|role| role.arn.value == arn.as_str());
-        let leading = leading.filter(|_| lead.session_profile.is_none());
-        let leads_from = leading.map_or(&source.name, |role| &role.profile).clone();
+        let leads_from = self.leads_from(&lead, &source).to_owned();
         let base = Origin::Key {
             key: stored::ID,
             section: mfa.place.profile.to_string(),
@@ -71,6 +69,15 @@ impl Lookup<'_> {
         let roles = Roles { source: leads_from, chain, base };
         let recipe = Recipe::Roles(roles, Box::new(mfa));
         Ok((Task::deliver(Job { recipe, reuse, place }), partition))
+    }
+
+    /// The profile that leads to the role. Of a role that was typed, and of its session, there is
+    /// none but that of the keys.
+    fn leads_from<'b>(&self, lead: &'b Lead, source: &'b Source) -> &'b str {
+        let leading = lead.roles.first().filter(|_| self.typed(&ROLE).is_none());
+        let itself = lead.session_profile.as_ref();
+        let leading = leading.filter(|role| itself != Some(&role.profile));
+        leading.map_or(&source.name, |role| &role.profile)
     }
 
     /// An MFA session for itself.
@@ -208,7 +215,12 @@ pub(super) fn named_for(source: &Source, what: &str) -> String {
 }
 
 /// What a session profile is called where the profile that was asked for has the role.
-pub(super) fn of_role_profile(lead: &Lead) -> Option<String> {
+pub(super) fn of_role_profile(lead: &Lead, source: &Source, role: &RoleArn) -> String {
+    if let Some(profile) = &lead.session_profile {
+        return profile.clone();
+    }
     let named = lead.roles.first().map(|role| format!("{}-mfa", role.profile));
-    lead.session_profile.clone().or(named)
+    // Of a profile that is its own source, that is where the MFA session goes.
+    let named = named.filter(|name| *name != source.session_profile);
+    named.unwrap_or_else(|| named_for(source, role.name()))
 }

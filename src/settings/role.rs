@@ -32,14 +32,13 @@ impl Lookup<'_> {
             let default = named_for(source, role.arn.value.name());
             (vec![role], default)
         } else {
-            let Some(default) = of_role_profile(lead).filter(|_| !lead.roles.is_empty()) else {
-                return self.without_role().map(|()| None);
-            };
             let roles = lead.roles.iter().zip(0..).map(|(RoleProfile { profile, arn }, place)| {
                 self.role(arn.clone().parse()?, slice::from_ref(profile), place == 0)
             });
             let mut roles = roles.collect::<Result<Vec<_>, Failure>>()?;
             roles.reverse();
+            let Some(last) = roles.last() else { return self.without_role().map(|()| None) };
+            let default = of_role_profile(lead, source, &last.arn.value);
             (roles, default)
         };
         self.check_chaining(&roles)?;
@@ -69,7 +68,7 @@ impl Lookup<'_> {
         };
         Ok(Role {
             arn,
-            session_name: said(&ROLE_SESSION_NAME).map(parsed).transpose()?,
+            session_name: said(&ROLE_SESSION_NAME).map(Given::parse).transpose()?,
             external_id: said(&EXTERNAL_ID).map(parsed).transpose()?,
             source_identity: said(&SOURCE_IDENTITY).map(parsed).transpose()?,
             lifetime: if is_wanted { lifetime } else { RoleLifetime::SHORTEST },
