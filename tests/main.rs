@@ -20,6 +20,7 @@ mod network;
 mod order;
 mod proofs;
 mod reuse;
+mod roles;
 mod secrets;
 mod settings;
 mod shell;
