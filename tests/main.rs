@@ -27,3 +27,5 @@ mod shell;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod tidy;
+#[cfg(target_os = "linux")]
+mod turns;

@@ -334,7 +334,8 @@ pub(crate) struct Person {
     /// While it is open, the terminal is.
     its_side: File,
     typed: Receiver<String>,
-    screen: String,
+    /// What was not read yet.
+    pub(crate) screen: String,
     program: Child,
 }
 
@@ -345,7 +346,7 @@ impl Person {
     }
 
     /// Standard input is the terminal.
-    fn runs_script(world: &World, script: &str) -> Self {
+    pub(crate) fn runs_script(world: &World, script: &str) -> Self {
         let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&terminal).unwrap();
         unlockpt(&terminal).unwrap();

@@ -101,11 +101,13 @@ impl Turn {
 fn open(directory: &Path, file: &Path, profile: &str) -> io::Result<File> {
     // A home that is not there is not made.
     for directory in directory.parent().into_iter().chain([directory]) {
-        if !directory.is_dir() {
-            let mut builder = fs::DirBuilder::new();
-            #[cfg(unix)]
-            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-            builder.create(directory)?;
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        match builder.create(directory) {
+            // Others make it, too, at the same moment.
+            Err(_) if directory.is_dir() => {}
+            made => made?,
         }
     }
     let mut options = OpenOptions::new();
@@ -129,6 +131,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+
     use super::*;
 
     #[test]
@@ -140,6 +144,23 @@ mod tests {
         assert!(lock().try_lock().is_err());
         drop(turn);
         assert!(lock().try_lock().is_ok());
+    }
+
+    #[test]
+    fn processes_that_begin_together_find_the_same_place() {
+        for _ in 0..100 {
+            let home = tempfile::tempdir().unwrap();
+            let directory = home.path().join("cache/locks");
+            let together = Barrier::new(4);
+            let opens = || {
+                together.wait();
+                open(&directory, Path::new("credentials"), "work").is_ok()
+            };
+            thread::scope(|threads| {
+                let all: Vec<_> = (0..4).map(|_| threads.spawn(opens)).collect();
+                assert!(all.into_iter().all(|thread| thread.join().unwrap()));
+            });
+        }
     }
 
     #[test]
