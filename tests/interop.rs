@@ -20,7 +20,7 @@ fn botocore_signs_with_the_profile_that_was_written() {
     for world in [World::new(), world_with_tls()] {
         get_a_session(&world);
         let command = botocore(&world, &python, ["sts", "GetCallerIdentity"], &json!({}));
-        let identity = world.outcome(with_profile(command, &world), "");
+        let identity = world.outcome(with_profile(command, &world, "default-mfa"), "");
         assert_eq!(json_of(&identity)["Arn"], ALICES_ARN);
         assert_eq!(world.asked(), ["GetSessionToken OK", "GetCallerIdentity OK"]);
         assert_eq!(world.signer(), world.value("default-mfa", "aws_access_key_id").unwrap());
@@ -32,14 +32,7 @@ fn the_aws_cli_uses_the_profile_that_was_written() {
     let Some(aws) = tools::program("aws") else { return };
     let world = World::new();
     get_a_session(&world);
-    let ask = |arguments: &[&str]| {
-        let mut command = world.command(&aws);
-        // Of the versions in use, not all know `AWS_ENDPOINT_URL`.
-        command.args(["--region", "us-east-1", "--endpoint-url", &world.sts().url()]);
-        command.args(["--profile", "default-mfa"]).args(arguments).env("AWS_PAGER", "");
-        world.outcome(command, "")
-    };
-
+    let ask = |arguments: &[&str]| aws_asks(&world, &aws, "default-mfa", arguments);
     let identity = ask(&["sts", "get-caller-identity", "--output", "json"]);
     assert_eq!(json_of(&identity)["Arn"], ALICES_ARN);
     let id = world.value("default-mfa", "aws_access_key_id").unwrap();
@@ -48,6 +41,29 @@ fn the_aws_cli_uses_the_profile_that_was_written() {
     let listed = ask(&["configure", "list"]);
     let row = format!(r"access_key +:? *\*+{} +:? *shared-credentials-file", &id[id.len() - 4..]);
     assert!(Regex::new(&row).unwrap().is_match(&listed.stdout), "{listed:?}");
+}
+
+#[test]
+fn botocore_signs_with_the_session_of_a_role() {
+    let Some(python) = tools::python("botocore") else { return };
+    for world in [World::new(), world_with_tls()] {
+        get_a_role(&world);
+        let command = botocore(&world, &python, ["sts", "GetCallerIdentity"], &json!({}));
+        let identity = world.outcome(with_profile(command, &world, "default-admin"), "");
+        assert_eq!(json_of(&identity)["Arn"], ALICE_AS_ADMIN);
+        assert_eq!(signer(&world), world.value("default-admin", "aws_access_key_id").unwrap());
+    }
+}
+
+#[test]
+fn the_aws_cli_uses_the_session_of_a_role() {
+    let Some(aws) = tools::program("aws") else { return };
+    let world = World::new();
+    get_a_role(&world);
+    let arguments = ["sts", "get-caller-identity", "--output", "json"];
+    let identity = aws_asks(&world, &aws, "default-admin", &arguments);
+    assert_eq!(json_of(&identity)["Arn"], ALICE_AS_ADMIN);
+    assert_eq!(signer(&world), world.value("default-admin", "aws_access_key_id").unwrap());
 }
 
 #[test]
@@ -143,6 +159,22 @@ fn get_a_session(world: &World) {
     world.run(["--serial", ALICE.serial_number, "--code", &code]).wrote("default-mfa");
 }
 
+/// Gets a session of role `admin`, in `[default-admin]`.
+fn get_a_role(world: &World) {
+    let (code, role) = (world.code(), world.sts().role_arn("admin"));
+    let arguments = ["--serial", ALICE.serial_number, "--code", &code, "--role-arn", &role];
+    assert_eq!(world.run(arguments).status, 0);
+}
+
+/// What the AWS CLI answers, with a profile that was written.
+fn aws_asks(world: &World, aws: &Path, profile: &str, arguments: &[&str]) -> Outcome {
+    let mut command = world.command(aws);
+    // Of the versions in use, not all know `AWS_ENDPOINT_URL`.
+    command.args(["--region", "us-east-1", "--endpoint-url", &world.sts().url()]);
+    command.args(["--profile", profile]).args(arguments).env("AWS_PAGER", "");
+    world.outcome(command, "")
+}
+
 /// A service's operation, called by botocore at the endpoint of this world.
 fn botocore(world: &World, python: &Path, operation: [&str; 2], parameters: &Value) -> Command {
     let mut command = world.command(python);
@@ -153,10 +185,10 @@ fn botocore(world: &World, python: &Path, operation: [&str; 2], parameters: &Val
     command
 }
 
-/// The command, with the profile that was written.
-fn with_profile(mut command: Command, world: &World) -> Command {
+/// The command, with a profile that was written.
+fn with_profile(mut command: Command, world: &World, profile: &str) -> Command {
     command
-        .env("AWS_PROFILE", "default-mfa")
+        .env("AWS_PROFILE", profile)
         .env("AWS_SHARED_CREDENTIALS_FILE", world.path(".aws/credentials"))
         .env("AWS_CONFIG_FILE", world.path(".aws/config"));
     command
@@ -200,3 +232,4 @@ fn element(outcome: &Outcome, name: &str) -> Option<String> {
 }
 
 const ALICES_ARN: &str = "arn:aws:iam::123456789012:user/alice";
+const ALICE_AS_ADMIN: &str = "arn:aws:sts::123456789012:assumed-role/admin/alice";

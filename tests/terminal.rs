@@ -1,6 +1,8 @@
 //! The question on the terminal: asked where the person is, whatever is redirected; and while it
 //! is answered, the connection is made.
 
+mod choice;
+
 use std::{
     fs::{self, File},
     io::{Read as _, Write as _},

@@ -25,7 +25,7 @@ fn another_sts_accepts_the_session_that_it_granted() {
     world.run(["--serial", SERIAL, "--code", "123456"]).wrote("default-mfa");
 
     let command = botocore(&world, &python, ["sts", "GetCallerIdentity"], &json!({}));
-    let identity = world.outcome(with_profile(command, &world), "");
+    let identity = world.outcome(with_profile(command, &world, "default-mfa"), "");
     assert_eq!(json_of(&identity)["Arn"], CAROLS_ARN);
 
     let value = |key| world.value("default-mfa", key).unwrap();
