@@ -51,7 +51,7 @@ fn botocore_signs_with_the_session_of_a_role() {
         let command = botocore(&world, &python, ["sts", "GetCallerIdentity"], &json!({}));
         let identity = world.outcome(with_profile(command, &world, "default-admin"), "");
         assert_eq!(json_of(&identity)["Arn"], ALICE_AS_ADMIN);
-        assert_eq!(signer(&world), world.value("default-admin", "aws_access_key_id").unwrap());
+        assert_eq!(world.signer(), world.value("default-admin", "aws_access_key_id").unwrap());
     }
 }
 
@@ -63,7 +63,7 @@ fn the_aws_cli_uses_the_session_of_a_role() {
     let arguments = ["sts", "get-caller-identity", "--output", "json"];
     let identity = aws_asks(&world, &aws, "default-admin", &arguments);
     assert_eq!(json_of(&identity)["Arn"], ALICE_AS_ADMIN);
-    assert_eq!(signer(&world), world.value("default-admin", "aws_access_key_id").unwrap());
+    assert_eq!(world.signer(), world.value("default-admin", "aws_access_key_id").unwrap());
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn no_code() -> String {
 }
 
 const WAYS: &str = "give it with --code 123456, with `--code -` on standard input, in \
-                    MFA_SESSION_CODE, or at a terminal without --no-prompt";
+                    MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt";
 
 /// The lines of a section of the credentials file; what differs from run to run is `…`.
 fn section(world: &World, name: &str) -> Vec<String> {

@@ -8,7 +8,7 @@ use crate::{
     environment::Environment,
     failure::Failure,
     origin::Given,
-    profile::{Profiles, Source},
+    profile::{Profiles, RoleProfile, Source},
     status::Chosen,
 };
 
@@ -48,6 +48,11 @@ pub fn session_profile(
     }
     let lead = profiles.lead(&asked.value)?;
     let source = lead.source.clone().unwrap_or_else(|| Source::unknown(&asked.value));
-    let role = of_role_profile(&lead).filter(|_| !lead.roles.is_empty());
-    Ok(Given { value: role.unwrap_or(source.session_profile), origin: asked.origin })
+    let value = match lead.roles.first() {
+        Some(RoleProfile { arn, .. }) => {
+            of_role_profile(&lead, &source, arn.value.rsplit('/').next().unwrap_or_default())
+        }
+        None => source.session_profile,
+    };
+    Ok(Given { value, origin: asked.origin })
 }

@@ -18,7 +18,6 @@ use crate::{
     session::{Job, Lifetime, Mfa, MinRemaining, Recipe, Reuse, Role, Roles, Wanted},
     sink::{Output, Place},
     stored,
-    sts::RoleArn,
 };
 
 impl Lookup<'_> {
@@ -215,12 +214,12 @@ pub(super) fn named_for(source: &Source, what: &str) -> String {
 }
 
 /// What a session profile is called where the profile that was asked for has the role.
-pub(super) fn of_role_profile(lead: &Lead, source: &Source, role: &RoleArn) -> String {
+pub(super) fn of_role_profile(lead: &Lead, source: &Source, role: &str) -> String {
     if let Some(profile) = &lead.session_profile {
         return profile.clone();
     }
     let named = lead.roles.first().map(|role| format!("{}-mfa", role.profile));
     // Of a profile that is its own source, that is where the MFA session goes.
     let named = named.filter(|name| *name != source.session_profile);
-    named.unwrap_or_else(|| named_for(source, role.name()))
+    named.unwrap_or_else(|| named_for(source, role))
 }

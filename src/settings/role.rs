@@ -38,7 +38,7 @@ impl Lookup<'_> {
             let mut roles = roles.collect::<Result<Vec<_>, Failure>>()?;
             roles.reverse();
             let Some(last) = roles.last() else { return self.without_role().map(|()| None) };
-            let default = of_role_profile(lead, source, &last.arn.value);
+            let default = of_role_profile(lead, source, last.arn.value.name());
             (roles, default)
         };
         self.check_chaining(&roles)?;

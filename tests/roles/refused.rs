@@ -127,7 +127,7 @@ fn every_error_that_assume_role_can_meet_is_told() {
             "The security token included in the request is expired",
             4,
             "the session ASIA from `aws_access_key_id` in [work-mfa] of ~/.aws/credentials is over",
-            "to get a new one: --force",
+            "to get a new one: mfa-session --force",
         ),
         (
             400,
@@ -135,7 +135,7 @@ fn every_error_that_assume_role_can_meet_is_told() {
             "The security token included in the request is expired",
             4,
             "the session ASIA from `aws_access_key_id` in [work-mfa] of ~/.aws/credentials is over",
-            "to get a new one: --force",
+            "to get a new one: mfa-session --force",
         ),
         (
             403,
@@ -145,7 +145,7 @@ fn every_error_that_assume_role_can_meet_is_told() {
             "AWS does not know the session ASIA from `aws_access_key_id` in [work-mfa] of \
              ~/.aws/credentials",
             "is its user's key deleted or inactive, or is it of another partition? to get a new \
-             one: --force",
+             one: mfa-session --force",
         ),
         (
             400,
