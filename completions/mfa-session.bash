@@ -47,7 +47,7 @@ _mfa__session() {
 
     case "${cmd}" in
         mfa__session)
-            opts="-s -c -d -e -p -h -V --serial --code --code-command --no-prompt --duration --min-remaining --force --role-arn --role-session-name --external-id --source-identity --policy --policy-arn --tag --transitive-tag --to --export --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help --version status clear whoami key-info decode federate web-identity saml"
+            opts="-s -c -d -e -p -h -V --serial --code --code-command --no-prompt --duration --min-remaining --force --role-arn --role-session-name --external-id --source-identity --policy --policy-arn --tag --transitive-tag --to --export --format --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help --version status clear whoami key-info decode federate web-identity saml"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -164,6 +164,27 @@ _mfa__session() {
                     ;;
                 --to)
                     COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --export)
+                    COMPREPLY=($(compgen -W "sh bash dash ash ksh mksh zsh busybox fish powershell pwsh cmd nu" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -W "sh bash dash ash ksh mksh zsh busybox fish powershell pwsh cmd nu" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "env fish powershell cmd nu process json" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
@@ -334,7 +355,7 @@ _mfa__session() {
             return 0
             ;;
         mfa__subcmd__session__subcmd__federate)
-            opts="-d -e -p -h --duration --policy --policy-arn --tag --to --export --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-d -e -p -h --duration --policy --policy-arn --tag --to --export --format --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -377,6 +398,27 @@ _mfa__session() {
                     ;;
                 --to)
                     COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --export)
+                    COMPREPLY=($(compgen -W "sh bash dash ash ksh mksh zsh busybox fish powershell pwsh cmd nu" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -W "sh bash dash ash ksh mksh zsh busybox fish powershell pwsh cmd nu" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "env fish powershell cmd nu process json" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
@@ -490,7 +532,7 @@ _mfa__session() {
             return 0
             ;;
         mfa__subcmd__session__subcmd__saml)
-            opts="-d -e -p -h --assertion-file --role-arn --principal-arn --policy --policy-arn --duration --to --export --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-d -e -p -h --assertion-file --role-arn --principal-arn --policy --policy-arn --duration --to --export --format --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -555,6 +597,27 @@ _mfa__session() {
                     ;;
                 --to)
                     COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --export)
+                    COMPREPLY=($(compgen -W "sh bash dash ash ksh mksh zsh busybox fish powershell pwsh cmd nu" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -W "sh bash dash ash ksh mksh zsh busybox fish powershell pwsh cmd nu" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "env fish powershell cmd nu process json" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
@@ -668,7 +731,7 @@ _mfa__session() {
             return 0
             ;;
         mfa__subcmd__session__subcmd__web__subcmd__identity)
-            opts="-d -e -p -h --role-arn --role-session-name --token-file --audience --policy --policy-arn --duration --min-remaining --force --to --export --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-d -e -p -h --role-arn --role-session-name --token-file --audience --policy --policy-arn --duration --min-remaining --force --to --export --format --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -747,6 +810,27 @@ _mfa__session() {
                     ;;
                 --to)
                     COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --export)
+                    COMPREPLY=($(compgen -W "sh bash dash ash ksh mksh zsh busybox fish powershell pwsh cmd nu" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -W "sh bash dash ash ksh mksh zsh busybox fish powershell pwsh cmd nu" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "env fish powershell cmd nu process json" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi

@@ -6,6 +6,7 @@
 mod command;
 mod examples;
 mod flags;
+mod printing;
 mod usage;
 
 use std::{env, ffi::OsString};
@@ -16,6 +17,7 @@ use crate::failure::{Failure, Status};
 pub use command::{Command, Federate, Saml, WebIdentity};
 pub use examples::EXAMPLES;
 pub use flags::{Common, Duration, Mfa, Output, Policies, Reuse, Role, Tags};
+pub use printing::Printing;
 
 use examples::examples;
 use usage::{SEE_HELP, usage};
@@ -78,8 +80,14 @@ impl Cli {
                 "put it behind, if it belongs there: see mfa-session {name} --help"
             )));
         }
-        if self.common.dry_run && self.output().is_some_and(|output| output.export) {
-            return wrong("--dry-run does not go with --export".to_owned());
+        if let Some(Output { write, .. }) = self.output() {
+            let flag = self.printing().flag();
+            if let Some(flag) = flag.filter(|_| self.common.dry_run) {
+                return wrong(format!("--dry-run does not go with {flag}"));
+            }
+            if *write && flag.is_none() {
+                return wrong("--write needs --export or --format".to_owned());
+            }
         }
         if let Some(command @ (Command::Status { .. } | Command::Clear { .. })) = &self.command
             && self.common.dry_run
@@ -96,10 +104,10 @@ impl Cli {
         Ok(())
     }
 
-    /// Whether exports are asked for.
+    /// What is asked to be printed.
     #[must_use]
-    pub fn exports(&self) -> bool {
-        self.output().is_some_and(|output| output.export)
+    pub fn printing(&self) -> Printing {
+        self.output().map(Output::printing).unwrap_or_default()
     }
 
     /// Where the session goes; `None` for a command that yields none.
@@ -176,14 +184,4 @@ fn flag_before_command(matches: &ArgMatches) -> Option<String> {
         matches.value_source(argument.get_id().as_str()) == Some(ValueSource::CommandLine)
     };
     Some(format!("--{}", arguments.find(typed)?.get_long()?))
-}
-
-/// Whether the command line asks for exports, where it can't be parsed: the parser stops at the
-/// first error, which may stand before the flag; `false;` too often does no harm.
-#[must_use]
-pub fn wants_exports() -> bool {
-    env::args_os().any(|argument| {
-        let argument = argument.to_string_lossy();
-        argument.starts_with("--export") || argument.starts_with("-e")
-    })
 }

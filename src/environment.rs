@@ -20,6 +20,7 @@ pub struct Environment {
     home: Option<PathBuf>,
     rescue: Vec<PathBuf>,
     locks: Option<PathBuf>,
+    parent: Vec<String>,
 }
 
 impl Environment {
@@ -39,6 +40,7 @@ impl Environment {
                 .collect(),
             locks: dirs::runtime_dir().or_else(dirs::cache_dir).map(|dir| dir.join("mfa-session")),
             home,
+            parent: parent(),
         }
     }
 
@@ -80,6 +82,13 @@ impl Environment {
         self.locks.clone()
     }
 
+    /// What the program that started this one is called, by its file and by itself; nothing where
+    /// that can't be known.
+    #[must_use]
+    pub fn parent(&self) -> &[String] {
+        &self.parent
+    }
+
     fn home(&self) -> Result<&Path, Failure> {
         self.home.as_deref().ok_or_else(|| {
             Failure::new(Status::Here, "there is no home directory to look for .aws in")
@@ -90,7 +99,7 @@ impl Environment {
 
 /// Every variable that is read, with its meaning, for the manual; by the program itself, or by a
 /// library for it. `COLUMNS` and `LINES`, which clap fits the help to, are not among them.
-pub const VARIABLES: [(&str, &str); 49] = [
+pub const VARIABLES: [(&str, &str); 50] = [
     ("MFA_SESSION_CODE", "the MFA code"),
     ("MFA_SESSION_CODE_COMMAND", "a command that prints the MFA code"),
     ("MFA_SESSION_TOTP_SEED", "for CI: the seed of a virtual MFA device, in base32"),
@@ -138,9 +147,26 @@ pub const VARIABLES: [(&str, &str); 49] = [
     ("XDG_RUNTIME_DIR", "where processes wait for each other, and unwritable sessions are saved"),
     ("XDG_CACHE_HOME", "where processes wait for each other, where that one is unset"),
     ("TMPDIR", "where a session is saved that could go to neither its file nor there"),
+    ("SHELL", "the shell that --export is for, where no shell has started mfa-session"),
     ("TERM", "dumb: the answered question is not erased"),
     ("TZ", "the time zone in which times are shown"),
 ];
+
+#[cfg(target_os = "linux")]
+fn parent() -> Vec<String> {
+    let directory = PathBuf::from(format!("/proc/{}", std::os::unix::process::parent_id()));
+    let file = std::fs::read_link(directory.join("exe")).ok();
+    let file = file.as_deref().and_then(Path::file_name).and_then(|name| name.to_str());
+    let itself = std::fs::read_to_string(directory.join("comm")).ok();
+    // An update may have replaced the file since.
+    let file = file.map(|name| name.trim_end_matches(" (deleted)").to_owned());
+    file.into_iter().chain(itself.map(|name| name.trim_end().to_owned())).collect()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn parent() -> Vec<String> {
+    Vec::new()
+}
 
 /// The time by this machine's clock.
 #[must_use]

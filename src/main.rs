@@ -3,22 +3,25 @@
 use std::process::ExitCode;
 
 use mfa_session::{
-    cli::{self, Cli},
+    cli::{Cli, Printing},
     environment::Environment,
-    sink::print_failure,
+    settings,
+    sink::{POSIX, print_failure},
 };
 
 fn main() -> ExitCode {
-    let (wants_exports, done) = match Cli::from_process() {
-        Ok(cli) => (cli.exports(), mfa_session::run(&cli, &Environment::of_process())),
-        Err(failure) => (cli::wants_exports(), Err(failure)),
+    let environment = Environment::of_process();
+    let (printing, done) = match Cli::from_process() {
+        Ok(cli) => (cli.printing(), mfa_session::run(&cli, &environment)),
+        Err(failure) => (Printing::guessed(), Err(failure)),
     };
     let failure = match done {
         Ok(status) => return status,
         Err(failure) => failure,
     };
-    if wants_exports {
-        print_failure();
+    // Who can't be told apart gets what most shells fail at: too often, it does no harm.
+    if let Some(format) = settings::format(&printing, &environment).unwrap_or(Some(&POSIX)) {
+        print_failure(format);
     }
     failure.show();
     failure.status().into()

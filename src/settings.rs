@@ -9,6 +9,7 @@ mod kept;
 mod key;
 mod mfa;
 mod network;
+mod output;
 mod proof;
 mod report;
 mod role;
@@ -24,11 +25,13 @@ use crate::{
     origin::{Given, Origin},
     profile::Profiles,
     session::Job,
+    sink::Output,
     sts::{Network, Region},
 };
 
 pub use endpoint::Endpoints;
 pub use kept::{chosen, session_profile};
+pub use output::format;
 pub use table::{SETTINGS, Setting};
 
 use network::PlainHttp;
@@ -79,7 +82,8 @@ impl Settings {
         let asked = key::asked(cli, environment)?;
         let plain_http = if cli.common.allow_http { PlainHttp::Anywhere } else { PlainHttp::Here };
         let places = vec![asked.value.clone()];
-        let mut look = Lookup { cli, environment, profiles, places, plain_http };
+        let output = output::output(cli, environment)?;
+        let mut look = Lookup { cli, environment, profiles, places, plain_http, output };
         let (task, partition) = match &cli.command {
             None => look.mfa_or_roles()?,
             Some(Command::Federate(federate)) => look.federation(federate)?,
@@ -120,6 +124,7 @@ struct Lookup<'a> {
     /// The profiles whose keys count, the first that has one.
     places: Vec<String>,
     plain_http: PlainHttp,
+    output: Output,
 }
 
 impl Lookup<'_> {

@@ -1,17 +1,16 @@
 //! Where a session goes. [`Sink::open`] does all that can fail before a code is used;
 //! [`Sink::deliver`] does the rest, and where that fails the session is not lost.
 //!
-//! A new output is one more file below, and a line in the list here.
+//! It goes to the credentials file, or it is printed: a new form for that is one more file in
+//! `format`.
 
 mod file;
+mod format;
 mod rescue;
-mod shell;
-
-pub use shell::print_failure;
+mod stdout;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use time::OffsetDateTime;
 
 use crate::{
@@ -21,11 +20,17 @@ use crate::{
     ini::SectionName,
     message::{self, rounded, words},
 };
+pub use format::{FORMATS, Format, POSIX};
 
 /// Prints what was asked for besides a session.
 pub fn print(text: &str) -> Result<(), Failure> {
-    shell::write(text).context("cannot write to standard output")?;
-    Ok(())
+    stdout::write(text)
+}
+
+/// Prints what makes a shell fail that was to read a session in this form.
+pub fn print_failure(format: &Format) {
+    // Nobody reads it: nobody needs it.
+    let _ = stdout::write(format.failure);
 }
 
 /// Takes the session in a profile of the credentials file away; a profile with long-term keys is
@@ -37,14 +42,25 @@ pub fn clear(file: &Path, profile: &str) -> Result<(), Failure> {
 }
 
 /// What is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Output {
     /// The session profile.
     File,
-    /// Exports for a shell.
-    Exports,
+    /// The session, printed in this form.
+    Printed(&'static Format),
     /// Both.
-    Both,
+    Both(&'static Format),
+}
+
+impl Output {
+    /// The form in which the session is printed, if it is.
+    #[must_use]
+    pub fn format(self) -> Option<&'static Format> {
+        match self {
+            Self::File => None,
+            Self::Printed(format) | Self::Both(format) => Some(format),
+        }
+    }
 }
 
 /// Everything about the places that a session may go to.
@@ -58,7 +74,7 @@ pub struct Place {
     pub profile: SectionName,
     /// The profile that the session is made from.
     pub source: String,
-    /// The region to export; `None` where none was configured.
+    /// The region to print; `None` where none was configured.
     pub region: Option<String>,
     /// Directories for what must not be lost.
     pub rescue: Vec<PathBuf>,
@@ -77,12 +93,15 @@ impl<'a> Sink<'a> {
     /// Finds out whether the places will take a session. No file is changed; the directory of the
     /// credentials file is made if there is none.
     pub fn open(place: &'a Place) -> Result<Self, Failure> {
+        if let Some(format) = place.output.format() {
+            format.check(place)?;
+        }
         let target = match place.output {
-            Output::Exports => {
-                shell::open()?;
+            Output::Printed(format) => {
+                stdout::open(format.usage)?;
                 None
             }
-            Output::File | Output::Both => {
+            Output::File | Output::Both(_) => {
                 Some(file::Target::open(&place.file, &place.profile, &place.source)?)
             }
         };
@@ -111,7 +130,7 @@ impl Place {
     /// Whether the session is to be found there by others.
     #[must_use]
     pub fn is_shared(&self) -> bool {
-        self.output != Output::Exports
+        !matches!(self.output, Output::Printed(_))
     }
 
     /// Hands a session over that stands in the session profile already.
@@ -122,17 +141,17 @@ impl Place {
     }
 
     fn print(&self, session: &Session) -> Result<(), Failure> {
-        match self.output {
-            Output::File => Ok(()),
-            Output::Exports | Output::Both => shell::print(session, self.region.as_deref()),
+        match self.output.format() {
+            None => Ok(()),
+            Some(format) => stdout::write(format.text(session, self)?.expose()),
         }
     }
 
     /// Says where the session is, and how long it lasts.
     fn announce(&self, session: &Session, now: OffsetDateTime) {
         let subject = match self.output {
-            Output::File | Output::Both => format!("[{}]", self.profile),
-            Output::Exports => match &session.made_from.role {
+            Output::File | Output::Both(_) => format!("[{}]", self.profile),
+            Output::Printed(_) => match &session.made_from.role {
                 Some(role) => format!("the session of {role}"),
                 None => format!("the session of `{}`", self.source),
             },

@@ -59,7 +59,7 @@ fn exports_that_nobody_would_read_cost_no_code() {
         let mut command = world.command("sh");
         command.args(["-c", &script]).env("MFA_SESSION_SERIAL", ALICE.serial_number);
         let what = "standard output is closed, or the null device";
-        let hint = "let a shell read the exports: eval $(mfa-session --export)";
+        let hint = "let somebody read the session: eval $(mfa-session --export)";
         world.outcome(command, "").is(1, "", &error(what, &[hint]));
     }
     assert!(world.asked().is_empty());

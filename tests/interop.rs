@@ -176,7 +176,12 @@ fn aws_asks(world: &World, aws: &Path, profile: &str, arguments: &[&str]) -> Out
 }
 
 /// A service's operation, called by botocore at the endpoint of this world.
-fn botocore(world: &World, python: &Path, operation: [&str; 2], parameters: &Value) -> Command {
+pub(crate) fn botocore(
+    world: &World,
+    python: &Path,
+    operation: [&str; 2],
+    parameters: &Value,
+) -> Command {
     let mut command = world.command(python);
     command.arg(tools::script("interop/botocore_asks.py"));
     command.args(operation).arg(parameters.to_string());
@@ -216,7 +221,7 @@ fn with_curl(world: &World, curl: &Path, keys: &Keys, form: &str) -> Command {
     command
 }
 
-fn json_of(outcome: &Outcome) -> Value {
+pub(crate) fn json_of(outcome: &Outcome) -> Value {
     assert!(outcome.status == 0, "{outcome:?}");
     serde_json::from_str(&outcome.stdout).unwrap()
 }
@@ -231,5 +236,5 @@ fn element(outcome: &Outcome, name: &str) -> Option<String> {
     Some(rest.split_once('<').unwrap().0.to_owned())
 }
 
-const ALICES_ARN: &str = "arn:aws:iam::123456789012:user/alice";
+pub(crate) const ALICES_ARN: &str = "arn:aws:iam::123456789012:user/alice";
 const ALICE_AS_ADMIN: &str = "arn:aws:sts::123456789012:assumed-role/admin/alice";

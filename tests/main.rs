@@ -12,6 +12,7 @@ mod endpoints;
 mod errors;
 mod federate;
 mod file;
+mod formats;
 mod generated;
 mod inquiries;
 mod interop;

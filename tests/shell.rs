@@ -196,7 +196,7 @@ fn every_character_that_sts_may_use_arrives() {
     });
 }
 
-const ALPHABET: &str =
+pub(crate) const ALPHABET: &str =
     "~/+/=-_.~:,@%ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789=~";
 
 #[test]
@@ -324,7 +324,7 @@ impl Shell {
 }
 
 /// Runs a shell that finds the program by its name.
-fn run(world: &World, shell: &Path, arguments: &[&str], input: &str) -> Outcome {
+pub(crate) fn run(world: &World, shell: &Path, arguments: &[&str], input: &str) -> Outcome {
     let directory = Path::new(PROGRAM).parent().unwrap().display();
     let mut command = world.command(shell);
     command.args(arguments).env("PATH", format!("{directory}:/usr/local/bin:/usr/bin:/bin"));
@@ -332,14 +332,14 @@ fn run(world: &World, shell: &Path, arguments: &[&str], input: &str) -> Outcome 
 }
 
 /// A world in which STS grants the session of [`EXPORTS`].
-fn world() -> World {
+pub(crate) fn world() -> World {
     let world = World::new();
     grant(&world, usual());
     world
 }
 
 /// The same, with nothing but variables for Alice's keys.
-fn keys_in_variables() -> World {
+pub(crate) fn keys_in_variables() -> World {
     let mut world = world();
     fs::remove_dir_all(world.path(".aws")).unwrap();
     world.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
@@ -347,11 +347,11 @@ fn keys_in_variables() -> World {
     world
 }
 
-fn grant(world: &World, grant: Grant) {
+pub(crate) fn grant(world: &World, grant: Grant) {
     world.sts().weather(Fault::Grant(grant).on_calls());
 }
 
-fn usual() -> Grant {
+pub(crate) fn usual() -> Grant {
     let source = |text: &str| Field::Source(text.into());
     Grant {
         access_key_id: source("ASIALOOPBACKSESSION1"),
@@ -371,7 +371,7 @@ fn two_codes(world: &World) -> [String; 2] {
 }
 
 /// The variables of a shell, as `env -0` tells them, that are about a session.
-fn variables(outcome: &Outcome) -> BTreeMap<String, String> {
+pub(crate) fn variables(outcome: &Outcome) -> BTreeMap<String, String> {
     assert_eq!(outcome.status, 0, "{outcome:?}");
     let pairs = outcome.stdout.split_terminator('\0').map(|pair| pair.split_once('=').unwrap());
     let of_session = pairs.filter(|(name, _)| {
@@ -381,7 +381,7 @@ fn variables(outcome: &Outcome) -> BTreeMap<String, String> {
     of_session.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-fn granted() -> BTreeMap<String, String> {
+pub(crate) fn granted() -> BTreeMap<String, String> {
     let pairs = [
         ("AWS_ACCESS_KEY_ID", "ASIALOOPBACKSESSION1"),
         ("AWS_SECRET_ACCESS_KEY", "Session/Secret+Of/Forty+Characters/Abcde"),
@@ -392,7 +392,7 @@ fn granted() -> BTreeMap<String, String> {
     pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect()
 }
 
-fn granted_in(region: &str) -> BTreeMap<String, String> {
+pub(crate) fn granted_in(region: &str) -> BTreeMap<String, String> {
     let mut variables = granted();
     for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
         variables.insert(name.into(), region.into());
@@ -400,7 +400,7 @@ fn granted_in(region: &str) -> BTreeMap<String, String> {
     variables
 }
 
-fn written(world: &World) -> BTreeMap<String, String> {
+pub(crate) fn written(world: &World) -> BTreeMap<String, String> {
     session_in(world, "default-mfa")
 }
 
@@ -417,5 +417,6 @@ fn session_in(world: &World, profile: &str) -> BTreeMap<String, String> {
     pairs.into_iter().map(|(name, key)| (name.to_owned(), value(key))).collect()
 }
 
-const GOOD: &str = "mfa-session: the session of `default` is good until THEN (LEFT left)\n";
-const WRITTEN: &str = "mfa-session: [default-mfa] is good until THEN (LEFT left)\n";
+pub(crate) const GOOD: &str =
+    "mfa-session: the session of `default` is good until THEN (LEFT left)\n";
+pub(crate) const WRITTEN: &str = "mfa-session: [default-mfa] is good until THEN (LEFT left)\n";

@@ -12,7 +12,7 @@ use regex_lite::Regex;
 use crate::generated::{project, text};
 
 /// Files in which a secret is used as text: the complete list.
-const EXPOSING: [&str; 21] = [
+const EXPOSING: [&str; 22] = [
     "src/code.rs",
     "src/code/command.rs",
     "src/ini.rs",
@@ -23,9 +23,10 @@ const EXPOSING: [&str; 21] = [
     "src/session/web_identity.rs",
     "src/settings/code.rs",
     "src/settings/inquiry.rs",
+    "src/sink.rs",
     "src/sink/file.rs",
+    "src/sink/format.rs",
     "src/sink/rescue.rs",
-    "src/sink/shell.rs",
     "src/stored.rs",
     "src/sts/assume_role_with_saml.rs",
     "src/sts/assume_role_with_web_identity.rs",

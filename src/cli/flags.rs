@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueHint};
 
+use super::printing::{Printing, about_formats, formats, shells};
 use crate::secret::Secret;
 
 /// Who goes through MFA, with which code.
@@ -132,13 +133,31 @@ pub struct Output {
     ///
     /// `eval $(mfa-session --export)` makes sh, bash, dash, ksh and zsh use it, with and without
     /// quotes around `$(…)`. If no session can be had, `false;` is printed, so that `eval` fails,
-    /// too.
-    #[arg(short, long, help_heading = "Output")]
-    pub export: bool,
+    /// too. Another shell gets what it reads if it is named, as in `--export=fish`, or if it is
+    /// the program that has started mfa-session, or the one in `SHELL` where that program is no
+    /// shell; outside of Linux it must be named.
+    #[arg(
+        short, long, value_name = "SHELL", num_args = 0..=1, require_equals = true,
+        value_parser = shells(), hide_possible_values = true, help_heading = "Output"
+    )]
+    pub export: Option<Option<String>>,
 
-    /// With `--export`: write the session to the session profile as well.
-    #[arg(long, requires = "export", help_heading = "Output")]
+    /// Print the session in this form instead of writing it.
+    #[arg(
+        long, value_name = "FORMAT", value_parser = formats(), long_help = about_formats(),
+        help_heading = "Output"
+    )]
+    pub format: Option<String>,
+
+    /// With `--export` or `--format`: write the session to the session profile as well.
+    #[arg(long, help_heading = "Output")]
     pub write: bool,
+}
+
+impl Output {
+    pub(super) fn printing(&self) -> Printing {
+        Printing { export: self.export.clone(), format: self.format.clone() }
+    }
 }
 
 /// What every command has.

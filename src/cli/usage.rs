@@ -26,23 +26,29 @@ pub(super) fn usage(error: &clap::Error, arguments: &[OsString]) -> Failure {
             return unknown(error, typed.first().copied().unwrap_or_default(), arguments);
         }
         ErrorKind::UnknownArgument => return unknown(error, flag, arguments),
-        ErrorKind::InvalidValue => format!("{flag} needs a value"),
+        ErrorKind::InvalidValue => return invalid(error, flag),
         ErrorKind::TooManyValues => format!("{flag} takes no value"),
         ErrorKind::ArgumentConflict => match told(error, ContextKind::PriorArg).first() {
             Some(other) if *other != flag => format!("{flag} does not go with {other}"),
             _ => format!("{flag} is given twice"),
         },
-        ErrorKind::MissingRequiredArgument if flag.starts_with('<') => {
-            format!("{} is missing", flag.trim_matches(['<', '>']))
-        }
         ErrorKind::MissingRequiredArgument => {
-            let needing = NEEDING.iter().find(|(_, needed)| *needed == flag);
-            format!("{} needs {flag}", needing.map_or("another flag", |(needing, _)| *needing))
+            format!("{} is missing", flag.trim_matches(['<', '>']))
         }
         ErrorKind::InvalidUtf8 => "an argument is not valid UTF-8".to_owned(),
         _ => "the command line makes no sense".to_owned(),
     };
     Failure::new(Status::Usage, what).hint(SEE_HELP)
+}
+
+/// A value that is none of a list, or is missing.
+fn invalid(error: &clap::Error, flag: &str) -> Failure {
+    let values = told(error, ContextKind::ValidValue);
+    if values.is_empty() || told(error, ContextKind::InvalidValue).iter().all(|it| it.is_empty()) {
+        return Failure::new(Status::Usage, format!("{flag} needs a value")).hint(SEE_HELP);
+    }
+    Failure::new(Status::Usage, format!("{flag}: there is no such value"))
+        .hint(format!("give one of these: {}", values.join(", ")))
 }
 
 /// An argument that is no flag, or none that there is.
@@ -84,7 +90,7 @@ fn told(error: &clap::Error, kind: ContextKind) -> Vec<&str> {
         Some(ContextValue::Strings(texts)) => texts,
         _ => &[],
     };
-    texts.iter().map(|text| text.split(" <").next().unwrap_or(text)).collect()
+    texts.iter().filter_map(|text| text.split(" <").next()?.split("[=<").next()).collect()
 }
 
 /// Whether it looks like the name of a flag, and like nothing that is not to be shown.
@@ -105,8 +111,5 @@ fn follows_code(value: &str, arguments: &[OsString]) -> bool {
             .windows(3)
             .any(|three| (three[0] == "--code" || three[0] == "-c") && three[2] == *value)
 }
-
-/// Flags that need another one. Of a missing one clap doesn't say which other needs it.
-const NEEDING: [(&str, &str); 1] = [("--write", "--export")];
 
 pub(super) const SEE_HELP: &str = "see mfa-session --help";

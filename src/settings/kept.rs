@@ -1,8 +1,10 @@
 //! Which session is meant, of those that are there.
 
+use std::slice;
+
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
-use super::{Lookup, key, mfa::of_role_profile, network::PlainHttp, table::SESSION_PROFILE};
+use super::{key, mfa::of_role_profile, table::SESSION_PROFILE, variable};
 use crate::{
     cli::Cli,
     environment::Environment,
@@ -41,9 +43,12 @@ pub fn session_profile(
     if profiles.holds_session(&asked.value) {
         return Ok(asked);
     }
-    let places = vec![asked.value.clone()];
-    let look = Lookup { cli, environment, profiles, places, plain_http: PlainHttp::Here };
-    if let Some(said) = look.said_elsewhere(&SESSION_PROFILE)? {
+    if let Some(said) = variable(&SESSION_PROFILE, environment)? {
+        return Ok(said);
+    }
+    let keys = SESSION_PROFILE.keys.iter();
+    let place = slice::from_ref(&asked.value);
+    if let Some(said) = keys.into_iter().find_map(|key| profiles.setting(place, key)) {
         return Ok(said);
     }
     let lead = profiles.lead(&asked.value)?;

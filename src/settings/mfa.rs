@@ -135,13 +135,8 @@ impl Lookup<'_> {
 
     /// Where a session goes. The region is known later.
     pub(super) fn place(&self, profile: SectionName, source: &str) -> Place {
-        let asked = self.cli.output();
         Place {
-            output: match asked.map(|output| (output.export, output.write)) {
-                None | Some((false, _)) => Output::File,
-                Some((true, false)) => Output::Exports,
-                Some((true, true)) => Output::Both,
-            },
+            output: self.output,
             file: self.profiles.credentials_file().to_owned(),
             profile,
             source: source.to_owned(),

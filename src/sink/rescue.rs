@@ -4,7 +4,7 @@
 
 use std::{io::Write as _, path::PathBuf};
 
-use super::{Place, shell::quoted_for_shell};
+use super::{Place, format::quoted_for_shell};
 use crate::{credentials::Session, failure::Failure, ini::Document, secret::Secret, stored};
 
 /// Saves the session; the failure then says where.

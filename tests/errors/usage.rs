@@ -5,6 +5,10 @@ use crate::world::{PROGRAM, World, all_are, error};
 
 const SEE_HELP: &str = "see mfa-session --help";
 
+const FORMATS: &str = "give one of these: env, fish, powershell, cmd, nu, process, json";
+const SHELLS: &str = "give one of these: sh, bash, dash, ash, ksh, mksh, zsh, busybox, fish, \
+                      powershell, pwsh, cmd, nu";
+
 const KNOWN: &str = "an argument is not known";
 const STANDS: &str = "a value stands where none belongs";
 const CODE: &str = "an MFA code stands where none belongs";
@@ -56,7 +60,12 @@ fn a_command_line_that_makes_no_sense_is_told() {
         (&["--force=\x1b[31m"], "--force takes no value", SEE_HELP),
         (&["--force", "--force"], "--force is given twice", SEE_HELP),
         (&["-c", "123456", "--code", "654321"], "--code is given twice", SEE_HELP),
-        (&["--write"], "--write needs --export", SEE_HELP),
+        (&["--write"], "--write needs --export or --format", SEE_HELP),
+        (&["--dry-run", "--format", "json"], "--dry-run does not go with --format", SEE_HELP),
+        (&["--format"], "--format needs a value", SEE_HELP),
+        (&["--format="], "--format needs a value", SEE_HELP),
+        (&["--format", "\x1b[31m"], "--format: there is no such value", FORMATS),
+        (&["--format", "123456"], CODE, "give it with --code"),
         (&["--json"], "--json needs --dry-run", SEE_HELP),
     ];
     let told = rows.iter().map(|(arguments, what, hint)| (*arguments, error(what, &[hint])));
@@ -77,9 +86,11 @@ fn for_exports_a_shell_is_told_as_well() {
         (["-e", "--\x1b[31m"], KNOWN),
         (["-e1", "--force"], KNOWN),
         (["--bogus", "-e"], "there is no flag --bogus"),
-        (["--export=1", "--force"], "--export takes no value"),
+        (["--export=", "--force"], "--export needs a value"),
+        (["--format=json", "--export=1"], "--export: there is no such value"),
     ] {
-        World::new().run(arguments).is(2, "false;\n", &error(what, &[SEE_HELP]));
+        let hint = if what.ends_with("no such value") { SHELLS } else { SEE_HELP };
+        World::new().run(arguments).is(2, "false;\n", &error(what, &[hint]));
     }
 }
 

@@ -101,8 +101,9 @@ const SYNOPSIS: [(&str, &str); 9] = [
          [--min-remaining TIME] [--force] [--no-prompt] \
          [--role-arn ARN] [--role-session-name NAME] [--external-id ID] [--source-identity NAME] \
          [--policy JSON] [--policy-arn ARN]... [--tag KEY=VALUE]... [--transitive-tag KEY]... \
-         [--to PROFILE] [-e [--write]] [--region REGION] [--endpoint-url URL] [--ca-bundle FILE] \
-         [--allow-http] [--dry-run] [--json] [-h | --help | -V]",
+         [--to PROFILE] [-e[=SHELL] | --format FORMAT] [--write] [--region REGION] \
+         [--endpoint-url URL] [--ca-bundle FILE] [--allow-http] [--dry-run] [--json] \
+         [-h | --help | -V]",
     ),
     ("status", "status [--short]"),
     ("clear", "clear [--all]"),
@@ -112,18 +113,19 @@ const SYNOPSIS: [(&str, &str); 9] = [
     (
         "federate",
         "federate NAME [-d TIME] [--policy JSON] [--policy-arn ARN]... [--tag KEY=VALUE]... \
-         [--to PROFILE] [-e [--write]]",
+         [--to PROFILE] [-e[=SHELL] | --format FORMAT] [--write]",
     ),
     (
         "web-identity",
         "web-identity [--role-arn ARN] [--role-session-name NAME] [--token-file FILE] \
          [--audience AUDIENCE] [--policy JSON] [--policy-arn ARN]... [-d TIME] \
-         [--min-remaining TIME] [--force] [--to PROFILE] [-e [--write]]",
+         [--min-remaining TIME] [--force] [--to PROFILE] [-e[=SHELL] | --format FORMAT] \
+         [--write]",
     ),
     (
         "saml",
         "saml [--assertion-file FILE] [--role-arn ARN] [--principal-arn ARN] [--policy JSON] \
-         [--policy-arn ARN]... [-d TIME] [--to PROFILE] [-e [--write]]",
+         [--policy-arn ARN]... [-d TIME] [--to PROFILE] [-e[=SHELL] | --format FORMAT] [--write]",
     ),
 ];
 
@@ -293,10 +295,15 @@ fn places(setting: &Setting) -> String {
     )
 }
 
-/// The name of a flag's value; `None` where it takes none.
+/// The name of a flag's value; `None` where it needs none.
 fn value(argument: &Arg) -> Option<&str> {
     let names = argument.get_value_names().filter(|_| argument.get_action().takes_values());
-    names?.first().map(AsRef::as_ref)
+    names.filter(|_| !is_optional(argument))?.first().map(AsRef::as_ref)
+}
+
+/// Whether a flag may have a value, and needs none: it stands behind an equals sign.
+fn is_optional(argument: &Arg) -> bool {
+    argument.is_require_equals_set()
 }
 
 /// A manual page that grows downwards.
@@ -410,14 +417,24 @@ fn forms(argument: &Arg) -> Vec<Inline> {
     forms.push(bold(format!("--{long}")));
     if let Some(value) = value(argument) {
         forms.extend([roman(" "), italic(value)]);
+    } else if is_optional(argument) {
+        let value = argument.get_value_names().unwrap()[0].as_str();
+        forms.extend([roman("[="), italic(value), roman("]")]);
     }
     forms
 }
 
-/// What a flag does. clap takes the full stop from a single line, and leaves it elsewhere.
+/// What a flag does, and the values that it takes, if there are only some. clap takes the full stop
+/// from a single line, and leaves it elsewhere.
 fn help(argument: &Arg) -> String {
     let help = argument.get_long_help().or(argument.get_help()).unwrap().to_string();
-    if help.ends_with('.') { help } else { help + "." }
+    let help = if help.ends_with('.') { help } else { help + "." };
+    let values = argument.get_possible_values();
+    let values = values.iter().filter_map(|value| {
+        let about = value.get_help().filter(|_| argument.get_action().takes_values())?;
+        Some(format!("\n\n`{}`: {about}", value.get_name()))
+    });
+    help + &values.collect::<String>()
 }
 
 /// Prose, with what stands in backticks in bold.

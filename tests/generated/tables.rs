@@ -13,7 +13,7 @@ use super::{NAME, command};
 use crate::{tidy::sources, world::World};
 
 /// Variables that stand for no setting: keys are read as a whole, the rest is the platform's.
-const NO_SETTINGS: [&str; 15] = [
+const NO_SETTINGS: [&str; 16] = [
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_URL",
     "AWS_ACCESS_KEY_ID",
@@ -22,6 +22,7 @@ const NO_SETTINGS: [&str; 15] = [
     "AWS_SECURITY_TOKEN",
     "AWS_SESSION_TOKEN",
     "HOME",
+    "SHELL",
     "SSL_CERT_DIR",
     "SSL_CERT_FILE",
     "TERM",

@@ -1,0 +1,60 @@
+//! What is printed, if anything is: `--format`, or `--export` and the shell that reads it.
+
+use crate::{
+    cli::{Cli, Printing},
+    environment::Environment,
+    failure::{Failure, Status},
+    sink::{Format, Output, POSIX},
+};
+
+/// Where a session goes.
+pub(super) fn output(cli: &Cli, environment: &Environment) -> Result<Output, Failure> {
+    Ok(match format(&cli.printing(), environment)? {
+        None => Output::File,
+        Some(format) if cli.output().is_some_and(|output| output.write) => Output::Both(format),
+        Some(format) => Output::Printed(format),
+    })
+}
+
+/// The form in which a session is to be printed; `None` where it is not.
+pub fn format(
+    printing: &Printing,
+    environment: &Environment,
+) -> Result<Option<&'static Format>, Failure> {
+    let named = printing.format.as_deref().and_then(Format::named);
+    let Some(shell) = &printing.export else { return Ok(named) };
+    let exported = match shell {
+        Some(shell) => Format::of_shell(shell).unwrap_or(&POSIX),
+        None => of_parent(environment)?,
+    };
+    match named {
+        Some(named) if named.name != exported.name => {
+            let what = format!("--export means {} here, and --format another form", exported.name);
+            Err(Failure::new(Status::Usage, what).hint("give one of the two"))
+        }
+        _ => Ok(Some(exported)),
+    }
+}
+
+/// The form for the program that started this one, if that is a shell. If it is no shell, such as
+/// `make`, it is the person's own; where it can't be known, scripts are not to be surprised.
+fn of_parent(environment: &Environment) -> Result<&'static Format, Failure> {
+    let parent = environment.parent();
+    if let Some(shell) = parent.iter().find(|name| name.ends_with("csh")) {
+        let what = format!("{shell} can't read exports");
+        return Err(Failure::new(Status::Here, what).hint(
+            "write the session, without --export, and name its profile: setenv AWS_PROFILE NAME",
+        ));
+    }
+    if let Some(format) = parent.iter().find_map(|name| of_program(name)) {
+        return Ok(format);
+    }
+    let own = if parent.is_empty() { None } else { environment.variable("SHELL").ok().flatten() };
+    let own = own.as_deref().and_then(|path| of_program(path.rsplit('/').next()?));
+    Ok(own.unwrap_or(&POSIX))
+}
+
+/// There may be a version behind the name, as in `ksh93`.
+fn of_program(name: &str) -> Option<&'static Format> {
+    Format::of_shell(name.trim_end_matches(|c: char| c.is_ascii_digit() || "-.".contains(c)))
+}

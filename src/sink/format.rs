@@ -1,0 +1,272 @@
+//! The forms in which a session is printed. A renderer is a pure function from the session, its
+//! region and its profile to a text, which is printed as a whole or not at all.
+//!
+//! A new form is one more file below, and its line in both lists here.
+
+mod cmd;
+mod fish;
+mod json;
+mod nu;
+mod posix;
+mod powershell;
+mod process;
+
+/// All forms, in the order of the manual.
+pub const FORMATS: [&Format; 7] = [
+    &POSIX,
+    &fish::FORMAT,
+    &powershell::FORMAT,
+    &cmd::FORMAT,
+    &nu::FORMAT,
+    &process::FORMAT,
+    &json::FORMAT,
+];
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::{
+    credentials::{AccessKey, MadeFrom, Session},
+    environment,
+    failure::{Failure, Status},
+    ini::SectionName,
+    secret::Secret,
+    stored,
+};
+
+use super::Place;
+pub use posix::FORMAT as POSIX;
+pub(super) use posix::quoted_for_shell;
+
+/// A form in which a session is printed.
+pub struct Format {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is. Nothing in it means anything to a shell, whose completions show it.
+    pub about: &'static str,
+    /// The shells that it is for, as their programs are called.
+    pub shells: &'static [&'static str],
+    /// How it is typed where it is read.
+    pub usage: &'static str,
+    /// What makes the shell fail where there is no session: to it nothing would be a success, and a
+    /// script would go on with the keys that it had before. Empty where others see to that.
+    pub(super) failure: &'static str,
+    render: fn(&Handed<'_>) -> Result<Secret, Uncarried>,
+}
+
+impl Format {
+    /// The form for the shell whose program has this name.
+    #[must_use]
+    pub fn of_shell(program: &str) -> Option<&'static Self> {
+        FORMATS.into_iter().find(|format| format.shells.contains(&program))
+    }
+
+    /// The form of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        FORMATS.into_iter().find(|format| format.name == name)
+    }
+
+    /// The session as it is printed.
+    pub(super) fn text(&self, session: &Session, place: &Place) -> Result<Secret, Failure> {
+        let handed = Handed::new(session, place);
+        (self.render)(&handed).map_err(|uncarried| self.refuse(&uncarried))
+    }
+
+    /// Makes sure that what is known before there is a session can be printed.
+    pub(super) fn check(&self, place: &Place) -> Result<(), Failure> {
+        let source = place.source.clone();
+        let session = Session {
+            key: AccessKey { id: "-".to_owned(), secret: Secret::from("-") },
+            token: Secret::from("-"),
+            expires: environment::now(),
+            made_from: MadeFrom { source, ..MadeFrom::default() },
+        };
+        self.text(&session, place).map(drop)
+    }
+
+    fn refuse(&self, Uncarried { what, why }: &Uncarried) -> Failure {
+        let what = format!("{what} can't be printed as {}: it {why}", self.name);
+        Failure::new(Status::Here, what)
+            .hint("choose another --format, or write the session: leave --format away")
+    }
+}
+
+/// Its name tells all of it.
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// What is handed over: text that a renderer quotes by the rules of its target.
+///
+/// There is no `Debug`: keys are among it.
+struct Handed<'a> {
+    id: &'a str,
+    secret: &'a str,
+    token: &'a str,
+    expires: String,
+    region: Option<&'a str>,
+    profile: &'a SectionName,
+    session: &'a Session,
+}
+
+impl<'a> Handed<'a> {
+    fn new(session: &'a Session, place: &'a Place) -> Self {
+        Self {
+            id: &session.key.id,
+            secret: session.key.secret.expose(),
+            token: session.token.expose(),
+            expires: stored::timestamp(session.expires),
+            region: place.region.as_deref(),
+            profile: &place.profile,
+            session,
+        }
+    }
+
+    /// The variables to be set, in this order.
+    fn variables(&self) -> Vec<Variable<'_>> {
+        let of_key = [
+            ("AWS_ACCESS_KEY_ID", "the access key id", self.id),
+            ("AWS_SECRET_ACCESS_KEY", "the secret access key", self.secret),
+            ("AWS_SESSION_TOKEN", "the session token", self.token),
+            ("AWS_CREDENTIAL_EXPIRATION", "the expiry", self.expires.as_str()),
+            (SOURCE, "the profile's name", self.session.made_from.source.as_str()),
+        ];
+        let of_region = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+        let of_region = of_region.map(|name| Some((name, "the region's name", self.region?)));
+        let all = of_key.into_iter().chain(of_region.into_iter().flatten());
+        all.map(|(name, what, value)| Variable { name, what, value }).collect()
+    }
+
+    /// The same, if the target can carry each value: `why` says why it can't.
+    fn variables_unless(
+        &self,
+        why: impl Fn(&Variable<'_>) -> Option<&'static str>,
+    ) -> Result<Vec<Variable<'_>>, Uncarried> {
+        let variables = self.variables();
+        let refused = |variable: &Variable<'_>| Some((variable.what, why(variable)?));
+        match variables.iter().find_map(refused) {
+            Some((what, why)) => Err(Uncarried { what, why }),
+            None => Ok(variables),
+        }
+    }
+}
+
+/// A variable to be set.
+struct Variable<'a> {
+    name: &'static str,
+    /// What its value is, for a person.
+    what: &'static str,
+    value: &'a str,
+}
+
+/// The variable that names the profile.
+const SOURCE: &str = "MFA_SESSION_SOURCE";
+
+/// The variables to be unset: each goes before the keys above, or contradicts them, in one SDK or
+/// another.
+const UNSET: [&str; 3] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
+
+/// A part of a session that a form has no way to say exactly.
+struct Uncarried {
+    /// The part.
+    what: &'static str,
+    /// A predicate, such as "holds a line break". It does not hold the text.
+    why: &'static str,
+}
+
+/// No variable of any system can hold it.
+fn holds_nul(variable: &Variable<'_>) -> Option<&'static str> {
+    variable.value.contains('\0').then_some("holds a NUL character")
+}
+
+/// A text that holds secrets. It is written twice, the first time to be measured: a string that
+/// grows leaves its old self behind, unwiped.
+fn text(write: impl Fn(&mut dyn fmt::Write) -> fmt::Result) -> Secret {
+    let mut length = Length(0);
+    write(&mut length).expect("a number takes all text");
+    let mut text = Zeroizing::new(String::with_capacity(length.0));
+    write(&mut *text).expect("a string takes all text");
+    debug_assert_eq!(text.len(), length.0, "it is written alike both times");
+    Secret::from(text)
+}
+
+/// How long a text is that is written to it.
+struct Length(usize);
+
+impl fmt::Write for Length {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 += text.len();
+        Ok(())
+    }
+}
+
+/// For the unit tests of the forms.
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines of a form for a session whose profile has this name; or why there are none.
+    pub(super) fn lines(format: &Format, source: &str) -> Result<Vec<String>, &'static str> {
+        let made_from = MadeFrom { source: source.to_owned(), ..MadeFrom::default() };
+        let session = Session { made_from, ..session() };
+        let profile = SectionName::parse("default-mfa").unwrap();
+        let handed = Handed {
+            region: Some("eu-west-1"),
+            profile: &profile,
+            id: &session.key.id,
+            secret: session.key.secret.expose(),
+            token: session.token.expose(),
+            expires: stored::timestamp(session.expires),
+            session: &session,
+        };
+        let text = (format.render)(&handed).map_err(|uncarried| uncarried.why)?;
+        Ok(text.expose().lines().map(ToOwned::to_owned).collect())
+    }
+
+    fn session() -> Session {
+        Session {
+            key: AccessKey { id: "ASIAEXAMPLE".into(), secret: Secret::from("secret/+=") },
+            token: Secret::from("token/+=="),
+            expires: time::OffsetDateTime::UNIX_EPOCH,
+            made_from: MadeFrom::default(),
+        }
+    }
+
+    #[test]
+    fn each_form_has_a_name_of_its_own_and_each_shell_one_form() {
+        for format in FORMATS {
+            assert_eq!(Format::named(format.name).unwrap().about, format.about);
+            for shell in format.shells {
+                assert_eq!(Format::of_shell(shell).unwrap().name, format.name, "{shell}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_completions_show_means_nothing_to_a_shell() {
+        for format in FORMATS {
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || " ,:".contains(c);
+            assert!(format.about.chars().all(is_plain), "{}", format.about);
+        }
+    }
+
+    #[test]
+    fn a_text_has_room_for_all_of_it_from_the_beginning() {
+        let text = text(|out| write!(out, "{}ü", "a".repeat(70_000)));
+        assert_eq!(text.expose().len(), 70_002);
+    }
+
+    #[test]
+    fn what_no_variable_can_hold_is_refused_by_every_form_of_variables() {
+        for format in FORMATS.iter().filter(|format| !format.shells.is_empty()) {
+            // For a POSIX shell such a name is left out.
+            if format.name != POSIX.name {
+                assert_eq!(lines(format, "a\0b"), Err("holds a NUL character"), "{format:?}");
+            }
+        }
+    }
+}

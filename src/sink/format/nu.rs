@@ -1,0 +1,27 @@
+//! A record for nu's `load-env`, as JSON: nu evaluates no text that a program prints. `null` takes
+//! a variable from the programs that nu runs.
+//!
+//! <https://www.nushell.sh/commands/docs/load-env.html>
+
+use super::{
+    Format, Handed, UNSET, Uncarried, holds_nul,
+    json::{Json, object},
+};
+use crate::secret::Secret;
+
+pub(super) const FORMAT: Format = Format {
+    name: "nu",
+    about: "a record for nu",
+    shells: &["nu"],
+    usage: "mfa-session --format nu | from json | load-env",
+    // nu sees that the program failed.
+    failure: "",
+    render,
+};
+
+fn render(handed: &Handed<'_>) -> Result<Secret, Uncarried> {
+    let variables = handed.variables_unless(holds_nul)?;
+    let set = variables.iter().map(|variable| (variable.name, Json::Text(variable.value)));
+    let unset = UNSET.into_iter().map(|name| (name, Json::Null));
+    Ok(object(&set.chain(unset).collect::<Vec<_>>()))
+}
