@@ -71,6 +71,7 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -l json -d 'Print 
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s V -l version -d 'Print version'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "exec" -d 'Run a command with the session in its environment'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "status" -d 'Show the sessions that there are, and how long they last'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "clear" -d 'Take the session out of the session profile'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "whoami" -d 'Show whose keys these are: account, ARN and user id (GetCallerIdentity)'
@@ -79,6 +80,31 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "decode" -d 
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "federate" -d 'Get a session for a federated user (GetFederationToken)'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "web-identity" -d 'Get a session of a role for an OIDC token (AssumeRoleWithWebIdentity); needs no AWS keys'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "saml" -d 'Get a session of a role for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s s -l serial -d 'The MFA device: its ARN, or a hardware token\'s serial number' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l role-arn -d 'Assume this role with the MFA session: its ARN' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l role-session-name -d 'How the role\'s session is called [default: the IAM user\'s name]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l external-id -d 'What the owner of the role wants to be told' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l source-identity -d 'Who is behind the session, for `CloudTrail`: it can\'t be changed by further roles' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l tag -d 'A session tag; may be repeated, fifty times at most' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l transitive-tag -d 'A tag that goes on to the sessions of further roles; may be repeated' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l to -d 'The session profile: where a session is looked for, and written with `--write`' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l region -d 'The region whose STS is asked' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l no-prompt -d 'Never ask: where a code is needed and none is given, fail at once'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l force -d 'Get a new session even if there is a good one'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l write -d 'Write the session to the session profile as well'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f

@@ -9,12 +9,12 @@ mod flags;
 mod printing;
 mod usage;
 
-use std::{env, ffi::OsString};
+use std::{env, ffi::OsString, mem};
 
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, parser::ValueSource};
 
 use crate::failure::{Failure, Status};
-pub use command::{Command, Federate, Saml, WebIdentity};
+pub use command::{Command, Exec, Federate, Saml, WebIdentity};
 pub use examples::EXAMPLES;
 pub use flags::{Common, Duration, Mfa, Output, Policies, Reuse, Role, Tags};
 pub use printing::Printing;
@@ -58,14 +58,35 @@ impl Cli {
             let cli = Self::from_arg_matches(&matches)?;
             Ok((cli, matches))
         });
-        let (cli, matches) = parsed.map_err(|error| {
+        let (mut cli, matches) = parsed.map_err(|error| {
             if !error.use_stderr() {
                 error.exit();
             }
             usage(&error, &arguments)
         })?;
         cli.check(&matches)?;
+        cli.hoist();
         Ok(cli)
+    }
+
+    /// Puts the flags of `exec` where those of the main command are: they mean the same.
+    fn hoist(&mut self) {
+        let Some(Command::Exec(exec)) = &mut self.command else { return };
+        mem::swap(&mut self.mfa, &mut exec.mfa);
+        mem::swap(&mut self.duration, &mut exec.duration);
+        mem::swap(&mut self.reuse, &mut exec.reuse);
+        mem::swap(&mut self.role, &mut exec.role);
+        self.output.to = exec.to.take();
+        self.output.write = exec.write;
+    }
+
+    /// What is to be run, if anything is.
+    #[must_use]
+    pub fn exec(&self) -> Option<&[OsString]> {
+        match &self.command {
+            Some(Command::Exec(exec)) => Some(&exec.command),
+            _ => None,
+        }
     }
 
     /// Refuses what clap can't, of flags that all commands share.
@@ -114,7 +135,7 @@ impl Cli {
     #[must_use]
     pub fn output(&self) -> Option<&Output> {
         match &self.command {
-            None => Some(&self.output),
+            None | Some(Command::Exec(_)) => Some(&self.output),
             Some(Command::Federate(federate)) => Some(&federate.output),
             Some(Command::WebIdentity(web_identity)) => Some(&web_identity.output),
             Some(Command::Saml(saml)) => Some(&saml.output),
@@ -126,7 +147,7 @@ impl Cli {
     #[must_use]
     pub fn reuse(&self) -> Option<&Reuse> {
         match &self.command {
-            None => Some(&self.reuse),
+            None | Some(Command::Exec(_)) => Some(&self.reuse),
             Some(Command::WebIdentity(web_identity)) => Some(&web_identity.reuse),
             Some(_) => None,
         }
@@ -157,14 +178,14 @@ impl Cli {
     /// The same, for flags that several commands have.
     fn typed_by_command(&self, flag: &str) -> Option<&str> {
         let typed = match (&self.command, flag) {
-            (None, "--duration") => &self.duration.duration,
+            (None | Some(Command::Exec(_)), "--duration") => &self.duration.duration,
             (Some(Command::Federate(federate)), "--duration") => &federate.duration.duration,
             (Some(Command::WebIdentity(it)), "--duration") => &it.duration.duration,
             (Some(Command::Saml(saml)), "--duration") => &saml.duration.duration,
-            (None, "--role-arn") => &self.role.role_arn,
+            (None | Some(Command::Exec(_)), "--role-arn") => &self.role.role_arn,
             (Some(Command::WebIdentity(it)), "--role-arn") => &it.role_arn,
             (Some(Command::Saml(saml)), "--role-arn") => &saml.role_arn,
-            (None, "--role-session-name") => &self.role.role_session_name,
+            (None | Some(Command::Exec(_)), "--role-session-name") => &self.role.role_session_name,
             (Some(Command::WebIdentity(it)), "--role-session-name") => &it.role_session_name,
             (Some(Command::WebIdentity(it)), "--token-file") => &it.token_file,
             (Some(Command::WebIdentity(it)), "--audience") => &it.audience,
@@ -184,4 +205,10 @@ fn flag_before_command(matches: &ArgMatches) -> Option<String> {
         matches.value_source(argument.get_id().as_str()) == Some(ValueSource::CommandLine)
     };
     Some(format!("--{}", arguments.find(typed)?.get_long()?))
+}
+
+/// Whether the command line asks to run something, where it can't be parsed.
+#[must_use]
+pub fn wants_exec() -> bool {
+    env::args_os().any(|argument| argument == "exec")
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     env,
+    ffi::OsStr,
     path::{MAIN_SEPARATOR, Path, PathBuf},
 };
 
@@ -82,6 +83,19 @@ impl Environment {
         self.locks.clone()
     }
 
+    /// Where the program of this name is: its path, or that in a directory of `PATH`. Yields the
+    /// first that may be run, else one that may not.
+    #[must_use]
+    pub fn program(&self, name: &OsStr) -> Option<PathBuf> {
+        if Path::new(name).components().count() > 1 {
+            return Path::new(name).exists().then(|| name.into());
+        }
+        let path = env::var_os("PATH").unwrap_or_default();
+        let places = env::split_paths(&path).map(|directory| directory.join(name));
+        let there: Vec<PathBuf> = places.filter(|place| place.is_file()).collect();
+        there.iter().find(|place| is_runnable(place)).or(there.first()).cloned()
+    }
+
     /// What the program that started this one is called, by its file and by itself; nothing where
     /// that can't be known.
     #[must_use]
@@ -95,6 +109,21 @@ impl Environment {
                 .hint("set HOME, or AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE")
         })
     }
+}
+
+/// Whether a file may be run.
+#[cfg(unix)]
+#[must_use]
+pub fn is_runnable(file: &Path) -> bool {
+    use rustix::fs::{Access, access};
+    file.is_file() && access(file, Access::EXEC_OK).is_ok()
+}
+
+/// Whether a file may be run.
+#[cfg(not(unix))]
+#[must_use]
+pub fn is_runnable(file: &Path) -> bool {
+    file.is_file()
 }
 
 /// Every variable that is read, with its meaning, for the manual; by the program itself, or by a

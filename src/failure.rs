@@ -21,6 +21,15 @@ impl Failure {
         Self { what: anyhow::Error::msg(what), hints: Vec::new(), status }
     }
 
+    /// The same failure of `exec`, whose command has exit statuses of its own.
+    #[must_use]
+    pub fn of_exec(mut self) -> Self {
+        if (self.status as u8) < Status::NoSession as u8 {
+            self.status = Status::NoSession;
+        }
+        self
+    }
+
     /// Adds a next step for the person.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -63,10 +72,16 @@ pub enum Status {
     Refused = 4,
     /// STS was not reached, or its answer makes no sense.
     Unreached = 5,
+    /// There is no session to run a command with.
+    NoSession = 125,
+    /// The command can't be run.
+    NotRunnable = 126,
+    /// The command is not there.
+    NotFound = 127,
 }
 
 /// Every exit status and what it means, for the manual.
-pub const STATUSES: [(u8, &str); 6] = [
+pub const STATUSES: [(u8, &str); 10] = [
     (0, "the session is where you asked"),
     (
         Status::Here as u8,
@@ -77,6 +92,10 @@ pub const STATUSES: [(u8, &str); 6] = [
     (Status::NoCode as u8, "a code is needed and there is no way to get one"),
     (Status::Refused as u8, "STS refused: another code, key or permission is needed"),
     (Status::Unreached as u8, "STS was not reached, or did not answer sensibly: try again later"),
+    (Status::NoSession as u8, "of exec: any of these"),
+    (Status::NotRunnable as u8, "of exec: the command can't be run"),
+    (Status::NotFound as u8, "of exec: the command is not there"),
+    (0, "of exec, afterwards: what the command exits with"),
 ];
 
 impl From<Status> for ExitCode {

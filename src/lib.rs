@@ -52,7 +52,7 @@ use failure::Failure;
 use profile::Profiles;
 use session::{Aws, Job, Recipe, Turn};
 use settings::{Settings, Task};
-use sink::Sink;
+use sink::{Place, Program, Sink};
 use status::Form;
 use sts::Client;
 
@@ -63,30 +63,42 @@ pub fn run(cli: &Cli, environment: &Environment) -> Result<ExitCode, Failure> {
     match &cli.command {
         Some(Command::Status { short }) => return status(cli, *short, environment, &profiles),
         Some(Command::Clear { all }) => clear(cli, *all, environment, &profiles)?,
-        _ => obtain(cli, environment, &profiles)?,
+        Some(Command::Exec(exec)) => {
+            let program = Program::find(&exec.command, environment)?;
+            if let Some((session, place)) = obtain(cli, environment, &profiles)? {
+                return program.run(&session, &place);
+            }
+        }
+        _ => drop(obtain(cli, environment, &profiles)?),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is got from STS: a session, or an answer.
-fn obtain(cli: &Cli, environment: &Environment, profiles: &Profiles) -> Result<(), Failure> {
+/// What is got from STS: a session, with the place it is for; or an answer.
+fn obtain(
+    cli: &Cli,
+    environment: &Environment,
+    profiles: &Profiles,
+) -> Result<Option<(Session, Place)>, Failure> {
     let settings = Settings::resolve(cli, environment, profiles)?;
     if let Some(report) = &settings.report {
-        return sink::print(report);
+        return sink::print(report).map(|()| None);
     }
     let Settings { task, endpoints, network, .. } = settings;
     match task {
         Task::Inquire(inquiry) => {
             let answer = inquiry.answer(&Client::new(&network)?, &endpoints.sts.value)?;
-            sink::print(&answer)
+            sink::print(&answer).map(|()| None)
         }
         Task::Deliver(job) => {
+            let place = job.place.clone();
             if let Some(session) = job.reusable(profiles) {
-                return job.place.deliver_again(&session);
+                job.place.deliver_again(&session)?;
+                return Ok(Some((session, place)));
             }
             let client = Client::new(&network)?;
             let aws = Aws { client: &client, sts: &endpoints.sts.value, iam: &endpoints.iam.value };
-            deliver(*job, profiles, aws).map(drop)
+            Ok(Some((deliver(*job, profiles, aws)?, place)))
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use mfa_session::{
-    cli::{Cli, Printing},
+    cli::{Cli, Printing, wants_exec},
     environment::Environment,
     settings,
     sink::{POSIX, print_failure},
@@ -11,12 +11,13 @@ use mfa_session::{
 
 fn main() -> ExitCode {
     let environment = Environment::of_process();
-    let (printing, done) = match Cli::from_process() {
-        Ok(cli) => (cli.printing(), mfa_session::run(&cli, &environment)),
-        Err(failure) => (Printing::guessed(), Err(failure)),
+    let (printing, runs, done) = match Cli::from_process() {
+        Ok(cli) => (cli.printing(), cli.exec().is_some(), mfa_session::run(&cli, &environment)),
+        Err(failure) => (Printing::guessed(), wants_exec(), Err(failure)),
     };
     let failure = match done {
         Ok(status) => return status,
+        Err(failure) if runs => failure.of_exec(),
         Err(failure) => failure,
     };
     // Who can't be told apart gets what most shells fail at: too often, it does no harm.

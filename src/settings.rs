@@ -85,7 +85,7 @@ impl Settings {
         let output = output::output(cli, environment)?;
         let mut look = Lookup { cli, environment, profiles, places, plain_http, output };
         let (task, partition) = match &cli.command {
-            None => look.mfa_or_roles()?,
+            None | Some(Command::Exec(_)) => look.mfa_or_roles()?,
             Some(Command::Federate(federate)) => look.federation(federate)?,
             Some(Command::WebIdentity(web_identity)) => look.web_identity(web_identity, &asked)?,
             Some(Command::Saml(saml)) => look.saml(saml, &asked)?,

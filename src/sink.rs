@@ -4,6 +4,7 @@
 //! It goes to the credentials file, or it is printed: a new form for that is one more file in
 //! `format`.
 
+mod exec;
 mod file;
 mod format;
 mod rescue;
@@ -20,6 +21,7 @@ use crate::{
     ini::SectionName,
     message::{self, rounded, words},
 };
+pub use exec::Program;
 pub use format::{FORMATS, Format, POSIX};
 
 /// Prints what was asked for besides a session.
@@ -50,6 +52,8 @@ pub enum Output {
     Printed(&'static Format),
     /// Both.
     Both(&'static Format),
+    /// Neither: a command is run with it.
+    Nowhere,
 }
 
 impl Output {
@@ -57,7 +61,7 @@ impl Output {
     #[must_use]
     pub fn format(self) -> Option<&'static Format> {
         match self {
-            Self::File => None,
+            Self::File | Self::Nowhere => None,
             Self::Printed(format) | Self::Both(format) => Some(format),
         }
     }
@@ -97,6 +101,7 @@ impl<'a> Sink<'a> {
             format.check(place)?;
         }
         let target = match place.output {
+            Output::Nowhere => None,
             Output::Printed(format) => {
                 stdout::open(format.usage)?;
                 None
@@ -130,7 +135,7 @@ impl Place {
     /// Whether the session is to be found there by others.
     #[must_use]
     pub fn is_shared(&self) -> bool {
-        !matches!(self.output, Output::Printed(_))
+        matches!(self.output, Output::File | Output::Both(_))
     }
 
     /// Hands a session over that stands in the session profile already.
@@ -151,6 +156,8 @@ impl Place {
     fn announce(&self, session: &Session, now: OffsetDateTime) {
         let subject = match self.output {
             Output::File | Output::Both(_) => format!("[{}]", self.profile),
+            // The command's own output comes first.
+            Output::Nowhere => return,
             Output::Printed(_) => match &session.made_from.role {
                 Some(role) => format!("the session of {role}"),
                 None => format!("the session of `{}`", self.source),

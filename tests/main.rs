@@ -10,6 +10,7 @@ mod codes;
 mod dry_run;
 mod endpoints;
 mod errors;
+mod exec;
 mod federate;
 mod file;
 mod formats;

@@ -1,12 +1,22 @@
 //! The commands besides the main one, and what each takes.
 
+use std::ffi::OsString;
+
 use clap::{Args, Subcommand, ValueHint};
 
-use super::flags::{Duration, Output, Policies, Reuse, Tags};
+use super::flags::{Duration, Mfa, Output, Policies, Reuse, Role, Tags};
 
 /// What is to be done instead of getting a session for an MFA code.
 #[derive(Subcommand)]
 pub enum Command {
+    /// Run a command with the session in its environment.
+    ///
+    /// Its environment is that which exports make. On Unix it takes the place of mfa-session:
+    /// signals, terminal and exit status are its own. The session is not written unless `--write`
+    /// is given; one that is in the session profile is reused. What mfa-session itself fails at
+    /// exits with 125, a command that can't be run with 126, one that is not there with 127.
+    Exec(Exec),
+
     /// Show the sessions that there are, and how long they last.
     ///
     /// The one that counts is marked: that of the environment, unless a profile is named by flag,
@@ -72,6 +82,7 @@ impl Command {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Exec(_) => "exec",
             Self::Status { .. } => "status",
             Self::Clear { .. } => "clear",
             Self::Whoami => "whoami",
@@ -82,6 +93,30 @@ impl Command {
             Self::Saml(_) => "saml",
         }
     }
+}
+
+/// See [`Command::Exec`].
+#[derive(Args)]
+#[allow(missing_docs, reason = "of what is flattened: it would become the help of the command")]
+pub struct Exec {
+    #[command(flatten)]
+    pub mfa: Mfa,
+    #[command(flatten)]
+    pub duration: Duration,
+    #[command(flatten)]
+    pub reuse: Reuse,
+    #[command(flatten)]
+    pub role: Role,
+    /// The session profile: where a session is looked for, and written with `--write`.
+    #[arg(long, value_name = "PROFILE", help_heading = "Output")]
+    pub to: Option<String>,
+    /// Write the session to the session profile as well.
+    #[arg(long, help_heading = "Output")]
+    pub write: bool,
+    /// The command and its arguments [default: your shell, `SHELL`].
+    #[arg(value_name = "COMMAND", trailing_var_arg = true)]
+    #[arg(value_hint = ValueHint::CommandWithArguments)]
+    pub command: Vec<OsString>,
 }
 
 /// See [`Command::Federate`].

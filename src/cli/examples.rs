@@ -1,7 +1,7 @@
 //! What people do with it.
 
 /// What people do with it: a command, and what comes of it; for the help as for the manual.
-pub const EXAMPLES: [(&str, &str); 9] = [
+pub const EXAMPLES: [(&str, &str); 10] = [
     (
         "mfa-session --serial arn:aws:iam::123456789012:mfa/alice --code 123456",
         "write a session for the keys of [default] to [default-mfa]",
@@ -17,6 +17,7 @@ pub const EXAMPLES: [(&str, &str); 9] = [
         "mfa-session --profile work --role-arn arn:aws:iam::123456789012:role/Audit",
         "assume a role with the session of [work]'s keys; its own goes to [work-Audit]",
     ),
+    ("mfa-session exec -- terraform plan", "run a command with a session, and write nothing"),
     ("mfa-session whoami --profile work-mfa", "show whose session that is"),
     (
         "ykman oath accounts code --single aws | mfa-session --code -",

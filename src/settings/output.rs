@@ -9,9 +9,13 @@ use crate::{
 
 /// Where a session goes.
 pub(super) fn output(cli: &Cli, environment: &Environment) -> Result<Output, Failure> {
+    let is_written = cli.output().is_some_and(|output| output.write);
+    if cli.exec().is_some() {
+        return Ok(if is_written { Output::File } else { Output::Nowhere });
+    }
     Ok(match format(&cli.printing(), environment)? {
         None => Output::File,
-        Some(format) if cli.output().is_some_and(|output| output.write) => Output::Both(format),
+        Some(format) if is_written => Output::Both(format),
         Some(format) => Output::Printed(format),
     })
 }

@@ -155,6 +155,13 @@ impl<'a> Handed<'a> {
     }
 }
 
+/// Hands each variable that is to be set to `set`, with its value.
+pub(super) fn variables(session: &Session, place: &Place, mut set: impl FnMut(&str, &str)) {
+    for Variable { name, value, .. } in Handed::new(session, place).variables() {
+        set(name, value);
+    }
+}
+
 /// A variable to be set.
 struct Variable<'a> {
     name: &'static str,
@@ -168,7 +175,7 @@ const SOURCE: &str = "MFA_SESSION_SOURCE";
 
 /// The variables to be unset: each goes before the keys above, or contradicts them, in one SDK or
 /// another.
-const UNSET: [&str; 3] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
+pub(super) const UNSET: [&str; 3] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
 
 /// A part of a session that a form has no way to say exactly.
 struct Uncarried {

@@ -94,7 +94,7 @@ fn the_manual_names_the_keys_of_a_session_as_they_are_written() {
 
 /// The command, and what follows the program's name; the flags that all commands have stand with
 /// the main one.
-const SYNOPSIS: [(&str, &str); 9] = [
+const SYNOPSIS: [(&str, &str); 10] = [
     (
         "",
         "[-p NAME] [-s SERIAL] [-c CODE | --code-command COMMAND] [-d TIME] \
@@ -104,6 +104,13 @@ const SYNOPSIS: [(&str, &str); 9] = [
          [--to PROFILE] [-e[=SHELL] | --format FORMAT] [--write] [--region REGION] \
          [--endpoint-url URL] [--ca-bundle FILE] [--allow-http] [--dry-run] [--json] \
          [-h | --help | -V]",
+    ),
+    (
+        "exec",
+        "exec [-s SERIAL] [-c CODE | --code-command COMMAND] [-d TIME] [--min-remaining TIME] \
+         [--force] [--no-prompt] [--role-arn ARN] [--role-session-name NAME] [--external-id ID] \
+         [--source-identity NAME] [--policy JSON] [--policy-arn ARN]... [--tag KEY=VALUE]... \
+         [--transitive-tag KEY]... [--to PROFILE] [--write] [COMMAND...]",
     ),
     ("status", "status [--short]"),
     ("clear", "clear [--all]"),
