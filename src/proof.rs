@@ -7,7 +7,7 @@ mod token;
 use std::{
     fmt,
     fs::File,
-    io::{self, Read as _},
+    io::{self, IsTerminal as _, Read as _},
     path::PathBuf,
 };
 
@@ -39,6 +39,11 @@ impl Source {
 
     /// Reads the proof; `hint` says what to give where there is none.
     pub fn read(&self, hint: &str) -> Result<Secret, Failure> {
+        // It would be shown while it is typed, and cut off at 4,096 characters.
+        if *self == Self::Stdin && io::stdin().is_terminal() {
+            let what = "there is nothing to read: standard input is a terminal";
+            return Err(Failure::new(Status::Usage, what).hint(hint));
+        }
         let text = match self {
             Self::File(path) => File::open(path).and_then(bounded),
             Self::Stdin => bounded(io::stdin().lock()),

@@ -2,6 +2,7 @@
 
 #![allow(clippy::too_many_lines, reason = "a table of cases is long")]
 
+mod saml;
 mod web_identity;
 
 use std::fs;

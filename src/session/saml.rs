@@ -41,7 +41,7 @@ impl Saml {
                     Failure::new(Status::Here, format!("{origin}: this is not XML in base64"))
                         .hint("give it as it was posted to AWS as SAMLResponse")
                 })?;
-                choose(pairs, role.as_ref(), provider.as_ref(), self.person)?
+                choose(&pairs, role.as_ref(), provider.as_ref(), self.person)?
             }
         };
         let seconds = lifetime.map(|lifetime| lifetime.value.seconds());
@@ -76,46 +76,64 @@ impl Saml {
 
 /// The pair that is meant: the only one that fits, or the one that the person chooses.
 fn choose(
-    pairs: Vec<Pair>,
+    pairs: &[Pair],
     role: Option<&Given<RoleArn>>,
     provider: Option<&Given<ProviderArn>>,
     person: code::Origins,
 ) -> Result<(RoleArn, ProviderArn), Failure> {
-    let is_meant = |(has_role, has_provider): &(RoleArn, ProviderArn)| {
+    let mut asserted: Vec<(RoleArn, ProviderArn)> = Vec::new();
+    for pair in pairs {
+        if let (Ok(role), Ok(provider)) = (pair.role.parse(), pair.provider.parse()) {
+            let pair = (role, provider);
+            // Two groups of the person's may lead to the same role.
+            if !asserted.contains(&pair) {
+                asserted.push(pair);
+            }
+        }
+    }
+    let is_meant = |(has_role, has_provider): &&(RoleArn, ProviderArn)| {
         role.is_none_or(|role| role.value == *has_role)
             && provider.is_none_or(|provider| provider.value == *has_provider)
     };
-    let asserted = pairs
-        .into_iter()
-        .filter_map(|pair| Some((pair.role.parse().ok()?, pair.provider.parse().ok()?)));
-    let asserted: Vec<(RoleArn, ProviderArn)> = asserted.collect();
-    let meant: Vec<_> = asserted.iter().filter(|pair| is_meant(pair)).cloned().collect();
-    let list = |pairs: &[(RoleArn, ProviderArn)]| {
-        pairs.iter().map(|(role, _)| role.to_string()).collect::<Vec<_>>()
+    let meant: Vec<_> = asserted.iter().filter(is_meant).cloned().collect();
+    match meant.as_slice() {
+        [pair] => Ok(pair.clone()),
+        [] => Err(without(&asserted, role.is_some())),
+        [(first, _), others @ ..] => {
+            let is_same = others.iter().all(|(role, _)| role == first);
+            let (kind, flag) =
+                if is_same { ("provider", "--principal-arn") } else { ("role", "--role-arn") };
+            let names = names(&meant, !is_same);
+            if let Ok(mut person) = code::Source::open(person)
+                && let Some(place) = person.choose(&format!("which {kind}?"), &names)?
+            {
+                return Ok(meant[place].clone());
+            }
+            let what = format!("the assertion names several {kind}s: {}", names.join(", "));
+            Err(Failure::new(Status::Here, what).hint(format!("say which: {flag} ARN")))
+        }
+    }
+}
+
+/// The failure for a role or a provider that is not asserted.
+fn without(asserted: &[(RoleArn, ProviderArn)], is_role: bool) -> Failure {
+    let kind = if is_role { "role" } else { "provider" };
+    let mut names = names(asserted, is_role);
+    names.dedup();
+    let what = match names.join(", ") {
+        names if names.is_empty() => "the assertion names no role".to_owned(),
+        names => format!("the assertion does not name that {kind}, but {names}"),
     };
-    if let [pair] = meant.as_slice() {
-        return Ok(pair.clone());
+    Failure::new(Status::Here, what)
+        .hint("give both --role-arn and --principal-arn, or ask the identity provider")
+}
+
+fn names(pairs: &[(RoleArn, ProviderArn)], of_roles: bool) -> Vec<&str> {
+    let mut all = Vec::new();
+    for (role, provider) in pairs {
+        all.push(if of_roles { role.as_str() } else { provider.as_str() });
     }
-    if meant.is_empty() {
-        let what = match list(&asserted).join(", ") {
-            names if names.is_empty() => "the assertion names no role".to_owned(),
-            names => format!("the assertion does not name that role, but {names}"),
-        };
-        return Err(Failure::new(Status::Here, what)
-            .hint("give both --role-arn and --principal-arn, or ask the identity provider"));
-    }
-    let roles = list(&meant);
-    let names: Vec<&str> = roles.iter().map(String::as_str).collect();
-    if let Ok(mut person) = code::Source::open(person)
-        && let Some(place) = person.choose("which role?", &names)?
-    {
-        return Ok(meant[place].clone());
-    }
-    Err(Failure::new(
-        Status::Here,
-        format!("the assertion names several roles: {}", names.join(", ")),
-    )
-    .hint("say which: --role-arn ARN"))
+    all
 }
 
 const HINT: &str = "name a file with what is posted to AWS as SAMLResponse: --assertion-file FILE";

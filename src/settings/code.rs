@@ -18,8 +18,7 @@ impl Lookup<'_> {
     /// A code before a command before a seed before a question; each from the flag, the environment
     /// and the profile, in this order.
     pub(super) fn code(&self) -> Result<code::Origins, Failure> {
-        let forbidden = variable(&NO_PROMPT, self.environment)?;
-        let forbidden = forbidden.map(Given::parse::<Switch>).transpose()?;
+        let person = self.person()?;
         match &self.cli.mfa.code {
             Some(code) if code.expose() == "-" => return Ok(code::Origins::Stdin),
             Some(code) => return given_code(code, &Origin::Flag(CODE.flag)),
@@ -42,6 +41,13 @@ impl Lookup<'_> {
         if let Some(command) = command {
             return command.parse().map(code::Origins::Command);
         }
+        Ok(person)
+    }
+
+    /// The person on the terminal, unless it is forbidden to ask.
+    pub(super) fn person(&self) -> Result<code::Origins, Failure> {
+        let forbidden = variable(&NO_PROMPT, self.environment)?;
+        let forbidden = forbidden.map(Given::parse::<Switch>).transpose()?;
         if self.cli.mfa.no_prompt {
             return Ok(code::Origins::Nowhere(Origin::Flag(NO_PROMPT.flag)));
         }

@@ -1,7 +1,5 @@
 //! A question that yields no session.
 
-use std::io::{self, IsTerminal as _};
-
 use super::{Lookup, Partition, Task, key::any_key};
 use crate::{
     cli::Command,
@@ -21,17 +19,8 @@ impl Lookup<'_> {
             Some(Command::Decode { message: Some(message) }) if message != "-" => {
                 Question::Decode(typed("MESSAGE", message).parse()?.value)
             }
-            Some(Command::Decode { .. }) => {
-                if io::stdin().is_terminal() {
-                    let what = "there is no message: standard input is a terminal";
-                    let failure = Failure::new(Status::Usage, what);
-                    return Err(
-                        failure.hint("give it behind decode, or let it be read from a pipe")
-                    );
-                }
-                // A dry run reads nothing.
-                if self.cli.common.dry_run { Question::Whoami } else { message_of_stdin()? }
-            }
+            // A dry run reads nothing.
+            Some(Command::Decode { .. }) if !self.cli.common.dry_run => message_of_stdin()?,
             _ => Question::Whoami,
         };
         let form = if self.cli.common.json { Form::Json } else { Form::Text };

@@ -100,7 +100,7 @@ impl Lookup<'_> {
             role,
             provider,
             assertion,
-            person: self.code()?,
+            person: self.person()?,
             lifetime: self.parse(&ROLE_DURATION)?,
             policies: self.policies(&flags.policies)?,
         };

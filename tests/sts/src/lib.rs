@@ -166,7 +166,15 @@ impl Sts {
     /// good for five minutes: `SAMLAssertion`.
     #[must_use]
     pub fn saml_assertion(&self, role: &str, provider: &str) -> String {
-        saml::response(&[&format!("{role},{provider}")], self.server.clock.now())
+        self.saml_assertion_of(&[(role, provider)])
+    }
+
+    /// The same for several roles, each with its provider.
+    #[must_use]
+    pub fn saml_assertion_of(&self, pairs: &[(&str, &str)]) -> String {
+        let values: Vec<_> = pairs.iter().map(|(role, idp)| format!("{role},{idp}")).collect();
+        let values: Vec<_> = values.iter().map(String::as_str).collect();
+        saml::response(&values, self.server.clock.now())
     }
 
     /// A message that `DecodeAuthorizationMessage` decodes to this text: `EncodedMessage`.
