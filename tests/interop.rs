@@ -1,6 +1,7 @@
 //! What we write is read, what we ask is answered, and what we play is believed, by programs that
 //! we did not write: botocore, the AWS CLI, curl, and another STS.
 
+mod commands;
 mod ministack;
 
 use std::{fs, path::Path, process::Command};

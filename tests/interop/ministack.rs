@@ -62,6 +62,60 @@ fn what_another_sts_refuses_is_told_as_what_ours_refuses() {
     assert_eq!(unknown_key, refused(&ours, UNKNOWN));
 }
 
+#[test]
+fn another_sts_answers_every_question_that_it_knows() {
+    let Some(python) = tools::python("botocore") else { return };
+    let Some((world, _ministack)) = world_with_ministack(&python) else { return };
+    let carol = world.value("default", "aws_access_key_id").unwrap();
+    let user = as_root(&world, &python, "GetUser", &json!({"UserName": "carol"}));
+    let id = text(&user["User"], "UserId");
+    let whoami = format!("account  000000000000\narn      {CAROLS_ARN}\nuser id  {id}\n");
+    world.run(["whoami"]).is(0, &whoami, "");
+    world.run(["key-info", &carol]).is(0, "000000000000\n", "");
+    let unknown = world.run(["decode", "x"]);
+    assert_eq!(unknown.status, 4, "{unknown:?}");
+    assert!(unknown.stderr.contains("Unknown STS action"), "it knows more now: {unknown:?}");
+}
+
+#[test]
+fn another_sts_accepts_the_sessions_of_every_command_that_it_knows() {
+    let Some(python) = tools::python("botocore") else { return };
+    let Some((world, _ministack)) = world_with_ministack(&python) else { return };
+    let read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    world.run(["federate", "dave", "--policy-arn", read_only]).wrote("default-dave");
+
+    let provider = "arn:aws:iam::000000000000:oidc-provider/token.actions.githubusercontent.com";
+    let trust = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow",
+        "Principal": {"Federated": provider},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+    }]});
+    let role = json!({"RoleName": "web", "AssumeRolePolicyDocument": trust.to_string()});
+    let role = text(&as_root(&world, &python, "CreateRole", &role)["Role"], "Arn");
+    let token = world.sts().web_identity_token("app");
+    world.hide(&token);
+    fs::write(world.path("token"), token).unwrap();
+    let arguments = ["web-identity", "--role-arn", &role, "--token-file", "token"];
+    world.run(arguments).wrote("default-web");
+
+    for (profile, arn) in [
+        ("default-dave", "arn:aws:sts::000000000000:federated-user/dave"),
+        ("default-web", "arn:aws:sts::000000000000:assumed-role/web/app"),
+    ] {
+        let command = botocore(&world, &python, ["sts", "GetCallerIdentity"], &json!({}));
+        let identity = json_of(&world.outcome(with_profile(command, &world, profile), ""));
+        assert_eq!(identity["Arn"], arn);
+        let whoami = json_of(&world.run(["whoami", "--json", "--profile", profile]));
+        assert_eq!([&whoami["Arn"], &whoami["UserId"]], [&identity["Arn"], &identity["UserId"]]);
+    }
+
+    let (role, idp) = (&*role, "arn:aws:iam::000000000000:saml-provider/idp");
+    let assertion = world.sts().saml_assertion(role, idp);
+    let unknown = world.run_with_input(["saml"], &assertion);
+    assert_eq!(unknown.status, 4, "{unknown:?}");
+    assert!(unknown.stderr.contains("Unknown STS action"), "it knows more now: {unknown:?}");
+}
+
 const UNKNOWN: &str = "AKIANOBODYKNOWSME234";
 
 /// A world with the keys of Carol, a user of ministack's.
@@ -71,11 +125,15 @@ fn world_with_ministack(python: &Path) -> Option<(World, Ministack)> {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     world.set("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"));
     let ministack = Ministack::start(&world, &program, port);
-    let root = |operation: &str, parameters: Value| {
-        let command = botocore(&world, python, ["iam", operation], &parameters);
-        json_of(&world.outcome(with_keys(command, &root()), ""))
-    };
+    let root = |operation: &str, parameters: Value| as_root(&world, python, operation, &parameters);
     root("CreateUser", json!({"UserName": "carol"}));
+    let all = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": "sts:*", "Resource": "*",
+    }]});
+    let policy = json!({
+        "UserName": "carol", "PolicyName": "sts", "PolicyDocument": all.to_string(),
+    });
+    root("PutUserPolicy", policy);
     let key = &root("CreateAccessKey", json!({"UserName": "carol"}))["AccessKey"];
     root("CreateVirtualMFADevice", json!({"VirtualMFADeviceName": "carol"}));
     let codes = json!({
@@ -87,6 +145,12 @@ fn world_with_ministack(python: &Path) -> Option<(World, Ministack)> {
     root("EnableMFADevice", codes);
     world.write("credentials", &section(&text(key, "AccessKeyId"), &text(key, "SecretAccessKey")));
     Some((world, ministack))
+}
+
+/// What its IAM answers to the account's root.
+fn as_root(world: &World, python: &Path, operation: &str, parameters: &Value) -> Value {
+    let command = botocore(world, python, ["iam", operation], parameters);
+    json_of(&world.outcome(with_keys(command, &root()), ""))
 }
 
 /// A process of it, which ends with the test.
