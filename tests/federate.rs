@@ -243,10 +243,13 @@ fn a_session_is_neither_reused_nor_taken_for_one_that_is() {
 
 #[test]
 fn a_session_that_this_program_wrote_leads_to_its_keys() {
-    let world = World::new();
+    let mut world = World::new();
     world.get([]).wrote("default-mfa");
     let more = ["--profile", "default-mfa", "--policy-arn", READ_ONLY];
-    federate(&world, &more).wrote("default-mfa-carol");
+    federate(&world, &more).wrote("default-carol");
+    assert_eq!(world.signer(), ALICE.access_key_id);
+    world.set("AWS_PROFILE", "default-carol");
+    federate(&world, &more[2..]).wrote("default-carol");
     assert_eq!(world.signer(), ALICE.access_key_id);
 }
 

@@ -24,7 +24,7 @@ impl Lookup<'_> {
         self.places = vec![source.name.clone(), source.asked.clone()];
         let name = Given { value: flags.name.clone(), origin: Origin::Flag("NAME") };
         let name: FederatedName = parsed(name)?;
-        let default = named_for(&source, name.as_str());
+        let default = named_for(&source.name, name.as_str());
         // `mfa_session_to` is said of the MFA session.
         let profile = Lookup { places: vec![], ..*self };
         let profile = profile.session_profile(default, Some((&source, &key)))?;

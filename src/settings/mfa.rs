@@ -201,11 +201,10 @@ impl Lookup<'_> {
     }
 }
 
-/// What a session profile is called that is named for the profile of its keys and for what it is
-/// of.
-pub(super) fn named_for(source: &Source, what: &str) -> String {
-    let profile = source.asked.strip_suffix("-long-term").unwrap_or(&source.asked);
-    format!("{profile}-{what}")
+/// What a session profile is called that is named for the profile that leads to it and for what it
+/// is of.
+pub(super) fn named_for(source: &str, what: &str) -> String {
+    format!("{}-{what}", source.strip_suffix("-long-term").unwrap_or(source))
 }
 
 /// What a session profile is called where the profile that was asked for has the role.

@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{
     cli,
+    credentials::MadeFrom,
     failure::{Failure, Status},
     origin::{Given, Origin},
-    profile::Source,
     proof,
     secret::Secret,
     session::{Job, Recipe, Reuse, RoleLifetime, Saml, TokenSource, Wanted, WebIdentity},
@@ -22,10 +22,13 @@ use crate::{
 
 impl Lookup<'_> {
     pub(super) fn web_identity(
-        &self,
+        &mut self,
         flags: &cli::WebIdentity,
         asked: &Given<String>,
     ) -> Result<(Task, Option<Partition>), Failure> {
+        let session = self.proved(&asked.value);
+        let source = session.as_ref().map_or(&asked.value, |session| &session.source).clone();
+        self.places = vec![source.clone(), asked.value.clone()];
         let role = self.parse::<RoleArn>(&WEB_IDENTITY_ROLE)?.ok_or_else(|| {
             Failure::new(Status::Here, "there is no role to assume").hint(
                 "name it: --role-arn ARN, AWS_ROLE_ARN, or `role_arn` beside \
@@ -36,8 +39,11 @@ impl Lookup<'_> {
         let lifetime = self.role_lifetime()?;
         let (token, can_be_read_again) = self.token()?;
         let policies = self.policies(&flags.policies)?;
-        let default = named_for(&Source::unknown(&asked.value), role.value.name());
-        let place = self.place(self.session_profile(default, None)?, &asked.value);
+        let default = match session.and_then(|session| session.role) {
+            Some(arn) if arn == role.value.as_str() => asked.value.clone(),
+            _ => named_for(&source, role.value.name()),
+        };
+        let place = self.place(self.session_profile(default, None)?, &source);
         let wanted = Wanted { key_id: None, serial: None, role: Some(role.value.to_string()) };
         // A proof that was piped in is meant to be used.
         let is_new =
@@ -47,7 +53,6 @@ impl Lookup<'_> {
             reuse => reuse,
         };
         let partition = Partition { name: role.value.partition().to_owned(), of: "role" };
-        let source = asked.value.clone();
         let web_identity = WebIdentity { source, role, session_name, token, lifetime, policies };
         let recipe = Recipe::WebIdentity(web_identity);
         Ok((Task::deliver(Job { recipe, reuse, place }), Some(partition)))
@@ -80,23 +85,30 @@ impl Lookup<'_> {
     }
 
     pub(super) fn saml(
-        &self,
+        &mut self,
         flags: &cli::Saml,
         asked: &Given<String>,
     ) -> Result<(Task, Option<Partition>), Failure> {
+        let session = self.proved(&asked.value);
+        let source = session.as_ref().map_or(&asked.value, |session| &session.source).clone();
+        self.places = vec![source.clone(), asked.value.clone()];
         let role = self.typed(&ROLE).map(Given::parse::<RoleArn>).transpose()?;
         let provider = self.typed(&PROVIDER).map(Given::parse::<ProviderArn>).transpose()?;
         let said = self.typed(&ASSERTION_FILE);
         let path = said.as_ref().map_or("-", |said| &said.value);
         let assertion = proof::Source::at(self.environment.path(path)?);
         let what = role.as_ref().map_or("saml", |role| role.value.name());
-        let default = named_for(&Source::unknown(&asked.value), what);
-        let place = self.place(self.session_profile(default, None)?, &asked.value);
+        let default = match (session.and_then(|session| session.role), &role) {
+            (Some(_), None) => asked.value.clone(),
+            (Some(arn), Some(role)) if arn == role.value.as_str() => asked.value.clone(),
+            _ => named_for(&source, what),
+        };
+        let place = self.place(self.session_profile(default, None)?, &source);
         let partition = role.as_ref().map(|role| role.value.partition());
         let partition = partition.or(provider.as_ref().map(|provider| provider.value.partition()));
         let partition = partition.map(|it| Partition { name: it.to_owned(), of: "role" });
         let saml = Saml {
-            source: asked.value.clone(),
+            source,
             role,
             provider,
             assertion,
@@ -106,6 +118,13 @@ impl Lookup<'_> {
         };
         let recipe = Recipe::Saml(saml);
         Ok((Task::deliver(Job { recipe, reuse: Reuse::Never, place }), partition))
+    }
+
+    /// What the session in a profile was made from, if it was for a proof: who asks for that
+    /// profile asks for a new session in it.
+    fn proved(&self, profile: &str) -> Option<MadeFrom> {
+        let made_from = self.profiles.session(profile)?.made_from;
+        (made_from.key_id.is_none() && made_from.role.is_some()).then_some(made_from)
     }
 
     fn role_lifetime(&self) -> Result<Given<RoleLifetime>, Failure> {

@@ -29,7 +29,7 @@ impl Lookup<'_> {
         let (roles, default) = if let Some(arn) = self.typed(&ROLE) {
             // It stands in for the roles of the profile.
             let role = self.role(arn.parse()?, &[], true)?;
-            let default = named_for(source, role.arn.value.name());
+            let default = named_for(&source.name, role.arn.value.name());
             (vec![role], default)
         } else {
             let roles = lead.roles.iter().zip(0..).map(|(RoleProfile { profile, arn }, place)| {

@@ -161,6 +161,20 @@ fn a_role_that_is_named_twice_is_one_role() {
 }
 
 #[test]
+fn who_uses_the_session_gets_a_new_one_in_the_same_profile() {
+    let mut world = world();
+    assertion(&world, &["dev", "ops"]);
+    let [dev, ops] = ["dev", "ops"].map(|name| world.sts().role_arn(name));
+    saml(&world, &["--role-arn", &ops]).wrote("default-ops");
+    world.set("AWS_PROFILE", "default-ops");
+    saml(&world, &["--role-arn", &ops]).wrote("default-ops");
+    saml(&world, &["--role-arn", &dev]).wrote("default-dev");
+    assertion(&world, &["ops"]);
+    saml(&world, &[]).wrote("default-ops");
+    assert_eq!(world.value("default-ops", "mfa_session_source").as_deref(), Some("default"));
+}
+
+#[test]
 fn a_session_is_never_reused() {
     let world = world();
     assertion(&world, &["ops"]);

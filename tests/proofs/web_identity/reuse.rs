@@ -5,7 +5,7 @@ use std::fs;
 use loopback_sts::ALICE;
 
 use super::{POLICY, READ_ONLY, run, set_role, token, world_with_token};
-use crate::world::{PROGRAM, World, keys};
+use crate::world::{PROGRAM, World, error, keys};
 
 #[test]
 fn a_session_is_reused_without_the_token_and_without_a_request() {
@@ -72,4 +72,28 @@ fn a_session_for_a_code_is_not_taken_for_one_of_a_role_nor_the_other_way_round()
         world.asked(),
         ["GetSessionToken OK", "AssumeRoleWithWebIdentity OK", "GetSessionToken OK"]
     );
+}
+
+#[test]
+fn who_uses_the_session_gets_a_new_one_in_the_same_profile() {
+    let mut world = world_with_token();
+    let role = world.sts().role_arn("web");
+    world.set("AWS_ROLE_ARN", "").set("AWS_WEB_IDENTITY_TOKEN_FILE", "");
+    world.write(
+        "config",
+        &format!("[profile ci]\nrole_arn = {role}\nweb_identity_token_file = token\n"),
+    );
+    run(&world, &["web-identity", "--profile", "ci"]).wrote("ci-web");
+    world.set("AWS_PROFILE", "ci-web");
+    run(&world, &["web-identity"]).wrote("ci-web");
+    assert_eq!(world.asked().len(), 1);
+    run(&world, &["web-identity", "--force"]).wrote("ci-web");
+    assert_eq!(world.value("ci-web", "mfa_session_source").as_deref(), Some("ci"));
+
+    let other = world.sts().role_arn("by-flag");
+    run(&world, &["web-identity", "--role-arn", &other]).wrote("ci-by-flag");
+    let what = "`web_identity_token_file` in [profile ci] of ~/.aws/config is no way to an MFA \
+                session";
+    let hint = "for its role: mfa-session web-identity --profile ci";
+    run(&world, &[]).is(1, "", &error(what, &[hint]));
 }
