@@ -215,5 +215,5 @@ pub(super) fn of_role_profile(lead: &Lead, source: &Source, role: &str) -> Strin
     let named = lead.roles.first().map(|role| format!("{}-mfa", role.profile));
     // Of a profile that is its own source, that is where the MFA session goes.
     let named = named.filter(|name| *name != source.session_profile);
-    named.unwrap_or_else(|| named_for(source, role))
+    named.unwrap_or_else(|| named_for(&source.name, role))
 }
