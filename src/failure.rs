@@ -45,11 +45,18 @@ impl Failure {
 
     /// Shows the failure on standard error.
     pub fn show(&self) {
-        // Not `{:?}`: that prints a backtrace where `RUST_BACKTRACE` is set.
-        message::error(format_args!("{:#}", self.what));
+        message::error(self);
         for hint in &self.hints {
             message::hint(hint);
         }
+    }
+}
+
+impl fmt::Display for Failure {
+    /// What happened, without the hints.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not `{:?}`: that prints a backtrace where `RUST_BACKTRACE` is set.
+        write!(f, "{:#}", self.what)
     }
 }
 

@@ -98,36 +98,43 @@ fn obtain(
             }
             let client = Client::new(&network)?;
             let aws = Aws { client: &client, sts: &endpoints.sts.value, iam: &endpoints.iam.value };
-            Ok(Some((deliver(*job, profiles, aws)?, place)))
+            Ok(Some((deliver(*job, profiles, aws)?.0, place)))
         }
     }
 }
 
-/// Gets a session and brings it where it is wanted. The order is a promise: a code is good once, so
-/// that whatever can fail without one has failed before it is read, and nothing stands between
-/// STS's answer and its delivery.
-fn deliver(job: Job, profiles: &Profiles, aws: Aws<'_>) -> Result<Session, Failure> {
+/// Gets a session and brings it where it is wanted; yields whether it is kept there, too. The order
+/// is a promise: a code is good once, so that whatever can fail without one has failed before it is
+/// read, and nothing stands between STS's answer and its delivery.
+fn deliver(job: Job, profiles: &Profiles, aws: Aws<'_>) -> Result<(Session, bool), Failure> {
     let sink = Sink::open(&job.place)?;
     let _turn = Turn::of(&job)?;
     if let Some(session) = job.reusable_by_now(profiles)? {
         job.place.deliver_again(&session)?;
-        return Ok(session);
+        return Ok((session, true));
     }
     let session = match job.recipe {
         Recipe::Mfa(mfa) => mfa.obtain(aws)?,
         Recipe::Roles(roles, mfa) => {
-            let base = match mfa.reusable(profiles) {
-                Some(session) => session,
+            let (base, is_kept) = match mfa.reusable(profiles) {
+                Some(session) => (session, true),
                 None => deliver(*mfa, profiles, aws)?,
             };
-            roles.assume(&base, aws)?
+            let told = |failure: Failure| {
+                if is_kept {
+                    failure.hint("the MFA session is kept: no code is lost")
+                } else {
+                    failure
+                }
+            };
+            roles.assume(&base, aws).map_err(told)?
         }
         Recipe::Federation(federation) => federation.obtain(aws)?,
         Recipe::WebIdentity(web_identity) => web_identity.obtain(aws)?,
         Recipe::Saml(saml) => saml.obtain(aws)?,
     };
-    sink.deliver(&session, aws.client.now())?;
-    Ok(session)
+    let is_kept = sink.deliver(&session, aws.client.now())?;
+    Ok((session, is_kept))
 }
 
 /// Shows the sessions that there are; succeeds if the one that counts is good.

@@ -52,6 +52,8 @@ pub enum Output {
     Printed(&'static Format),
     /// Both.
     Both(&'static Format),
+    /// The session profile, if it can be written: nobody asked for it.
+    IfWritable,
     /// Neither: a command is run with it.
     Nowhere,
 }
@@ -61,7 +63,7 @@ impl Output {
     #[must_use]
     pub fn format(self) -> Option<&'static Format> {
         match self {
-            Self::File | Self::Nowhere => None,
+            Self::File | Self::IfWritable | Self::Nowhere => None,
             Self::Printed(format) | Self::Both(format) => Some(format),
         }
     }
@@ -106,19 +108,24 @@ impl<'a> Sink<'a> {
                 stdout::open(format.usage)?;
                 None
             }
-            Output::File | Output::Both(_) => {
-                Some(file::Target::open(&place.file, &place.profile, &place.source)?)
-            }
+            Output::File | Output::Both(_) => Some(target(place)?),
+            Output::IfWritable => target(place).map_err(|failure| not_kept(&failure)).ok(),
         };
         Ok(Self { place, target })
     }
 
-    /// Hands a new session over; `now` is the time by AWS's clock.
-    pub fn deliver(self, session: &Session, now: OffsetDateTime) -> Result<(), Failure> {
-        let written = self.target.is_some();
-        if let Some(target) = self.target {
-            target.write(session).map_err(|failure| rescue::save(session, self.place, failure))?;
-        }
+    /// Hands a new session over; `now` is the time by AWS's clock. Whether it is in the session
+    /// profile then.
+    pub fn deliver(self, session: &Session, now: OffsetDateTime) -> Result<bool, Failure> {
+        let written = match self.target.map(|target| target.write(session)) {
+            None => false,
+            Some(Ok(())) => true,
+            Some(Err(failure)) if matches!(self.place.output, Output::IfWritable) => {
+                not_kept(&failure);
+                false
+            }
+            Some(Err(failure)) => return Err(rescue::save(session, self.place, failure)),
+        };
         self.place.print(session).map_err(|failure| {
             if written {
                 failure.hint(format!("the session is in [{}] all the same", self.place.profile))
@@ -126,16 +133,26 @@ impl<'a> Sink<'a> {
                 rescue::save(session, self.place, failure)
             }
         })?;
-        self.place.announce(session, now);
-        Ok(())
+        if written || matches!(self.place.output, Output::Printed(_)) {
+            self.place.announce(session, now);
+        }
+        Ok(written)
     }
+}
+
+fn target(place: &Place) -> Result<file::Target, Failure> {
+    file::Target::open(&place.file, &place.profile, &place.source)
+}
+
+fn not_kept(failure: &Failure) {
+    message::warn(format_args!("the MFA session is not kept: {failure}"));
 }
 
 impl Place {
     /// Whether the session is to be found there by others.
     #[must_use]
     pub fn is_shared(&self) -> bool {
-        matches!(self.output, Output::File | Output::Both(_))
+        !matches!(self.output, Output::Printed(_) | Output::Nowhere)
     }
 
     /// Hands a session over that stands in the session profile already.
@@ -155,7 +172,7 @@ impl Place {
     /// Says where the session is, and how long it lasts.
     fn announce(&self, session: &Session, now: OffsetDateTime) {
         let subject = match self.output {
-            Output::File | Output::Both(_) => format!("[{}]", self.profile),
+            Output::File | Output::Both(_) | Output::IfWritable => format!("[{}]", self.profile),
             // The command's own output comes first.
             Output::Nowhere => return,
             Output::Printed(_) => match &session.made_from.role {

@@ -4,6 +4,7 @@
 
 mod chain;
 mod flags;
+mod places;
 mod refused;
 mod reuse;
 

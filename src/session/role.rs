@@ -108,7 +108,7 @@ impl Roles {
 
     fn failure(&self, error: &Error, caller: &Session, role: &RoleArn) -> Failure {
         let failure = error.explain(Asked::with(&caller.key.id, &self.base));
-        failure.hint(format!("this was for {role}; the MFA session is kept: no code is lost"))
+        failure.hint(format!("this was for {role}"))
     }
 }
 

@@ -92,7 +92,8 @@ impl Lookup<'_> {
         self.mfa_job(source, key, serial, self.said(&DURATION)?, place)
     }
 
-    /// An MFA session that is to assume roles: it is kept, whatever becomes of theirs.
+    /// An MFA session that is to assume roles: it is kept, whatever becomes of theirs. Where theirs
+    /// is only printed, that it can't be kept is no reason to fail.
     fn mfa_behind(
         &self,
         source: &Source,
@@ -103,7 +104,12 @@ impl Lookup<'_> {
         let said = keys.find_map(|key| self.profiles.setting(&self.places, key));
         let said = said.unwrap_or_else(|| Given::default(source.session_profile.clone()));
         let profile = self.section(&said, Some((source, key)))?;
-        let place = Place { output: Output::File, ..self.place(profile, &source.name) };
+        let place = self.place(profile, &source.name);
+        let output = match place.output {
+            Output::Printed(_) | Output::Nowhere => Output::IfWritable,
+            _ => Output::File,
+        };
+        let place = Place { output, ..place };
         self.mfa_job(source, key, serial, self.said_elsewhere(&DURATION)?, place)
     }
 

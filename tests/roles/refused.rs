@@ -13,9 +13,11 @@ const PERMISSION: &str = "does the role's trust policy let this user in, and und
                           right?";
 
 /// What every failure says at the end.
-fn kept(role: &str) -> String {
-    format!("this was for {}; the MFA session is kept: no code is lost", arn(role))
+fn wanted(role: &str) -> String {
+    format!("this was for {}", arn(role))
 }
+
+const KEPT: &str = "the MFA session is kept: no code is lost";
 
 fn denied(world: &World, role: &str) -> String {
     let id = world.value("work-mfa", "aws_access_key_id").unwrap();
@@ -32,7 +34,7 @@ fn a_role_that_does_not_let_the_user_in_costs_no_code() {
         let world = world();
         let role_arn = arn(role);
         let outcome = with_code(&world, &["--profile", "work", "--role-arn", &role_arn]);
-        let failure = error(&denied(&world, role), &[PERMISSION, &kept(role)]);
+        let failure = error(&denied(&world, role), &[PERMISSION, &wanted(role), KEPT]);
         outcome.is(4, "", &(good(&["work-mfa"]) + &failure));
         assert_eq!(world.asked().last().unwrap(), "AssumeRole AccessDenied");
         run(&world, &["--profile", "admin"]).wrote("admin-mfa");
@@ -49,7 +51,7 @@ fn a_role_on_the_way_that_does_not_let_in_is_named() {
     assert_eq!(outcome.status, 4);
     let user = "User: arn:aws:sts::123456789012:assumed-role/team-0/alice is not authorized";
     assert!(outcome.stderr.contains(user), "{outcome:?}");
-    assert!(outcome.stderr.ends_with(&format!("hint: {}\n", kept("deploy"))), "{outcome:?}");
+    assert!(outcome.stderr.ends_with(&error("", &[&wanted("deploy"), KEPT])[21..]), "{outcome:?}");
 }
 
 #[test]
@@ -59,7 +61,7 @@ fn more_than_the_role_allows_is_told() {
     let what = "the role's sessions don't last that long: The requested DurationSeconds exceeds \
                 the MaxSessionDuration set for this role. (ValidationError, request ID)";
     let hint = "ask for less: --duration 1h, or `duration_seconds` in the profile";
-    let failure = error(what, &[hint, &kept("admin")]);
+    let failure = error(what, &[hint, &wanted("admin"), KEPT]);
     outcome.is(4, "", &(good(&["work-mfa"]) + &failure));
     run(&world, &["--profile", "admin", "--duration", "1h"]).wrote("admin-mfa");
 }
@@ -106,7 +108,7 @@ fn what_sts_finds_wrong_with_a_policy_is_told() {
         let before = world.read("credentials");
         let outcome = run(&world, &[&["--profile", "admin"], &arguments[..]].concat());
         assert_eq!(world.read("credentials"), before, "{name}");
-        (name, outcome, 4, error(what, &[hint, &kept("admin")]))
+        (name, outcome, 4, error(what, &[hint, &wanted("admin"), KEPT]))
     }));
 }
 
@@ -195,7 +197,7 @@ fn every_error_that_assume_role_can_meet_is_told() {
         run(&world, &["--profile", "admin"]).wrote("admin-mfa");
         let id = world.value("work-mfa", "aws_access_key_id").unwrap();
         let what = format!("{} ({code}, request ID)", what.replace("ASIA", &id));
-        (code, outcome, status, error(&what, &[hint, &kept("admin")]))
+        (code, outcome, status, error(&what, &[hint, &wanted("admin"), KEPT]))
     }));
 }
 
@@ -206,7 +208,8 @@ fn a_user_whose_name_is_not_told_loses_no_code_either() {
     world.sts().weather(Fault::Answer(denied).on_calls());
     let id = world.value("work-mfa", "aws_access_key_id").unwrap();
     let what = format!("AWS denies this to the session {id}: No (AccessDenied, request ID)");
-    let hints = ["ask for the permission, or name another profile: --profile NAME", &kept("admin")];
+    let hints =
+        ["ask for the permission, or name another profile: --profile NAME", &wanted("admin"), KEPT];
     run(&world, &["--profile", "admin"]).is(4, "", &error(&what, &hints));
     assert_eq!(world.asked()[1..], ["GetCallerIdentity Answer"]);
 }
