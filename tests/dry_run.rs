@@ -137,6 +137,75 @@ fn every_command_shows_the_settings_that_concern_it() {
     );
 }
 
+#[test]
+fn of_a_role_what_is_shown_is_what_will_be_sent() {
+    type Row<'a> = (&'a [&'a str], [(&'a str, &'a str, &'a str); 6]);
+    let world = World::new();
+    world.write("credentials", &keys("work"));
+    let config = "[profile work]\nmfa_session_to = mine\nrole_session_name = of-work\n\
+                  mfa_session_duration = 2h\n\
+                  [profile admin]\nrole_arn = ARN/admin\nsource_profile = work\n\
+                  role_session_name = of-admin\nexternal_id = x-admin\nduration_seconds = 1800\n\
+                  mfa_session_to = admins\nmfa_session_duration = 3h\n\
+                  [profile deploy]\nrole_arn = ARN/deploy\nsource_profile = admin\n";
+    world.write("config", &config.replace("ARN", "arn:aws:iam::123456789012:role"));
+    let default = "the default";
+    let (none, user) = ("none", "the name of the IAM user");
+    let (admin, deploy) =
+        ("arn:aws:iam::123456789012:role/admin", "arn:aws:iam::123456789012:role/deploy");
+    let rows: &[Row<'_>] = &[
+        (
+            &["--profile", "admin"],
+            [
+                ("session_profile", "admins", "`mfa_session_to` in [profile admin]"),
+                ("role_arn", admin, "`role_arn` in [profile admin]"),
+                ("role_session_name", "of-admin", "`role_session_name` in [profile admin]"),
+                ("external_id", "x-admin", "`external_id` in [profile admin]"),
+                ("duration_seconds", "1800s", "`duration_seconds` in [profile admin]"),
+                ("duration", "7200s", "`mfa_session_duration` in [profile work]"),
+            ],
+        ),
+        (
+            &["--profile", "deploy", "--external-id", "y-2"],
+            [
+                ("session_profile", "deploy-mfa", default),
+                ("role_arn", deploy, "`role_arn` in [profile deploy]"),
+                ("role_session_name", user, default),
+                ("external_id", "y-2", "--external-id"),
+                ("duration_seconds", "1h", default),
+                ("duration", "7200s", "`mfa_session_duration` in [profile work]"),
+            ],
+        ),
+        (
+            &["--profile", "admin", "--role-arn", deploy, "--duration", "20m"],
+            [
+                ("session_profile", "work-deploy", default),
+                ("role_arn", deploy, "--role-arn"),
+                ("role_session_name", user, default),
+                ("external_id", none, default),
+                ("duration_seconds", "1200s", "--duration"),
+                ("duration", "7200s", "`mfa_session_duration` in [profile work]"),
+            ],
+        ),
+    ];
+    for (arguments, expected) in rows {
+        let mut command = world.command(crate::world::PROGRAM);
+        command.args(["--dry-run", "--json"]).args(*arguments);
+        let outcome = world.outcome(command, "");
+        assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""), "{arguments:?}");
+        let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
+        for (id, value, origin) in expected {
+            let shown = &report["settings"][id];
+            let shown_origin = shown["origin"].as_str().unwrap().replace(" of ~/.aws/config", "");
+            assert_eq!(
+                (shown["value"].as_str(), shown_origin.as_str()),
+                (Some(*value), *origin),
+                "{id} of {arguments:?}"
+            );
+        }
+    }
+}
+
 /// The ids in a report, sorted.
 fn ids(report: &Value) -> Vec<String> {
     let mut ids: Vec<String> = report.as_object().unwrap().keys().cloned().collect();

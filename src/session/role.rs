@@ -29,11 +29,11 @@ pub struct Role {
     /// How the session is called; `None` for the name of the user.
     pub session_name: Option<Given<RoleSessionName>>,
     /// What the owner of the role wants to be told.
-    pub external_id: Option<ExternalId>,
+    pub external_id: Option<Given<ExternalId>>,
     /// Who is behind it.
-    pub source_identity: Option<SourceIdentity>,
+    pub source_identity: Option<Given<SourceIdentity>>,
     /// How long its session is to last.
-    pub lifetime: RoleLifetime,
+    pub lifetime: Given<RoleLifetime>,
     /// What narrows it.
     pub policies: Policies,
     /// What policies look at.
@@ -59,6 +59,12 @@ impl Roles {
         Ok(session.expect("there is at least one role"))
     }
 
+    /// The role whose session is wanted.
+    #[must_use]
+    pub fn wanted(&self) -> &Role {
+        self.chain.last().expect("there is at least one role")
+    }
+
     fn assume_one(
         &self,
         role: &Role,
@@ -69,9 +75,9 @@ impl Roles {
         let operation = AssumeRole {
             role: &role.arn.value,
             session_name,
-            seconds: role.lifetime.seconds(),
-            external_id: role.external_id.as_ref(),
-            source_identity: role.source_identity.as_ref(),
+            seconds: role.lifetime.value.seconds(),
+            external_id: role.external_id.as_ref().map(|given| &given.value),
+            source_identity: role.source_identity.as_ref().map(|given| &given.value),
             policies: &role.policies,
             tags: &role.tags,
         };

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{
     Lookup, Partition, Task,
     key::lead_and_key,
-    table::{DURATION, MIN_REMAINING, ROLE, SERIAL, SESSION_PROFILE},
+    table::{DURATION, MIN_REMAINING, SERIAL, SESSION_PROFILE},
 };
 use crate::{
     cli,
@@ -35,7 +35,7 @@ impl Lookup<'_> {
             return Ok((Task::deliver(job), partition));
         };
         let last = chain.last().expect("there is at least one role");
-        let (arn, seconds) = (last.arn.value.clone(), last.lifetime.seconds());
+        let (arn, seconds) = (last.arn.value.clone(), last.lifetime.value.seconds());
         let is_particular = chain.iter().any(Role::is_particular);
         // What is said of the keys' profile is said of their session.
         let behind = Lookup { places: of_keys, ..*self };
@@ -45,10 +45,8 @@ impl Lookup<'_> {
             let problem =
                 format!("the role's session would replace the MFA session in [{profile}]");
             let unfit = Unfit::new(problem, "name another session profile: --to NAME");
-            return Err(self
-                .said(&SESSION_PROFILE)?
-                .map_or(Origin::Default, |it| it.origin)
-                .refuse(unfit));
+            let said = self.said_session_profile()?;
+            return Err(said.map_or(Origin::Default, |said| said.origin).refuse(unfit));
         }
         let wanted = Wanted {
             key_id: Some(key.value.id.clone()),
@@ -73,7 +71,7 @@ impl Lookup<'_> {
     /// The profile that leads to the role. Of a role that was typed, and of its session, there is
     /// none but that of the keys.
     fn leads_from<'b>(&self, lead: &'b Lead, source: &'b Source) -> &'b str {
-        let leading = lead.roles.first().filter(|_| self.typed(&ROLE).is_none());
+        let leading = lead.roles.first().filter(|_| self.cli.role.role_arn.is_none());
         let itself = lead.session_profile.as_ref();
         let leading = leading.filter(|role| itself != Some(&role.profile));
         leading.map_or(&source.name, |role| &role.profile)
@@ -158,14 +156,20 @@ impl Lookup<'_> {
         default: String,
         keys: Option<(&Source, &Given<AccessKey>)>,
     ) -> Result<SectionName, Failure> {
+        let said = self.said_session_profile()?;
+        self.section(&said.unwrap_or_else(|| Given::default(default)), keys)
+    }
+
+    /// What was said about it; of profiles, by the one that was asked for, unless the role is
+    /// another one than it leads to.
+    pub(super) fn said_session_profile(&self) -> Result<Option<Given<String>>, Failure> {
         let typed = match self.typed(&SESSION_PROFILE) {
             Some(typed) => Some(typed),
             None => super::variable(&SESSION_PROFILE, self.environment)?,
         };
-        // The first place is the profile that was asked for; behind a role there are others.
-        let own = self.places.get(..1).unwrap_or_default();
-        let said = typed.or_else(|| self.profiles.setting(own, SESSION_PROFILE.keys[0]));
-        self.section(&said.unwrap_or_else(|| Given::default(default)), keys)
+        let places = if self.cli.role.role_arn.is_some() { &[] } else { self.places.as_slice() };
+        let own = places.get(..1).unwrap_or_default();
+        Ok(typed.or_else(|| self.profiles.setting(own, SESSION_PROFILE.keys[0])))
     }
 
     fn section(

@@ -9,7 +9,7 @@ use crate::{
     inquiry::{Form, Inquiry},
     message::printable,
     origin::{Given, Origin},
-    session::{Mfa, Recipe},
+    session::{Mfa, Recipe, Role},
     sts::ProxyUrl,
 };
 
@@ -62,7 +62,20 @@ impl Lookup<'_> {
 
     fn row(&self, settings: &Settings, setting: &'static Setting) -> Result<Row, Failure> {
         let Settings { endpoints, task, .. } = settings;
-        let said = self.said(setting)?;
+        let said = match recipe(task) {
+            Some(Recipe::Roles(roles, _)) if OF_A_ROLE.contains(&setting.id) => {
+                of_role(roles.wanted(), setting.id)
+            }
+            // Behind a role, the flag is the role's.
+            Some(Recipe::Roles(..)) if setting.id == "duration" => {
+                let lifetime = mfa(task).map(|mfa| mfa.lifetime.clone());
+                let said = lifetime.filter(|lifetime| lifetime.origin != Origin::Default);
+                said.map(|said| said.map(|lifetime| format!("{}s", lifetime.seconds())))
+            }
+            None | Some(Recipe::Mfa(_)) => self.said(setting)?,
+            Some(_) if setting.id == "session_profile" => self.said_session_profile()?,
+            Some(_) => self.said(setting)?,
+        };
         let resolved = |value: String| match &said {
             Some(said) => Given { value, origin: said.origin.clone() },
             None => Given::default(value),
@@ -78,11 +91,6 @@ impl Lookup<'_> {
             "iam_endpoint" => endpoints.iam.clone().map(|endpoint| endpoint.url().to_string()),
             "credentials_file" => resolved(self.profiles.credentials_file().display().to_string()),
             "config_file" => resolved(self.profiles.config_file().display().to_string()),
-            // Behind a role, the flag is the role's.
-            "duration" if matches!(recipe(task), Some(Recipe::Roles(..))) => {
-                let said = self.said_elsewhere(setting)?;
-                said.unwrap_or_else(|| Given::default(setting.default.to_owned()))
-            }
             "code_command" | "totp_seed" if said.is_some() => {
                 said.map_or(Given::default(String::new()), |it| it.map(|_| "not shown".into()))
             }
@@ -121,6 +129,19 @@ fn recipe(task: &Task) -> Option<&Recipe> {
         Task::Deliver(job) => Some(&job.recipe),
         Task::Inquire(_) => None,
     }
+}
+
+/// What was said of a role that is to be assumed.
+fn of_role(role: &Role, id: &str) -> Option<Given<String>> {
+    let text = |text: &str| text.to_owned();
+    let said = match id {
+        "role_arn" => Some(role.arn.clone().map(|arn| arn.to_string())),
+        "duration_seconds" => Some(role.lifetime.clone().map(|it| format!("{}s", it.seconds()))),
+        "role_session_name" => role.session_name.clone().map(|it| it.map(|it| text(it.as_str()))),
+        "external_id" => role.external_id.clone().map(|it| it.map(|it| text(it.as_str()))),
+        _ => role.source_identity.clone().map(|it| it.map(|it| text(it.as_str()))),
+    };
+    said.filter(|said| said.origin != Origin::Default)
 }
 
 /// The part for which a code is needed, if there is one.
@@ -168,6 +189,8 @@ fn of_roles(id: &str) -> bool {
 const OF_SESSIONS: [&str; 2] = ["session_profile", "min_remaining"];
 const OF_MFA: [&str; 7] =
     ["serial", "code", "code_command", "totp_seed", "duration", "no_prompt", "iam_endpoint"];
+const OF_A_ROLE: [&str; 5] =
+    ["role_arn", "duration_seconds", "role_session_name", "external_id", "source_identity"];
 const OF_ROLES: [&str; 7] = [
     "session_profile",
     "min_remaining",

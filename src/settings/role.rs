@@ -41,7 +41,7 @@ impl Lookup<'_> {
             let default = of_role_profile(lead, source, last.arn.value.name());
             (roles, default)
         };
-        self.check_chaining(&roles)?;
+        check_chaining(&roles)?;
         Ok(Some((roles, default)))
     }
 
@@ -59,7 +59,7 @@ impl Lookup<'_> {
             typed.or_else(|| keys.find_map(|key| self.profiles.setting(profile, key)))
         };
         let duration = said(&ROLE_DURATION).map(Given::parse::<RoleLifetime>).transpose()?;
-        let lifetime = duration.map_or(RoleLifetime::DEFAULT, |duration| duration.value);
+        let lifetime = duration.unwrap_or(Given::default(RoleLifetime::DEFAULT));
         let cli::Role { policies, tags, transitive_tag, .. } = &self.cli.role;
         let (policies, tags) = if is_wanted {
             (self.policies(policies)?, parsed_tags(tags, transitive_tag)?)
@@ -69,27 +69,12 @@ impl Lookup<'_> {
         Ok(Role {
             arn,
             session_name: said(&ROLE_SESSION_NAME).map(Given::parse).transpose()?,
-            external_id: said(&EXTERNAL_ID).map(parsed).transpose()?,
-            source_identity: said(&SOURCE_IDENTITY).map(parsed).transpose()?,
-            lifetime: if is_wanted { lifetime } else { RoleLifetime::SHORTEST },
+            external_id: said(&EXTERNAL_ID).map(Given::parse).transpose()?,
+            source_identity: said(&SOURCE_IDENTITY).map(Given::parse).transpose()?,
+            lifetime: if is_wanted { lifetime } else { Given::default(RoleLifetime::SHORTEST) },
             policies,
             tags,
         })
-    }
-
-    /// What AWS would say after the code was used.
-    fn check_chaining(&self, roles: &[Role]) -> Result<(), Failure> {
-        let [_, .., last] = roles else { return Ok(()) };
-        if last.lifetime.seconds() <= RoleLifetime::LONGEST_CHAINED.seconds() {
-            return Ok(());
-        }
-        let said = match self.typed(&ROLE_DURATION) {
-            Some(typed) => Some(typed),
-            None => self.profiles.setting(&self.places, ROLE_DURATION.keys[0]),
-        };
-        let problem = "a role that is assumed through another role lasts 1h at most";
-        let origin = said.map_or(Origin::Default, |said| said.origin);
-        Err(origin.refuse(Unfit::new(problem, "ask for 1h or less: --duration 1h")))
     }
 
     /// Flags that make no sense without a role.
@@ -140,6 +125,16 @@ impl Lookup<'_> {
                 .refuse(Unfit::new(format!("{}: {problem}", path.display()), hint))
         })
     }
+}
+
+/// What AWS would say after the code was used.
+fn check_chaining(roles: &[Role]) -> Result<(), Failure> {
+    let [_, .., Role { lifetime, .. }] = roles else { return Ok(()) };
+    if lifetime.value.seconds() <= RoleLifetime::LONGEST_CHAINED.seconds() {
+        return Ok(());
+    }
+    let problem = "a role that is assumed through another role lasts 1h at most";
+    Err(lifetime.origin.refuse(Unfit::new(problem, "ask for 1h or less: --duration 1h")))
 }
 
 pub(super) fn parsed_tags(flags: &cli::Tags, transitive: &[String]) -> Result<Tags, Failure> {

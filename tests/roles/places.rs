@@ -67,6 +67,20 @@ fn a_session_goes_where_it_was_said() {
             "team-1-mfa",
         ),
         (
+            "by the profile of the keys, for a role that is typed",
+            |world| configure(world, "work", "mfa_session_to = y"),
+            &["--profile", "work", "--role-arn", &role],
+            "y",
+            "work-team-1",
+        ),
+        (
+            "by the profile of another role",
+            |world| configure(world, "admin", "mfa_session_to = x"),
+            &["--profile", "admin", "--role-arn", &role],
+            "work-mfa",
+            "work-team-1",
+        ),
+        (
             "by both",
             |world| {
                 configure(world, "team-1", "mfa_session_to = x");
