@@ -254,6 +254,26 @@ fn the_session_profile_of_a_role_that_was_typed_leads_to_the_same_role() {
     assert_eq!(sent(&world, "RoleArn"), [role.clone(), role.clone(), role]);
 }
 
+/// So that SDKs, too, assume the role with the MFA session.
+#[test]
+fn a_source_may_be_the_session_profile_of_the_keys() {
+    let world = world_with_mfa();
+    let config = world.read("config");
+    world.write("config", &(config.clone() + &role_profile("mine", "work-mfa")));
+    configure(&world, "mine", "role_session_name = x1");
+    world.write("config", &world.read("config").replace("role/mine", "role/team-5"));
+    run(&world, &["--profile", "mine"]).wrote("mine-mfa");
+    assert_eq!(sent(&world, "RoleArn"), [arn("team-5")]);
+    run(&world, &["--profile", "mine", "--force"]).is(3, "", &no_code());
+    let outcome = with_code(&world, &["--profile", "mine", "--force"]);
+    outcome.is(0, "", &good(&["work-mfa", "mine-mfa"]));
+
+    let world = super::world();
+    world.write("credentials", &keys("work-long-term"));
+    with_code(&world, &["--profile", "team-5"]).is(0, "", &good(&["work", "team-5-mfa"]));
+    run(&world, &["--profile", "team-6"]).wrote("team-6-mfa");
+}
+
 #[test]
 fn a_role_in_the_credentials_file_counts_too() {
     let world = world_with_mfa();

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use loopback_sts::EXTERNAL_ID;
+use loopback_sts::{Answer, EXTERNAL_ID, Fault};
 
 use super::{
     arn, asked_for, configure, last_sent, run, sent, who, with_code, world, world_with_mfa,
@@ -148,6 +148,28 @@ fn the_session_is_called_as_the_user_is() {
     let world = world();
     assert_eq!(with_code(&world, &["--profile", "admin"]).status, 0);
     assert_eq!(who(&world, "admin-mfa"), "arn:aws:sts::123456789012:assumed-role/admin/alice");
+}
+
+#[test]
+fn every_user_has_a_name_for_the_session() {
+    for (arn, name) in [
+        ("user/team/red/alice", "alice"),
+        ("user/a", "a--"),
+        ("user/al+ice=x,y.z@w-v", "al+ice=x,y.z@w-v"),
+        ("user/Zoë", "Zo-"),
+        ("root", "root"),
+    ] {
+        let world = world_with_mfa();
+        let answer = Answer::of_another_operation();
+        let body = String::from_utf8(answer.body.clone()).unwrap();
+        let whole = "<UserId>AIDA</UserId><Account>123456789012</Account><Arn>";
+        let body = body.replace("user/alice", arn).replace("<Arn>", whole);
+        let answer = Answer { body: body.into_bytes(), ..answer };
+        world.sts().weather(Fault::Answer(answer).on_calls().times(1));
+        let outcome = run(&world, &["--profile", "team-0"]);
+        outcome.wrote("team-0-mfa");
+        assert_eq!(last_sent(&world), said(&[&format!("RoleSessionName={name}")]), "{arn}");
+    }
 }
 
 #[test]

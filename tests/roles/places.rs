@@ -3,7 +3,7 @@
 
 use std::{fs, thread, time::Duration};
 
-use loopback_sts::{ALICE, Fault};
+use loopback_sts::{ALICE, Account, Fault, Role, Sts};
 
 use super::{arn, asked_for, configure, good, run, section, sent, who, with_code, world};
 use crate::world::{PROGRAM, World, all_are, error, keys};
@@ -122,6 +122,15 @@ fn a_session_goes_where_it_was_said() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn the_path_of_a_role_is_not_part_of_its_session_profile() {
+    let role = Role::new("Red").path("/team/").trust_account().requires_mfa();
+    let world = World::with(Sts::start(Account::default().role(role)));
+    let role = world.sts().role_arn("Red");
+    world.get(["--role-arn", &role]).is(0, "", &good(&["default-mfa", "default-Red"]));
+    assert_eq!(sent(&world, "RoleArn"), ["arn:aws:iam::123456789012:role/team/Red"]);
 }
 
 fn long_term(world: &mut World) {
