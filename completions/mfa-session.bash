@@ -187,7 +187,7 @@ _mfa__session() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "env fish powershell cmd nu process json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "env fish powershell cmd nu process json dotenv ini github" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
@@ -594,7 +594,7 @@ _mfa__session() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "env fish powershell cmd nu process json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "env fish powershell cmd nu process json dotenv ini github" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
@@ -793,7 +793,7 @@ _mfa__session() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "env fish powershell cmd nu process json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "env fish powershell cmd nu process json dotenv ini github" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
@@ -1006,7 +1006,7 @@ _mfa__session() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "env fish powershell cmd nu process json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "env fish powershell cmd nu process json dotenv ini github" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi

@@ -58,7 +58,10 @@ powershell\t'statements for PowerShell'
 cmd\t'commands for cmd, or for a batch file'
 nu\t'a record for nu'
 process\t'JSON for the AWS SDKs, as they read it from a credential process'
-json\t'JSON for scripts: the session, and all that is known about it'"
+json\t'JSON for scripts: the session, and all that is known about it'
+dotenv\t'lines for the env file of docker and podman'
+ini\t'the session profile, a section of a credentials file'
+github\t'for the next steps of a GitHub Actions job: masks, and variables in GITHUB_ENV'"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
@@ -171,7 +174,10 @@ powershell\t'statements for PowerShell'
 cmd\t'commands for cmd, or for a batch file'
 nu\t'a record for nu'
 process\t'JSON for the AWS SDKs, as they read it from a credential process'
-json\t'JSON for scripts: the session, and all that is known about it'"
+json\t'JSON for scripts: the session, and all that is known about it'
+dotenv\t'lines for the env file of docker and podman'
+ini\t'the session profile, a section of a credentials file'
+github\t'for the next steps of a GitHub Actions job: masks, and variables in GITHUB_ENV'"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
@@ -209,7 +215,10 @@ powershell\t'statements for PowerShell'
 cmd\t'commands for cmd, or for a batch file'
 nu\t'a record for nu'
 process\t'JSON for the AWS SDKs, as they read it from a credential process'
-json\t'JSON for scripts: the session, and all that is known about it'"
+json\t'JSON for scripts: the session, and all that is known about it'
+dotenv\t'lines for the env file of docker and podman'
+ini\t'the session profile, a section of a credentials file'
+github\t'for the next steps of a GitHub Actions job: masks, and variables in GITHUB_ENV'"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
@@ -246,7 +255,10 @@ powershell\t'statements for PowerShell'
 cmd\t'commands for cmd, or for a batch file'
 nu\t'a record for nu'
 process\t'JSON for the AWS SDKs, as they read it from a credential process'
-json\t'JSON for scripts: the session, and all that is known about it'"
+json\t'JSON for scripts: the session, and all that is known about it'
+dotenv\t'lines for the env file of docker and podman'
+ini\t'the session profile, a section of a credentials file'
+github\t'for the next steps of a GitHub Actions job: masks, and variables in GITHUB_ENV'"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f

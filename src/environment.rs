@@ -128,7 +128,7 @@ pub fn is_runnable(file: &Path) -> bool {
 
 /// Every variable that is read, with its meaning, for the manual; by the program itself, or by a
 /// library for it. `COLUMNS` and `LINES`, which clap fits the help to, are not among them.
-pub const VARIABLES: [(&str, &str); 50] = [
+pub const VARIABLES: [(&str, &str); 51] = [
     ("MFA_SESSION_CODE", "the MFA code"),
     ("MFA_SESSION_CODE_COMMAND", "a command that prints the MFA code"),
     ("MFA_SESSION_TOTP_SEED", "for CI: the seed of a virtual MFA device, in base32"),
@@ -176,6 +176,7 @@ pub const VARIABLES: [(&str, &str); 50] = [
     ("XDG_RUNTIME_DIR", "where processes wait for each other, and unwritable sessions are saved"),
     ("XDG_CACHE_HOME", "where processes wait for each other, where that one is unset"),
     ("TMPDIR", "where a session is saved that could go to neither its file nor there"),
+    ("GITHUB_ENV", "the file that --format github appends to"),
     ("SHELL", "the shell that --export is for, where no shell has started mfa-session"),
     ("TERM", "dumb: the answered question is not erased"),
     ("TZ", "the time zone in which times are shown"),

@@ -100,6 +100,7 @@ impl Settings {
         };
         if let Task::Deliver(job) = &mut settings.task {
             let region = &settings.endpoints.region;
+            job.place.appendix = output::appendix(output, environment)?;
             job.place.region = (region.origin != Origin::Default).then(|| region.value.to_string());
         }
         if cli.common.dry_run {

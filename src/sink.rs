@@ -4,6 +4,7 @@
 //! It goes to the credentials file, or it is printed: a new form for that is one more file in
 //! `format`.
 
+mod appended;
 mod exec;
 mod file;
 mod format;
@@ -23,6 +24,8 @@ use crate::{
 };
 pub use exec::Program;
 pub use format::{FORMATS, Format, POSIX};
+
+use appended::Appended;
 
 /// Prints what was asked for besides a session.
 pub fn print(text: &str) -> Result<(), Failure> {
@@ -80,6 +83,8 @@ pub struct Place {
     pub profile: SectionName,
     /// The profile that the session is made from.
     pub source: String,
+    /// The file that the form appends to; `None` where there is to be none.
+    pub appendix: Option<PathBuf>,
     /// The region to print; `None` where none was configured.
     pub region: Option<String>,
     /// Directories for what must not be lost.
@@ -93,6 +98,7 @@ pub struct Place {
 pub struct Sink<'a> {
     place: &'a Place,
     target: Option<file::Target>,
+    appended: Option<Appended>,
 }
 
 impl<'a> Sink<'a> {
@@ -111,7 +117,7 @@ impl<'a> Sink<'a> {
             Output::File | Output::Both(_) => Some(target(place)?),
             Output::IfWritable => target(place).map_err(|failure| not_kept(&failure)).ok(),
         };
-        Ok(Self { place, target })
+        Ok(Self { place, target, appended: place.open_appendix()? })
     }
 
     /// Hands a new session over; `now` is the time by AWS's clock. Whether it is in the session
@@ -126,7 +132,7 @@ impl<'a> Sink<'a> {
             }
             Some(Err(failure)) => return Err(rescue::save(session, self.place, failure)),
         };
-        self.place.print(session).map_err(|failure| {
+        self.place.print(session, self.appended).map_err(|failure| {
             if written {
                 failure.hint(format!("the session is in [{}] all the same", self.place.profile))
             } else {
@@ -157,15 +163,22 @@ impl Place {
 
     /// Hands a session over that stands in the session profile already.
     pub fn deliver_again(&self, session: &Session) -> Result<(), Failure> {
-        self.print(session)?;
+        self.print(session, self.open_appendix()?)?;
         self.announce(session, environment::now());
         Ok(())
     }
 
-    fn print(&self, session: &Session) -> Result<(), Failure> {
-        match self.output.format() {
-            None => Ok(()),
-            Some(format) => stdout::write(format.text(session, self)?.expose()),
+    fn open_appendix(&self) -> Result<Option<Appended>, Failure> {
+        self.appendix.as_deref().map(Appended::open).transpose()
+    }
+
+    fn print(&self, session: &Session, appended: Option<Appended>) -> Result<(), Failure> {
+        let Some(format) = self.output.format() else { return Ok(()) };
+        let (text, appendix) = format.texts(session, self)?;
+        stdout::write(text.expose())?;
+        match (appended, appendix) {
+            (Some(mut file), Some(appendix)) => file.append(appendix.expose()),
+            _ => Ok(()),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::{
     credentials::{AccessKey, MadeFrom, Session, is_plain, is_temporary},
     environment,
     failure::{Failure, Status},
-    ini::{Document, Section, Unwritable, Value},
+    ini::{Document, Section, SectionName, Unwritable, Value},
     secret::Secret,
 };
 
@@ -201,6 +201,14 @@ pub fn properties(session: &Session) -> Result<Vec<(&'static str, Value)>, Unwri
     let value = |text: Option<&str>| Value::parse(Secret::new(text?.to_owned())).ok();
     properties.extend(origin.into_iter().filter_map(|(key, text)| Some((key, value(text)?))));
     Ok(properties)
+}
+
+/// The text of a file with nothing in it but the session.
+pub fn alone(session: &Session, profile: &SectionName) -> Result<Secret, Unwritable> {
+    let properties = properties(session)?;
+    let empty = Document::parse(Secret::new(String::new())).expect("nothing is malformed in it");
+    let set: Vec<_> = properties.iter().map(|(key, value)| (*key, value)).collect();
+    Ok(empty.replace(profile, &set, &[]))
 }
 
 /// The keys that would contradict a session with these properties: those of other tools, and those

@@ -2,6 +2,7 @@
 //! what a form has no way to say is refused, and the session is not lost.
 
 mod data;
+mod github;
 mod parent;
 mod shells;
 
@@ -14,8 +15,9 @@ use crate::{
     world::{Outcome, PROGRAM, World},
 };
 
-/// All forms.
-const FORMS: [&str; 7] = ["env", "fish", "powershell", "cmd", "nu", "process", "json"];
+/// All forms, but for the one that needs a file besides.
+const FORMS: [&str; 9] =
+    ["env", "fish", "powershell", "cmd", "nu", "process", "json", "dotenv", "ini"];
 
 #[test]
 fn what_a_form_can_not_carry_is_refused_before_a_code_is_asked_for() {
@@ -25,9 +27,17 @@ fn what_a_form_can_not_carry_is_refused_before_a_code_is_asked_for() {
         ("cmd", "a\"b", "holds one of % ! \""),
         ("cmd", "a\nb", "holds a character that is not printable ASCII"),
         ("cmd", "Müller", "holds a character that is not printable ASCII"),
+        ("dotenv", "a\nAWS_REGION=b", "holds a line break"),
+        ("dotenv", "a\r", "holds a line break"),
+        ("ini", "a\n[b]", "holds a character that is not printable ASCII"),
+        ("ini", "a ; b", "holds a comment"),
+        ("ini", "Müller", "holds a character that is not printable ASCII"),
+        ("github", "a\r\nb", "holds a carriage return"),
     ] {
         let mut world = keys_in_variables();
-        world.set("AWS_PROFILE", profile);
+        let file = world.path("github");
+        fs::write(&file, "").unwrap();
+        world.set("AWS_PROFILE", profile).set("GITHUB_ENV", file.to_str().unwrap());
         let outcome = print(&world, form, &[]);
         let what = format!("the profile's name can't be printed as {form}: it {why}");
         assert_eq!(outcome.stderr, refusal(&what), "{profile}");
@@ -38,7 +48,9 @@ fn what_a_form_can_not_carry_is_refused_before_a_code_is_asked_for() {
 
 #[test]
 fn what_a_form_can_not_carry_of_a_new_session_is_not_lost() {
-    for (form, token) in [("cmd", "a/50%/b".to_owned()), ("cmd", "a".repeat(65_536))] {
+    for (form, token) in
+        [("cmd", "a/50%/b".to_owned()), ("cmd", "a".repeat(65_536)), ("dotenv", "a".repeat(65_536))]
+    {
         let world = World::new();
         grant(&world, Grant { session_token: Field::Source(token.clone()), ..usual() });
         let outcome = print(&world, form, &[]);
@@ -95,8 +107,8 @@ fn where_there_is_no_session_shells_fail_and_data_is_nothing() {
 }
 
 /// What is printed, form by form.
-const FAILURES: [&str; 7] =
-    ["false;\n", "false;\n", "throw 'mfa-session failed'\n", "cmd /c exit 1\n", "", "", ""];
+const FAILURES: [&str; 9] =
+    ["false;\n", "false;\n", "throw 'mfa-session failed'\n", "cmd /c exit 1\n", "", "", "", "", ""];
 
 const NO_CODE: &str = "\
 mfa-session: error: a code is needed, and --no-prompt forbids to ask for it

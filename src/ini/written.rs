@@ -72,6 +72,14 @@ impl fmt::Display for SectionName {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unwritable(pub(super) &'static str);
 
+impl Unwritable {
+    /// The predicate.
+    #[must_use]
+    pub fn why(self) -> &'static str {
+        self.0
+    }
+}
+
 impl fmt::Display for Unwritable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)

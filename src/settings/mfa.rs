@@ -137,13 +137,14 @@ impl Lookup<'_> {
         Ok(Job { recipe: Recipe::Mfa(mfa), reuse, place })
     }
 
-    /// Where a session goes. The region is known later.
+    /// Where a session goes. What else is printed and appended to is known later.
     pub(super) fn place(&self, profile: SectionName, source: &str) -> Place {
         Place {
             output: self.output,
             file: self.profiles.credentials_file().to_owned(),
             profile,
             source: source.to_owned(),
+            appendix: None,
             region: None,
             rescue: self.environment.rescue_directories().to_vec(),
             turns: self.environment.lock_directory(),

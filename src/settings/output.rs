@@ -1,5 +1,7 @@
 //! What is printed, if anything is: `--format`, or `--export` and the shell that reads it.
 
+use std::path::PathBuf;
+
 use crate::{
     cli::{Cli, Printing},
     environment::Environment,
@@ -37,6 +39,20 @@ pub fn format(
             Err(Failure::new(Status::Usage, what).hint("give one of the two"))
         }
         _ => Ok(Some(exported)),
+    }
+}
+
+/// The file that the form appends to, if there is to be one.
+pub(super) fn appendix(
+    output: Output,
+    environment: &Environment,
+) -> Result<Option<PathBuf>, Failure> {
+    let Some(format) = output.format() else { return Ok(None) };
+    let Some(variable) = format.appends_to() else { return Ok(None) };
+    match environment.variable(variable)? {
+        Some(path) => Ok(Some(PathBuf::from(path))),
+        None => Err(Failure::new(Status::Here, format!("{variable} is not set"))
+            .hint(format!("keep --format {} to the jobs that set it", format.name))),
     }
 }
 

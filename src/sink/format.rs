@@ -4,7 +4,10 @@
 //! A new form is one more file below, and its line in both lists here.
 
 mod cmd;
+mod dotenv;
 mod fish;
+mod github;
+mod ini;
 mod json;
 mod nu;
 mod posix;
@@ -12,7 +15,7 @@ mod powershell;
 mod process;
 
 /// All forms, in the order of the manual.
-pub const FORMATS: [&Format; 7] = [
+pub const FORMATS: [&Format; 10] = [
     &POSIX,
     &fish::FORMAT,
     &powershell::FORMAT,
@@ -20,6 +23,9 @@ pub const FORMATS: [&Format; 7] = [
     &nu::FORMAT,
     &process::FORMAT,
     &json::FORMAT,
+    &dotenv::FORMAT,
+    &ini::FORMAT,
+    &github::FORMAT,
 ];
 
 use std::fmt;
@@ -52,8 +58,20 @@ pub struct Format {
     /// What makes the shell fail where there is no session: to it nothing would be a success, and a
     /// script would go on with the keys that it had before. Empty where others see to that.
     pub(super) failure: &'static str,
-    render: fn(&Handed<'_>) -> Result<Secret, Uncarried>,
+    /// What is printed.
+    render: Renderer,
+    /// What goes to a file besides, if anything does.
+    appendix: Option<Appendix>,
 }
+
+/// A text for a file of the reader's, which is appended to when the rest has been printed.
+struct Appendix {
+    /// The variable that names the file.
+    variable: &'static str,
+    render: Renderer,
+}
+
+type Renderer = fn(&Handed<'_>) -> Result<Secret, Uncarried>;
 
 impl Format {
     /// The form for the shell whose program has this name.
@@ -68,10 +86,22 @@ impl Format {
         FORMATS.into_iter().find(|format| format.name == name)
     }
 
-    /// The session as it is printed.
-    pub(super) fn text(&self, session: &Session, place: &Place) -> Result<Secret, Failure> {
+    /// The variable that names a file to be appended to, if there is to be one.
+    #[must_use]
+    pub fn appends_to(&self) -> Option<&'static str> {
+        Some(self.appendix.as_ref()?.variable)
+    }
+
+    /// The session as it is printed, and what goes to a file besides.
+    pub(super) fn texts(
+        &self,
+        session: &Session,
+        place: &Place,
+    ) -> Result<(Secret, Option<Secret>), Failure> {
         let handed = Handed::new(session, place);
-        (self.render)(&handed).map_err(|uncarried| self.refuse(&uncarried))
+        let rendered = |render: Renderer| render(&handed).map_err(|it| self.refuse(&it));
+        let appendix = self.appendix.as_ref().map(|appendix| rendered(appendix.render));
+        Ok((rendered(self.render)?, appendix.transpose()?))
     }
 
     /// Makes sure that what is known before there is a session can be printed.
@@ -83,7 +113,7 @@ impl Format {
             expires: environment::now(),
             made_from: MadeFrom { source, ..MadeFrom::default() },
         };
-        self.text(&session, place).map(drop)
+        self.texts(&session, place).map(drop)
     }
 
     fn refuse(&self, Uncarried { what, why }: &Uncarried) -> Failure {
@@ -230,7 +260,8 @@ mod tests {
             expires: stored::timestamp(session.expires),
             session: &session,
         };
-        let text = (format.render)(&handed).map_err(|uncarried| uncarried.why)?;
+        let render = format.appendix.as_ref().map_or(format.render, |appendix| appendix.render);
+        let text = render(&handed).map_err(|uncarried| uncarried.why)?;
         Ok(text.expose().lines().map(ToOwned::to_owned).collect())
     }
 
@@ -256,7 +287,7 @@ mod tests {
     #[test]
     fn what_completions_show_means_nothing_to_a_shell() {
         for format in FORMATS {
-            let is_plain = |c: char| c.is_ascii_alphanumeric() || " ,:".contains(c);
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || " ,:_".contains(c);
             assert!(format.about.chars().all(is_plain), "{}", format.about);
         }
     }
@@ -269,11 +300,10 @@ mod tests {
 
     #[test]
     fn what_no_variable_can_hold_is_refused_by_every_form_of_variables() {
-        for format in FORMATS.iter().filter(|format| !format.shells.is_empty()) {
-            // For a POSIX shell such a name is left out.
-            if format.name != POSIX.name {
-                assert_eq!(lines(format, "a\0b"), Err("holds a NUL character"), "{format:?}");
-            }
+        // For a POSIX shell such a name is left out.
+        for name in ["fish", "powershell", "cmd", "nu", "dotenv", "github"] {
+            let format = Format::named(name).unwrap();
+            assert_eq!(lines(format, "a\0b"), Err("holds a NUL character"), "{name}");
         }
     }
 }

@@ -5,7 +5,7 @@
 use std::{io::Write as _, path::PathBuf};
 
 use super::{Place, format::quoted_for_shell};
-use crate::{credentials::Session, failure::Failure, ini::Document, secret::Secret, stored};
+use crate::{credentials::Session, failure::Failure, stored};
 
 /// Saves the session; the failure then says where.
 pub(super) fn save(session: &Session, place: &Place, failure: Failure) -> Failure {
@@ -20,10 +20,7 @@ pub(super) fn save(session: &Session, place: &Place, failure: Failure) -> Failur
 }
 
 fn save_in(directory: &PathBuf, session: &Session, place: &Place) -> Option<PathBuf> {
-    let properties = stored::properties(session).ok()?;
-    let empty = Document::parse(Secret::new(String::new())).ok()?;
-    let set: Vec<_> = properties.iter().map(|(key, value)| (*key, value)).collect();
-    let text = empty.replace(&place.profile, &set, &[]);
+    let text = stored::alone(session, &place.profile).ok()?;
     // Its mode is 0600 from the beginning.
     let mut file = tempfile::Builder::new().prefix("mfa-session-").tempfile_in(directory).ok()?;
     file.write_all(text.expose().as_bytes()).ok()?;

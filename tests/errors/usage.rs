@@ -5,7 +5,8 @@ use crate::world::{PROGRAM, World, all_are, error};
 
 const SEE_HELP: &str = "see mfa-session --help";
 
-const FORMATS: &str = "give one of these: env, fish, powershell, cmd, nu, process, json";
+const FORMATS: &str = "give one of these: env, fish, powershell, cmd, nu, process, json, dotenv, \
+                       ini, github";
 const SHELLS: &str = "give one of these: sh, bash, dash, ash, ksh, mksh, zsh, busybox, fish, \
                       powershell, pwsh, cmd, nu";
 

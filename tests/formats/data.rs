@@ -1,11 +1,14 @@
-//! What is for programs: JSON, read by botocore and by a parser.
+//! What is for programs: read by botocore, by a parser of JSON, and by the rules of docker.
 
+use std::{collections::BTreeMap, fs};
+
+use loopback_sts::{Field, Grant};
 use serde_json::{Value, json};
 
 use super::{get, print};
 use crate::{
     interop::{ALICES_ARN, botocore, json_of},
-    shell::{GOOD, keys_in_variables, world},
+    shell::{ALPHABET, GOOD, grant, granted, granted_in, keys_in_variables, usual, world},
     tools,
     world::{PROGRAM, World, keys},
 };
@@ -79,4 +82,81 @@ fn json_has_the_name_of_every_profile_as_it_is() {
         let read: Value = json_of(&outcome);
         assert_eq!(read["source_profile"], name);
     }
+}
+
+#[test]
+fn docker_gets_what_sts_granted() {
+    let outcome = print(&world(), "dotenv", &["--region", "eu-west-1"]);
+    assert_eq!(read_by_docker(&outcome.stdout), granted_in("eu-west-1"));
+
+    let world = World::new();
+    grant(&world, Grant { session_token: Field::Source(ALPHABET.into()), ..usual() });
+    let outcome = print(&world, "dotenv", &[]);
+    assert_eq!(read_by_docker(&outcome.stdout)["AWS_SESSION_TOKEN"], ALPHABET);
+
+    let longest = 65_536 - "AWS_SESSION_TOKEN=\n".len();
+    let world = World::new();
+    grant(&world, Grant { session_token: Field::of_length(longest), ..usual() });
+    let outcome = print(&world, "dotenv", &[]);
+    assert_eq!(read_by_docker(&outcome.stdout)["AWS_SESSION_TOKEN"].len(), longest);
+}
+
+#[test]
+fn docker_gets_the_name_of_a_profile_as_it_is() {
+    for name in [
+        "it's \"$(x)\" `x` \\ # {} = ${HOME} %HOME%",
+        " leading and trailing ",
+        "a\tb\u{1b}[2J\u{7f}\u{9b}",
+        "Müller \u{1f511}\u{2028}\u{85}",
+    ] {
+        let mut world = keys_in_variables();
+        world.set("AWS_PROFILE", name);
+        let outcome = print(&world, "dotenv", &[]);
+        let mut expected = granted();
+        expected.insert("MFA_SESSION_SOURCE".to_owned(), name.to_owned());
+        assert_eq!(read_by_docker(&outcome.stdout), expected);
+    }
+}
+
+/// By the rules of `docker run --env-file`: lines of less than 64 KiB, of which blanks at the start
+/// go, and a carriage return at the end; empty ones and comments are passed over; what stands
+/// behind the first equals sign is the value.
+fn read_by_docker(text: &str) -> BTreeMap<String, String> {
+    assert!(text.ends_with('\n') && !text.starts_with('\u{feff}'));
+    let lines = text.strip_suffix('\n').unwrap().split('\n');
+    let lines = lines.map(|line| {
+        assert!(line.len() < 65_536);
+        line.strip_suffix('\r').unwrap_or(line).trim_start()
+    });
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let pairs = lines.map(|line| line.split_once('=').unwrap());
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+#[test]
+fn an_ini_is_the_session_profile_as_it_is_written() {
+    let world = World::new();
+    let outcome = print(&world, "ini", &["--write"]);
+    assert_eq!(world.read("credentials"), format!("{}\n{}", keys("default"), outcome.stdout));
+}
+
+#[test]
+fn botocore_signs_with_an_ini() {
+    let Some(python) = tools::python("botocore") else { return };
+    let world = World::new();
+    let outcome = print(&world, "ini", &[]);
+    assert!(outcome.stdout.starts_with("[default-mfa]\n"), "{outcome:?}");
+    fs::write(world.path("file"), &outcome.stdout).unwrap();
+    let mut command = botocore(&world, &python, ["sts", "GetCallerIdentity"], &json!({}));
+    command.env("AWS_PROFILE", "default-mfa");
+    command.env("AWS_SHARED_CREDENTIALS_FILE", world.path("file"));
+    assert_eq!(json_of(&world.outcome(command, ""))["Arn"], ALICES_ARN);
+}
+
+#[test]
+fn an_ini_carries_long_tokens() {
+    let world = World::new();
+    grant(&world, Grant { session_token: Field::of_length(65_536), ..usual() });
+    let outcome = print(&world, "ini", &[]);
+    assert!(outcome.stdout.contains(&format!("\naws_session_token = {}\n", "a".repeat(65_536))));
 }

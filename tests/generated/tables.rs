@@ -21,6 +21,7 @@ const NO_SETTINGS: [&str; 16] = [
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SECURITY_TOKEN",
     "AWS_SESSION_TOKEN",
+    "GITHUB_ENV",
     "HOME",
     "SHELL",
     "SSL_CERT_DIR",

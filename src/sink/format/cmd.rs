@@ -14,6 +14,7 @@ pub(super) const FORMAT: Format = Format {
     // `exit /b` would close the window of who types the line above.
     failure: "cmd /c exit 1\n",
     render,
+    appendix: None,
 };
 
 fn render(handed: &Handed<'_>) -> Result<Secret, Uncarried> {

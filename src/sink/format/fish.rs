@@ -14,6 +14,7 @@ pub(super) const FORMAT: Format = Format {
     usage: "mfa-session --format fish | source",
     failure: "false;\n",
     render,
+    appendix: None,
 };
 
 fn render(handed: &Handed<'_>) -> Result<Secret, Uncarried> {

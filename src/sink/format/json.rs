@@ -14,6 +14,7 @@ pub(super) const FORMAT: Format = Format {
     usage: "mfa-session --format json | jq",
     failure: "",
     render,
+    appendix: None,
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "other forms can't carry everything")]

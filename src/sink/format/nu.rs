@@ -17,6 +17,7 @@ pub(super) const FORMAT: Format = Format {
     // nu sees that the program failed.
     failure: "",
     render,
+    appendix: None,
 };
 
 fn render(handed: &Handed<'_>) -> Result<Secret, Uncarried> {

@@ -17,6 +17,7 @@ pub const FORMAT: Format = Format {
     usage: "eval $(mfa-session --export)",
     failure: "false;\n",
     render,
+    appendix: None,
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "other forms can't carry everything")]

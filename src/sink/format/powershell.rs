@@ -14,6 +14,7 @@ pub(super) const FORMAT: Format = Format {
     usage: "mfa-session --format powershell | Out-String | Invoke-Expression",
     failure: "throw 'mfa-session failed'\n",
     render,
+    appendix: None,
 };
 
 fn render(handed: &Handed<'_>) -> Result<Secret, Uncarried> {

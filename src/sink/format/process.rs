@@ -15,6 +15,7 @@ pub(super) const FORMAT: Format = Format {
     usage: "credential_process = mfa-session --format process --write --no-prompt",
     failure: "",
     render,
+    appendix: None,
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "other forms can't carry everything")]

@@ -1,0 +1,178 @@
+//! The masks and the variables of a GitHub Actions job.
+
+use std::{collections::BTreeMap, fs};
+
+use loopback_sts::{Field, Grant};
+
+use super::print;
+use crate::{
+    shell::{ALPHABET, GOOD, grant, granted, granted_in, keys_in_variables, usual, world},
+    world::{Outcome, World, error},
+};
+
+const MASKS: &str = "\
+::add-mask::Session/Secret+Of/Forty+Characters/Abcde
+::add-mask::IQoJb3JpZ2luX2VjE/+abc==
+";
+
+#[test]
+fn the_log_masks_what_the_next_steps_get() {
+    let mut world = world();
+    with_file(&mut world, "");
+    print(&world, "github", &["--region", "eu-west-1"]).is(0, MASKS, GOOD);
+    assert_eq!(next_steps_get(&world), granted_in("eu-west-1"));
+    assert_eq!(world.files(), ["credentials"]);
+}
+
+#[test]
+fn what_is_in_the_file_stays() {
+    for before in ["A=b\n", "A=b", "B<<x\nc\nx\nA=b\n", "\n\nA=b\r\n"] {
+        let mut world = world();
+        with_file(&mut world, before);
+        assert_eq!(print(&world, "github", &[]).status, 0);
+        assert!(file(&world).starts_with(before));
+        let mut found = next_steps_get(&world);
+        found.remove("B");
+        assert_eq!(found.remove("A").unwrap().trim_end(), "b");
+        assert_eq!(found, granted());
+    }
+}
+
+#[test]
+fn a_session_that_is_reused_is_masked_and_appended_as_well() {
+    let mut world = World::new();
+    with_file(&mut world, "");
+    let first = print(&world, "github", &["--write"]);
+    let expected = next_steps_get(&world);
+    with_file(&mut world, "");
+    let again = world.run(["--format", "github", "--no-prompt"]);
+    assert_eq!((again.status, &again.stdout), (0, &first.stdout));
+    assert_eq!(next_steps_get(&world), expected);
+    assert_eq!(world.asked(), ["GetSessionToken OK"]);
+}
+
+#[test]
+fn no_value_can_become_another_variable_or_another_command() {
+    for name in [
+        "it's \"$(x)\" `x` \\ # {} = ${HOME} %HOME% %25 %0A",
+        "a\nAWS_REGION=b\nEOF\nend\nc<<EOF\n",
+        "\n\na\n\n",
+        "end_\n<<\n::set-env name=a::b",
+        " Müller \u{1f511}\u{2028}\u{85}\u{1b}[2J ",
+    ] {
+        let mut world = keys_in_variables();
+        with_file(&mut world, "");
+        world.set("AWS_PROFILE", name);
+        let outcome = print(&world, "github", &[]);
+        assert_eq!(outcome.stdout, MASKS);
+        let mut expected = granted();
+        expected.insert("MFA_SESSION_SOURCE".to_owned(), name.to_owned());
+        assert_eq!(next_steps_get(&world), expected);
+    }
+}
+
+#[test]
+fn every_character_that_sts_may_use_is_masked_and_arrives() {
+    for token in [ALPHABET.to_owned(), "a".repeat(65_536)] {
+        let mut world = World::new();
+        with_file(&mut world, "");
+        grant(&world, Grant { session_token: Field::Source(token.clone()), ..usual() });
+        let outcome = print(&world, "github", &[]);
+        let masks: Vec<_> = outcome.stdout.lines().map(masked).collect();
+        assert_eq!(masks[1], token);
+        assert_eq!(next_steps_get(&world)["AWS_SESSION_TOKEN"], token);
+    }
+}
+
+#[test]
+fn each_delimiter_is_another_one() {
+    let delimiter = || {
+        let mut world = world();
+        with_file(&mut world, "");
+        print(&world, "github", &[]);
+        file(&world).lines().next().unwrap().split_once("<<").unwrap().1.to_owned()
+    };
+    assert_ne!(delimiter(), delimiter());
+}
+
+#[test]
+fn without_a_file_no_code_is_asked_for() {
+    let mut world = world();
+    let hint = "keep --format github to the jobs that set it";
+    print(&world, "github", &[]).is(1, "", &error("GITHUB_ENV is not set", &[hint]));
+    world.set("GITHUB_ENV", world.path("missing").to_str().unwrap());
+    let what = "cannot append to ~/missing: No such file or directory (os error 2)";
+    print(&world, "github", &[]).is(1, "", &error(what, &[]));
+    assert!(!world.path("missing").exists());
+    assert!(world.asked().is_empty());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_the_file_takes_nothing_the_session_is_not_lost() {
+    let mut world = world();
+    world.set("GITHUB_ENV", "/dev/full");
+    let what = "cannot append to /dev/full: No space left on device (os error 28)";
+    let hint = "the session is not lost: \
+                AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-RANDOM AWS_PROFILE=default-mfa";
+    print(&world, "github", &[]).is(1, MASKS, &error(what, &[hint]));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_nothing_can_be_masked_nothing_is_appended() {
+    let mut world = world();
+    with_file(&mut world, "A=b\n");
+    let program = crate::world::PROGRAM;
+    let script = format!("exec {program} --format github --code {} >/dev/full", world.code());
+    let mut command = world.command("sh");
+    command.args(["-c", &script]);
+    let Outcome { status, stderr, .. } = world.outcome(command, "");
+    assert!(status == 1 && stderr.contains("the session is not lost"), "{stderr}");
+    assert_eq!(file(&world), "A=b\n");
+}
+
+fn with_file(world: &mut World, text: &str) {
+    let path = world.path("github");
+    fs::write(&path, text).unwrap();
+    world.set("GITHUB_ENV", path.to_str().unwrap());
+}
+
+fn file(world: &World) -> String {
+    fs::read_to_string(world.path("github")).unwrap()
+}
+
+/// What a runner masks for a line of the log.
+fn masked(line: &str) -> String {
+    let data = line.strip_prefix("::add-mask::").unwrap();
+    data.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
+}
+
+/// The variables in the file, as a runner reads them: `NAME=value`, or `NAME<<END` and the lines of
+/// the value up to one that is `END`; whichever sign comes first. Empty lines are passed over.
+fn next_steps_get(world: &World) -> BTreeMap<String, String> {
+    let text = file(world);
+    let mut lines = text.strip_suffix('\n').unwrap_or(&text).split('\n');
+    let mut variables = BTreeMap::new();
+    while let Some(line) = lines.next() {
+        let place = |sign: &str| line.find(sign).unwrap_or(usize::MAX);
+        if line.is_empty() {
+            continue;
+        }
+        let (name, value) = if place("=") < place("<<") {
+            let (name, value) = line.split_once('=').unwrap();
+            (name, value.to_owned())
+        } else {
+            let (name, end) = line.split_once("<<").unwrap();
+            let mut value = Vec::new();
+            loop {
+                match lines.next().expect("a line that is the delimiter") {
+                    line if line == end => break (name, value.join("\n")),
+                    line => value.push(line),
+                }
+            }
+        };
+        assert!(variables.insert(name.to_owned(), value).is_none(), "{name} stands there twice");
+    }
+    variables
+}
