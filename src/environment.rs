@@ -1,4 +1,5 @@
-//! What the process was given: variables, directories, the clock. Read once, passed by value.
+//! What the process was given: variables, directories, a parent, the clock. Read once, passed by
+//! value.
 
 use std::{
     collections::BTreeMap,

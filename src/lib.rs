@@ -19,9 +19,9 @@
 //!                                └ message
 //! ```
 //!
-//! Effects live in named places: `environment` (variables, clock), `profile` (reads files), `code`
-//! (terminal, standard input), `sts` (network), `sink` (file, standard output), `message` (standard
-//! error). The rest is pure.
+//! Effects live in named places: `environment` (variables, clock, who started it), `profile` (reads
+//! files), `code` (terminal, standard input), `sts` (network), `sink` (files, standard output),
+//! `message` (standard error). The rest is pure.
 
 pub mod cli;
 pub mod code;

@@ -146,6 +146,21 @@ fn a_shell_that_is_named_gets_its_own_form() {
     }
 }
 
+#[test]
+fn every_command_that_yields_a_session_prints_it() {
+    for (arguments, name) in [
+        (["--export=fish"].as_slice(), "set -gx AWS_ACCESS_KEY_ID 'ASIA"),
+        (&["--format", "process"], "{\n  \"Version\": 1,\n  \"AccessKeyId\": \"ASIA"),
+    ] {
+        let world = World::new();
+        let mut command = world.command(PROGRAM);
+        command.args(["federate", "bobby"]).args(arguments);
+        let outcome = world.outcome(command, "");
+        assert!(outcome.stdout.starts_with(name), "{outcome:?}");
+        assert_eq!(world.files(), ["credentials"]);
+    }
+}
+
 /// Lets the program print a session in this form.
 fn print(world: &World, form: &str, more: &[&str]) -> Outcome {
     get(world, &[&["--format", form], more].concat())
