@@ -172,20 +172,6 @@ _mfa__session() {
                     fi
                     return 0
                     ;;
-                --export)
-                    COMPREPLY=($(compgen -W "sh bash dash ash ksh mksh zsh busybox fish powershell pwsh cmd nu" -- "${cur}"))
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                -e)
-                    COMPREPLY=($(compgen -W "sh bash dash ash ksh mksh zsh busybox fish powershell pwsh cmd nu" -- "${cur}"))
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "env fish powershell cmd nu process json dotenv ini github" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -579,20 +565,6 @@ _mfa__session() {
                     fi
                     return 0
                     ;;
-                --export)
-                    COMPREPLY=($(compgen -W "sh bash dash ash ksh mksh zsh busybox fish powershell pwsh cmd nu" -- "${cur}"))
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                -e)
-                    COMPREPLY=($(compgen -W "sh bash dash ash ksh mksh zsh busybox fish powershell pwsh cmd nu" -- "${cur}"))
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "env fish powershell cmd nu process json dotenv ini github" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -773,20 +745,6 @@ _mfa__session() {
                     ;;
                 --to)
                     COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --export)
-                    COMPREPLY=($(compgen -W "sh bash dash ash ksh mksh zsh busybox fish powershell pwsh cmd nu" -- "${cur}"))
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                -e)
-                    COMPREPLY=($(compgen -W "sh bash dash ash ksh mksh zsh busybox fish powershell pwsh cmd nu" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
@@ -986,20 +944,6 @@ _mfa__session() {
                     ;;
                 --to)
                     COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --export)
-                    COMPREPLY=($(compgen -W "sh bash dash ash ksh mksh zsh busybox fish powershell pwsh cmd nu" -- "${cur}"))
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                -e)
-                    COMPREPLY=($(compgen -W "sh bash dash ash ksh mksh zsh busybox fish powershell pwsh cmd nu" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_mfa_session_global_optspecs
-    string join \n s/serial= c/code= code-command= no-prompt d/duration= min-remaining= force role-arn= role-session-name= external-id= source-identity= policy= policy-arn= tag= transitive-tag= to= e/export= format= write p/profile= dry-run json region= endpoint-url= ca-bundle= allow-http h/help V/version
+    string join \n s/serial= c/code= code-command= no-prompt d/duration= min-remaining= force role-arn= role-session-name= external-id= source-identity= policy= policy-arn= tag= transitive-tag= to= e/export format= write p/profile= dry-run json region= endpoint-url= ca-bundle= allow-http h/help V/version
 end
 
 function __fish_mfa_session_needs_command
@@ -39,19 +39,6 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -l policy-arn -d '
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l tag -d 'A session tag; may be repeated, fifty times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l transitive-tag -d 'A tag that goes on to the sessions of further roles; may be repeated' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -s e -l export -d 'Print exports for the shell instead of writing the session' -r -f -a "sh\t''
-bash\t''
-dash\t''
-ash\t''
-ksh\t''
-mksh\t''
-zsh\t''
-busybox\t''
-fish\t''
-powershell\t''
-pwsh\t''
-cmd\t''
-nu\t''"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l format -d 'Print the session in this form instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
@@ -68,6 +55,7 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -l endpoint-url -d
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l no-prompt -d 'Never ask: where a code is needed and none is given, fail at once'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l force -d 'Get a new session even if there is a good one'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -s e -l export -d 'Print exports for the shell instead of writing the session'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l write -d 'With `--export` or `--format`: write the session to the session profile as well'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
@@ -155,19 +143,6 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l pol
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l tag -d 'A session tag; may be repeated, fifty times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s e -l export -d 'Print exports for the shell instead of writing the session' -r -f -a "sh\t''
-bash\t''
-dash\t''
-ash\t''
-ksh\t''
-mksh\t''
-zsh\t''
-busybox\t''
-fish\t''
-powershell\t''
-pwsh\t''
-cmd\t''
-nu\t''"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l format -d 'Print the session in this form instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
@@ -182,6 +157,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s p -
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s e -l export -d 'Print exports for the shell instead of writing the session'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l write -d 'With `--export` or `--format`: write the session to the session profile as well'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
@@ -196,19 +172,6 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s e -l export -d 'Print exports for the shell instead of writing the session' -r -f -a "sh\t''
-bash\t''
-dash\t''
-ash\t''
-ksh\t''
-mksh\t''
-zsh\t''
-busybox\t''
-fish\t''
-powershell\t''
-pwsh\t''
-cmd\t''
-nu\t''"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l format -d 'Print the session in this form instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
@@ -224,6 +187,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l force -d 'Get a new session even if there is a good one'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s e -l export -d 'Print exports for the shell instead of writing the session'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l write -d 'With `--export` or `--format`: write the session to the session profile as well'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
@@ -236,19 +200,6 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l policy 
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s e -l export -d 'Print exports for the shell instead of writing the session' -r -f -a "sh\t''
-bash\t''
-dash\t''
-ash\t''
-ksh\t''
-mksh\t''
-zsh\t''
-busybox\t''
-fish\t''
-powershell\t''
-pwsh\t''
-cmd\t''
-nu\t''"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l format -d 'Print the session in this form instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
@@ -263,6 +214,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s p -l pr
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s e -l export -d 'Print exports for the shell instead of writing the session'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l write -d 'With `--export` or `--format`: write the session to the session profile as well'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'

@@ -60,14 +60,17 @@ pub(super) fn appendix(
 /// `make`, it is the person's own; where it can't be known, scripts are not to be surprised.
 fn of_parent(environment: &Environment) -> Result<&'static Format, Failure> {
     let parent = environment.parent();
-    if let Some(shell) = parent.iter().find(|name| name.ends_with("csh")) {
-        let what = format!("{shell} can't read exports");
-        return Err(Failure::new(Status::Here, what).hint(
-            "write the session, without --export, and name its profile: setenv AWS_PROFILE NAME",
-        ));
-    }
-    if let Some(format) = parent.iter().find_map(|name| of_program(name)) {
-        return Ok(format);
+    for name in parent {
+        if let Some(format) = of_program(name) {
+            return Ok(format);
+        }
+        if OF_CSH.contains(&name.as_str()) {
+            let what = format!("{name} can't read exports");
+            return Err(Failure::new(Status::Here, what).hint(
+                "write the session, without --export, and name its profile: \
+                 setenv AWS_PROFILE NAME",
+            ));
+        }
     }
     let own = if parent.is_empty() { None } else { environment.variable("SHELL").ok().flatten() };
     let own = own.as_deref().and_then(|path| of_program(path.rsplit('/').next()?));
@@ -78,3 +81,6 @@ fn of_parent(environment: &Environment) -> Result<&'static Format, Failure> {
 fn of_program(name: &str) -> Option<&'static Format> {
     Format::of_shell(name.trim_end_matches(|c: char| c.is_ascii_digit() || "-.".contains(c)))
 }
+
+/// Shells that know no `export`, and for which there is no form.
+const OF_CSH: [&str; 3] = ["csh", "tcsh", "bsd-csh"];

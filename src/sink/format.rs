@@ -14,20 +14,6 @@ mod posix;
 mod powershell;
 mod process;
 
-/// All forms, in the order of the manual.
-pub const FORMATS: [&Format; 10] = [
-    &POSIX,
-    &fish::FORMAT,
-    &powershell::FORMAT,
-    &cmd::FORMAT,
-    &nu::FORMAT,
-    &process::FORMAT,
-    &json::FORMAT,
-    &dotenv::FORMAT,
-    &ini::FORMAT,
-    &github::FORMAT,
-];
-
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -44,6 +30,20 @@ use crate::{
 use super::Place;
 pub use posix::FORMAT as POSIX;
 pub(super) use posix::quoted_for_shell;
+
+/// All forms, in the order of the manual.
+pub const FORMATS: [&Format; 10] = [
+    &POSIX,
+    &fish::FORMAT,
+    &powershell::FORMAT,
+    &cmd::FORMAT,
+    &nu::FORMAT,
+    &process::FORMAT,
+    &json::FORMAT,
+    &dotenv::FORMAT,
+    &ini::FORMAT,
+    &github::FORMAT,
+];
 
 /// A form in which a session is printed.
 pub struct Format {

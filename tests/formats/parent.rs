@@ -39,14 +39,16 @@ fn a_shell_gets_what_it_reads_whatever_the_person_s_own_is() {
 fn a_script_gets_what_its_interpreter_reads() {
     use std::os::unix::fs::PermissionsExt as _;
     let Some(bash) = tools::program("bash") else { return };
-    let mut world = world();
-    world.set("SHELL", "/usr/bin/fish");
-    let script = world.path("fish");
-    let text = format!("#!{}\nmfa-session --export --code $1; false\n", bash.display());
-    fs::write(&script, text).unwrap();
-    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
-    let outcome = run(&world, &script, &[&world.code()], "");
-    assert!(outcome.stdout.starts_with(POSIX), "{outcome:?}");
+    for name in ["job", "fish", "tcsh"] {
+        let mut world = world();
+        world.set("SHELL", "/usr/bin/fish");
+        let script = world.path(name);
+        let text = format!("#!{}\nmfa-session --export --code $1; false\n", bash.display());
+        fs::write(&script, text).unwrap();
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        let outcome = run(&world, &script, &[&world.code()], "");
+        assert!(outcome.stdout.starts_with(POSIX), "{name}: {outcome:?}");
+    }
 }
 
 #[cfg(target_os = "linux")]

@@ -1,6 +1,7 @@
 //! `completions/`: made by clap, under the names that the shells' packages use, and tried in the
 //! shells that are there.
 
+use clap::{Arg, ArgAction, value_parser};
 use clap_complete::{Shell, generate};
 
 use super::{NAME, ask, command, keep, keep_only};
@@ -16,7 +17,15 @@ const SHELLS: [(Shell, &str); 5] = [
 
 fn completion(shell: Shell) -> String {
     let mut text = Vec::new();
-    generate(shell, &mut command(), NAME, &mut text);
+    // A value that stands behind an equals sign is not offered as a word of its own.
+    let plain = |argument: Arg| {
+        if !argument.is_require_equals_set() {
+            return argument;
+        }
+        argument.action(ArgAction::SetTrue).num_args(0).value_parser(value_parser!(bool))
+    };
+    let mut command = command().mut_args(plain).mut_subcommands(|command| command.mut_args(plain));
+    generate(shell, &mut command, NAME, &mut text);
     let text = String::from_utf8(text).unwrap();
     if shell != Shell::Fish {
         return text;
@@ -81,6 +90,8 @@ fn bash_offers_flags_and_the_files_of_a_flag_that_takes_one() {
     assert_eq!(offered_by_bash(&[NAME, "--force", "--no"]), ["--no-prompt"]);
     assert_eq!(offered_by_bash(&[NAME, "--ca-bundle", "Cargo.t"]), ["Cargo.toml"]);
     assert_eq!(offered_by_bash(&[NAME, "--profile", "Cargo.t"]), ["Cargo.t"]);
+    assert_eq!(offered_by_bash(&[NAME, "--format", "n"]), ["nu"]);
+    assert!(offered_by_bash(&[NAME, "--export", "fi"]).is_empty());
 }
 
 #[test]
@@ -99,4 +110,6 @@ fn fish_offers_flags_and_the_files_of_a_flag_that_takes_one() {
     assert_eq!(offered("mfa-session --se"), ["--serial"]);
     assert_eq!(offered("mfa-session --ca-bundle Cargo.t"), ["Cargo.toml"]);
     assert!(offered("mfa-session --region Cargo.t").is_empty());
+    assert_eq!(offered("mfa-session --format n"), ["nu"]);
+    assert!(offered("mfa-session --export fi").is_empty());
 }

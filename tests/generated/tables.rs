@@ -13,7 +13,7 @@ use super::{NAME, command};
 use crate::{tidy::sources, world::World};
 
 /// Variables that stand for no setting: keys are read as a whole, the rest is the platform's.
-const NO_SETTINGS: [&str; 16] = [
+const NO_SETTINGS: [&str; 17] = [
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_URL",
     "AWS_ACCESS_KEY_ID",
