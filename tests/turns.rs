@@ -11,7 +11,7 @@ use loopback_sts::{ALICE, BOB};
 
 use crate::{
     terminal::{Person, QUESTION, until},
-    world::{Outcome, PROGRAM, World, keys},
+    world::{Outcome, PROGRAM, World, error, keys},
 };
 
 const WAITING: &str =
@@ -286,6 +286,44 @@ fn other_sessions_are_not_waited_for() {
     assert!(!printed.stderr.contains("waiting"), "{printed:?}");
     person.types(&format!("{}\n", world.code()));
     assert_eq!(person.leaves(), Some(0));
+}
+
+#[test]
+fn who_is_never_to_ask_does_not_wait_either() {
+    let world = world();
+    let mut person = Person::runs(&world, "--profile work");
+    person.reads(QUESTION);
+    let what = "a code is needed, and --no-prompt forbids to ask for it";
+    let hint = "give it with --code 123456, with `--code -` on standard input, in \
+                MFA_SESSION_CODE, or at a terminal without --no-prompt";
+    for profile in ["work", "team-0"] {
+        world.run(["--profile", profile, "--no-prompt"]).is(3, "", &error(what, &[hint]));
+    }
+    person.types(&format!("{}\n", world.code()));
+    assert_eq!(person.leaves(), Some(0));
+}
+
+#[test]
+fn the_file_is_the_same_whatever_leads_to_it_and_before_it_is_there() {
+    let mut world = world();
+    let code = world.code();
+    fs::remove_file(world.path(".aws/credentials")).unwrap();
+    std::os::unix::fs::symlink(world.path(""), world.path("link")).unwrap();
+    let credentials = world.path("link/.aws/credentials").to_str().unwrap().to_owned();
+    world.set("AWS_SHARED_CREDENTIALS_FILE", credentials);
+    world.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
+    world.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+    world.set("AWS_PROFILE", "work");
+    let mut person = Person::runs(&world, "");
+    person.reads(QUESTION);
+    world.run(["--to", "other", "--code", &code]).wrote("other");
+    world.set("AWS_SHARED_CREDENTIALS_FILE", "");
+    let other = Process::starts(&world, "other", &[]);
+    other.waits();
+    person.types(&format!("{}\n", world.code()));
+    person.is_left_with(&world, 0, "", &good("work-mfa"));
+    other.leaves().is(0, "", &(WAITING.to_owned() + &good("work-mfa")));
+    assert_eq!(codes_sent(&world), 2);
 }
 
 #[test]

@@ -45,6 +45,8 @@ impl Turn {
         }
         let patience = match mfa.code {
             code::Origins::Given(_) => Patience::ForACode,
+            // It is to fail at once.
+            code::Origins::Nowhere(_) => return Ok(None),
             _ => Patience::ForAPerson,
         };
         let profile = place.profile.as_str();
@@ -119,7 +121,13 @@ fn open(directory: &Path, file: &Path, profile: &str) -> io::Result<File> {
 
 /// The same for all who mean the same section of the same file.
 fn name(file: &Path, profile: &str) -> PathBuf {
-    let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    // It may come to be while others wait for it; its directory is there.
+    let in_directory = || {
+        let directory = fs::canonicalize(file.parent()?).ok()?;
+        Some(directory.join(file.file_name()?))
+    };
+    let found = fs::canonicalize(file).ok().or_else(in_directory);
+    let file = found.unwrap_or_else(|| file.to_owned());
     let whole = format!("{}\n{profile}", file.display());
     let digest = digest::digest(&digest::SHA256, whole.as_bytes());
     let start = digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}"));
