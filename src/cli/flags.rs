@@ -135,7 +135,7 @@ pub struct Output {
     /// quotes around `$(…)`. If no session can be had, `false;` is printed, so that `eval` fails,
     /// too. Another shell gets what it reads if it is named, as in `--export=fish`, or if it is
     /// the program that has started mfa-session, or the one in `SHELL` where that program is no
-    /// shell; outside of Linux it must be named.
+    /// shell; outside of Linux it must be named. csh and tcsh can read none, and are told so.
     #[arg(
         short, long, value_name = "SHELL", num_args = 0..=1, require_equals = true,
         value_parser = shells(), hide_possible_values = true, help_heading = "Output"
