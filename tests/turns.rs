@@ -295,7 +295,7 @@ fn who_is_never_to_ask_does_not_wait_either() {
     person.reads(QUESTION);
     let what = "a code is needed, and --no-prompt forbids to ask for it";
     let hint = "give it with --code 123456, with `--code -` on standard input, in \
-                MFA_SESSION_CODE, or at a terminal without --no-prompt";
+                MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt";
     for profile in ["work", "team-0"] {
         world.run(["--profile", profile, "--no-prompt"]).is(3, "", &error(what, &[hint]));
     }
