@@ -6,6 +6,7 @@ use crate::{
     credentials::{AccessKey, MadeFrom, Session},
     device::{self, Serial},
     failure::Failure,
+    message,
     origin::Given,
     sts::{Asked, Error, GetSessionToken, Granted, ListMfaDevices, Signer, WarmUp},
 };
@@ -167,6 +168,12 @@ fn find_device(
         }
     }
     let usable = device::usable(&serials)?;
+    let is_left_out = |serial: &&String| !usable.iter().any(|it| it.as_str() == serial.trim());
+    let left_out: Vec<&str> = serials.iter().filter(is_left_out).map(String::as_str).collect();
+    if !left_out.is_empty() {
+        let names = left_out.join(", ");
+        message::tell(format_args!("left out, as STS takes no codes of theirs: {names}"));
+    }
     if let [serial] = usable.as_slice() {
         return Ok(serial.clone());
     }

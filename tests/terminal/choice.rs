@@ -24,6 +24,10 @@ fn with(sts: Sts) -> World {
     world
 }
 
+/// Bob's FIDO key is no choice, which is said.
+const LEFT_OUT: &str = "mfa-session: left out, as STS takes no codes of theirs: \
+                        arn:aws:iam::123456789012:u2f/user/bob/default-7QXHZNJ4PLIB2CM5\n";
+
 fn code(world: &World, serial: &str) -> String {
     let code = world.sts().code(serial);
     world.hide(&code);
@@ -46,7 +50,7 @@ fn a_number_picks_one_of_the_list() {
             &world,
             0,
             "",
-            "mfa-session: [default-mfa] is good until THEN (LEFT left)\n",
+            &format!("{LEFT_OUT}mfa-session: [default-mfa] is good until THEN (LEFT left)\n"),
         );
         assert_eq!(world.asked(), ["ListMFADevices OK", "HEAD", "GetSessionToken OK"]);
         assert_eq!(world.value("default-mfa", "mfa_session_serial").unwrap(), serial);
@@ -94,7 +98,7 @@ fn the_end_of_input_is_no_choice() {
 #[track_caller]
 fn is_left_without_one(world: &World, person: &mut Person) {
     let failure = error("none was chosen", &["give the number before it"]);
-    person.is_left_with(world, 3, "", &failure);
+    person.is_left_with(world, 3, "", &format!("{LEFT_OUT}{failure}"));
     assert!(person.echoes());
     assert_eq!(world.asked(), ["ListMFADevices OK"]);
     assert_eq!(world.files(), ["credentials"]);
@@ -157,7 +161,7 @@ fn who_gives_a_code_is_asked_nothing() {
     let mut person = Person::runs(&world, "--code 123456");
     let what = "the user has several MFA devices: arn:aws:iam::123456789012:mfa/bob, GAHT12345678";
     let hint = "say which: --serial ARN, or `mfa_serial = ARN` in the profile";
-    person.is_left_with(&world, 1, "", &error(what, &[hint]));
+    person.is_left_with(&world, 1, "", &format!("{LEFT_OUT}{}", error(what, &[hint])));
     assert_eq!(person.screen, "");
 }
 
