@@ -33,7 +33,7 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -l min-remaining -
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-arn -d 'Assume this role with the MFA session: its ARN' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-session-name -d 'How the role\'s session is called [default: the IAM user\'s name]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l external-id -d 'What the owner of the role wants to be told' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l source-identity -d 'Who is behind the session, for `CloudTrail`: it can\'t be changed by further roles' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l source-identity -d 'Who is behind the session, for CloudTrail: it can\'t be changed by further roles' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l tag -d 'A session tag; may be repeated, fifty times at most' -r -f
@@ -79,7 +79,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l min-rem
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l role-arn -d 'Assume this role with the MFA session: its ARN' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l role-session-name -d 'How the role\'s session is called [default: the IAM user\'s name]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l external-id -d 'What the owner of the role wants to be told' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l source-identity -d 'Who is behind the session, for `CloudTrail`: it can\'t be changed by further roles' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l source-identity -d 'Who is behind the session, for CloudTrail: it can\'t be changed by further roles' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l tag -d 'A session tag; may be repeated, fifty times at most' -r -f

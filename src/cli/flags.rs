@@ -79,7 +79,7 @@ pub struct Role {
     #[arg(long, value_name = "ID", help_heading = "Role")]
     pub external_id: Option<String>,
 
-    /// Who is behind the session, for `CloudTrail`: it can't be changed by further roles.
+    /// Who is behind the session, for CloudTrail: it can't be changed by further roles.
     #[arg(long, value_name = "NAME", help_heading = "Role")]
     pub source_identity: Option<String>,
 

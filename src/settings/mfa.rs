@@ -20,6 +20,27 @@ use crate::{
     stored,
 };
 
+/// Who goes through MFA.
+#[derive(Clone, Copy)]
+struct Holder<'a> {
+    /// The profile of the key.
+    source: &'a Source,
+    key: &'a Given<AccessKey>,
+    /// `None` where IAM is to be asked.
+    serial: Option<&'a Given<Serial>>,
+}
+
+impl Holder<'_> {
+    /// What a session must be made from to be theirs, and of this role.
+    fn wants(self, role: Option<String>) -> Wanted {
+        Wanted {
+            key_id: Some(self.key.value.id.clone()),
+            serial: self.serial.map(|serial| serial.value.to_string()),
+            role,
+        }
+    }
+}
+
 impl Lookup<'_> {
     /// The main job: an MFA session, and with it the session of a role where there is one.
     pub(super) fn mfa_or_roles(&mut self) -> Result<(Task, Option<Partition>), Failure> {
@@ -30,16 +51,13 @@ impl Lookup<'_> {
         let serial = self.parse::<Serial>(&SERIAL)?;
         let partition = serial.as_ref().and_then(|serial| serial.value.partition());
         let partition = partition.map(|it| Partition { name: it.to_owned(), of: "MFA device" });
+        let holder = Holder { source: &source, key: &key, serial: serial.as_ref() };
         let Some((chain, default)) = self.roles(&lead, &source)? else {
-            let job = self.mfa(&source, &key, serial)?;
-            return Ok((Task::deliver(job), partition));
+            return Ok((Task::deliver(self.mfa(holder)?), partition));
         };
-        let last = chain.last().expect("there is at least one role");
-        let (arn, seconds) = (last.arn.value.clone(), last.lifetime.value.seconds());
-        let is_particular = chain.iter().any(Role::is_particular);
         // What is said of the keys' profile is said of their session.
         let behind = Lookup { places: of_keys, ..*self };
-        let mfa = behind.mfa_behind(&source, &key, serial.clone())?;
+        let mfa = behind.mfa_behind(holder)?;
         let profile = self.session_profile(default, Some((&source, &key)))?;
         if profile == mfa.place.profile {
             let problem =
@@ -48,24 +66,34 @@ impl Lookup<'_> {
             let said = self.said_session_profile()?;
             return Err(said.map_or(Origin::Default, |said| said.origin).refuse(unfit));
         }
-        let wanted = Wanted {
-            key_id: Some(key.value.id.clone()),
-            serial: serial.map(|serial| serial.value.to_string()),
-            role: Some(arn.to_string()),
+        let role = chain.last().expect("there is at least one role").arn.value.partition();
+        let partition = partition.or_else(|| Some(Partition { name: role.to_owned(), of: "role" }));
+        let place = self.place(profile, self.leads_from(&lead, &source));
+        let job = self.roles_job(chain, holder, mfa, place)?;
+        Ok((Task::deliver(job), partition))
+    }
+
+    fn roles_job(
+        &self,
+        chain: Vec<Role>,
+        holder: Holder<'_>,
+        mfa: Job,
+        place: Place,
+    ) -> Result<Job, Failure> {
+        let last = chain.last().expect("there is at least one role");
+        let wanted = holder.wants(Some(last.arn.value.to_string()));
+        let reuse = if chain.iter().any(Role::is_particular) {
+            Reuse::Never
+        } else {
+            self.reuse(last.lifetime.value.seconds(), wanted)?
         };
-        let leads_from = self.leads_from(&lead, &source).to_owned();
         let base = Origin::Key {
             key: stored::ID,
             section: mfa.place.profile.to_string(),
             file: mfa.place.file.clone(),
         };
-        let place = self.place(profile, &leads_from);
-        let partition =
-            partition.or_else(|| Some(Partition { name: arn.partition().to_owned(), of: "role" }));
-        let reuse = if is_particular { Reuse::Never } else { self.reuse(seconds, wanted)? };
-        let roles = Roles { source: leads_from, chain, base };
-        let recipe = Recipe::Roles(roles, Box::new(mfa));
-        Ok((Task::deliver(Job { recipe, reuse, place }), partition))
+        let roles = Roles { source: place.source.clone(), chain, base };
+        Ok(Job { recipe: Recipe::Roles(roles, Box::new(mfa)), reuse, place })
     }
 
     /// The profile that leads to the role. Of a role that was typed, and of its session, there is
@@ -78,26 +106,18 @@ impl Lookup<'_> {
     }
 
     /// An MFA session for itself.
-    fn mfa(
-        &self,
-        source: &Source,
-        key: &Given<AccessKey>,
-        serial: Option<Given<Serial>>,
-    ) -> Result<Job, Failure> {
+    fn mfa(&self, holder: Holder<'_>) -> Result<Job, Failure> {
+        let Holder { source, key, .. } = holder;
         let default = Given::default(source.session_profile.clone());
         let said = self.said(&SESSION_PROFILE)?.unwrap_or(default);
         let place = self.place(self.section(&said, Some((source, key)))?, &source.name);
-        self.mfa_job(source, key, serial, self.said(&DURATION)?, place)
+        self.mfa_job(holder, self.said(&DURATION)?, place)
     }
 
     /// An MFA session that is to assume roles: it is kept, whatever becomes of theirs. Where theirs
     /// is only printed, that it can't be kept is no reason to fail.
-    fn mfa_behind(
-        &self,
-        source: &Source,
-        key: &Given<AccessKey>,
-        serial: Option<Given<Serial>>,
-    ) -> Result<Job, Failure> {
+    fn mfa_behind(&self, holder: Holder<'_>) -> Result<Job, Failure> {
+        let Holder { source, key, .. } = holder;
         let mut keys = SESSION_PROFILE.keys.iter();
         let said = keys.find_map(|key| self.profiles.setting(&self.places, key));
         let said = said.unwrap_or_else(|| Given::default(source.session_profile.clone()));
@@ -108,29 +128,23 @@ impl Lookup<'_> {
             _ => Output::File,
         };
         let place = Place { output, ..place };
-        self.mfa_job(source, key, serial, self.said_elsewhere(&DURATION)?, place)
+        self.mfa_job(holder, self.said_elsewhere(&DURATION)?, place)
     }
 
     fn mfa_job(
         &self,
-        source: &Source,
-        key: &Given<AccessKey>,
-        serial: Option<Given<Serial>>,
+        holder: Holder<'_>,
         duration: Option<Given<String>>,
         place: Place,
     ) -> Result<Job, Failure> {
         let lifetime = duration.map(Given::parse).transpose()?;
         let lifetime = lifetime.unwrap_or(Given::default(Lifetime::DEFAULT));
-        let wanted = Wanted {
-            key_id: Some(key.value.id.clone()),
-            serial: serial.as_ref().map(|serial| serial.value.to_string()),
-            role: None,
-        };
-        let reuse = self.reuse(lifetime.value.seconds(), wanted)?;
+        let reuse = self.reuse(lifetime.value.seconds(), holder.wants(None))?;
+        let Holder { source, key, serial } = holder;
         let mfa = Mfa {
             source: source.name.clone(),
             key: key.clone(),
-            serial,
+            serial: serial.cloned(),
             code: self.code()?,
             lifetime,
         };
