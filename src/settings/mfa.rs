@@ -66,8 +66,7 @@ impl Lookup<'_> {
             let said = self.said_session_profile()?;
             return Err(said.map_or(Origin::Default, |said| said.origin).refuse(unfit));
         }
-        let role = chain.last().expect("there is at least one role").arn.value.partition();
-        let partition = partition.or_else(|| Some(Partition { name: role.to_owned(), of: "role" }));
+        let partition = of_roles(&chain, partition)?;
         let place = self.place(profile, self.leads_from(&lead, &source));
         let job = self.roles_job(chain, holder, mfa, place)?;
         Ok((Task::deliver(job), partition))
@@ -224,6 +223,25 @@ impl Lookup<'_> {
             Some(said) => Ok(Reuse::While(said.value, wanted)),
         }
     }
+}
+
+/// The partition of device and roles: no session of one partition is good in another.
+fn of_roles(chain: &[Role], device: Option<Partition>) -> Result<Option<Partition>, Failure> {
+    let mut partition = device;
+    for Role { arn, .. } in chain {
+        let name = arn.value.partition();
+        match &partition {
+            Some(Partition { name: other, of }) if other != name => {
+                let problem =
+                    format!("a role in partition {name} does not go with the {of} in {other}");
+                let hint = "name a role of that partition, or another profile: --profile NAME";
+                return Err(arn.origin.refuse(Unfit::new(problem, hint)));
+            }
+            Some(_) => {}
+            None => partition = Some(Partition { name: name.to_owned(), of: "role" }),
+        }
+    }
+    Ok(partition)
 }
 
 /// What a session profile is called that is named for the profile that leads to it and for what it

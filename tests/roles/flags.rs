@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use loopback_sts::{Answer, EXTERNAL_ID, Fault};
+use loopback_sts::{ALICE, Answer, EXTERNAL_ID, Fault};
 
 use super::{
     arn, asked_for, configure, last_sent, run, sent, who, with_code, world, world_with_mfa,
@@ -339,6 +339,17 @@ fn what_no_role_could_be_asked_with_is_refused_before_anything_is_sent() {
         assert_eq!(world.read("credentials"), keys("work"), "{arguments:?}");
         (arguments[1], outcome, 2, error(what, &[hint]))
     }));
+}
+
+#[test]
+fn a_role_of_another_partition_than_the_devices_is_refused_before_anything_is_sent() {
+    let world = World::new();
+    let role = "arn:aws-cn:iam::123456789012:role/admin";
+    let outcome = world.run(["--serial", ALICE.serial_number, "--role-arn", role]);
+    let what = "--role-arn: a role in partition aws-cn does not go with the MFA device in aws";
+    let hint = "name a role of that partition, or another profile: --profile NAME";
+    outcome.is(2, "", &error(what, &[hint]));
+    assert_eq!(world.sts().connections(), 0);
 }
 
 #[test]
