@@ -52,6 +52,20 @@ fn the_command_finds_the_session_in_its_environment_and_nothing_that_contradicts
 }
 
 #[test]
+fn the_command_does_not_find_what_the_session_was_got_with() {
+    let mut world = World::new();
+    let code = world.code();
+    world.set("MFA_SESSION_CODE", code).set("MFA_SESSION_TOTP_SEED", ALICE.seed);
+    world.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
+    world.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+    let outcome = world.run(["exec", "--serial", ALICE.serial_number, "env"]);
+    assert_eq!(outcome.status, 0, "{outcome:?}");
+    for secret in ["MFA_SESSION_CODE", "MFA_SESSION_TOTP_SEED", ALICE.secret_access_key] {
+        assert!(!outcome.stdout.contains(secret), "{outcome:?}");
+    }
+}
+
+#[test]
 fn the_session_is_one_that_sts_takes() {
     let world = World::new();
     let whoami = format!("{PROGRAM} whoami");

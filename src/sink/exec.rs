@@ -51,7 +51,7 @@ impl Program {
 
     /// Runs it. On Unix that is the end of this program, if it succeeds.
     pub fn run(mut self, session: &Session, place: &Place) -> Result<ExitCode, Failure> {
-        for name in UNSET {
+        for name in UNSET.iter().chain(&SECRETS) {
             self.command.env_remove(name);
         }
         variables(session, place, |name, value| {
@@ -68,6 +68,9 @@ impl Program {
         })
     }
 }
+
+/// What got the session is nothing for whom it is for.
+const SECRETS: [&str; 2] = ["MFA_SESSION_CODE", "MFA_SESSION_TOTP_SEED"];
 
 fn shell(environment: &Environment) -> Result<OsString, Failure> {
     const VARIABLE: &str = if cfg!(windows) { "COMSPEC" } else { "SHELL" };
