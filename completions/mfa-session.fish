@@ -29,7 +29,7 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -s s -l serial -d 
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-arn -d 'Assume this role with the MFA session: its ARN' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-session-name -d 'How the role\'s session is called [default: the IAM user\'s name]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l external-id -d 'What the owner of the role wants to be told' -r -f
@@ -75,7 +75,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s s -l se
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l role-arn -d 'Assume this role with the MFA session: its ARN' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l role-session-name -d 'How the role\'s session is called [default: the IAM user\'s name]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l external-id -d 'What the owner of the role wants to be told' -r -f
@@ -170,7 +170,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l format -d 'Print the session in this form instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'

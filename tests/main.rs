@@ -20,6 +20,8 @@ mod interop;
 mod kept;
 mod network;
 mod order;
+#[cfg(target_os = "linux")]
+mod process;
 mod proofs;
 mod reuse;
 mod roles;

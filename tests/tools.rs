@@ -28,6 +28,12 @@ pub(crate) fn python(module: &str) -> Option<PathBuf> {
     needs(&format!("python3 with {module}"), output("python3", ["-c", &itself]).map(PathBuf::from))
 }
 
+/// Node with this package, which is looked for in `NODE_PATH`.
+pub(crate) fn node(package: &str) -> Option<PathBuf> {
+    let itself = format!("require('{package}'); console.log(process.execPath)");
+    needs(&format!("node with {package}"), output("node", ["-e", &itself]).map(PathBuf::from))
+}
+
 /// curl that signs: 7.75, or newer.
 pub(crate) fn signing_curl() -> Option<PathBuf> {
     let help = output("curl", ["--help", "all"]).unwrap_or_default();

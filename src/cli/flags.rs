@@ -51,7 +51,10 @@ pub struct Duration {
 /// Whether a session that is there already will do.
 #[derive(Args)]
 pub struct Reuse {
-    /// Reuse a session that has at least this long left [default: 5m].
+    /// Reuse a session that has at least this long left [default: 5m; for SDKs 15m].
+    ///
+    /// With `--format process` the default is 15 minutes, for sessions of half an hour and more:
+    /// when less is left, the AWS CLI and botocore run the process again for each request.
     #[arg(long, value_name = "TIME", help_heading = "Session")]
     pub min_remaining: Option<String>,
 

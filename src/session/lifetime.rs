@@ -78,6 +78,18 @@ impl MinRemaining {
     /// Five minutes: what SDKs refresh their credentials ahead of.
     pub const DEFAULT: Self = Self(Duration::minutes(5));
 
+    /// Fifteen minutes: when less is left, botocore and the AWS CLI run a credential process for
+    /// each request.
+    const OF_A_PROCESS: Self = Self(Duration::minutes(15));
+
+    /// For a credential process whose sessions last so many seconds. Of short ones most of the time
+    /// would be lost: to run a program for each request is better than a question for each.
+    #[must_use]
+    pub fn of_a_process(seconds: u32) -> Self {
+        let is_short = Self::OF_A_PROCESS.is_more_than(seconds / 2);
+        if is_short { Self::DEFAULT } else { Self::OF_A_PROCESS }
+    }
+
     /// Whether no session of so many seconds would do.
     #[must_use]
     pub fn is_more_than(self, seconds: u32) -> bool {
@@ -172,6 +184,18 @@ mod tests {
             "1hé",
         ] {
             assert!(seconds(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn of_a_short_session_no_more_is_to_be_left_for_a_process_than_for_others() {
+        for (seconds, expected) in [
+            (900, MinRemaining::DEFAULT),
+            (1799, MinRemaining::DEFAULT),
+            (1800, MinRemaining::OF_A_PROCESS),
+            (43_200, MinRemaining::OF_A_PROCESS),
+        ] {
+            assert_eq!(MinRemaining::of_a_process(seconds), expected, "{seconds}");
         }
     }
 

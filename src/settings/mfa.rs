@@ -16,7 +16,7 @@ use crate::{
     origin::{Given, Origin},
     profile::{Lead, Source},
     session::{Job, Lifetime, Mfa, MinRemaining, Recipe, Reuse, Role, Roles, Wanted},
-    sink::{Output, Place},
+    sink::{Format, Output, Place},
     stored,
 };
 
@@ -84,7 +84,7 @@ impl Lookup<'_> {
         let reuse = if chain.iter().any(Role::is_particular) {
             Reuse::Never
         } else {
-            self.reuse(last.lifetime.value.seconds(), wanted)?
+            self.reuse(last.lifetime.value.seconds(), wanted, place.output)?
         };
         let base = Origin::Key {
             key: stored::ID,
@@ -138,7 +138,7 @@ impl Lookup<'_> {
     ) -> Result<Job, Failure> {
         let lifetime = duration.map(Given::parse).transpose()?;
         let lifetime = lifetime.unwrap_or(Given::default(Lifetime::DEFAULT));
-        let reuse = self.reuse(lifetime.value.seconds(), holder.wants(None))?;
+        let reuse = self.reuse(lifetime.value.seconds(), holder.wants(None), place.output)?;
         let Holder { source, key, serial } = holder;
         let mfa = Mfa {
             source: source.name.clone(),
@@ -208,12 +208,19 @@ impl Lookup<'_> {
     }
 
     /// Whether a session that is to last so many seconds may be one that is there.
-    pub(super) fn reuse(&self, seconds: u32, wanted: Wanted) -> Result<Reuse, Failure> {
+    pub(super) fn reuse(
+        &self,
+        seconds: u32,
+        wanted: Wanted,
+        output: Output,
+    ) -> Result<Reuse, Failure> {
         let said = self.parse::<MinRemaining>(&MIN_REMAINING)?;
+        let is_refreshed = output.format().is_some_and(Format::is_refreshed);
         match said {
             _ if self.cli.reuse().is_some_and(|cli::Reuse { force, .. }| *force) => {
                 Ok(Reuse::Never)
             }
+            None if is_refreshed => Ok(Reuse::While(MinRemaining::of_a_process(seconds), wanted)),
             None => Ok(Reuse::While(MinRemaining::DEFAULT, wanted)),
             Some(said) if said.value.is_more_than(seconds) => {
                 let problem = "this is more than a session lasts: none would be reused";

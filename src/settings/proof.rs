@@ -48,7 +48,7 @@ impl Lookup<'_> {
         // A proof that was piped in is meant to be used.
         let is_new =
             !can_be_read_again || !policies.is_empty() || flags.role_session_name.is_some();
-        let reuse = match self.reuse(lifetime.value.seconds(), wanted)? {
+        let reuse = match self.reuse(lifetime.value.seconds(), wanted, self.output)? {
             _ if is_new => Reuse::Never,
             reuse => reuse,
         };

@@ -92,6 +92,12 @@ impl Format {
         Some(self.appendix.as_ref()?.variable)
     }
 
+    /// Whether who reads it asks again some time before the session ends.
+    #[must_use]
+    pub fn is_refreshed(&self) -> bool {
+        self.name == process::FORMAT.name
+    }
+
     /// The session as it is printed, and what goes to a file besides.
     pub(super) fn texts(
         &self,

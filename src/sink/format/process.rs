@@ -1,4 +1,5 @@
-//! What an AWS SDK reads from the program that `credential_process` names.
+//! What an AWS SDK reads from the program that `credential_process` names. It keeps standard output
+//! and standard error to itself; the question goes to the terminal.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
 
@@ -12,7 +13,7 @@ pub(super) const FORMAT: Format = Format {
     name: "process",
     about: "JSON for the AWS SDKs, as they read it from a credential process",
     shells: &[],
-    usage: "credential_process = mfa-session --format process --write --no-prompt",
+    usage: "credential_process = mfa-session --format process --write",
     failure: "",
     render,
     appendix: None,
