@@ -115,12 +115,15 @@ Register-ArgumentCompleter -Native -CommandName 'mfa-session' -ScriptBlock {
             break
         }
         'mfa-session;clear' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the same in this form')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The region whose STS is asked')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'The URL of another STS, such as a VPC endpoint or an emulator')
             [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'A PEM file of the only certificates to trust')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Take out every session that mfa-session wrote')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Print what unsets the variables of a session in the shell, and change no file')
+            [CompletionResult]::new('--export', '--export', [CompletionResultType]::ParameterName, 'Print what unsets the variables of a session in the shell, and change no file')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show every setting and where it was said; ask nothing, send nothing')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: with `--dry-run`, status, whoami and key-info')
             [CompletionResult]::new('--allow-http', '--allow-http', [CompletionResultType]::ParameterName, 'Let plain http go to other machines: keys can be read on the way')

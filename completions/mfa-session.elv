@@ -109,12 +109,15 @@ set edit:completion:arg-completer[mfa-session] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'mfa-session;clear'= {
+            cand --format 'Print the same in this form'
             cand -p 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]'
             cand --profile 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]'
             cand --region 'The region whose STS is asked'
             cand --endpoint-url 'The URL of another STS, such as a VPC endpoint or an emulator'
             cand --ca-bundle 'A PEM file of the only certificates to trust'
             cand --all 'Take out every session that mfa-session wrote'
+            cand -e 'Print what unsets the variables of a session in the shell, and change no file'
+            cand --export 'Print what unsets the variables of a session in the shell, and change no file'
             cand --dry-run 'Show every setting and where it was said; ask nothing, send nothing'
             cand --json 'Print JSON: with `--dry-run`, status, whoami and key-info'
             cand --allow-http 'Let plain http go to other machines: keys can be read on the way'

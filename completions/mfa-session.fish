@@ -105,11 +105,17 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l dry-r
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l format -d 'Print the same in this form' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
+fish\t'statements for fish'
+powershell\t'statements for PowerShell'
+cmd\t'commands for cmd, or for a batch file'
+nu\t'a record for nu'"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l all -d 'Take out every session that mfa-session wrote'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -s e -l export -d 'Print what unsets the variables of a session in the shell, and change no file'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'

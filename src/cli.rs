@@ -14,7 +14,7 @@ use std::{env, ffi::OsString, mem};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, parser::ValueSource};
 
 use crate::failure::{Failure, Status};
-pub use command::{Command, Exec, Federate, Saml, WebIdentity};
+pub use command::{Clear, Command, Exec, Federate, Saml, WebIdentity};
 pub use examples::EXAMPLES;
 pub use flags::{Common, Duration, Mfa, Output, Policies, Reuse, Role, Tags};
 pub use printing::Printing;
@@ -110,7 +110,7 @@ impl Cli {
                 return wrong("--write needs --export or --format".to_owned());
             }
         }
-        if let Some(command @ (Command::Status { .. } | Command::Clear { .. })) = &self.command
+        if let Some(command @ (Command::Status { .. } | Command::Clear(_))) = &self.command
             && self.common.dry_run
         {
             return wrong(format!("--dry-run does not go with {}", command.name()));
@@ -128,7 +128,10 @@ impl Cli {
     /// What is asked to be printed.
     #[must_use]
     pub fn printing(&self) -> Printing {
-        self.output().map(Output::printing).unwrap_or_default()
+        match &self.command {
+            Some(Command::Clear(clear)) => clear.printing(),
+            _ => self.output().map(Output::printing).unwrap_or_default(),
+        }
     }
 
     /// Where the session goes; `None` for a command that yields none.

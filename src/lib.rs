@@ -45,7 +45,7 @@ pub mod sts;
 
 use std::process::ExitCode;
 
-use cli::{Cli, Command};
+use cli::{Clear, Cli, Command};
 use credentials::Session;
 use environment::Environment;
 use failure::Failure;
@@ -58,11 +58,17 @@ use sts::Client;
 
 /// The whole job; yields the exit status.
 pub fn run(cli: &Cli, environment: &Environment) -> Result<ExitCode, Failure> {
+    if let Some(Command::Clear(_)) = &cli.command
+        && let Some(format) = settings::format(&cli.printing(), environment)?
+    {
+        sink::print(&format.unsetting().unwrap_or_default())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let (credentials_file, config_file) = settings::files(environment)?;
     let profiles = Profiles::read(&credentials_file, &config_file)?;
     match &cli.command {
         Some(Command::Status { short }) => return status(cli, *short, environment, &profiles),
-        Some(Command::Clear { all }) => clear(cli, *all, environment, &profiles)?,
+        Some(Command::Clear(Clear { all, .. })) => clear(cli, *all, environment, &profiles)?,
         Some(Command::Exec(exec)) => {
             let program = Program::find(&exec.command, environment)?;
             if let Some((session, place)) = obtain(cli, environment, &profiles)? {

@@ -5,6 +5,7 @@ mod data;
 mod github;
 mod parent;
 mod shells;
+mod unset;
 
 use std::fs;
 

@@ -296,14 +296,14 @@ fn a_code_is_read_from_standard_input() {
 }
 
 /// A shell, and one of the two ways to write `eval`.
-struct Shell {
+pub(crate) struct Shell {
     path: std::path::PathBuf,
     quote: &'static str,
 }
 
 /// Runs the check for each shell that is here, with `eval` quoted and unquoted.
 #[expect(clippy::print_stderr, reason = "it is shown where the check fails")]
-fn in_every_shell(check: impl Fn(&Shell)) {
+pub(crate) fn in_every_shell(check: impl Fn(&Shell)) {
     for path in ["bash", "dash", "ksh", "zsh"].into_iter().filter_map(tools::program) {
         for quote in ["", "\""] {
             eprintln!("in {} with {quote}$(…){quote}", path.display());
@@ -313,12 +313,12 @@ fn in_every_shell(check: impl Fn(&Shell)) {
 }
 
 impl Shell {
-    fn eval(&self, arguments: &str) -> String {
+    pub(crate) fn eval(&self, arguments: &str) -> String {
         let quote = self.quote;
         format!("eval {quote}$(mfa-session {arguments}){quote}")
     }
 
-    fn run(&self, world: &World, script: &str) -> Outcome {
+    pub(crate) fn run(&self, world: &World, script: &str) -> Outcome {
         run(world, &self.path, &["-c", script], "")
     }
 }

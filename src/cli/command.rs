@@ -4,7 +4,10 @@ use std::ffi::OsString;
 
 use clap::{Args, Subcommand, ValueHint};
 
-use super::flags::{Duration, Mfa, Output, Policies, Reuse, Role, Tags};
+use super::{
+    flags::{Duration, Mfa, Output, Policies, Reuse, Role, Tags},
+    printing::{Printing, shells, unsetting_formats},
+};
 
 /// What is to be done instead of getting a session for an MFA code.
 #[derive(Subcommand)]
@@ -30,12 +33,10 @@ pub enum Command {
 
     /// Take the session out of the session profile.
     ///
-    /// Every other byte of the credentials file stays. Long-term keys are never taken out.
-    Clear {
-        /// Take out every session that mfa-session wrote.
-        #[arg(long, conflicts_with = "profile", help_heading = "Session")]
-        all: bool,
-    },
+    /// Every other byte of the credentials file stays. Long-term keys are never taken out. With
+    /// `--export` or `--format` no file is read or changed: what is printed takes the session out
+    /// of the shell.
+    Clear(Clear),
 
     /// Show whose keys these are: account, ARN and user id (GetCallerIdentity).
     ///
@@ -84,7 +85,7 @@ impl Command {
         match self {
             Self::Exec(_) => "exec",
             Self::Status { .. } => "status",
-            Self::Clear { .. } => "clear",
+            Self::Clear(_) => "clear",
             Self::Whoami => "whoami",
             Self::KeyInfo { .. } => "key-info",
             Self::Decode { .. } => "decode",
@@ -117,6 +118,40 @@ pub struct Exec {
     #[arg(value_name = "COMMAND", trailing_var_arg = true)]
     #[arg(value_hint = ValueHint::CommandWithArguments)]
     pub command: Vec<OsString>,
+}
+
+/// See [`Command::Clear`].
+#[derive(Args)]
+pub struct Clear {
+    /// Take out every session that mfa-session wrote.
+    #[arg(long, conflicts_with = "profile", help_heading = "Session")]
+    pub all: bool,
+
+    /// Print what unsets the variables of a session in the shell, and change no file.
+    ///
+    /// `eval $(mfa-session clear --export)` unsets `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
+    /// `AWS_SESSION_TOKEN`, `AWS_SECURITY_TOKEN`, `AWS_CREDENTIAL_EXPIRATION` and
+    /// `MFA_SESSION_SOURCE`, whoever set them. The region stays. Which shell it is for is found
+    /// out, or named, as with the main command's `--export`.
+    #[arg(
+        short, long, value_name = "SHELL", num_args = 0..=1, require_equals = true,
+        value_parser = shells(), hide_possible_values = true,
+        conflicts_with_all = ["all", "profile"], help_heading = "Output"
+    )]
+    pub export: Option<Option<String>>,
+
+    /// Print the same in this form.
+    #[arg(
+        long, value_name = "FORMAT", value_parser = unsetting_formats(),
+        conflicts_with_all = ["all", "profile"], help_heading = "Output"
+    )]
+    pub format: Option<String>,
+}
+
+impl Clear {
+    pub(super) fn printing(&self) -> Printing {
+        Printing { export: self.export.clone(), format: self.format.clone() }
+    }
 }
 
 /// See [`Command::Federate`].

@@ -4,7 +4,7 @@ use std::env;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
-use crate::sink::FORMATS;
+use crate::sink::{FORMATS, Format};
 
 /// What is asked to be printed, as it was typed.
 #[derive(Clone, Debug, Default)]
@@ -51,8 +51,17 @@ impl Printing {
 
 /// The values of `--format`.
 pub(super) fn formats() -> PossibleValuesParser {
-    let formats = FORMATS.map(|format| PossibleValue::new(format.name).help(format.about));
-    PossibleValuesParser::new(formats)
+    PossibleValuesParser::new(FORMATS.map(value))
+}
+
+/// The same, where variables are to be unset.
+pub(super) fn unsetting_formats() -> PossibleValuesParser {
+    let formats = FORMATS.into_iter().filter(|format| format.unsetting().is_some());
+    PossibleValuesParser::new(formats.map(value))
+}
+
+fn value(format: &Format) -> PossibleValue {
+    PossibleValue::new(format.name).help(format.about)
 }
 
 /// The help of `--format`.

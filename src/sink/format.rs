@@ -58,6 +58,8 @@ pub struct Format {
     /// What makes the shell fail where there is no session: to it nothing would be a success, and a
     /// script would go on with the keys that it had before. Empty where others see to that.
     pub(super) failure: &'static str,
+    /// What takes variables of these names away, where a reader can do that.
+    unset: Option<fn(&[&str]) -> String>,
     /// What is printed.
     render: Renderer,
     /// What goes to a file besides, if anything does.
@@ -96,6 +98,12 @@ impl Format {
     #[must_use]
     pub fn is_refreshed(&self) -> bool {
         self.name == process::FORMAT.name
+    }
+
+    /// What takes a session away from who has read it; `None` where that can't be.
+    #[must_use]
+    pub fn unsetting(&self) -> Option<String> {
+        Some(self.unset?(&OF_SESSION))
     }
 
     /// The session as it is printed, and what goes to a file besides.
@@ -209,6 +217,17 @@ struct Variable<'a> {
 /// The variable that names the profile.
 const SOURCE: &str = "MFA_SESSION_SOURCE";
 
+/// The variables that hold a session, or that it is told by; not those of the region, which may be
+/// the person's own.
+const OF_SESSION: [&str; 6] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+    SOURCE,
+    "AWS_SECURITY_TOKEN",
+];
+
 /// The variables to be unset: each goes before the keys above, or contradicts them, in one SDK or
 /// another.
 pub(super) const UNSET: [&str; 3] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
@@ -288,6 +307,15 @@ mod tests {
                 assert_eq!(Format::of_shell(shell).unwrap().name, format.name, "{shell}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_set_is_unset_but_for_the_region() {
+        let set = lines(&POSIX, "default").unwrap();
+        let set = set.iter().filter_map(|line| line.strip_prefix("export ")?.split_once('='));
+        let set: Vec<&str> = set.map(|(name, _)| name).collect();
+        assert_eq!(set[..5], OF_SESSION[..5]);
+        assert_eq!(set[5..], ["AWS_REGION", "AWS_DEFAULT_REGION"]);
     }
 
     #[test]

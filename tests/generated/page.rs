@@ -113,7 +113,7 @@ const SYNOPSIS: [(&str, &str); 10] = [
          [--transitive-tag KEY]... [--to PROFILE] [--write] [COMMAND...]",
     ),
     ("status", "status [--short]"),
-    ("clear", "clear [--all]"),
+    ("clear", "clear [--all | -e[=SHELL] | --format FORMAT]"),
     ("whoami", "whoami"),
     ("key-info", "key-info KEY-ID"),
     ("decode", "decode [MESSAGE]"),

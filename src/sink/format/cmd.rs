@@ -13,6 +13,7 @@ pub(super) const FORMAT: Format = Format {
     usage: "for /f \"delims=\" %i in ('mfa-session --format cmd') do @%i",
     // `exit /b` would close the window of who types the line above.
     failure: "cmd /c exit 1\n",
+    unset: Some(unset),
     render,
     appendix: None,
 };
@@ -20,16 +21,18 @@ pub(super) const FORMAT: Format = Format {
 fn render(handed: &Handed<'_>) -> Result<Secret, Uncarried> {
     let variables = handed.variables_unless(refused)?;
     Ok(text(|out| {
-        for name in UNSET {
-            // It is an error to take away what is not there.
-            writeln!(out, "set \"{name}=-\"")?;
-            writeln!(out, "set \"{name}=\"")?;
-        }
+        out.write_str(&unset(&UNSET))?;
         for Variable { name, value, .. } in &variables {
             writeln!(out, "set \"{name}={value}\"")?;
         }
         Ok(())
     }))
+}
+
+/// It is an error to take away what is not there.
+fn unset(names: &[&str]) -> String {
+    let statements = |name| format!("set \"{name}=-\"\nset \"{name}=\"\n");
+    names.iter().map(statements).collect()
 }
 
 /// Within quotes, all else stands for itself. There is no way to write these that is good in a

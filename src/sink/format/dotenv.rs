@@ -12,6 +12,7 @@ pub(super) const FORMAT: Format = Format {
     shells: &[],
     usage: "docker run --env-file <(mfa-session --format dotenv)",
     failure: "",
+    unset: None,
     render,
     appendix: None,
 };

@@ -13,6 +13,7 @@ pub(super) const FORMAT: Format = Format {
     shells: &["fish"],
     usage: "mfa-session --format fish | source",
     failure: "false;\n",
+    unset: Some(unset),
     render,
     appendix: None,
 };
@@ -23,14 +24,20 @@ fn render(handed: &Handed<'_>) -> Result<Secret, Uncarried> {
         for variable in &variables {
             writeln!(out, "set -gx {} {};", variable.name, Quoted(variable.value))?;
         }
-        for name in UNSET {
-            // It is an error to erase what is not there.
-            writeln!(out, "set -gx {name}; set -eg {name};")?;
-            // A universal variable is a setting of the person, for all times and all shells.
-            writeln!(out, "set -qU {name}; and echo '{UNIVERSAL} {name}' >&2; or true;")?;
-        }
-        Ok(())
+        out.write_str(&unset(&UNSET))
     }))
+}
+
+/// It is an error to erase what is not there. A universal variable is a setting of the person, for
+/// all times and all shells.
+fn unset(names: &[&str]) -> String {
+    let statements = |name| {
+        format!(
+            "set -gx {name}; set -eg {name};\n\
+             set -qU {name}; and echo '{UNIVERSAL} {name}' >&2; or true;\n"
+        )
+    };
+    names.iter().map(statements).collect()
 }
 
 const UNIVERSAL: &str = "mfa-session: warning: a universal variable stays, unless you erase it: \

@@ -14,6 +14,7 @@ pub(super) const FORMAT: Format = Format {
     shells: &[],
     usage: "run: mfa-session --format github",
     failure: "",
+    unset: None,
     render,
     appendix: Some(Appendix { variable: "GITHUB_ENV", render: variables }),
 };

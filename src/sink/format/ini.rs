@@ -9,6 +9,7 @@ pub(super) const FORMAT: Format = Format {
     shells: &[],
     usage: "mfa-session --format ini > FILE",
     failure: "",
+    unset: None,
     render,
     appendix: None,
 };

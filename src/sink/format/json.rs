@@ -13,6 +13,7 @@ pub(super) const FORMAT: Format = Format {
     shells: &[],
     usage: "mfa-session --format json | jq",
     failure: "",
+    unset: None,
     render,
     appendix: None,
 };
@@ -36,13 +37,16 @@ fn render(handed: &Handed<'_>) -> Result<Secret, Uncarried> {
 
 /// An object, a line for each member.
 pub(super) fn object(members: &[(&str, Json<'_>)]) -> Secret {
-    text(|out| {
-        for (place, (name, value)) in members.iter().enumerate() {
-            let before = if place == 0 { "{" } else { "," };
-            write!(out, "{before}\n  {}: {value}", Json::Text(name))?;
-        }
-        out.write_str("\n}\n")
-    })
+    text(|out| write_object(out, members))
+}
+
+/// The same, where nothing in it is secret.
+pub(super) fn write_object(out: &mut dyn fmt::Write, members: &[(&str, Json<'_>)]) -> fmt::Result {
+    for (place, (name, value)) in members.iter().enumerate() {
+        let before = if place == 0 { "{" } else { "," };
+        write!(out, "{before}\n  {}: {value}", Json::Text(name))?;
+    }
+    out.write_str("\n}\n")
 }
 
 /// A value.

@@ -5,7 +5,7 @@
 
 use super::{
     Format, Handed, UNSET, Uncarried, holds_nul,
-    json::{Json, object},
+    json::{Json, object, write_object},
 };
 use crate::secret::Secret;
 
@@ -16,6 +16,7 @@ pub(super) const FORMAT: Format = Format {
     usage: "mfa-session --format nu | from json | load-env",
     // nu sees that the program failed.
     failure: "",
+    unset: Some(unset),
     render,
     appendix: None,
 };
@@ -23,6 +24,15 @@ pub(super) const FORMAT: Format = Format {
 fn render(handed: &Handed<'_>) -> Result<Secret, Uncarried> {
     let variables = handed.variables_unless(holds_nul)?;
     let set = variables.iter().map(|variable| (variable.name, Json::Text(variable.value)));
-    let unset = UNSET.into_iter().map(|name| (name, Json::Null));
-    Ok(object(&set.chain(unset).collect::<Vec<_>>()))
+    Ok(object(&set.chain(nulls(&UNSET)).collect::<Vec<_>>()))
+}
+
+fn unset(names: &[&str]) -> String {
+    let mut text = String::new();
+    write_object(&mut text, &nulls(names).collect::<Vec<_>>()).expect("a string takes all text");
+    text
+}
+
+fn nulls<'a>(names: &'a [&str]) -> impl Iterator<Item = (&'a str, Json<'a>)> {
+    names.iter().map(|name| (*name, Json::Null))
 }

@@ -16,6 +16,7 @@ pub const FORMAT: Format = Format {
     shells: &["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "busybox"],
     usage: "eval $(mfa-session --export)",
     failure: "false;\n",
+    unset: Some(unset),
     render,
     appendix: None,
 };
@@ -32,9 +33,13 @@ fn render(handed: &Handed<'_>) -> Result<Secret, Uncarried> {
             writeln!(out, "export {}={};", variable.name, Quoted(variable.value))?;
         }
         let source = is_unnamed.then_some(SOURCE);
-        let unset: Vec<&str> = UNSET.into_iter().chain(source).collect();
-        writeln!(out, "unset {};", unset.join(" "))
+        let names: Vec<&str> = UNSET.into_iter().chain(source).collect();
+        out.write_str(&unset(&names))
     }))
+}
+
+fn unset(names: &[&str]) -> String {
+    format!("unset {};\n", names.join(" "))
 }
 
 /// The value for a command line that a person copies: quoted where it must be.

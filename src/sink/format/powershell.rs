@@ -13,6 +13,7 @@ pub(super) const FORMAT: Format = Format {
     shells: &["powershell", "pwsh"],
     usage: "mfa-session --format powershell | Out-String | Invoke-Expression",
     failure: "throw 'mfa-session failed'\n",
+    unset: Some(unset),
     render,
     appendix: None,
 };
@@ -23,11 +24,13 @@ fn render(handed: &Handed<'_>) -> Result<Secret, Uncarried> {
         for variable in &variables {
             writeln!(out, "$Env:{} = {}", variable.name, Quoted(variable.value))?;
         }
-        for name in UNSET {
-            writeln!(out, "Remove-Item -Path Env:{name} -ErrorAction Ignore")?;
-        }
-        Ok(())
+        out.write_str(&unset(&UNSET))
     }))
+}
+
+fn unset(names: &[&str]) -> String {
+    let statement = |name| format!("Remove-Item -Path Env:{name} -ErrorAction Ignore\n");
+    names.iter().map(statement).collect()
 }
 
 /// A value in single quotes, in which a quote is written twice; to PowerShell, typographic ones are

@@ -15,6 +15,7 @@ pub(super) const FORMAT: Format = Format {
     shells: &[],
     usage: "credential_process = mfa-session --format process --write",
     failure: "",
+    unset: None,
     render,
     appendix: None,
 };
