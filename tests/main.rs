@@ -8,6 +8,7 @@ mod world;
 
 mod codes;
 mod dry_run;
+mod elsewhere;
 mod endpoints;
 mod errors;
 mod exec;
@@ -22,7 +23,9 @@ mod network;
 mod order;
 #[cfg(target_os = "linux")]
 mod process;
+mod pipelines;
 mod proofs;
+mod readme;
 mod reuse;
 mod roles;
 mod secrets;

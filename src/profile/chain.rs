@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html>
 
-use super::{Profiles, Source};
+use super::{LONG_TERM, Profiles, Source};
 use crate::{
     failure::{Failure, Status},
     origin::{Given, Origin},
@@ -16,7 +16,8 @@ pub struct Lead {
     pub roles: Vec<RoleProfile>,
     /// The profile with the keys; `None` where there is no such profile.
     pub source: Option<Source>,
-    /// The profile that holds the session of such a role, where that was asked for.
+    /// The profile that holds the session of the role, where that is known: it was asked for, or
+    /// the role stands beside the keys of `X-long-term`.
     pub session_profile: Option<String>,
 }
 
@@ -37,6 +38,9 @@ impl Profiles {
             let (roles, source) = self.roles(asked)?;
             return Ok(Lead { roles, source: self.source(&source), ..named });
         }
+        if let Some(lead) = self.role_beside_keys(asked) {
+            return Ok(lead);
+        }
         let section = self.credentials.section(asked);
         let stored = section.as_ref().and_then(|section| {
             Some((stored::source(section)?.to_owned(), stored::role(section)?.to_owned()))
@@ -53,6 +57,25 @@ impl Profiles {
         let origin = Origin::Key { key: stored::ROLE, section: asked.to_owned(), file };
         let role = RoleProfile { profile: asked.to_owned(), arn: Given { value: arn, origin } };
         Ok(Lead { roles: vec![role], source: self.source(&source), session_profile })
+    }
+
+    /// The role that aws-mfa assumes: it stands beside the long-term keys. Where these are those of
+    /// `X-long-term`, its session goes to `X`, as aws-mfa's does, and the MFA session to `X-mfa`.
+    fn role_beside_keys(&self, asked: &str) -> Option<Lead> {
+        let name = asked.strip_suffix(LONG_TERM).unwrap_or(asked);
+        let long_term = format!("{name}{LONG_TERM}");
+        if !self.has(&long_term) {
+            let arn = self.value(asked, ROLE_BESIDE_KEYS)?;
+            let roles = vec![RoleProfile { profile: asked.to_owned(), arn }];
+            return Some(Lead { roles, source: self.source(asked), session_profile: None });
+        }
+        let arn = self.value(&long_term, ROLE_BESIDE_KEYS)?;
+        let session_profile = format!("{name}-mfa");
+        Some(Lead {
+            roles: vec![RoleProfile { profile: name.to_owned(), arn }],
+            source: Some(Source { name: long_term, asked: asked.to_owned(), session_profile }),
+            session_profile: Some(name.to_owned()),
+        })
     }
 
     /// The roles on the way from a profile to keys, and the profile that holds these.
@@ -118,3 +141,4 @@ fn in_a_circle(roles: &[RoleProfile], next: &Given<String>) -> Failure {
 }
 
 const ROLE: &str = "role_arn";
+const ROLE_BESIDE_KEYS: &str = "assume_role";

@@ -140,7 +140,7 @@ pub(super) const ROLE: Setting = Setting {
     name: "role",
     flag: "--role-arn",
     variables: &[],
-    keys: &["role_arn"],
+    keys: &["role_arn", "assume_role"],
     default: "none",
 };
 pub(super) const ROLE_DURATION: Setting = Setting {

@@ -1,0 +1,241 @@
+//! What people type who come from other tools: each row of the README's table, with the files as
+//! those tools leave them.
+
+#![cfg(unix)]
+
+use std::fs;
+
+use loopback_sts::ALICE;
+
+use crate::{
+    readme::{bin, section},
+    tools,
+    world::{Outcome, World, keys},
+};
+
+const USER: &str = "arn:aws:iam::123456789012:user/alice";
+const ADMIN: &str = "arn:aws:sts::123456789012:assumed-role/admin/alice";
+
+/// What comes of a command.
+enum Yields {
+    /// A session in this profile, which is of this caller.
+    Profile(&'static str, &'static str),
+    /// A session in the shell.
+    Shell,
+    /// A session in a shell or a command of its own, which finds out who it is.
+    Command,
+    /// A session on standard output, which begins like this.
+    Printed(&'static str),
+}
+use Yields::{Command, Printed, Profile, Shell};
+
+/// Each row of the table, by its first cell.
+const ROWS: [(&str, Yields); 31] = [
+    ("aws-mfa --profile work", Profile("work", USER)),
+    ("aws-mfa --profile work --device $DEVICE", Profile("work", USER)),
+    ("aws-mfa --profile work --duration 1800", Profile("work", USER)),
+    ("aws-mfa --profile work --force", Profile("work", USER)),
+    ("aws-mfa --profile work --assume-role $ROLE", Profile("work-admin", ADMIN)),
+    (
+        "aws-mfa --profile work --assume-role $ROLE --role-session-name me",
+        Profile("work-admin", "arn:aws:sts::123456789012:assumed-role/admin/me"),
+    ),
+    ("aws-mfa --profile admin", Profile("admin", ADMIN)),
+    ("aws-mfa --profile team --long-term-suffix keys", Profile("team", USER)),
+    (
+        "aws-mfa --profile own --long-term-suffix none --short-term-suffix mfa",
+        Profile("own-mfa", USER),
+    ),
+    ("aws-mfa --profile work --short-term-suffix staging", Profile("work-staging", USER)),
+    ("MFA_DEVICE=$DEVICE aws-mfa", Profile("default", USER)),
+    ("MFA_STS_DURATION=1800 aws-mfa", Profile("default", USER)),
+    ("eval $(aws-mfa-session --profile work --code 123456 --export)", Shell),
+    ("aws-mfa-session --profile work --update-profile mfa --code 123456", Profile("mfa", USER)),
+    ("aws-mfa-session --profile work --arn $DEVICE --duration 7200 --shell", Command),
+    ("aws-mfa-session -f other -p work -u mfa", Profile("mfa", USER)),
+    ("aws-vault exec work -- aws s3 ls", Command),
+    ("aws-vault exec --duration=2h work -- aws s3 ls", Command),
+    ("aws-vault exec work", Command),
+    ("aws-vault export --format=export-env work", Printed("export AWS_ACCESS_KEY_ID='ASIA")),
+    ("aws-vault export --format=env work", Printed("AWS_ACCESS_KEY_ID=ASIA")),
+    ("aws-vault export --format=json work", Printed(PROCESS)),
+    ("aws-vault export --format=ini work", Printed("[work-mfa]\naws_access_key_id = ASIA")),
+    ("credential_process = aws-vault export --format=json work", Printed(PROCESS)),
+    ("awsume work", Shell),
+    ("awsume work --mfa-token 123456", Shell),
+    ("awsume -s work", Printed("export AWS_ACCESS_KEY_ID='ASIA")),
+    ("awsume -r work", Shell),
+    ("assume work", Shell),
+    ("aws configure mfa-login --profile work --update-profile session", Profile("session", USER)),
+    (
+        "aws configure mfa-login --serial-number $DEVICE --duration-seconds 3600",
+        Profile("default-mfa", USER),
+    ),
+];
+const LAST: &str = "aws sts get-session-token --serial-number $DEVICE --token-code 123456";
+const PROCESS: &str = "{\n  \"Version\": 1,\n  \"AccessKeyId\": \"ASIA";
+
+#[test]
+fn what_is_typed_instead_does_what_is_said() {
+    let Some(bash) = tools::program("bash") else { return };
+    let rows = rows();
+    let last = (LAST, Printed("{\n  \"access_key_id\": \"ASIA"));
+    let known: Vec<(&str, Yields)> = ROWS.into_iter().chain([last]).collect();
+    let there: Vec<&str> = rows.iter().map(|(there, _)| there.as_str()).collect();
+    let expected: Vec<&str> = known.iter().map(|(there, _)| *there).collect();
+    assert_eq!(there, expected, "the rows of the table");
+    for ((there, here), (_, yields)) in rows.iter().zip(known) {
+        let world = world_of(there);
+        let code = world.code();
+        let line = here.replace("123456", &code);
+        let line = line.trim_start_matches("credential_process = ");
+        let file = if line.contains("FILE=other") {
+            "export AWS_SHARED_CREDENTIALS_FILE=other;"
+        } else {
+            ""
+        };
+        let who = match yields {
+            Profile(profile, _) => format!("{file} mfa-session whoami --profile {profile}"),
+            Shell => "mfa-session whoami".to_owned(),
+            Command | Printed(_) => "true".to_owned(),
+        };
+        let mut command = world.command(&bash);
+        command.args(["-c", &format!("set -e; {line}; {who}")]);
+        // aws-vault's users have theirs from `mfa_process`.
+        if !here.contains("123456") && !there.contains("aws-vault") {
+            command.env("MFA_SESSION_CODE", &code);
+        }
+        let outcome = world.outcome(command, "mfa-session whoami\n");
+        assert_eq!(outcome.status, 0, "{here}: {outcome:?}");
+        let expected = match yields {
+            Profile(_, caller) => caller,
+            Shell | Command => USER,
+            Printed(start) => {
+                assert!(outcome.stdout.starts_with(start), "{here}: {outcome:?}");
+                continue;
+            }
+        };
+        assert!(outcome.stdout.contains(&format!("{expected}\n")), "{here}: {outcome:?}");
+        assert!(world.signer().starts_with("ASIA"), "{here}");
+    }
+}
+
+#[test]
+fn a_role_beside_the_keys_goes_where_aws_mfa_puts_it_and_is_reused() {
+    let world = world_of("aws-mfa");
+    let code = world.code();
+    let outcome = world.run(["--profile", "admin", "--code", &code]);
+    let lines = "mfa-session: [admin-mfa] is good until THEN (LEFT left)\n\
+                 mfa-session: [admin] is good until THEN (LEFT left)\n";
+    outcome.is(0, "", lines);
+    let section = world.read("credentials");
+    let section = section.split("[admin]\n").nth(1).unwrap().split("\n[").next().unwrap();
+    assert!(!section.contains("aws_security_token") && !section.contains("\nexpiration"));
+    assert_eq!(world.value("admin", "mfa_session_source").unwrap(), "admin-long-term");
+    let asked = world.asked();
+    for profile in ["admin", "admin-long-term"] {
+        world.run(["--profile", profile]).wrote("admin");
+    }
+    world.run(["--profile", "admin-mfa"]).wrote("admin-mfa");
+    assert_eq!(world.asked(), asked);
+    let gone = world.run(["clear", "--profile", "admin"]);
+    gone.is(0, "", "mfa-session: [admin] has no session any more\n");
+    world.run(["--profile", "admin"]).wrote("admin");
+    assert!(world.read("credentials").contains("assume_role = "));
+}
+
+#[test]
+fn a_role_beside_keys_without_a_suffix_has_a_profile_of_its_own() {
+    let world = World::new();
+    let role = world.sts().role_arn("admin");
+    world.write("credentials", &format!("{}assume_role = {role}\n", keys("own")));
+    let code = world.code();
+    let outcome = world.run(["--profile", "own", "--code", &code]);
+    let lines = "mfa-session: [own-mfa] is good until THEN (LEFT left)\n\
+                 mfa-session: [own-admin] is good until THEN (LEFT left)\n";
+    outcome.is(0, "", lines);
+    world.run(["--profile", "own"]).wrote("own-admin");
+    world.run(["--profile", "own-admin"]).wrote("own-admin");
+    let reader = world.sts().role_arn("reader");
+    world.run(["--profile", "own", "--role-arn", &reader]).wrote("own-reader");
+}
+
+#[test]
+fn a_role_beside_the_keys_is_shown_with_where_it_was_said() {
+    let world = world_of("aws-mfa");
+    let outcome = world.run(["--profile", "admin", "--dry-run"]);
+    let origin = "`assume_role` in [admin-long-term] of ~/.aws/credentials";
+    let Outcome { status, stdout, .. } = &outcome;
+    assert!(*status == 0 && stdout.contains(origin), "{outcome:?}");
+}
+
+#[test]
+fn a_role_beside_the_keys_that_is_none_is_refused() {
+    let world = World::new();
+    let text = format!("{}assume_role = admin\n", keys("work-long-term"));
+    world.write("credentials", &text);
+    let outcome = world.run(["--profile", "work", "--no-prompt"]);
+    assert_eq!(outcome.status, 1, "{outcome:?}");
+    let what = "mfa-session: error: `assume_role` in [work-long-term] of ~/.aws/credentials: ";
+    assert!(outcome.stderr.starts_with(what), "{outcome:?}");
+}
+
+/// The rows of the table: the commands in their two cells, without what is said besides.
+fn rows() -> Vec<(String, String)> {
+    let section = section("Coming from elsewhere");
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let code = |cell: &str| cell.split('`').nth(1).unwrap().to_owned();
+    let rows = rows.map(|row| {
+        let mut cells = row.trim_matches('|').split(" | ").map(str::trim);
+        (code(cells.next().unwrap()), code(cells.next().unwrap()))
+    });
+    rows.collect()
+}
+
+/// A world with the files of somebody who has typed such lines so far.
+fn world_of(there: &str) -> World {
+    let mut world = World::new();
+    bin(&mut world);
+    let role = world.sts().role_arn("admin");
+    world.set("DEVICE", ALICE.serial_number).set("ROLE", &*role);
+    world.set("SHELL", "/bin/sh");
+    let device = format!("aws_mfa_device = {}\n", ALICE.serial_number);
+    // As aws-mfa writes it, in UTC; the second one is over.
+    let session = |name: &str, year: u16| {
+        format!(
+            "[{name}]\nassumed_role = False\naws_access_key_id = ASIALOOPBACKOLDOLD12\n\
+             aws_secret_access_key = old\naws_session_token = old\naws_security_token = old\n\
+             expiration = {year}-11-22 20:14:05\n\n"
+        )
+    };
+    let mfa_serial = format!("mfa_serial = {}\n", ALICE.serial_number);
+    if there.contains("aws-mfa") && !there.contains("aws-mfa-session") {
+        let long_term = |name: &str, more: &str| format!("{}{device}{more}\n", keys(name));
+        let sections = [
+            long_term("default-long-term", ""),
+            session("default", 2020),
+            long_term("work-long-term", ""),
+            session("work", 2099),
+            long_term("admin-long-term", &format!("assume_role = {role}\n")),
+            session("admin", 2020),
+            long_term("team-keys", ""),
+            session("team", 2020),
+            long_term("own", ""),
+            session("own-mfa", 2020),
+        ];
+        world.write("credentials", &sections.concat());
+        return world;
+    }
+    let login = "\n[session]\naws_access_key_id = ASIALOOPBACKOLDOLD12\n\
+                 aws_secret_access_key = old\naws_session_token = old\n";
+    world.write("credentials", &format!("{}\n{}{login}", keys("default"), keys("work")));
+    fs::write(world.path("other"), keys("work")).unwrap();
+    let mfa_process = if there.contains("aws-vault") {
+        fs::write(world.path("code"), world.code()).unwrap();
+        "mfa_process = ykman oath accounts code --single aws\n"
+    } else {
+        ""
+    };
+    world.write("config", &format!("[profile work]\n{mfa_serial}{mfa_process}"));
+    world
+}

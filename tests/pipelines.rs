@@ -1,0 +1,252 @@
+//! What the README says for CI systems, run as these run it: no secret gets into the log before it
+//! is masked, and the steps that follow have the session.
+
+#![cfg(unix)]
+
+use std::{fs, path::Path};
+
+use loopback_sts::ALICE;
+
+use crate::{
+    readme::{bin, section},
+    tools,
+    world::{Outcome, World},
+};
+
+const USER: &str = "arn      arn:aws:iam::123456789012:user/alice\n";
+const WEB: &str = "arn      arn:aws:sts::123456789012:assumed-role/web/";
+
+#[test]
+fn in_any_system_a_script_has_the_session_and_stops_without() {
+    let script = block("**Any system**", "sh");
+    for shell in ["sh", "bash", "dash", "ksh"] {
+        let Some(shell) = tools::program(shell) else { continue };
+        let mut world = world();
+        let outcome = step(&world, &shell, &["-c"], &script, &[]);
+        is_of(&world, &outcome, USER);
+        logs_no_secret(&outcome);
+        world.set("MFA_SESSION_TOTP_SEED", "");
+        let outcome = step(&world, &shell, &["-c"], &script, &[]);
+        assert!(outcome.status != 0 && outcome.stdout.is_empty(), "{outcome:?}");
+    }
+}
+
+#[test]
+fn on_github_the_next_step_has_the_session_and_the_log_masks_it() {
+    let Some(bash) = tools::program("bash") else { return };
+    for (recipe, caller) in [("with a role that trusts GitHub", WEB), ("and with keys", USER)] {
+        let text = block(recipe, "yaml");
+        let [first, second] = <[String; 2]>::try_from(runs(&text)).unwrap();
+        let mut world = world();
+        let file = world.path("github-env");
+        fs::write(&file, "").unwrap();
+        world.set("GITHUB_ENV", file.to_str().unwrap());
+        if text.contains("id-token: write") {
+            world.set("ACTIONS_ID_TOKEN_REQUEST_URL", world.sts().oidc_url());
+            world.set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", world.sts().oidc_request_token());
+            without_keys(&mut world);
+        } else {
+            for name in SECRETS {
+                assert!(text.contains(&format!("\n      {name}: ${{{{ secrets.{name} }}}}\n")));
+            }
+        }
+        let outcome = step(&world, &bash, &GITHUB, &first, &[]);
+        assert_eq!(outcome.status, 0, "{outcome:?}");
+        assert!(outcome.stdout.lines().all(|line| line.starts_with("::add-mask::")));
+        let variables = of_github(&fs::read_to_string(&file).unwrap());
+        let masked: Vec<&str> =
+            outcome.stdout.lines().filter_map(|line| line.strip_prefix("::add-mask::")).collect();
+        assert_eq!(masked, [&variables[1].1, &variables[2].1]);
+        without_keys(&mut world);
+        let outcome = step(&world, &bash, &GITHUB, &second, &variables);
+        is_of(&world, &outcome, caller);
+        assert!(!masked.iter().any(|secret| outcome.stdout.contains(secret)));
+    }
+}
+
+#[test]
+fn on_gitlab_an_identity_token_is_enough() {
+    let Some(bash) = tools::program("bash") else { return };
+    let text = block("**GitLab**", "yaml");
+    let mut world = world();
+    without_keys(&mut world);
+    let token = world.sts().web_identity_token("project_path:group/project");
+    world.hide(&token);
+    world.set("ID_TOKEN", token);
+    let script = script(&text, "deploy").join("\n");
+    let outcome = step(&world, &bash, &["-eo", "pipefail", "-c"], &script, &[]);
+    is_of(&world, &outcome, WEB);
+    logs_no_secret(&outcome);
+}
+
+#[test]
+fn on_gitlab_a_later_job_has_the_report() {
+    let Some(bash) = tools::program("bash") else { return };
+    let text = block("as a dotenv report", "yaml");
+    let mut world = world();
+    without_keys(&mut world);
+    world.set("KEY_ID", ALICE.access_key_id).set("KEY_SECRET", ALICE.secret_access_key);
+    world.set("MFA_SESSION_TOTP_SEED", ALICE.seed);
+    let first = script(&text, "session").join("\n");
+    let outcome = step(&world, &bash, &["-eo", "pipefail", "-c"], &first, &[]);
+    assert_eq!((outcome.status, outcome.stdout.as_str()), (0, ""), "{outcome:?}");
+    let report = fs::read_to_string(world.path("session.env")).unwrap();
+    // GitLab's limits; and it takes off no quotes, for there are none.
+    assert!(report.len() < 5 * 1024 && report.lines().count() <= 20);
+    let pair = |line: &str| line.split_once('=').map(|(a, b)| (a.to_owned(), b.to_owned()));
+    let variables: Vec<_> = report.lines().map(|line| pair(line).unwrap()).collect();
+    assert!(variables.iter().all(|(name, value)| is_name(name) && !value.contains(['"', '\''])));
+    let second = script(&text, "deploy").join("\n");
+    let outcome = step(&world, &bash, &["-eo", "pipefail", "-c"], &second, &variables);
+    is_of(&world, &outcome, USER);
+}
+
+#[test]
+fn on_circleci_each_later_step_reads_what_was_appended() {
+    let Some(bash) = tools::program("bash") else { return };
+    let [first, second] = <[String; 2]>::try_from(runs(&block("**CircleCI**", "yaml"))).unwrap();
+    let mut world = world();
+    let file = world.path("bash-env");
+    fs::write(&file, "export KEPT=1\n").unwrap();
+    world.set("BASH_ENV", file.to_str().unwrap());
+    let outcome = step(&world, &bash, &["-eo", "pipefail", "-c"], &first, &[]);
+    assert_eq!((outcome.status, outcome.stdout.as_str()), (0, ""), "{outcome:?}");
+    let second = format!("{second}\n[ \"$KEPT\" = 1 ]");
+    for _ in 0..2 {
+        let outcome = step(&world, &bash, &["-eo", "pipefail", "-c"], &second, &[]);
+        is_of(&world, &outcome, USER);
+        logs_no_secret(&outcome);
+    }
+}
+
+#[test]
+fn on_jenkins_the_trace_shows_no_secret() {
+    let Some(sh) = tools::program("sh") else { return };
+    let text = block("**Jenkins**", "groovy");
+    let line = text.lines().find_map(|line| line.trim().strip_prefix("sh '")).unwrap();
+    let world = world();
+    let outcome = step(&world, &sh, &["-xec"], line.trim_end_matches('\''), &[]);
+    assert!(outcome.stderr.contains("+ mfa-session exec"), "{outcome:?}");
+    is_of(&world, &outcome, USER);
+    logs_no_secret(&outcome);
+    for name in SECRETS {
+        assert!(text.contains(&format!("ariable: '{name}'")), "{name}");
+    }
+}
+
+#[test]
+fn a_container_gets_the_session_and_no_file_stays() {
+    let Some(sh) = tools::program("sh") else { return };
+    let world = world();
+    let text = block("**Docker**", "sh");
+    let seen = text.replace("rm session.env", "ls -l session.env\nrm session.env");
+    let outcome = step(&world, &sh, &["-c"], &seen, &[]);
+    is_of(&world, &outcome, USER);
+    assert!(outcome.stdout.contains("\n-rw-------"), "{outcome:?}");
+    assert!(!world.path("session.env").exists());
+    logs_no_secret(&outcome);
+}
+
+/// As GitHub runs what is `bash` to it.
+const GITHUB: [&str; 5] = ["--noprofile", "--norc", "-eo", "pipefail", "-c"];
+
+/// What CI systems keep.
+const SECRETS: [&str; 3] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "MFA_SESSION_TOTP_SEED"];
+
+/// A machine of a CI system: keys and seed are in variables, and there are no files.
+fn world() -> World {
+    let mut world = World::new();
+    fs::remove_dir_all(world.path(".aws")).unwrap();
+    bin(&mut world);
+    world.hide(ALICE.seed);
+    world.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
+    world.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+    world.set("MFA_SESSION_TOTP_SEED", ALICE.seed);
+    world
+}
+
+fn without_keys(world: &mut World) {
+    for name in SECRETS {
+        world.set(name, "");
+    }
+}
+
+/// The first fenced block of this language behind a remark in the section.
+fn block(behind: &str, language: &str) -> String {
+    let section = section("In CI");
+    let (_, rest) = section.split_once(behind).expect(behind);
+    let (_, rest) = rest.split_once(&format!("```{language}\n")).unwrap();
+    rest.split("```").next().unwrap().to_owned()
+}
+
+#[test]
+fn the_recipes_are_yaml() {
+    let Some(python) = tools::python("yaml") else { return };
+    let world = World::new();
+    let section = section("In CI");
+    let recipes: Vec<&str> = section.split("```yaml\n").skip(1).collect();
+    assert_eq!(recipes.len(), 5);
+    for recipe in recipes {
+        let mut command = world.command(&python);
+        command.args(["-c", "import sys, yaml; print(type(yaml.safe_load(sys.stdin)).__name__)"]);
+        let recipe = recipe.split("```").next().unwrap();
+        world.outcome(command, recipe).is(0, "dict\n", "");
+    }
+}
+
+/// The commands of the steps.
+fn runs(yaml: &str) -> Vec<String> {
+    let runs = yaml.lines().filter_map(|line| line.trim().strip_prefix("- run: "));
+    runs.map(str::to_owned).collect()
+}
+
+/// The lines of a job's script.
+fn script(yaml: &str, job: &str) -> Vec<String> {
+    let lines = yaml.lines().skip_while(|line| *line != format!("{job}:"));
+    let lines = lines.skip_while(|line| *line != "  script:").skip(1);
+    let lines = lines.map_while(|line| line.strip_prefix("    - "));
+    lines.map(str::to_owned).collect()
+}
+
+fn step(
+    world: &World,
+    shell: &Path,
+    flags: &[&str],
+    script: &str,
+    variables: &[(String, String)],
+) -> Outcome {
+    let mut command = world.command(shell);
+    command.args(flags).arg(script).envs(variables.iter().cloned());
+    world.outcome(command, "")
+}
+
+/// The commands of the step asked with a session of this caller.
+#[track_caller]
+fn is_of(world: &World, outcome: &Outcome, caller: &str) {
+    assert!(outcome.status == 0 && outcome.stdout.contains(caller), "{outcome:?}");
+    assert!(world.signer().starts_with("ASIA"));
+}
+
+/// Nothing that STS granted is in the log, which is both streams.
+#[track_caller]
+fn logs_no_secret(outcome: &Outcome) {
+    let log = format!("{}{}", outcome.stdout, outcome.stderr);
+    for secret in ["ASIA", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", ALICE.seed] {
+        assert!(!log.contains(secret), "{secret}: {outcome:?}");
+    }
+}
+
+/// The variables in the file that `GITHUB_ENV` names.
+fn of_github(text: &str) -> Vec<(String, String)> {
+    let mut lines = text.lines();
+    let mut variables = Vec::new();
+    while let Some((name, end)) = lines.next().map(|line| line.split_once("<<").unwrap()) {
+        let value: Vec<&str> = lines.by_ref().take_while(|line| *line != end).collect();
+        variables.push((name.to_owned(), value.join("\n")));
+    }
+    variables
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b == b'_' || b.is_ascii_alphanumeric())
+}
