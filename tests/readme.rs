@@ -1,11 +1,255 @@
 //! What the README and the help tell people to type does what they say.
 
-use std::fs;
+#![cfg(unix)]
+
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt as _, symlink},
+};
+
+use loopback_sts::{ALICE, Account, Role, Sts};
+use mfa_session::cli::EXAMPLES;
+use regex_lite::Regex;
 
 use crate::{
     generated::text,
-    world::{PROGRAM, World},
+    tools,
+    world::{Outcome, PROGRAM, World, keys},
 };
+
+/// Blocks that are not run here, by their first lines, and why.
+const NOT_RUN: [(&str, &str); 7] = [
+    ("$ mfa-session", "a person types the code: see below"),
+    ("cargo run --package loopback-sts -- demo", "tests of that package run it"),
+    ("cargo install --path .", "it would change this machine"),
+    ("PS1='$(mfa-session status --short 2>/dev/null)'\" $PS1\"", "a prompt: see below"),
+    ("# ~/.config/starship.toml", "a file: see below"),
+    ("[default-mfa]", "a file: see below"),
+    ("cargo test --workspace", "this is part of it"),
+];
+
+/// What is typed for the forms that no shell here reads.
+const NOT_TYPED: [(&str, &str); 2] = [
+    ("mfa-session --format powershell | Out-String | Invoke-Expression", "see formats::shells"),
+    (
+        "for /f \"delims=\" %i in ('mfa-session --format cmd') do @%i",
+        "cmd is on Windows alone: see formats::shells",
+    ),
+];
+
+#[test]
+fn every_command_in_the_readme_does_what_it_is_for() {
+    let blocks = blocks();
+    let first = |block: &String| block.lines().next().unwrap().to_owned();
+    for (start, _) in NOT_RUN {
+        assert!(blocks.iter().any(|block| first(block) == start), "README.md has no `{start}`");
+    }
+    let run = blocks.iter().filter(|block| NOT_RUN.iter().all(|(start, _)| first(block) != *start));
+    let mut count = 0;
+    for block in run {
+        let is_list = block.lines().all(|line| line.starts_with("mfa-session"));
+        let commands = if is_list { block.lines().collect() } else { vec![block.as_str()] };
+        for command in commands {
+            succeeds(command);
+            count += 1;
+        }
+    }
+    assert!(count > 20, "only {count} commands were found");
+}
+
+#[test]
+fn every_example_in_the_help_does_what_it_is_for() {
+    for (command, _) in EXAMPLES {
+        succeeds(command);
+    }
+}
+
+#[test]
+fn every_form_is_typed_as_its_row_says() {
+    let section = section("What is printed");
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let typed = rows.map(|row| row.trim_end_matches("` |").rsplit(" | `").next().unwrap());
+    let typed: Vec<String> = typed.map(|typed| typed.replace("\\|", "|")).collect();
+    assert_eq!(typed.len(), 10);
+    for (line, _) in NOT_TYPED {
+        assert!(typed.iter().any(|typed| typed == line), "README.md has no `{line}`");
+    }
+    for line in typed.iter().filter(|typed| NOT_TYPED.iter().all(|(line, _)| line != *typed)) {
+        succeeds(line);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_session_at_the_top_is_what_a_person_sees() {
+    use crate::terminal::{Person, QUESTION};
+    let block = block("$ mfa-session");
+    let lines: Vec<&str> = block.lines().collect();
+    assert_eq!(lines[1], format!("{QUESTION}123456"));
+    assert_eq!(lines[2].split(" until ").next().unwrap(), "mfa-session: [default-mfa] is good");
+    let world = world_of(lines[0]);
+    let script = format!("{} </dev/null >stdout 2>stderr", &lines[0][2..]);
+    let mut person = Person::runs_script(&world, &script);
+    person.reads(QUESTION);
+    person.types(&format!("{}\n", world.code()));
+    let written = "mfa-session: [default-mfa] is good until THEN (LEFT left)\n";
+    person.is_left_with(&world, 0, "", written);
+    let outcome = in_shell("bash", &world, &lines[3][2..], None).unwrap();
+    assert!(outcome.status == 0 && outcome.stdout.contains("user/alice"), "{outcome:?}");
+}
+
+#[test]
+fn the_prompts_show_the_session() {
+    let prompt = block("PS1=");
+    let world = world_of("status");
+    for (shell, script) in [
+        ("bash", format!("PS1='> '\n{prompt}\necho \"${{PS1@P}}\"")),
+        ("zsh", format!("setopt prompt_subst\nPS1='> '\n{prompt}\nprint -P \"$PS1\"")),
+    ] {
+        let Some(outcome) = in_shell(shell, &world, &script, None) else { continue };
+        assert!(outcome.stdout.starts_with("default-mfa "), "{shell}: {outcome:?}");
+        assert!(outcome.stdout.ends_with("> \n"), "{shell}: {outcome:?}");
+    }
+    let Some(python) = tools::python("tomllib") else { return };
+    let read = "import sys, tomllib; module = tomllib.loads(sys.stdin.read())['custom']['mfa']; \
+                print(module['command']); print(module['when'])";
+    let mut command = world.command(python);
+    command.args(["-c", read]);
+    let outcome = world.outcome(command, &block("# ~/.config/starship.toml"));
+    assert_eq!(outcome.status, 0, "{outcome:?}");
+    for line in outcome.stdout.lines() {
+        let outcome = in_shell("sh", &world, line, None).unwrap();
+        assert!(outcome.status == 0 && outcome.stdout.starts_with("default-mfa "), "{outcome:?}");
+    }
+}
+
+#[test]
+fn the_session_profile_is_written_with_the_keys_that_are_shown() {
+    let world = world_of("status");
+    let written = world.read("credentials");
+    let (_, written) = written.split_once("[default-mfa]\n").unwrap();
+    let written = written.lines().map_while(|line| line.split_once(" = "));
+    let written: Vec<&str> = written.map(|(key, _)| key).collect();
+    let block = block("[default-mfa]");
+    let shown = block.lines().skip(1).map(|line| line.split_once(" = ").unwrap().0);
+    assert_eq!(written, shown.collect::<Vec<_>>());
+}
+
+/// The blocks of the README, indented or fenced, without those for CI systems: see `pipelines`.
+fn blocks() -> Vec<String> {
+    let readme = text("README.md").replace(&section("In CI"), "");
+    let mut blocks: Vec<String> = vec![];
+    let (mut is_fenced, mut is_inside) = (false, false);
+    for line in readme.lines() {
+        let is_fence = line.starts_with("```");
+        is_fenced ^= is_fence;
+        let content = if is_fenced { Some(line) } else { line.strip_prefix("    ") };
+        let content = content.filter(|_| !is_fence && !line.is_empty());
+        if let Some(content) = content {
+            if is_inside {
+                let block = blocks.last_mut().unwrap();
+                block.push('\n');
+                block.push_str(content);
+            } else {
+                blocks.push(content.to_owned());
+            }
+        }
+        is_inside = content.is_some();
+    }
+    blocks
+}
+
+/// The block that starts like this.
+fn block(start: &str) -> String {
+    blocks().into_iter().find(|block| block.starts_with(start)).expect(start)
+}
+
+/// Runs a command in each shell that it is for, each time in a world of its own.
+#[track_caller]
+fn succeeds(command: &str) {
+    let shells: &[&str] = match command {
+        _ if command.contains("| source") => &["fish"],
+        _ if command.contains("load-env") => &["nu"],
+        _ if command.contains("eval ") => &["bash", "dash", "ksh", "zsh"],
+        _ => &["bash"],
+    };
+    for shell in shells {
+        let mut world = world_of(command);
+        let code = world.code();
+        let command = command.trim_start_matches("credential_process = ").replace("run: ", "");
+        let shown_code = Regex::new(r"\b123456\b").unwrap();
+        let mut script = shown_code.replace_all(&command, &*code).into_owned();
+        for (shown, here) in [
+            ("210987654321", "123456789012"),
+            ("mfa/ci", "mfa/alice"),
+            ("AKIAIOSFODNN7EXAMPLE", ALICE.access_key_id),
+            (" …", " amazon/aws-cli sts get-caller-identity"),
+            ("> FILE", "> file"),
+        ] {
+            script = script.replace(shown, here);
+        }
+        let is_for_shell = ["eval ", "| source", "load-env"].iter().any(|it| script.contains(it));
+        if is_for_shell {
+            script.push_str("; mfa-session whoami");
+        }
+        fs::write(world.path("code"), &code).unwrap();
+        world.set("CODE", &*code);
+        let is_given = script.contains(&code) || script.contains("--code");
+        let outcome = in_shell(shell, &world, &script, (!is_given).then_some(&code));
+        let Some(outcome) = outcome else { continue };
+        assert_eq!(outcome.status, 0, "{shell}: {script}\n{outcome:?}");
+        if is_for_shell {
+            assert!(world.signer().starts_with("ASIA"), "{shell}: {script}");
+        }
+    }
+}
+
+fn in_shell(shell: &str, world: &World, script: &str, code: Option<&String>) -> Option<Outcome> {
+    let mut command = world.command(tools::program(shell)?);
+    command.args(["-c", script]).envs(code.map(|code| ("MFA_SESSION_CODE", code)));
+    Some(world.outcome(command, "exit\n"))
+}
+
+/// A home with all that the README talks of; with a session, where the command is about one.
+fn world_of(command: &str) -> World {
+    let roles = [
+        Role::new("Audit").trust_account().requires_mfa(),
+        Role::new("deploy").trust_web_identity(),
+    ];
+    let account = roles.into_iter().fold(Account::default(), Account::role);
+    let mut world = World::with(Sts::start(account));
+    bin(&mut world);
+    world.set("SHELL", "/bin/sh");
+    world.write("credentials", &format!("{}\n{}", keys("default"), keys("work")));
+    let serial = format!("mfa_serial = {}\n", ALICE.serial_number);
+    let admin = world.sts().role_arn("admin");
+    let saml = world.sts().role_arn("saml");
+    let config = format!(
+        "[default]\n{serial}[profile work]\n{serial}\
+         [profile admin]\nrole_arn = {admin}\nsource_profile = work\n"
+    );
+    world.write("config", &config);
+    let assertion = world.sts().saml_assertion(&saml, &world.sts().saml_provider_arn());
+    for (name, content) in [
+        ("policy.json", r#"{"Version": "2012-10-17", "Statement": []}"#.to_owned()),
+        ("token", world.sts().web_identity_token("app")),
+        ("response.b64", assertion),
+        ("message.txt", world.sts().encoded_message(r#"{"allowed": false}"#)),
+        (".seed", "GEZDGNBV\n".to_owned()),
+        ("github-env", String::new()),
+    ] {
+        fs::write(world.path(name), content).unwrap();
+    }
+    let file = world.path("github-env").to_str().unwrap().to_owned();
+    world.set("GITHUB_ENV", file);
+    let is_about_one = ["status", "clear", "-mfa"].iter().any(|it| command.contains(it));
+    if is_about_one {
+        let profile = if command.contains("work") { "work" } else { "default" };
+        let code = world.code();
+        world.run(["--profile", profile, "--code", &code]).wrote(&format!("{profile}-mfa"));
+    }
+    world
+}
 
 /// A section of the README, without its heading.
 pub(crate) fn section(heading: &str) -> String {
@@ -16,9 +260,7 @@ pub(crate) fn section(heading: &str) -> String {
 
 /// Programs in `~/bin` that stand in for those of other people: the code that the person sees is
 /// in `~/code`; what asks AWS tells who it is.
-#[cfg(unix)]
 pub(crate) fn bin(world: &mut World) {
-    use std::os::unix::fs::{PermissionsExt as _, symlink};
     let bin = world.path("bin");
     fs::create_dir_all(&bin).unwrap();
     symlink(PROGRAM, bin.join("mfa-session")).unwrap();
@@ -30,7 +272,6 @@ pub(crate) fn bin(world: &mut World) {
     world.set("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()));
 }
 
-#[cfg(unix)]
 const STAND_INS: [(&str, &str); 8] = [
     ("aws", "exec mfa-session whoami"),
     ("terraform", "exec mfa-session whoami"),
@@ -43,7 +284,6 @@ const STAND_INS: [(&str, &str); 8] = [
 ];
 
 /// Reads `--env-file` by docker's rules, and runs the rest, as if it were in a container.
-#[cfg(unix)]
 const DOCKER: &str = r#"[ "$1 $2" = "run --env-file" ] || exit 2
 file=$3; shift 3
 set -- sh -c 'exec mfa-session whoami'
