@@ -21,9 +21,9 @@ mod interop;
 mod kept;
 mod network;
 mod order;
+mod pipelines;
 #[cfg(target_os = "linux")]
 mod process;
-mod pipelines;
 mod proofs;
 mod readme;
 mod reuse;
