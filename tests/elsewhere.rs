@@ -30,7 +30,7 @@ enum Yields {
 use Yields::{Command, Printed, Profile, Shell};
 
 /// Each row of the table, by its first cell.
-const ROWS: [(&str, Yields); 31] = [
+const ROWS: [(&str, Yields); 32] = [
     ("aws-mfa --profile work", Profile("work", USER)),
     ("aws-mfa --profile work --device $DEVICE", Profile("work", USER)),
     ("aws-mfa --profile work --duration 1800", Profile("work", USER)),
@@ -49,6 +49,7 @@ const ROWS: [(&str, Yields); 31] = [
     ("aws-mfa --profile work --short-term-suffix staging", Profile("work-staging", USER)),
     ("MFA_DEVICE=$DEVICE aws-mfa", Profile("default", USER)),
     ("MFA_STS_DURATION=1800 aws-mfa", Profile("default", USER)),
+    ("MFA_ASSUME_ROLE=$ROLE aws-mfa", Profile("default-admin", ADMIN)),
     ("eval $(aws-mfa-session --profile work --code 123456 --export)", Shell),
     ("aws-mfa-session --profile work --update-profile mfa --code 123456", Profile("mfa", USER)),
     ("aws-mfa-session --profile work --arn $DEVICE --duration 7200 --shell", Command),
