@@ -19,6 +19,12 @@ pub fn is_temporary(id: &str) -> bool {
     id.starts_with("ASIA")
 }
 
+/// Whether an access key id is one of a long-term key, whatever stands beside it.
+#[must_use]
+pub fn is_long_term(id: &str) -> bool {
+    id.starts_with("AKIA")
+}
+
 /// Whether a text is of the alphabet that AWS uses for keys and tokens, and a little beyond:
 /// nothing in it means anything to a shell, quoted or not, or to the syntax of a file.
 #[must_use]

@@ -91,7 +91,8 @@ impl Environment {
         if Path::new(name).components().count() > 1 {
             return Path::new(name).exists().then(|| name.into());
         }
-        let path = env::var_os("PATH").unwrap_or_default();
+        let path = env::var_os("PATH").filter(|path| !path.is_empty());
+        let path = path.unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
         let places = env::split_paths(&path).map(|directory| directory.join(name));
         let there: Vec<PathBuf> = places.filter(|place| place.is_file()).collect();
         there.iter().find(|place| is_runnable(place)).or(there.first()).cloned()

@@ -122,6 +122,7 @@ fn deliver(job: Job, profiles: &Profiles, aws: Aws<'_>) -> Result<(Session, bool
     let session = match job.recipe {
         Recipe::Mfa(mfa) => mfa.obtain(aws)?,
         Recipe::Roles(roles, mfa) => {
+            let place = mfa.place.clone();
             let (base, is_kept) = match mfa.reusable(profiles) {
                 Some(session) => (session, true),
                 None => deliver(*mfa, profiles, aws)?,
@@ -130,7 +131,7 @@ fn deliver(job: Job, profiles: &Profiles, aws: Aws<'_>) -> Result<(Session, bool
                 if is_kept {
                     failure.hint("the MFA session is kept: no code is lost")
                 } else {
-                    failure
+                    place.rescue(&base, failure)
                 }
             };
             roles.assume(&base, aws).map_err(told)?

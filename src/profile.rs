@@ -265,6 +265,14 @@ impl Profiles {
         self.credentials.section(profile).as_ref().and_then(stored::temporary).is_some()
     }
 
+    /// Whether a profile of the config file holds long-term keys, or half of them.
+    #[must_use]
+    pub fn config_holds_keys(&self, profile: &str) -> bool {
+        let section = self.config_section(profile).and_then(|name| self.config.section(&name));
+        let keys = section.as_ref().map(stored::keys);
+        matches!(keys, Some(Keys::LongTerm(_) | Keys::Half { .. }))
+    }
+
     /// The section of the config file that is the profile: `[profile default]` beats `[default]`.
     fn config_section(&self, profile: &str) -> Option<String> {
         config_names(profile).into_iter().find(|section| self.config.has(section))

@@ -161,8 +161,17 @@ impl Place {
         !matches!(self.output, Output::Printed(_) | Output::Nowhere)
     }
 
+    /// Saves a session that could not be kept here; the failure then says where.
+    #[must_use]
+    pub fn rescue(&self, session: &Session, failure: Failure) -> Failure {
+        rescue::save(session, self, failure)
+    }
+
     /// Hands a session over that stands in the session profile already.
     pub fn deliver_again(&self, session: &Session) -> Result<(), Failure> {
+        if let Output::Printed(format) = self.output {
+            stdout::open(format.usage)?;
+        }
         self.print(session, self.open_appendix()?)?;
         self.announce(session, environment::now());
         Ok(())

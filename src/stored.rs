@@ -11,7 +11,7 @@ use time::{
 };
 
 use crate::{
-    credentials::{AccessKey, MadeFrom, Session, is_plain, is_temporary},
+    credentials::{AccessKey, MadeFrom, Session, is_long_term, is_plain, is_temporary},
     environment,
     failure::{Failure, Status},
     ini::{Document, Section, SectionName, Unwritable, Value},
@@ -77,6 +77,11 @@ pub enum Keys {
 #[must_use]
 pub fn keys(section: &Section) -> Keys {
     let filled = |key: &str| section.secret(key).filter(|value| !value.expose().is_empty());
+    if let (Some(id), Some(secret)) =
+        (section.value(ID).filter(|id| is_long_term(id)), filled(SECRET))
+    {
+        return Keys::LongTerm(AccessKey { id: id.to_owned(), secret: secret.clone() });
+    }
     if filled(TOKEN).is_some() || filled(OLD_TOKEN).is_some() {
         return Keys::Temporary;
     }
@@ -97,7 +102,7 @@ pub fn temporary(section: &Section) -> Option<(AccessKey, Secret)> {
     let filled = |key: &str| section.secret(key).filter(|value| !value.expose().is_empty());
     // In botocore's order.
     let token = filled(OLD_TOKEN).or_else(|| filled(TOKEN))?.clone();
-    let id = section.value(ID).filter(|id| !id.is_empty())?.to_owned();
+    let id = section.value(ID).filter(|id| !id.is_empty() && !is_long_term(id))?.to_owned();
     Some((AccessKey { id, secret: filled(SECRET)?.clone() }, token))
 }
 
@@ -111,6 +116,9 @@ pub fn read(section: &Section) -> Option<Session> {
         return None;
     }
     let key = AccessKey { id: text(ID)?, secret: section.secret(SECRET)?.clone() };
+    if is_long_term(&key.id) {
+        return None;
+    }
     // Somebody else may have written them, and they may go to a shell.
     if ![&key.id, key.secret.expose(), token.expose()].into_iter().all(is_plain) {
         return None;
@@ -120,7 +128,8 @@ pub fn read(section: &Section) -> Option<Session> {
         token: token.clone(),
         expires: OffsetDateTime::parse(section.value(EXPIRES)?, &Rfc3339)
             .ok()?
-            .checked_to_offset(UtcOffset::UTC)?,
+            .checked_to_offset(UtcOffset::UTC)
+            .filter(|moment| can_be_written(*moment))?,
         made_from: made_from(section)?,
     })
 }
@@ -150,7 +159,9 @@ pub fn expiry(section: &Section) -> Option<OffsetDateTime> {
 /// RFC 3339, with a blank for the `T` or a zone without a colon, too; seconds since 1970; or, of
 /// aws-mfa, a time of UTC that does not say so. awsume's looks the same, and is the local time.
 fn moment(text: &str, is_local: bool) -> Option<OffsetDateTime> {
-    let utc = |moment: OffsetDateTime| moment.checked_to_offset(UtcOffset::UTC);
+    let utc = |moment: OffsetDateTime| {
+        moment.checked_to_offset(UtcOffset::UTC).filter(|moment| can_be_written(*moment))
+    };
     let with_zone = text.replacen(' ', "T", 1).replace([' '], "");
     if let Ok(moment) = OffsetDateTime::parse(&with_zone, &Rfc3339) {
         return utc(moment);
@@ -159,11 +170,17 @@ fn moment(text: &str, is_local: bool) -> Option<OffsetDateTime> {
         return utc(moment);
     }
     if let Ok(seconds) = text.parse() {
-        return OffsetDateTime::from_unix_timestamp(seconds).ok();
+        return utc(OffsetDateTime::from_unix_timestamp(seconds).ok()?);
     }
     let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
     let shown = PrimitiveDateTime::parse(text.trim_end_matches(" UTC"), format).ok()?;
-    if is_local { utc(environment::from_local(shown)) } else { Some(shown.assume_utc()) }
+    utc(if is_local { environment::from_local(shown) } else { shown.assume_utc() })
+}
+
+/// Whether RFC 3339 has a form for a moment, which is in UTC.
+#[must_use]
+pub fn can_be_written(moment: OffsetDateTime) -> bool {
+    (0..=9999).contains(&moment.year())
 }
 
 /// The profile that a section's session was made from.
@@ -267,7 +284,16 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_no_expiry() {
-        for value in ["", "soon", "2026-11-22", "99999999999999999999", "-"] {
+        for value in [
+            "-9999-01-01 00:00:00",
+            "-377705116800",
+            "0000-01-01T00:00:00+23:59",
+            "",
+            "soon",
+            "2026-11-22",
+            "99999999999999999999",
+            "-",
+        ] {
             let text = format!("[a]\nexpiration = {value}\n");
             let document = Document::parse(Secret::new(text)).unwrap();
             assert_eq!(expiry(&document.section("a").unwrap()), None, "{value}");

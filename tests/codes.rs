@@ -130,6 +130,17 @@ fn a_command_is_ended_where_its_code_would_be_of_no_use() {
 }
 
 #[test]
+fn a_command_that_lives_on_is_not_waited_for() {
+    let left = "ended, and left a program behind that holds its output";
+    let left = error(
+        &format!("the code command (--code-command) {left}"),
+        &["let that program print elsewhere"],
+    );
+    let world = with_program("otp", "sleep 20 2>&- & cat ~/code");
+    get(&world, &["--code-command", "otp"]).is(3, "", &left);
+}
+
+#[test]
 fn a_seed_makes_the_codes() {
     let mut world = World::new();
     world.hide(ALICE.seed);

@@ -201,3 +201,41 @@ fn a_file_that_can_not_be_written_stays_as_it_is() {
     let hint = "correct the line: the AWS CLI or an SDK refuses it as well";
     world.run(["clear"]).is(1, "", &error(what, &[hint]));
 }
+
+#[test]
+fn long_term_keys_beside_a_stale_token_are_neither_taken_away_nor_overwritten() {
+    for token in ["aws_session_token = stale\n", "aws_security_token = stale\n"] {
+        let world = World::new();
+        let text = keys("default") + "\n" + &keys("work").replace("ALICE", "OTHER") + token + MADE;
+        world.write("credentials", &text);
+        let none = "mfa-session: there is no session to clear\n";
+        world.run(["clear", "--profile", "work"]).is(0, "", none);
+        world.run(["clear", "--all"]).is(0, "", none);
+        let outcome = world.get(["--to", "work"]);
+        let what = "[work] in ~/.aws/credentials holds long-term keys, which are never overwritten";
+        outcome.is(1, "", &error(what, &["name another session profile: --to NAME"]));
+        assert_eq!(world.read("credentials"), text);
+    }
+}
+
+#[test]
+fn a_session_that_may_do_less_is_not_replaced_by_one_that_may_do_more() {
+    let world = World::new();
+    let policy = r#"{"Version": "2012-10-17", "Statement": []}"#;
+    assert_eq!(world.run(["federate", "carol", "--policy", policy]).status, 0);
+    let before = world.read("credentials");
+    let what = "the session in [default-carol] has policies, tags or a name of its own";
+    let hint = "get it again as it was got; or, for one without them, --profile default";
+    world.get(["--profile", "default-carol"]).is(1, "", &error(what, &[hint]));
+    assert_eq!(world.read("credentials"), before);
+}
+
+#[test]
+fn a_time_that_has_no_form_is_none() {
+    let world = World::new();
+    let odd = session("odd", 9, "").replace("x_security_token_expires = 2", "expiration = -9992");
+    world.write("credentials", &odd);
+    let outcome = world.run(["status", "--json"]);
+    assert_eq!((outcome.status, outcome.stderr.as_str()), (1, ""));
+    assert!(outcome.stdout.contains("\"expires\": null"), "{outcome:?}");
+}

@@ -99,6 +99,22 @@ pub struct Role {
     pub transitive_tag: Vec<String>,
 }
 
+impl Role {
+    /// Whether any of it was typed.
+    #[must_use]
+    pub fn says_anything(&self) -> bool {
+        let texts = [
+            &self.role_arn,
+            &self.role_session_name,
+            &self.external_id,
+            &self.source_identity,
+            &self.policies.policy,
+        ];
+        let lists = [&self.policies.policy_arn, &self.tags.tag, &self.transitive_tag];
+        texts.iter().any(|text| text.is_some()) || lists.iter().any(|list| !list.is_empty())
+    }
+}
+
 /// What narrows a session.
 #[derive(Args)]
 pub struct Policies {

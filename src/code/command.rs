@@ -68,9 +68,9 @@ pub(super) fn run(
     })?);
     let output = collect(child.0.stdout.take().expect("it is piped"));
     let deadline = Instant::now() + TIME_LIMIT;
-    let printed = loop {
-        if let Ok(printed) = output.recv_timeout(MOMENT) {
-            break printed.context("cannot read what the code command prints")?;
+    let status = loop {
+        if let Some(status) = child.0.try_wait().context("cannot wait for the code command")? {
+            break status;
         }
         if let Some(failure) = interruption() {
             return Err(failure);
@@ -79,11 +79,17 @@ pub(super) fn run(
             let what = format!("printed no code in {} minutes", TIME_LIMIT.as_secs() / 60);
             return Err(failed(what).hint("run it by hand to see what it waits for"));
         }
+        thread::sleep(MOMENT);
     };
-    let status = child.0.wait().context("cannot wait for the code command")?;
     if !status.success() {
         return Err(failed(format!("failed: {status}")).hint("run it by hand to see why"));
     }
+    // What it started may hold its output for longer than it lives itself.
+    let printed = output.recv_timeout(REST).map_err(|_| {
+        failed("ended, and left a program behind that holds its output".to_owned())
+            .hint("let that program print elsewhere")
+    })?;
+    let printed = printed.context("cannot read what the code command prints")?;
     // What is not UTF-8 is as little a code as nothing.
     find(str::from_utf8(&printed).unwrap_or_default())
         .map_err(|what| failed(what.to_owned()).hint("make it print the code alone"))
@@ -162,7 +168,8 @@ const FOR_A_SHELL: [char; 9] = ['|', '&', ';', '<', '>', '(', ')', '$', '`'];
 
 /// A person may have to find a key, and to touch it.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
-const MOMENT: Duration = Duration::from_millis(50);
+const MOMENT: Duration = Duration::from_millis(5);
+const REST: Duration = Duration::from_secs(1);
 
 /// In bytes.
 const MOST_PRINTED: usize = 64 << 10;

@@ -4,6 +4,7 @@
 
 use super::{LONG_TERM, Profiles, Source};
 use crate::{
+    credentials::MadeFrom,
     failure::{Failure, Status},
     origin::{Given, Origin},
     stored,
@@ -76,6 +77,24 @@ impl Profiles {
             source: Some(Source { name: long_term, asked: asked.to_owned(), session_profile }),
             session_profile: Some(name.to_owned()),
         })
+    }
+
+    /// Refuses the profile of a session that may do less than the one that would take its place.
+    pub fn check_renewable(&self, profile: &str) -> Result<(), Failure> {
+        let section = self.credentials.section(profile);
+        let section = section.filter(|section| stored::temporary(section).is_some());
+        let made_from = section.as_ref().and_then(stored::made_from);
+        let is_of_keys = self.has(&format!("{profile}{LONG_TERM}"));
+        match made_from.filter(|made_from| made_from.is_restricted && !is_of_keys) {
+            None => Ok(()),
+            Some(MadeFrom { source, .. }) => {
+                let what =
+                    format!("the session in [{profile}] has policies, tags or a name of its own");
+                Err(Failure::new(Status::Here, what).hint(format!(
+                    "get it again as it was got; or, for one without them, --profile {source}"
+                )))
+            }
+        }
     }
 
     /// The roles on the way from a profile to keys, and the profile that holds these.

@@ -27,7 +27,7 @@ impl Lookup<'_> {
         let default = named_for(&source.name, name.as_str());
         // `mfa_session_to` is said of the MFA session.
         let profile = Lookup { places: vec![], ..*self };
-        let profile = profile.session_profile(default, Some((&source, &key)))?;
+        let profile = profile.session_profile(default)?;
         let lifetime = self.parse::<Lifetime>(&DURATION)?;
         let federation = Federation {
             name,

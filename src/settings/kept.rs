@@ -12,6 +12,7 @@ use crate::{
     origin::Given,
     profile::{Profiles, RoleProfile, Source},
     status::Chosen,
+    stored::can_be_written,
 };
 
 /// The session that is in use: that of the environment, where there is one and no profile is named
@@ -27,7 +28,9 @@ pub fn chosen(
         let expires = environment.variable("AWS_CREDENTIAL_EXPIRATION")?;
         let expires = expires.and_then(|text| OffsetDateTime::parse(&text, &Rfc3339).ok());
         return Ok(Chosen::Environment(
-            expires.and_then(|it| it.checked_to_offset(UtcOffset::UTC)),
+            expires
+                .and_then(|it| it.checked_to_offset(UtcOffset::UTC))
+                .filter(|it| can_be_written(*it)),
         ));
     }
     session_profile(cli, environment, profiles).map(|it| Chosen::Profile(it.value))

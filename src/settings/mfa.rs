@@ -1,7 +1,5 @@
 //! A session for a code, and the roles that it assumes.
 
-use std::path::Path;
-
 use super::{
     Lookup, Partition, Task,
     key::lead_and_key,
@@ -45,6 +43,9 @@ impl Lookup<'_> {
     /// The main job: an MFA session, and with it the session of a role where there is one.
     pub(super) fn mfa_or_roles(&mut self) -> Result<(Task, Option<Partition>), Failure> {
         let (lead, source, key) = lead_and_key(self.cli, self.environment, self.profiles)?;
+        if !matches!(key.origin, Origin::Variable(_)) && !self.cli.role.says_anything() {
+            self.profiles.check_renewable(&self.places[0])?;
+        }
         let of_keys = vec![source.name.clone(), source.asked.clone()];
         self.places = lead.roles.iter().map(|role| role.profile.clone()).collect();
         self.places.extend(of_keys.clone());
@@ -58,7 +59,7 @@ impl Lookup<'_> {
         // What is said of the keys' profile is said of their session.
         let behind = Lookup { places: of_keys, ..*self };
         let mfa = behind.mfa_behind(holder)?;
-        let profile = self.session_profile(default, Some((&source, &key)))?;
+        let profile = self.session_profile(default)?;
         if profile == mfa.place.profile {
             let problem =
                 format!("the role's session would replace the MFA session in [{profile}]");
@@ -106,21 +107,21 @@ impl Lookup<'_> {
 
     /// An MFA session for itself.
     fn mfa(&self, holder: Holder<'_>) -> Result<Job, Failure> {
-        let Holder { source, key, .. } = holder;
+        let Holder { source, .. } = holder;
         let default = Given::default(source.session_profile.clone());
         let said = self.said(&SESSION_PROFILE)?.unwrap_or(default);
-        let place = self.place(self.section(&said, Some((source, key)))?, &source.name);
+        let place = self.place(self.section(&said)?, &source.name);
         self.mfa_job(holder, self.said(&DURATION)?, place)
     }
 
     /// An MFA session that is to assume roles: it is kept, whatever becomes of theirs. Where theirs
     /// is only printed, that it can't be kept is no reason to fail.
     fn mfa_behind(&self, holder: Holder<'_>) -> Result<Job, Failure> {
-        let Holder { source, key, .. } = holder;
+        let Holder { source, .. } = holder;
         let mut keys = SESSION_PROFILE.keys.iter();
         let said = keys.find_map(|key| self.profiles.setting(&self.places, key));
         let said = said.unwrap_or_else(|| Given::default(source.session_profile.clone()));
-        let profile = self.section(&said, Some((source, key)))?;
+        let profile = self.section(&said)?;
         let place = self.place(profile, &source.name);
         let output = match place.output {
             Output::Printed(_) | Output::Nowhere => Output::IfWritable,
@@ -165,13 +166,9 @@ impl Lookup<'_> {
     }
 
     /// The session profile that was said, or this one.
-    pub(super) fn session_profile(
-        &self,
-        default: String,
-        keys: Option<(&Source, &Given<AccessKey>)>,
-    ) -> Result<SectionName, Failure> {
+    pub(super) fn session_profile(&self, default: String) -> Result<SectionName, Failure> {
         let said = self.said_session_profile()?;
-        self.section(&said.unwrap_or_else(|| Given::default(default)), keys)
+        self.section(&said.unwrap_or_else(|| Given::default(default)))
     }
 
     /// What was said about it; of profiles, by the one that was asked for, unless the role is
@@ -186,17 +183,9 @@ impl Lookup<'_> {
         Ok(typed.or_else(|| self.profiles.setting(own, SESSION_PROFILE.keys[0])))
     }
 
-    fn section(
-        &self,
-        said: &Given<String>,
-        keys: Option<(&Source, &Given<AccessKey>)>,
-    ) -> Result<SectionName, Failure> {
+    fn section(&self, said: &Given<String>) -> Result<SectionName, Failure> {
         // The credentials file goes before the config file: the session would hide the keys.
-        let in_config = |file: &Path| file == self.profiles.config_file();
-        let is_hiding = keys.is_some_and(|(source, key)| {
-            said.value == source.name
-                && matches!(&key.origin, Origin::Key { file, .. } if in_config(file))
-        });
+        let is_hiding = self.profiles.config_holds_keys(&said.value);
         if is_hiding {
             let problem = format!("a session in [{}] would hide the long-term keys", said.value);
             return Err(said.origin.refuse(Unfit::new(problem, "name another one: --to NAME")));
@@ -254,7 +243,10 @@ fn of_roles(chain: &[Role], device: Option<Partition>) -> Result<Option<Partitio
 /// What a session profile is called that is named for the profile that leads to it and for what it
 /// is of.
 pub(super) fn named_for(source: &str, what: &str) -> String {
-    format!("{}-{what}", source.strip_suffix("-long-term").unwrap_or(source))
+    let profile = source.strip_suffix("-long-term").unwrap_or(source);
+    // These names have a meaning: the keys, and their own session.
+    let end = if ["long-term", "mfa"].contains(&what) { "-session" } else { "" };
+    format!("{profile}-{what}{end}")
 }
 
 /// What a session profile is called where the profile that was asked for has the role.

@@ -43,11 +43,13 @@ impl Lookup<'_> {
             Some(arn) if arn == role.value.as_str() => asked.value.clone(),
             _ => named_for(&source, role.value.name()),
         };
-        let place = self.place(self.session_profile(default, None)?, &source);
+        let place = self.place(self.session_profile(default)?, &source);
         let wanted = Wanted { key_id: None, serial: None, role: Some(role.value.to_string()) };
         // A proof that was piped in is meant to be used.
-        let is_new =
-            !can_be_read_again || !policies.is_empty() || flags.role_session_name.is_some();
+        let is_new = !can_be_read_again
+            || !policies.is_empty()
+            || flags.role_session_name.is_some()
+            || flags.token_file.is_some();
         let reuse = match self.reuse(lifetime.value.seconds(), wanted, self.output)? {
             _ if is_new => Reuse::Never,
             reuse => reuse,
@@ -79,8 +81,9 @@ impl Lookup<'_> {
         let url = Given { value: url, origin }.parse::<IdTokenUrl>()?;
         self.plain_http.check(&url.origin, url.value.is_open_to_others())?;
         let audience = self.said(&AUDIENCE)?;
-        let audience = audience.as_ref().map_or(AUDIENCE.default, |said| &said.value);
-        let url = url.value.for_audience(audience);
+        let audience = audience.unwrap_or_else(|| Given::default(AUDIENCE.default.to_owned()));
+        let url = url.value.for_audience(&audience.value);
+        let url = url.map_err(|unfit| audience.origin.refuse(unfit))?;
         Ok((TokenSource::GitHub { url, request_token: Secret::new(request_token) }, true))
     }
 
@@ -103,7 +106,7 @@ impl Lookup<'_> {
             (Some(arn), Some(role)) if arn == role.value.as_str() => asked.value.clone(),
             _ => named_for(&source, what),
         };
-        let place = self.place(self.session_profile(default, None)?, &source);
+        let place = self.place(self.session_profile(default)?, &source);
         let partition = role.as_ref().map(|role| role.value.partition());
         let partition = partition.or(provider.as_ref().map(|provider| provider.value.partition()));
         let partition = partition.map(|it| Partition { name: it.to_owned(), of: "role" });

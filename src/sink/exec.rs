@@ -70,7 +70,8 @@ impl Program {
 }
 
 /// What got the session is nothing for whom it is for.
-const SECRETS: [&str; 2] = ["MFA_SESSION_CODE", "MFA_SESSION_TOTP_SEED"];
+const SECRETS: [&str; 3] =
+    ["MFA_SESSION_CODE", "MFA_SESSION_CODE_COMMAND", "MFA_SESSION_TOTP_SEED"];
 
 fn shell(environment: &Environment) -> Result<OsString, Failure> {
     const VARIABLE: &str = if cfg!(windows) { "COMSPEC" } else { "SHELL" };

@@ -82,13 +82,13 @@ fn a_profile_that_can_not_be_used_is_told() {
         ),
         (
             "temporary keys",
-            |world| add(world, "aws_session_token = abc\n"),
+            |world| temporary(world, "aws_session_token = abc\n"),
             "the keys in [default] of ~/.aws/credentials are temporary",
             "a session is made from long-term keys: name their profile, --profile NAME",
         ),
         (
             "temporary keys by the older name",
-            |world| add(world, "aws_security_token = abc\n"),
+            |world| temporary(world, "aws_security_token = abc\n"),
             "the keys in [default] of ~/.aws/credentials are temporary",
             "a session is made from long-term keys: name their profile, --profile NAME",
         ),
@@ -142,10 +142,6 @@ fn name(world: &mut World, profile: &str) {
 
 fn remove(world: &World) {
     fs::remove_file(world.path(".aws/credentials")).unwrap();
-}
-
-fn add(world: &World, text: &str) {
-    world.write("credentials", &(keys("default") + text));
 }
 
 #[test]
@@ -303,4 +299,9 @@ fn a_link_to_a_file_that_is_not_there_yet_is_followed() {
     world.get([]).wrote("default-mfa");
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert!(fs::read_to_string(world.path("dotfiles/aws")).unwrap().starts_with("[default-mfa]\n"));
+}
+
+/// Keys that are not a user's, and a line behind them.
+fn temporary(world: &mut World, line: &str) {
+    world.write("credentials", &(keys("default").replace("AKIA", "ASIA") + line));
 }

@@ -279,7 +279,9 @@ fn a_role_that_is_refused_where_nothing_is_kept_says_nothing_of_what_is_kept() {
     assert_eq!(outcome.status, 4);
     assert_eq!(outcome.stdout, "false;\n");
     assert!(outcome.stderr.contains("warning: the MFA session is not kept: "), "{outcome:?}");
-    let end = format!("hint: this was for {}\n", arn("external"));
+    let saved = "the session is not lost: \
+                 AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-RANDOM AWS_PROFILE=work-mfa";
+    let end = format!("hint: this was for {}\nmfa-session: hint: {saved}\n", arn("external"));
     assert!(outcome.stderr.ends_with(&end), "{outcome:?}");
 }
 

@@ -45,12 +45,12 @@ impl IdTokenUrl {
     }
 
     /// The same for a token that is meant for `audience`.
-    #[must_use]
-    pub fn for_audience(&self, audience: &str) -> Self {
+    pub fn for_audience(&self, audience: &str) -> Result<Self, Unfit> {
         let separator = if self.0.query().is_some() { '&' } else { '?' };
         let audience = utf8_percent_encode(audience, NON_ALPHANUMERIC);
         let url = format!("{}{separator}audience={audience}", self.0);
-        Self(url.parse().expect("a URL with one more parameter"))
+        let hint = "give the name that the role's trust policy has, such as sts.amazonaws.com";
+        url.parse().map(Self).map_err(|_| Unfit::new("this is too long for an audience", hint))
     }
 }
 
@@ -131,7 +131,7 @@ mod tests {
             ("https://x.example/t", "https://x.example/t?audience=sts%2Eamazonaws%2Ecom"),
         ] {
             let url: IdTokenUrl = url.parse().unwrap();
-            assert_eq!(url.for_audience("sts.amazonaws.com").0, expected);
+            assert_eq!(url.for_audience("sts.amazonaws.com").unwrap().0, expected);
         }
     }
 
