@@ -1,3 +1,66 @@
+# Offers what the AWS files know for the flag before the cursor; fails where it is none of these
+# flags. What stands in the files is never run: it is quoted as the word at the cursor is.
+_mfa__session_known() {
+    local line="${COMP_LINE:0:COMP_POINT}" flag="" word="" quote="" character place
+    for (( place = 0; place < ${#line}; place++ )); do
+        character="${line:place:1}"
+        if [[ ${character} == \\ && ${quote} != \' ]]; then
+            word+="${line:place:2}"
+            place=$(( place + 1 ))
+        elif [[ -z ${quote} && ${character} == [[:blank:]] ]]; then
+            flag="${word:-${flag}}"
+            word=""
+        else
+            word+="${character}"
+            if [[ ${character} == "${quote}" ]]; then
+                quote=""
+            elif [[ -z ${quote} && ${character} == [\'\"] ]]; then
+                quote="${character}"
+            fi
+        fi
+    done
+
+    local before=""
+    if [[ ${word} == --*=* ]]; then
+        flag="${word%%=*}"
+        before="${flag}="
+    fi
+    local what
+    case "${flag}" in
+        --profile|-p) what=profiles ;;
+        --to) what=sessions ;;
+        --serial|-s) what=serials ;;
+        --role-arn) what=roles ;;
+        *) return 1 ;;
+    esac
+
+    # Readline replaces only what follows the last colon, equals sign or quote.
+    local replaced="$1" kept name quoted
+    kept="${word%"${replaced}"}"
+    COMPREPLY=()
+    while IFS= read -r name; do
+        if [[ -z ${quote} ]]; then
+            printf -v quoted '%s%q' "${before}" "${name}"
+        elif [[ ${name} == *[\'\"\\\$\`!]* ]]; then
+            continue
+        else
+            quoted="${before}${quote}${name}"
+        fi
+        if [[ -n ${name} && ${quoted} == "${word}"* ]]; then
+            COMPREPLY+=("${quoted#"${kept}"}")
+        fi
+    done <<< "$(command mfa-session complete "${what}" 2>/dev/null)"
+
+    # With nothing to offer, bash would offer files.
+    if [[ ${#COMPREPLY[@]} -eq 0 ]]; then
+        COMPREPLY=("${replaced}")
+        if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+            compopt -o nospace
+        fi
+    fi
+    return 0
+}
+
 _mfa__session() {
     local i cur prev opts cmd
     COMPREPLY=()
@@ -9,6 +72,8 @@ _mfa__session() {
     prev="$3"
     cmd=""
     opts=""
+
+    _mfa__session_known "$2" && return 0
 
     for i in "${COMP_WORDS[@]:0:COMP_CWORD}"
     do
@@ -229,20 +294,13 @@ _mfa__session() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        mfa__subcmd__session__subcmd__clear)
-            opts="-e -p -h --all --export --format --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
+        mfa__session__subcmd__clear)
+            opts="-p -h --all --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --format)
-                    COMPREPLY=($(compgen -W "env fish powershell cmd nu" -- "${cur}"))
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
                 --profile)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -293,7 +351,7 @@ _mfa__session() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        mfa__subcmd__session__subcmd__decode)
+        mfa__session__subcmd__decode)
             opts="-p -h --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -350,7 +408,7 @@ _mfa__session() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        mfa__subcmd__session__subcmd__exec)
+        mfa__session__subcmd__exec)
             opts="-s -c -d -p -h --serial --code --code-command --no-prompt --duration --min-remaining --force --role-arn --role-session-name --external-id --source-identity --policy --policy-arn --tag --transitive-tag --to --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -523,7 +581,7 @@ _mfa__session() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        mfa__subcmd__session__subcmd__federate)
+        mfa__session__subcmd__federate)
             opts="-d -e -p -h --duration --policy --policy-arn --tag --to --export --format --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -629,7 +687,7 @@ _mfa__session() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        mfa__subcmd__session__subcmd__key__subcmd__info)
+        mfa__session__subcmd__key__subcmd__info)
             opts="-p -h --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -686,7 +744,7 @@ _mfa__session() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        mfa__subcmd__session__subcmd__saml)
+        mfa__session__subcmd__saml)
             opts="-d -e -p -h --assertion-file --role-arn --principal-arn --policy --policy-arn --duration --to --export --format --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -814,7 +872,7 @@ _mfa__session() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        mfa__subcmd__session__subcmd__status)
+        mfa__session__subcmd__status)
             opts="-p -h --short --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -871,7 +929,7 @@ _mfa__session() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        mfa__subcmd__session__subcmd__web__subcmd__identity)
+        mfa__session__subcmd__web__subcmd__identity)
             opts="-d -e -p -h --role-arn --role-session-name --token-file --audience --policy --policy-arn --duration --min-remaining --force --to --export --format --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1013,7 +1071,7 @@ _mfa__session() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        mfa__subcmd__session__subcmd__whoami)
+        mfa__session__subcmd__whoami)
             opts="-p -h --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -25,20 +25,20 @@ function __fish_mfa_session_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -s s -l serial -d 'The MFA device: its ARN, or a hardware token\'s serial number' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -s s -l serial -d 'The MFA device: its ARN, or a hardware token\'s serial number' -r -f -a "(command mfa-session complete serials 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-arn -d 'Assume this role with the MFA session: its ARN' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-arn -d 'Assume this role with the MFA session: its ARN' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-session-name -d 'How the role\'s session is called [default: the IAM user\'s name]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l external-id -d 'What the owner of the role wants to be told' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l source-identity -d 'Who is behind the session, for CloudTrail: it can\'t be changed by further roles' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l source-identity -d 'Who is behind the session, for `CloudTrail`: it can\'t be changed by further roles' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l tag -d 'A session tag; may be repeated, fifty times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l transitive-tag -d 'A tag that goes on to the sessions of further roles; may be repeated' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l format -d 'Print the session in this form instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
@@ -49,7 +49,7 @@ json\t'JSON for scripts: the session, and all that is known about it'
 dotenv\t'lines for the env file of docker and podman'
 ini\t'the session profile, a section of a credentials file'
 github\t'for the next steps of a GitHub Actions job: masks, and variables in GITHUB_ENV'"
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
@@ -71,21 +71,21 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "decode" -d 
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "federate" -d 'Get a session for a federated user (GetFederationToken)'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "web-identity" -d 'Get a session of a role for an OIDC token (AssumeRoleWithWebIdentity); needs no AWS keys'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "saml" -d 'Get a session of a role for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s s -l serial -d 'The MFA device: its ARN, or a hardware token\'s serial number' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s s -l serial -d 'The MFA device: its ARN, or a hardware token\'s serial number' -r -f -a "(command mfa-session complete serials 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l role-arn -d 'Assume this role with the MFA session: its ARN' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l role-arn -d 'Assume this role with the MFA session: its ARN' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l role-session-name -d 'How the role\'s session is called [default: the IAM user\'s name]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l external-id -d 'What the owner of the role wants to be told' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l source-identity -d 'Who is behind the session, for CloudTrail: it can\'t be changed by further roles' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l source-identity -d 'Who is behind the session, for `CloudTrail`: it can\'t be changed by further roles' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l tag -d 'A session tag; may be repeated, fifty times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l transitive-tag -d 'A tag that goes on to the sessions of further roles; may be repeated' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l to -d 'The session profile: where a session is looked for, and written with `--write`' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l to -d 'The session profile: where a session is looked for, and written with `--write`' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
@@ -96,7 +96,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l dry-run
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
@@ -105,22 +105,16 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l dry-r
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l format -d 'Print the same in this form' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
-fish\t'statements for fish'
-powershell\t'statements for PowerShell'
-cmd\t'commands for cmd, or for a batch file'
-nu\t'a record for nu'"
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l all -d 'Take out every session that mfa-session wrote'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -s e -l export -d 'Print what unsets the variables of a session in the shell, and change no file'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
@@ -128,7 +122,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l dry-r
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
@@ -136,7 +130,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l dry
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
@@ -148,7 +142,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s d -
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l tag -d 'A session tag; may be repeated, fifty times at most' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l format -d 'Print the session in this form instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
@@ -159,7 +153,7 @@ json\t'JSON for scripts: the session, and all that is known about it'
 dotenv\t'lines for the env file of docker and podman'
 ini\t'the session profile, a section of a credentials file'
 github\t'for the next steps of a GitHub Actions job: masks, and variables in GITHUB_ENV'"
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
@@ -169,15 +163,15 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l dry
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l role-arn -d 'The role: its ARN [default: `AWS_ROLE_ARN`, or the profile\'s `role_arn`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l role-arn -d 'The role: its ARN [default: `AWS_ROLE_ARN`, or the profile\'s `role_arn`]' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l role-session-name -d 'How the session is called [default: the token\'s subject]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l token-file -d 'The file with the OIDC token, or `-` for standard input' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l audience -d 'The audience of a token that is asked of GitHub [default: sts.amazonaws.com]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l format -d 'Print the session in this form instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
@@ -188,7 +182,7 @@ json\t'JSON for scripts: the session, and all that is known about it'
 dotenv\t'lines for the env file of docker and podman'
 ini\t'the session profile, a section of a credentials file'
 github\t'for the next steps of a GitHub Actions job: masks, and variables in GITHUB_ENV'"
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
@@ -200,12 +194,12 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l assertion-file -d 'The file with the assertion [default: `-`, standard input]' -r -F
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l role-arn -d 'The role: its ARN [default: the one that the assertion names]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l role-arn -d 'The role: its ARN [default: the one that the assertion names]' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l principal-arn -d 'The provider in IAM: its ARN [default: the one that the assertion names with the role]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l format -d 'Print the session in this form instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
@@ -216,7 +210,7 @@ json\t'JSON for scripts: the session, and all that is known about it'
 dotenv\t'lines for the env file of docker and podman'
 ini\t'the session profile, a section of a credentials file'
 github\t'for the next steps of a GitHub Actions job: masks, and variables in GITHUB_ENV'"
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F

@@ -14,7 +14,7 @@ use std::{env, ffi::OsString, mem};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, parser::ValueSource};
 
 use crate::failure::{Failure, Status};
-pub use command::{Clear, Command, Exec, Federate, Saml, WebIdentity};
+pub use command::{Clear, Command, Exec, Federate, Known, Saml, WebIdentity};
 pub use examples::EXAMPLES;
 pub use flags::{Common, Duration, Mfa, Output, Policies, Reuse, Role, Tags};
 pub use printing::Printing;

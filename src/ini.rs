@@ -14,7 +14,7 @@
 //! [format]: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::error::Error;
 use std::fmt;
 use std::ops::Range;
@@ -71,15 +71,22 @@ impl Document {
         let text = self.text.expose();
         let has_one =
             |part: &&Part| words.iter().any(|word| text[part.body.clone()].contains(word));
-        let mut names: Vec<String> = Vec::new();
+        let mut places: HashMap<_, usize> = HashMap::new();
+        let mut sections: Vec<(String, Vec<&str>)> = Vec::new();
         for part in self.parts.iter().filter(has_one) {
             let name = part.name(text);
-            if !names.iter().any(|known| *known == name) {
-                names.push(name.into_owned());
+            places.entry(name.clone()).or_insert_with(|| {
+                sections.push((name.into_owned(), Vec::new()));
+                sections.len() - 1
+            });
+        }
+        for part in &self.parts {
+            if let Some(place) = places.get(&part.name(text)) {
+                sections[*place].1.push(&text[part.body.clone()]);
             }
         }
-        let section = |name: String| self.section(&name).map(|section| (name, section));
-        names.into_iter().filter_map(section).collect()
+        let read = |(name, bodies): (String, Vec<&str>)| (name, Section::read(bodies.into_iter()));
+        sections.into_iter().map(read).collect()
     }
 
     /// The names that more than one header has. botocore, and with it the AWS CLI, refuses such a

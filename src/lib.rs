@@ -45,7 +45,7 @@ pub mod sts;
 
 use std::process::ExitCode;
 
-use cli::{Clear, Cli, Command};
+use cli::{Clear, Cli, Command, Known};
 use credentials::Session;
 use environment::Environment;
 use failure::Failure;
@@ -58,14 +58,18 @@ use sts::Client;
 
 /// The whole job; yields the exit status.
 pub fn run(cli: &Cli, environment: &Environment) -> Result<ExitCode, Failure> {
+    if let Some(Command::Complete { what }) = &cli.command {
+        // A person who is typing is not to be disturbed.
+        let printed = complete(*what, environment);
+        return Ok(printed.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS));
+    }
     if let Some(Command::Clear(_)) = &cli.command
         && let Some(format) = settings::format(&cli.printing(), environment)?
     {
         sink::print(&format.unsetting().unwrap_or_default())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (credentials_file, config_file) = settings::files(environment)?;
-    let profiles = Profiles::read(&credentials_file, &config_file)?;
+    let profiles = profiles(environment)?;
     match &cli.command {
         Some(Command::Status { short }) => return status(cli, *short, environment, &profiles),
         Some(Command::Clear(Clear { all, .. })) => clear(cli, *all, environment, &profiles)?,
@@ -78,6 +82,27 @@ pub fn run(cli: &Cli, environment: &Environment) -> Result<ExitCode, Failure> {
         _ => drop(obtain(cli, environment, &profiles)?),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Reads the two AWS files.
+fn profiles(environment: &Environment) -> Result<Profiles, Failure> {
+    let (credentials_file, config_file) = settings::files(environment)?;
+    Profiles::read(&credentials_file, &config_file)
+}
+
+/// Prints what the files know. A text that moves a cursor or breaks a line is left out: escaped, it
+/// would be another one.
+fn complete(what: Known, environment: &Environment) -> Result<(), Failure> {
+    let profiles = profiles(environment)?;
+    let known = match what {
+        Known::Profiles => profiles.every_name(),
+        Known::Sessions => profiles.sessions().into_iter().map(|kept| kept.profile).collect(),
+        Known::Serials => profiles.values(&["mfa_serial", "aws_mfa_device", stored::SERIAL]),
+        Known::Roles => profiles.values(&["role_arn", stored::ROLE]),
+    };
+    let is_typeable = |text: &&String| !text.is_empty() && message::printable(text) == **text;
+    let lines = known.iter().filter(is_typeable).flat_map(|text| [text, "\n"]);
+    sink::print(&lines.collect::<String>())
 }
 
 /// What is got from STS: a session, with the place it is for; or an answer.

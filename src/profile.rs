@@ -2,6 +2,7 @@
 //! writing is `sink::file`'s.
 
 mod chain;
+mod known;
 mod sessions;
 
 use std::{
@@ -138,14 +139,8 @@ impl Profiles {
 
     /// The profiles that may hold keys, some of them if there are many.
     fn names(&self) -> Vec<String> {
-        let config = self.config.document.iter().flat_map(Document::section_names);
-        let config = config.filter_map(|name| match name.strip_prefix("profile ") {
-            None if name == "default" => Some(name.to_string()),
-            profile => profile.map(ToOwned::to_owned),
-        });
-        let credentials = self.credentials.document.iter().flat_map(Document::section_names);
         let mut names: Vec<String> = Vec::new();
-        for name in credentials.map(|name| name.to_string()).chain(config) {
+        for name in self.headers() {
             if !names.contains(&name) {
                 names.push(name);
             }

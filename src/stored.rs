@@ -36,7 +36,8 @@ pub const TOKENS: [&str; 2] = [TOKEN, OLD_TOKEN];
 /// other tool stumbles over, and prompts such as starship's show it.
 const EXPIRES: &str = "x_security_token_expires";
 const KEY_ID: &str = "mfa_session_key";
-const SERIAL: &str = "mfa_session_serial";
+/// The key for the MFA device that a session was made with.
+pub const SERIAL: &str = "mfa_session_serial";
 /// The key for the role that a session is of.
 pub const ROLE: &str = "mfa_session_role";
 const RESTRICTED: &str = "mfa_session_restricted";

@@ -18,15 +18,25 @@ use mfa_session::cli::Cli;
 
 const NAME: &str = "mfa-session";
 
-/// The command line. A value of which it says nothing can't be completed.
+/// The command line, without the commands that are not shown. A value of which it says nothing can't
+/// be completed.
 fn command() -> clap::Command {
     let hinted = |argument: clap::Arg| {
         let unknown = argument.get_value_hint() == ValueHint::Unknown;
         let takes_value = argument.get_action().takes_values() || argument.is_positional();
         if unknown && takes_value { argument.value_hint(ValueHint::Other) } else { argument }
     };
-    let mut command =
-        Cli::command().mut_args(hinted).mut_subcommands(|command| command.mut_args(hinted));
+    let whole = Cli::command();
+    let shown = whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
+    let mut command = clap::Command::new(NAME)
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(whole.get_about().cloned().unwrap())
+        .long_about(whole.get_long_about().cloned().unwrap())
+        .disable_help_subcommand(true)
+        .args(whole.get_arguments().cloned())
+        .subcommands(shown)
+        .mut_args(hinted)
+        .mut_subcommands(|command| command.mut_args(hinted));
     // Adds `--help` and `--version`.
     command.build();
     command

@@ -7,6 +7,7 @@ mod tools;
 mod world;
 
 mod codes;
+mod completion;
 mod dry_run;
 mod elsewhere;
 mod endpoints;

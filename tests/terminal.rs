@@ -2,6 +2,7 @@
 //! is answered, the connection is made.
 
 mod choice;
+mod completion;
 
 use std::{
     fs::{self, File},

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::{Args, Subcommand, ValueHint};
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::{
     flags::{Duration, Mfa, Output, Policies, Reuse, Role, Tags},
@@ -76,6 +76,29 @@ pub enum Command {
     /// The assertion is the base64 text that the identity provider posts to AWS as
     /// `SAMLResponse`. It is good for five minutes.
     Saml(Saml),
+
+    /// Print what the AWS files know of something, one per line: for the shells' completions.
+    ///
+    /// Where they can't be read, nothing is printed and nothing said. Nothing is sent.
+    #[command(hide = true)]
+    Complete {
+        /// What is to be completed.
+        #[arg(value_name = "WHAT")]
+        what: Known,
+    },
+}
+
+/// What the AWS files know.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Known {
+    /// The profiles, for `--profile`.
+    Profiles,
+    /// The profiles that hold a session, for `--to`.
+    Sessions,
+    /// The MFA devices, for `--serial`.
+    Serials,
+    /// The roles, for `--role-arn`.
+    Roles,
 }
 
 impl Command {
@@ -92,6 +115,7 @@ impl Command {
             Self::Federate(_) => "federate",
             Self::WebIdentity(_) => "web-identity",
             Self::Saml(_) => "saml",
+            Self::Complete { .. } => "complete",
         }
     }
 }

@@ -27,16 +27,80 @@ fn completion(shell: Shell) -> String {
     let mut command = command().mut_args(plain).mut_subcommands(|command| command.mut_args(plain));
     generate(shell, &mut command, NAME, &mut text);
     let text = String::from_utf8(text).unwrap();
-    if shell != Shell::Fish {
-        return text;
+    match shell {
+        Shell::Bash => for_bash(&text),
+        Shell::Zsh => for_zsh(&text),
+        Shell::Fish => for_fish(&text),
+        _ => text,
     }
+}
+
+/// Flags whose values the AWS files know, and what `mfa-session complete` calls these.
+const KNOWN: [(&str, &str); 4] =
+    [("profile", "profiles"), ("to", "sessions"), ("serial", "serials"), ("role-arn", "roles")];
+
+fn for_bash(text: &str) -> String {
+    // clap gives what a command offers another name than the command, where the program's name has
+    // a hyphen in it.
+    let text =
+        replaced(text, "        mfa__subcmd__session__subcmd__", "        mfa__session__subcmd__");
+    let start = "    cmd=\"\"\n    opts=\"\"\n";
+    let text =
+        replaced(&text, start, &format!("{start}\n    _mfa__session_known \"$2\" && return 0\n"));
+    include_str!("known.bash").to_owned() + &text
+}
+
+fn for_zsh(text: &str) -> String {
+    let end = "if [ \"$funcstack[1]\"";
+    let text = replaced(text, end, &(include_str!("known.zsh").to_owned() + end));
+    with_known(&text, |line, argument, what| {
+        let short = argument.get_short().map(|short| format!("'-{short}+["));
+        let long = format!("'--{}=[", argument.get_long().unwrap());
+        let is_it = line.starts_with(&long) || short.is_some_and(|short| line.starts_with(&short));
+        let stub = line.strip_suffix("' \\").filter(|_| is_it)?;
+        Some(format!("{stub}_mfa-session_known {what}' \\"))
+    })
+}
+
+fn for_fish(text: &str) -> String {
     // A flag that still lacks its value is no reason to know no flags: fish would offer files.
     let parse = "argparse -s (__fish_mfa_session_global_optspecs) -- $cmd";
-    assert!(text.contains(&format!("    {parse} 2>/dev/null\n    or return\n")));
-    text.replace(
-        &format!("{parse} 2>/dev/null\n"),
-        &format!("{parse} 2>/dev/null\n    or {parse} value 2>/dev/null\n"),
-    )
+    let text = replaced(
+        text,
+        &format!("    {parse} 2>/dev/null\n    or return\n"),
+        &format!("    {parse} 2>/dev/null\n    or {parse} value 2>/dev/null\n    or return\n"),
+    );
+    with_known(&text, |line, argument, what| {
+        let is_it = line.contains(&format!(" -l {} ", argument.get_long().unwrap()));
+        let is_it = is_it && line.ends_with(" -r -f");
+        let known = format!("(command mfa-session complete {what} 2>/dev/null)");
+        is_it.then(|| format!("{line} -a \"{known}\""))
+    })
+}
+
+/// The text with something else in the place of what is there.
+#[track_caller]
+fn replaced(text: &str, from: &str, to: &str) -> String {
+    assert!(text.contains(from), "clap makes something else: {from}");
+    text.replace(from, to)
+}
+
+/// The lines, those for flags of which the AWS files know the values as `with` makes them: each of
+/// these flags, of every command that has it.
+fn with_known(text: &str, with: impl Fn(&str, &Arg, &str) -> Option<String>) -> String {
+    let command = command();
+    let commands = || std::iter::once(&command).chain(command.get_subcommands());
+    let mut lines: Vec<String> = text.lines().map(ToOwned::to_owned).collect();
+    for (long, what) in KNOWN {
+        let arguments = || commands().flat_map(clap::Command::get_arguments);
+        let flags: Vec<&Arg> = arguments().filter(|it| it.get_long() == Some(long)).collect();
+        let made = lines.iter_mut().filter_map(|line| {
+            *line = with(line, flags[0], what)?;
+            Some(())
+        });
+        assert!(made.count() >= flags.len(), "not every --{long} is found");
+    }
+    lines.join("\n") + "\n"
 }
 
 #[test]
