@@ -29,7 +29,7 @@ fn prompt(world: &World, shell: &str, startup_file: &str, startup: &str) -> Pers
 #[track_caller]
 fn completes(person: &mut Person, typed: &str, words: &[&str]) {
     person.types(&format!("mfa-session {typed}\t\r"));
-    let words: String = words.iter().map(|word| format!("<{word}>")).collect();
+    let words = format!("<{}>", words.join("><"));
     person.reads(&words);
     person.reads(PROMPT);
 }
