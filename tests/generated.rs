@@ -18,8 +18,8 @@ use mfa_session::cli::Cli;
 
 const NAME: &str = "mfa-session";
 
-/// The command line, without the commands that are not shown. A value of which it says nothing can't
-/// be completed.
+/// The command line, without the commands that are not shown. A value of which it says nothing
+/// can't be completed.
 fn command() -> clap::Command {
     let hinted = |argument: clap::Arg| {
         let unknown = argument.get_value_hint() == ValueHint::Unknown;
