@@ -295,12 +295,19 @@ _mfa__session() {
             return 0
             ;;
         mfa__session__subcmd__clear)
-            opts="-p -h --all --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-e -p -h --all --export --format --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "env fish powershell cmd nu" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then

@@ -29,11 +29,11 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -s s -l serial -d 
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-arn -d 'Assume this role with the MFA session: its ARN' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-session-name -d 'How the role\'s session is called [default: the IAM user\'s name]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l external-id -d 'What the owner of the role wants to be told' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l source-identity -d 'Who is behind the session, for `CloudTrail`: it can\'t be changed by further roles' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l source-identity -d 'Who is behind the session, for CloudTrail: it can\'t be changed by further roles' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l tag -d 'A session tag; may be repeated, fifty times at most' -r -f
@@ -75,11 +75,11 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s s -l se
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l role-arn -d 'Assume this role with the MFA session: its ARN' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l role-session-name -d 'How the role\'s session is called [default: the IAM user\'s name]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l external-id -d 'What the owner of the role wants to be told' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l source-identity -d 'Who is behind the session, for `CloudTrail`: it can\'t be changed by further roles' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l source-identity -d 'Who is behind the session, for CloudTrail: it can\'t be changed by further roles' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l tag -d 'A session tag; may be repeated, fifty times at most' -r -f
@@ -105,11 +105,17 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l dry-r
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l format -d 'Print the same in this form' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
+fish\t'statements for fish'
+powershell\t'statements for PowerShell'
+cmd\t'commands for cmd, or for a batch file'
+nu\t'a record for nu'"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l region -d 'The region whose STS is asked' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l ca-bundle -d 'A PEM file of the only certificates to trust' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l all -d 'Take out every session that mfa-session wrote'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -s e -l export -d 'Print what unsets the variables of a session in the shell, and change no file'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l dry-run -d 'Show every setting and where it was said; ask nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l json -d 'Print JSON: with `--dry-run`, status, whoami and key-info'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l allow-http -d 'Let plain http go to other machines: keys can be read on the way'
@@ -170,7 +176,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s d -l duration -d 'How long the session is to last, such as 1h30m [default: 12h; for a role 1h]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l to -d 'The session profile: where the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l format -d 'Print the session in this form instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
