@@ -1,5 +1,5 @@
-//! What the process was given: variables, directories, a parent, the clock. Read once, passed by
-//! value.
+//! What the process was given: variables and directories, read once and passed by value; a parent,
+//! the clock.
 
 use std::{
     collections::BTreeMap,
@@ -22,7 +22,6 @@ pub struct Environment {
     home: Option<PathBuf>,
     rescue: Vec<PathBuf>,
     locks: Option<PathBuf>,
-    parent: Vec<String>,
 }
 
 impl Environment {
@@ -42,7 +41,6 @@ impl Environment {
                 .collect(),
             locks: dirs::runtime_dir().or_else(dirs::cache_dir).map(|dir| dir.join("mfa-session")),
             home,
-            parent: parent(),
         }
     }
 
@@ -96,13 +94,6 @@ impl Environment {
         let places = env::split_paths(&path).map(|directory| directory.join(name));
         let there: Vec<PathBuf> = places.filter(|place| place.is_file()).collect();
         there.iter().find(|place| is_runnable(place)).or(there.first()).cloned()
-    }
-
-    /// What the program that started this one is called, by its file and by itself; nothing where
-    /// that can't be known.
-    #[must_use]
-    pub fn parent(&self) -> &[String] {
-        &self.parent
     }
 
     fn home(&self) -> Result<&Path, Failure> {
@@ -184,8 +175,11 @@ pub const VARIABLES: [(&str, &str); 51] = [
     ("TZ", "the time zone in which times are shown"),
 ];
 
+/// What the program that started this one is called, by its file and by itself; nothing where that
+/// can't be known. Only who needs it pays for it.
 #[cfg(target_os = "linux")]
-fn parent() -> Vec<String> {
+#[must_use]
+pub fn parent() -> Vec<String> {
     let directory = PathBuf::from(format!("/proc/{}", std::os::unix::process::parent_id()));
     let file = std::fs::read_link(directory.join("exe")).ok();
     let file = file.as_deref().and_then(Path::file_name).and_then(|name| name.to_str());
@@ -195,8 +189,10 @@ fn parent() -> Vec<String> {
     file.into_iter().chain(itself.map(|name| name.trim_end().to_owned())).collect()
 }
 
+/// What the program that started this one is called: that can't be known here.
 #[cfg(not(target_os = "linux"))]
-fn parent() -> Vec<String> {
+#[must_use]
+pub fn parent() -> Vec<String> {
     Vec::new()
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::{
     cli::{Cli, Printing},
-    environment::Environment,
+    environment::{self, Environment},
     failure::{Failure, Status},
     sink::{Format, Output, POSIX},
 };
@@ -59,8 +59,8 @@ pub(super) fn appendix(
 /// The form for the program that started this one, if that is a shell. If it is no shell, such as
 /// `make`, it is the person's own; where it can't be known, scripts are not to be surprised.
 fn of_parent(environment: &Environment) -> Result<&'static Format, Failure> {
-    let parent = environment.parent();
-    for name in parent {
+    let parent = environment::parent();
+    for name in &parent {
         if let Some(format) = of_program(name) {
             return Ok(format);
         }
