@@ -255,6 +255,20 @@ fn what_is_secret_is_not_shown() {
 }
 
 #[test]
+fn what_is_shown_can_not_move_the_cursor() {
+    let mut world = World::new();
+    let file = world.path("con\u{9b}2J\u{202e}fig").to_str().unwrap().to_owned();
+    world.set("AWS_CONFIG_FILE", file);
+    assert!(report(&world, [])["config_file"]["value"].as_str().unwrap().contains('\u{9b}'));
+    for form in [&["--dry-run"][..], &["--dry-run", "--json"]] {
+        let mut command = world.command(crate::world::PROGRAM);
+        command.args(form);
+        let shown = world.outcome(command, "").stdout;
+        assert!(!shown.contains(['\u{9b}', '\u{202e}']), "{shown}");
+    }
+}
+
+#[test]
 fn what_does_not_fit_is_refused_as_in_earnest() {
     let world = World::new();
     let outcome = world.run(["--dry-run", "--duration", "1m"]);

@@ -7,7 +7,7 @@ use crate::{
     code::Origins,
     failure::Failure,
     inquiry::{Form, Inquiry},
-    message::printable,
+    message::{printable, printable_json},
     origin::{Given, Origin},
     session::{Mfa, Recipe, Role},
     sts::ProxyUrl,
@@ -29,7 +29,7 @@ pub(super) fn report(rows: &[Row], form: Form) -> String {
                 (row.id.to_owned(), json!({ "value": row.value, "origin": row.origin }))
             });
             let settings = Value::Object(settings.collect::<Map<_, _>>());
-            format!("{:#}\n", json!({ "settings": settings }))
+            printable_json(&format!("{:#}\n", json!({ "settings": settings })))
         }
         Form::Text => {
             let width = |text: fn(&Row) -> &str| {
