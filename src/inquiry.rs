@@ -77,8 +77,7 @@ impl Inquiry {
     ) -> Result<O::Output, Failure> {
         let Given { value: (key, token), origin } = &self.caller;
         let signer = Signer::Key(key, token.as_ref());
-        let answer = client.call(operation, sts, signer);
-        answer.map_err(|error| error.explain(Asked::with(&key.id, origin)))
+        client.call_as(Asked::with(&key.id, origin), operation, sts, signer)
     }
 }
 

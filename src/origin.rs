@@ -39,6 +39,11 @@ impl<T> Given<T> {
         Self { value, origin: Origin::Default }
     }
 
+    /// What was typed for a flag, which is given with its dashes, or for an argument.
+    pub fn typed(flag: &'static str, value: T) -> Self {
+        Self { value, origin: Origin::Flag(flag) }
+    }
+
     /// The same origin with another value.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Given<U> {
         Given { value: change(self.value), origin: self.origin }

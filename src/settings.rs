@@ -139,8 +139,7 @@ impl Lookup<'_> {
 
     /// What was said on the command line.
     fn typed(&self, setting: &'static Setting) -> Option<Given<String>> {
-        let value = self.cli.typed(setting.flag)?.to_owned();
-        Some(Given { value, origin: Origin::Flag(setting.flag) })
+        Some(Given::typed(setting.flag, self.cli.typed(setting.flag)?.to_owned()))
     }
 
     /// What was said in the environment, or in a profile.
@@ -148,7 +147,7 @@ impl Lookup<'_> {
         if let Some(said) = variable(setting, self.environment)? {
             return Ok(Some(said));
         }
-        Ok(setting.keys.iter().find_map(|key| self.profiles.setting(&self.places, key)))
+        Ok(in_profiles(setting, self.profiles, &self.places))
     }
 
     fn parse<T: std::str::FromStr<Err = Unfit>>(
@@ -176,6 +175,11 @@ impl Lookup<'_> {
             _ => Ok(region),
         }
     }
+}
+
+/// What the first of these profiles says about a setting that says anything.
+fn in_profiles(setting: &Setting, profiles: &Profiles, places: &[String]) -> Option<Given<String>> {
+    setting.keys.iter().find_map(|key| profiles.setting(places, key))
 }
 
 /// What the environment says about a setting.

@@ -77,49 +77,46 @@ pub enum Keys {
 /// Looks at the keys in a section.
 #[must_use]
 pub fn keys(section: &Section) -> Keys {
-    let filled = |key: &str| section.secret(key).filter(|value| !value.expose().is_empty());
-    if let (Some(id), Some(secret)) =
-        (section.value(ID).filter(|id| is_long_term(id)), filled(SECRET))
-    {
-        return Keys::LongTerm(AccessKey { id: id.to_owned(), secret: secret.clone() });
-    }
-    if filled(TOKEN).is_some() || filled(OLD_TOKEN).is_some() {
-        return Keys::Temporary;
-    }
-    match (section.value(ID).filter(|id| !id.is_empty()), filled(SECRET)) {
+    let has_token = TOKENS.iter().any(|key| filled(section, key).is_some());
+    match (text(section, ID), filled(section, SECRET)) {
+        (Some(id), Some(secret)) if is_long_term(id) || !(has_token || is_temporary(id)) => {
+            Keys::LongTerm(AccessKey { id: id.to_owned(), secret: secret.clone() })
+        }
+        (Some(_), Some(_)) => Keys::Temporary,
+        _ if has_token => Keys::Temporary,
         (None, None) => Keys::None,
         (Some(_), None) => Keys::Half { there: ID, missing: SECRET },
         (None, Some(_)) => Keys::Half { there: SECRET, missing: ID },
-        (Some(id), Some(_)) if is_temporary(id) => Keys::Temporary,
-        (Some(id), Some(secret)) => {
-            Keys::LongTerm(AccessKey { id: id.to_owned(), secret: secret.clone() })
-        }
     }
 }
 
 /// Temporary keys in a section, and their token, whoever wrote them.
 #[must_use]
 pub fn temporary(section: &Section) -> Option<(AccessKey, Secret)> {
-    let filled = |key: &str| section.secret(key).filter(|value| !value.expose().is_empty());
     // In botocore's order.
-    let token = filled(OLD_TOKEN).or_else(|| filled(TOKEN))?.clone();
-    let id = section.value(ID).filter(|id| !id.is_empty() && !is_long_term(id))?.to_owned();
-    Some((AccessKey { id, secret: filled(SECRET)?.clone() }, token))
+    let token = filled(section, OLD_TOKEN).or_else(|| filled(section, TOKEN))?.clone();
+    let id = text(section, ID).filter(|id| !is_long_term(id))?.to_owned();
+    Some((AccessKey { id, secret: filled(section, SECRET)?.clone() }, token))
+}
+
+fn filled<'a>(section: &'a Section, key: &str) -> Option<&'a Secret> {
+    section.secret(key).filter(|value| !value.expose().is_empty())
+}
+
+fn text<'a>(section: &'a Section, key: &str) -> Option<&'a str> {
+    section.value(key).filter(|value| !value.is_empty())
 }
 
 /// The session in a section; `None` where it is none that this program wrote, or where another
 /// reader would take something else for it.
 #[must_use]
 pub fn read(section: &Section) -> Option<Session> {
-    let text = |key: &str| section.value(key).filter(|v| !v.is_empty()).map(ToOwned::to_owned);
     let token = section.secret(TOKEN)?;
     if section.secret(OLD_TOKEN).is_some_and(|old| old != token) {
         return None;
     }
-    let key = AccessKey { id: text(ID)?, secret: section.secret(SECRET)?.clone() };
-    if is_long_term(&key.id) {
-        return None;
-    }
+    let id = text(section, ID).filter(|id| !is_long_term(id))?.to_owned();
+    let key = AccessKey { id, secret: section.secret(SECRET)?.clone() };
     // Somebody else may have written them, and they may go to a shell.
     if ![&key.id, key.secret.expose(), token.expose()].into_iter().all(is_plain) {
         return None;
@@ -127,10 +124,7 @@ pub fn read(section: &Section) -> Option<Session> {
     Some(Session {
         key,
         token: token.clone(),
-        expires: OffsetDateTime::parse(section.value(EXPIRES)?, &Rfc3339)
-            .ok()?
-            .checked_to_offset(UtcOffset::UTC)
-            .filter(|moment| can_be_written(*moment))?,
+        expires: rfc_3339(section.value(EXPIRES)?)?,
         made_from: made_from(section)?,
     })
 }
@@ -138,7 +132,7 @@ pub fn read(section: &Section) -> Option<Session> {
 /// What the session in a section was made from; `None` where it is none that this program wrote.
 #[must_use]
 pub fn made_from(section: &Section) -> Option<MadeFrom> {
-    let text = |key: &str| section.value(key).filter(|v| !v.is_empty()).map(ToOwned::to_owned);
+    let text = |key: &str| text(section, key).map(ToOwned::to_owned);
     Some(MadeFrom {
         source: text(SOURCE)?,
         key_id: text(KEY_ID),
@@ -160,12 +154,9 @@ pub fn expiry(section: &Section) -> Option<OffsetDateTime> {
 /// RFC 3339, with a blank for the `T` or a zone without a colon, too; seconds since 1970; or, of
 /// aws-mfa, a time of UTC that does not say so. awsume's looks the same, and is the local time.
 fn moment(text: &str, is_local: bool) -> Option<OffsetDateTime> {
-    let utc = |moment: OffsetDateTime| {
-        moment.checked_to_offset(UtcOffset::UTC).filter(|moment| can_be_written(*moment))
-    };
-    let with_zone = text.replacen(' ', "T", 1).replace([' '], "");
-    if let Ok(moment) = OffsetDateTime::parse(&with_zone, &Rfc3339) {
-        return utc(moment);
+    let with_zone = text.replacen(' ', "T", 1).replace(' ', "");
+    if let Some(moment) = rfc_3339(&with_zone) {
+        return Some(moment);
     }
     if let Ok(moment) = OffsetDateTime::parse(&with_zone, &Iso8601::DEFAULT) {
         return utc(moment);
@@ -178,24 +169,29 @@ fn moment(text: &str, is_local: bool) -> Option<OffsetDateTime> {
     utc(if is_local { environment::from_local(shown) } else { shown.assume_utc() })
 }
 
-/// Whether RFC 3339 has a form for a moment, which is in UTC.
+/// A moment in RFC 3339's form, in UTC.
 #[must_use]
-pub fn can_be_written(moment: OffsetDateTime) -> bool {
-    (0..=9999).contains(&moment.year())
+pub fn rfc_3339(text: &str) -> Option<OffsetDateTime> {
+    utc(OffsetDateTime::parse(text, &Rfc3339).ok()?)
+}
+
+/// The same moment in UTC, if RFC 3339 has a form for it there.
+fn utc(moment: OffsetDateTime) -> Option<OffsetDateTime> {
+    moment.checked_to_offset(UtcOffset::UTC).filter(|moment| (0..=9999).contains(&moment.year()))
 }
 
 /// The profile that a section's session was made from.
 #[must_use]
 pub fn source(section: &Section) -> Option<&str> {
     section.value(TOKEN)?;
-    section.value(SOURCE).filter(|name| !name.is_empty())
+    text(section, SOURCE)
 }
 
 /// The role that a section's session is of.
 #[must_use]
 pub fn role(section: &Section) -> Option<&str> {
     section.value(TOKEN)?;
-    section.value(ROLE).filter(|arn| !arn.is_empty())
+    text(section, ROLE)
 }
 
 /// The properties that a session is written as, in this order.

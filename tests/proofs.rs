@@ -60,5 +60,15 @@ fn names(world: &World, section: &str) -> Vec<String> {
     names.map(|(name, _)| name.to_owned()).collect()
 }
 
+/// What a session for a proof is written as: there is neither a key nor a device behind it.
+const KEYS: [&str; 6] = [
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "x_security_token_expires",
+    "mfa_session_source",
+    "mfa_session_role",
+];
+
 const POLICY: &str = r#"{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
 const READ_ONLY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";

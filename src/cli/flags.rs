@@ -103,15 +103,22 @@ impl Role {
     /// Whether any of it was typed.
     #[must_use]
     pub fn says_anything(&self) -> bool {
-        let texts = [
-            &self.role_arn,
-            &self.role_session_name,
-            &self.external_id,
-            &self.source_identity,
-            &self.policies.policy,
+        self.role_arn.is_some() || self.flag_besides_arn().is_some()
+    }
+
+    /// A flag that was typed and makes no sense without a role.
+    #[must_use]
+    pub fn flag_besides_arn(&self) -> Option<&'static str> {
+        let flags = [
+            ("--role-session-name", self.role_session_name.is_some()),
+            ("--external-id", self.external_id.is_some()),
+            ("--source-identity", self.source_identity.is_some()),
+            ("--policy", self.policies.policy.is_some()),
+            ("--policy-arn", !self.policies.policy_arn.is_empty()),
+            ("--tag", !self.tags.tag.is_empty()),
+            ("--transitive-tag", !self.transitive_tag.is_empty()),
         ];
-        let lists = [&self.policies.policy_arn, &self.tags.tag, &self.transitive_tag];
-        texts.iter().any(|text| text.is_some()) || lists.iter().any(|list| !list.is_empty())
+        flags.into_iter().find_map(|(flag, is_typed)| is_typed.then_some(flag))
     }
 }
 

@@ -37,10 +37,9 @@ impl Federation {
         let seconds = self.lifetime.value.seconds();
         let operation =
             GetFederationToken { name: &self.name, seconds, policies, tags: &self.tags };
-        let granted = aws
-            .client
-            .call(&operation, aws.sts, Signer::Key(&key.value, None))
-            .map_err(|error| error.explain(Asked::with(&key.value.id, &key.origin)))?;
+        let asked = Asked::with(&key.value.id, &key.origin);
+        let signer = Signer::Key(&key.value, None);
+        let granted = aws.client.call_as(asked, &operation, aws.sts, signer)?;
         let made_from = MadeFrom {
             source: self.source.clone(),
             key_id: Some(key.value.id.clone()),

@@ -158,8 +158,8 @@ fn find_device(
     let mut page = ListMfaDevices::default();
     // A user has eight devices at most; a page has a hundred.
     for _ in 0..MOST_PAGES {
-        let devices = aws.client.call(&page, aws.iam, signer).map_err(|error| {
-            error.explain(asked).hint("or say which device it is: --serial ARN, MFA_SESSION_SERIAL")
+        let devices = aws.client.call_as(asked, &page, aws.iam, signer).map_err(|failure| {
+            failure.hint("or say which device it is: --serial ARN, MFA_SESSION_SERIAL")
         })?;
         serials.extend(devices.serials);
         match devices.marker {
@@ -168,10 +168,9 @@ fn find_device(
         }
     }
     let usable = device::usable(&serials)?;
-    let is_left_out = |serial: &&String| !usable.iter().any(|it| it.as_str() == serial.trim());
-    let left_out: Vec<&str> = serials.iter().filter(is_left_out).map(String::as_str).collect();
-    if !left_out.is_empty() {
-        let names = left_out.join(", ");
+    serials.retain(|serial| serial.parse::<Serial>().is_err());
+    if !serials.is_empty() {
+        let names = serials.join(", ");
         message::tell(format_args!("left out, as STS takes no codes of theirs: {names}"));
     }
     if let [serial] = usable.as_slice() {

@@ -7,7 +7,7 @@ use crate::{
     failure::Failure,
     origin::{Given, Origin},
     sts::{
-        Asked, AssumeRole, Error, ExternalId, GetCallerIdentity, Policies, RoleArn,
+        Asked, AssumeRole, ExternalId, GetCallerIdentity, Operation, Policies, RoleArn,
         RoleSessionName, Signer, SourceIdentity, Tags,
     },
 };
@@ -81,11 +81,7 @@ impl Roles {
             policies: &role.policies,
             tags: &role.tags,
         };
-        let signer = Signer::Key(&caller.key, Some(&caller.token));
-        let granted = aws
-            .client
-            .call(&operation, aws.sts, signer)
-            .map_err(|error| self.failure(&error, caller, &role.arn.value))?;
+        let granted = self.ask(&operation, &role.arn.value, caller, aws)?;
         let made_from = MadeFrom {
             source: self.source.clone(),
             role: Some(role.arn.value.to_string()),
@@ -104,17 +100,23 @@ impl Roles {
         base: &Session,
         aws: Aws<'_>,
     ) -> Result<RoleSessionName, Failure> {
-        let signer = Signer::Key(&base.key, Some(&base.token));
-        let identity = aws.client.call(&GetCallerIdentity, aws.sts, signer);
-        let identity = identity.map_err(|error| self.failure(&error, base, role))?;
+        let identity = self.ask(&GetCallerIdentity, role, base, aws)?;
         // `arn:aws:iam::123456789012:user/path/alice`, or `…:root`.
         let name = identity.arn.rsplit(['/', ':']).next().unwrap_or_default();
         Ok(RoleSessionName::nearest(name))
     }
 
-    fn failure(&self, error: &Error, caller: &Session, role: &RoleArn) -> Failure {
-        let failure = error.explain(Asked::with(&caller.key.id, &self.base));
-        failure.hint(format!("this was for {role}"))
+    fn ask<O: Operation>(
+        &self,
+        operation: &O,
+        role: &RoleArn,
+        caller: &Session,
+        aws: Aws<'_>,
+    ) -> Result<O::Output, Failure> {
+        let asked = Asked::with(&caller.key.id, &self.base);
+        let signer = Signer::Key(&caller.key, Some(&caller.token));
+        let answer = aws.client.call_as(asked, operation, aws.sts, signer);
+        answer.map_err(|failure| failure.hint(format!("this was for {role}")))
     }
 }
 

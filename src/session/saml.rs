@@ -49,10 +49,7 @@ impl Saml {
         let operation =
             AssumeRoleWithSaml { role, provider, assertion: &assertion, seconds, policies };
         let asked = Asked::Proof { kind: "SAML assertion", origin: &origin };
-        let granted = aws
-            .client
-            .call(&operation, aws.sts, Signer::Nobody)
-            .map_err(|error| error.explain(asked))?;
+        let granted = aws.client.call_as(asked, &operation, aws.sts, Signer::Nobody)?;
         let made_from = MadeFrom {
             source,
             role: Some(role.to_string()),

@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use data_encoding::HEXLOWER;
 use ring::digest;
 
 use super::{Job, Recipe};
@@ -130,8 +131,7 @@ fn name(file: &Path, profile: &str) -> PathBuf {
     let file = found.unwrap_or_else(|| file.to_owned());
     let whole = format!("{}\n{profile}", file.display());
     let digest = digest::digest(&digest::SHA256, whole.as_bytes());
-    let start = digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}"));
-    PathBuf::from(format!("{}.lock", start.collect::<String>()))
+    PathBuf::from(format!("{}.lock", HEXLOWER.encode(&digest.as_ref()[..8])))
 }
 
 /// Short, as the others are waiting for a person.

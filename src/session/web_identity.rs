@@ -62,10 +62,7 @@ impl WebIdentity {
             policies: &self.policies,
         };
         let asked = Asked::Proof { kind: "web identity token", origin: &origin };
-        let granted = aws
-            .client
-            .call(&operation, aws.sts, Signer::Nobody)
-            .map_err(|error| error.explain(asked))?;
+        let granted = aws.client.call_as(asked, &operation, aws.sts, Signer::Nobody)?;
         let made_from = MadeFrom {
             source: self.source.clone(),
             role: Some(self.role.value.to_string()),

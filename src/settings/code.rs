@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::{
-    Lookup,
+    Lookup, in_profiles,
     table::{CODE, CODE_COMMAND, NO_PROMPT, TOTP_SEED},
     variable,
 };
@@ -35,10 +35,8 @@ impl Lookup<'_> {
         if let (None, Some(seed)) = (&command, seed) {
             return seed.parse().map(|seed| code::Origins::Totp(seed.value));
         }
-        let mut keys = CODE_COMMAND.keys.iter();
-        let command =
-            command.or_else(|| keys.find_map(|key| self.profiles.setting(&self.places, key)));
-        if let Some(command) = command {
+        let in_profiles = || in_profiles(&CODE_COMMAND, self.profiles, &self.places);
+        if let Some(command) = command.or_else(in_profiles) {
             return command.parse().map(code::Origins::Command);
         }
         Ok(person)

@@ -1,16 +1,12 @@
 //! A session for a federated user.
 
 use super::{
-    Lookup, Partition, Task,
-    key::lead_and_key,
-    mfa::named_for,
-    role::{parsed, parsed_tags},
-    table::DURATION,
+    Lookup, Partition, Task, key::lead_and_key, mfa::named_for, role::parsed_tags, table::DURATION,
 };
 use crate::{
     cli::Federate,
     failure::Failure,
-    origin::{Given, Origin},
+    origin::Given,
     session::{Federation, Job, Lifetime, Recipe, Reuse},
     sts::FederatedName,
 };
@@ -22,8 +18,7 @@ impl Lookup<'_> {
     ) -> Result<(Task, Option<Partition>), Failure> {
         let (_, source, key) = lead_and_key(self.cli, self.environment, self.profiles)?;
         self.places = vec![source.name.clone(), source.asked.clone()];
-        let name = Given { value: flags.name.clone(), origin: Origin::Flag("NAME") };
-        let name: FederatedName = parsed(name)?;
+        let name: FederatedName = Given::typed("NAME", flags.name.clone()).parse()?.value;
         let default = named_for(&source.name, name.as_str());
         // `mfa_session_to` is said of the MFA session.
         let profile = Lookup { places: vec![], ..*self };

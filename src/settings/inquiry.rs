@@ -5,7 +5,7 @@ use crate::{
     cli::Command,
     failure::{Failure, Status, Unfit},
     inquiry::{Form, Inquiry, Question},
-    origin::{Given, Origin},
+    origin::Given,
     proof,
     sts::EncodedMessage,
 };
@@ -13,11 +13,12 @@ use crate::{
 impl Lookup<'_> {
     pub(super) fn inquiry(&self) -> Result<(Task, Option<Partition>), Failure> {
         let caller = any_key(self.cli, self.environment, self.profiles)?;
-        let typed = |name, text: &String| Given { value: text.clone(), origin: Origin::Flag(name) };
         let question = match &self.cli.command {
-            Some(Command::KeyInfo { id }) => Question::KeyInfo(typed("KEY-ID", id).parse()?.value),
+            Some(Command::KeyInfo { id }) => {
+                Question::KeyInfo(Given::typed("KEY-ID", id.clone()).parse()?.value)
+            }
             Some(Command::Decode { message: Some(message) }) if message != "-" => {
-                Question::Decode(typed("MESSAGE", message).parse()?.value)
+                Question::Decode(Given::typed("MESSAGE", message.clone()).parse()?.value)
             }
             // A dry run reads nothing.
             Some(Command::Decode { .. }) if !self.cli.common.dry_run => message_of_stdin()?,

@@ -2,9 +2,7 @@
 
 use std::slice;
 
-use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
-
-use super::{key, mfa::of_role_profile, table::SESSION_PROFILE, variable};
+use super::{in_profiles, key, mfa::of_role_profile, table::SESSION_PROFILE, variable};
 use crate::{
     cli::Cli,
     environment::Environment,
@@ -12,7 +10,7 @@ use crate::{
     origin::Given,
     profile::{Profiles, RoleProfile, Source},
     status::Chosen,
-    stored::can_be_written,
+    stored::rfc_3339,
 };
 
 /// The session that is in use: that of the environment, where there is one and no profile is named
@@ -26,12 +24,7 @@ pub fn chosen(
     let has_session = token.is_some() && environment.variable("AWS_ACCESS_KEY_ID")?.is_some();
     if cli.common.profile.is_none() && has_session {
         let expires = environment.variable("AWS_CREDENTIAL_EXPIRATION")?;
-        let expires = expires.and_then(|text| OffsetDateTime::parse(&text, &Rfc3339).ok());
-        return Ok(Chosen::Environment(
-            expires
-                .and_then(|it| it.checked_to_offset(UtcOffset::UTC))
-                .filter(|it| can_be_written(*it)),
-        ));
+        return Ok(Chosen::Environment(expires.as_deref().and_then(rfc_3339)));
     }
     session_profile(cli, environment, profiles).map(|it| Chosen::Profile(it.value))
 }
@@ -49,9 +42,7 @@ pub fn session_profile(
     if let Some(said) = variable(&SESSION_PROFILE, environment)? {
         return Ok(said);
     }
-    let keys = SESSION_PROFILE.keys.iter();
-    let place = slice::from_ref(&asked.value);
-    if let Some(said) = keys.into_iter().find_map(|key| profiles.setting(place, key)) {
+    if let Some(said) = in_profiles(&SESSION_PROFILE, profiles, slice::from_ref(&asked.value)) {
         return Ok(said);
     }
     let lead = profiles.lead(&asked.value)?;

@@ -15,7 +15,7 @@ use crate::{
 /// The profile that is asked for.
 pub(super) fn asked(cli: &Cli, environment: &Environment) -> Result<Given<String>, Failure> {
     match &cli.common.profile {
-        Some(name) => Ok(Given { value: name.clone(), origin: Origin::Flag(PROFILE.flag) }),
+        Some(name) => Ok(Given::typed(PROFILE.flag, name.clone())),
         None => Ok(variable(&PROFILE, environment)?
             .unwrap_or_else(|| Given::default("default".to_owned()))),
     }

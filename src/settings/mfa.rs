@@ -1,9 +1,10 @@
 //! A session for a code, and the roles that it assumes.
 
 use super::{
-    Lookup, Partition, Task,
+    Lookup, Partition, Task, in_profiles,
     key::lead_and_key,
     table::{DURATION, MIN_REMAINING, SERIAL, SESSION_PROFILE},
+    variable,
 };
 use crate::{
     cli,
@@ -80,19 +81,19 @@ impl Lookup<'_> {
         mfa: Job,
         place: Place,
     ) -> Result<Job, Failure> {
-        let last = chain.last().expect("there is at least one role");
-        let wanted = holder.wants(Some(last.arn.value.to_string()));
-        let reuse = if chain.iter().any(Role::is_particular) {
-            Reuse::Never
-        } else {
-            self.reuse(last.lifetime.value.seconds(), wanted, place.output)?
-        };
         let base = Origin::Key {
             key: stored::ID,
             section: mfa.place.profile.to_string(),
             file: mfa.place.file.clone(),
         };
         let roles = Roles { source: place.source.clone(), chain, base };
+        let Role { arn, lifetime, .. } = roles.wanted();
+        let reuse = if roles.chain.iter().any(Role::is_particular) {
+            Reuse::Never
+        } else {
+            let wanted = holder.wants(Some(arn.value.to_string()));
+            self.reuse(lifetime.value.seconds(), wanted, place.output)?
+        };
         Ok(Job { recipe: Recipe::Roles(roles, Box::new(mfa)), reuse, place })
     }
 
@@ -118,8 +119,7 @@ impl Lookup<'_> {
     /// is only printed, that it can't be kept is no reason to fail.
     fn mfa_behind(&self, holder: Holder<'_>) -> Result<Job, Failure> {
         let Holder { source, .. } = holder;
-        let mut keys = SESSION_PROFILE.keys.iter();
-        let said = keys.find_map(|key| self.profiles.setting(&self.places, key));
+        let said = in_profiles(&SESSION_PROFILE, self.profiles, &self.places);
         let said = said.unwrap_or_else(|| Given::default(source.session_profile.clone()));
         let profile = self.section(&said)?;
         let place = self.place(profile, &source.name);
@@ -176,24 +176,23 @@ impl Lookup<'_> {
     pub(super) fn said_session_profile(&self) -> Result<Option<Given<String>>, Failure> {
         let typed = match self.typed(&SESSION_PROFILE) {
             Some(typed) => Some(typed),
-            None => super::variable(&SESSION_PROFILE, self.environment)?,
+            None => variable(&SESSION_PROFILE, self.environment)?,
         };
         let places = if self.cli.role.role_arn.is_some() { &[] } else { self.places.as_slice() };
         let own = places.get(..1).unwrap_or_default();
-        Ok(typed.or_else(|| self.profiles.setting(own, SESSION_PROFILE.keys[0])))
+        Ok(typed.or_else(|| in_profiles(&SESSION_PROFILE, self.profiles, own)))
     }
 
     fn section(&self, said: &Given<String>) -> Result<SectionName, Failure> {
         // The credentials file goes before the config file: the session would hide the keys.
-        let is_hiding = self.profiles.config_holds_keys(&said.value);
-        if is_hiding {
+        let refuse =
+            |problem| said.origin.refuse(Unfit::new(problem, "name another one: --to NAME"));
+        if self.profiles.config_holds_keys(&said.value) {
             let problem = format!("a session in [{}] would hide the long-term keys", said.value);
-            return Err(said.origin.refuse(Unfit::new(problem, "name another one: --to NAME")));
+            return Err(refuse(problem));
         }
-        SectionName::parse(&said.value).map_err(|why| {
-            let problem = format!("the session profile `{}` {why}", said.value);
-            said.origin.refuse(Unfit::new(problem, "name another one: --to NAME"))
-        })
+        SectionName::parse(&said.value)
+            .map_err(|why| refuse(format!("the session profile `{}` {why}", said.value)))
     }
 
     /// Whether a session that is to last so many seconds may be one that is there.

@@ -3,7 +3,6 @@
 use super::{
     Lookup, Partition, Task,
     mfa::named_for,
-    role::parsed,
     table::{
         ASSERTION_FILE, AUDIENCE, PROVIDER, ROLE, ROLE_DURATION, TOKEN_FILE, WEB_IDENTITY_ROLE,
         WEB_IDENTITY_SESSION_NAME,
@@ -26,20 +25,18 @@ impl Lookup<'_> {
         flags: &cli::WebIdentity,
         asked: &Given<String>,
     ) -> Result<(Task, Option<Partition>), Failure> {
-        let session = self.proved(&asked.value);
-        let source = session.as_ref().map_or(&asked.value, |session| &session.source).clone();
-        self.places = vec![source.clone(), asked.value.clone()];
+        let (source, stored_role) = self.follow(&asked.value);
         let role = self.parse::<RoleArn>(&WEB_IDENTITY_ROLE)?.ok_or_else(|| {
             Failure::new(Status::Here, "there is no role to assume").hint(
                 "name it: --role-arn ARN, AWS_ROLE_ARN, or `role_arn` beside \
                  `web_identity_token_file` in the profile",
             )
         })?;
-        let session_name = self.said(&WEB_IDENTITY_SESSION_NAME)?.map(parsed).transpose()?;
+        let session_name = self.parse(&WEB_IDENTITY_SESSION_NAME)?.map(|name| name.value);
         let lifetime = self.role_lifetime()?;
         let (token, can_be_read_again) = self.token()?;
         let policies = self.policies(&flags.policies)?;
-        let default = match session.and_then(|session| session.role) {
+        let default = match stored_role {
             Some(arn) if arn == role.value.as_str() => asked.value.clone(),
             _ => named_for(&source, role.value.name()),
         };
@@ -92,16 +89,14 @@ impl Lookup<'_> {
         flags: &cli::Saml,
         asked: &Given<String>,
     ) -> Result<(Task, Option<Partition>), Failure> {
-        let session = self.proved(&asked.value);
-        let source = session.as_ref().map_or(&asked.value, |session| &session.source).clone();
-        self.places = vec![source.clone(), asked.value.clone()];
+        let (source, stored_role) = self.follow(&asked.value);
         let role = self.typed(&ROLE).map(Given::parse::<RoleArn>).transpose()?;
         let provider = self.typed(&PROVIDER).map(Given::parse::<ProviderArn>).transpose()?;
         let said = self.typed(&ASSERTION_FILE);
         let path = said.as_ref().map_or("-", |said| &said.value);
         let assertion = proof::Source::at(self.environment.path(path)?);
         let what = role.as_ref().map_or("saml", |role| role.value.name());
-        let default = match (session.and_then(|session| session.role), &role) {
+        let default = match (stored_role, &role) {
             (Some(_), None) => asked.value.clone(),
             (Some(arn), Some(role)) if arn == role.value.as_str() => asked.value.clone(),
             _ => named_for(&source, what),
@@ -123,11 +118,17 @@ impl Lookup<'_> {
         Ok((Task::deliver(Job { recipe, reuse: Reuse::Never, place }), partition))
     }
 
-    /// What the session in a profile was made from, if it was for a proof: who asks for that
-    /// profile asks for a new session in it.
-    fn proved(&self, profile: &str) -> Option<MadeFrom> {
-        let made_from = self.profiles.session(profile)?.made_from;
-        (made_from.key_id.is_none() && made_from.role.is_some()).then_some(made_from)
+    /// The profile whose settings count, and the role of the session in the one that was asked for,
+    /// if that session was got for a proof: who asks for it asks for a new one in its place.
+    fn follow(&mut self, asked: &str) -> (String, Option<String>) {
+        let session = self.profiles.session(asked).map(|session| session.made_from);
+        let session = session.filter(|it| it.key_id.is_none() && it.role.is_some());
+        let (source, role) = match session {
+            Some(MadeFrom { source, role, .. }) => (source, role),
+            None => (asked.to_owned(), None),
+        };
+        self.places = vec![source.clone(), asked.to_owned()];
+        (source, role)
     }
 
     fn role_lifetime(&self) -> Result<Given<RoleLifetime>, Failure> {

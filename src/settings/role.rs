@@ -1,11 +1,11 @@
 //! Roles, and what narrows their sessions.
 
-use std::{fs, path::Path, slice};
+use std::{fs, path::Path, slice, str::FromStr};
 
 use anyhow::Context as _;
 
 use super::{
-    Lookup, Setting,
+    Lookup, Setting, in_profiles,
     mfa::{named_for, of_role_profile},
     table::{EXTERNAL_ID, ROLE, ROLE_DURATION, ROLE_SESSION_NAME, SOURCE_IDENTITY},
 };
@@ -55,8 +55,7 @@ impl Lookup<'_> {
     ) -> Result<Role, Failure> {
         let said = |setting: &'static Setting| {
             let typed = self.typed(setting).filter(|_| is_wanted);
-            let mut keys = setting.keys.iter();
-            typed.or_else(|| keys.find_map(|key| self.profiles.setting(profile, key)))
+            typed.or_else(|| in_profiles(setting, self.profiles, profile))
         };
         let duration = said(&ROLE_DURATION).map(Given::parse::<RoleLifetime>).transpose()?;
         let lifetime = duration.unwrap_or(Given::default(RoleLifetime::DEFAULT));
@@ -79,19 +78,9 @@ impl Lookup<'_> {
 
     /// Flags that make no sense without a role.
     fn without_role(&self) -> Result<(), Failure> {
-        let cli::Role { policies, tags, transitive_tag, .. } = &self.cli.role;
-        let given = [
-            ("--role-session-name", self.cli.role.role_session_name.is_some()),
-            ("--external-id", self.cli.role.external_id.is_some()),
-            ("--source-identity", self.cli.role.source_identity.is_some()),
-            ("--policy", policies.policy.is_some()),
-            ("--policy-arn", !policies.policy_arn.is_empty()),
-            ("--tag", !tags.tag.is_empty()),
-            ("--transitive-tag", !transitive_tag.is_empty()),
-        ];
-        match given.into_iter().find(|(_, is_given)| *is_given) {
+        match self.cli.role.flag_besides_arn() {
             None => Ok(()),
-            Some((flag, _)) => Err(Origin::Flag(flag).refuse(Unfit::new(
+            Some(flag) => Err(Origin::Flag(flag).refuse(Unfit::new(
                 "there is no role that this could be for",
                 "name one: --role-arn ARN, or a profile that has one: --profile NAME",
             ))),
@@ -100,7 +89,7 @@ impl Lookup<'_> {
 
     pub(super) fn policies(&self, flags: &cli::Policies) -> Result<Policies, Failure> {
         let inline = flags.policy.as_ref().map(|text| self.policy(text)).transpose()?;
-        let arn = |text: &String| given("--policy-arn", text).parse().map(|arn| arn.value);
+        let arn = |text: &String| parsed("--policy-arn", text);
         let managed = flags.policy_arn.iter().map(arn).collect::<Result<Vec<_>, _>>()?;
         if managed.len() > MOST_MANAGED {
             let problem = format!("there are more than {MOST_MANAGED}");
@@ -113,7 +102,7 @@ impl Lookup<'_> {
     /// A policy document, or that of a file.
     fn policy(&self, text: &str) -> Result<Policy, Failure> {
         let Some(path) = text.strip_prefix("file://") else {
-            return given("--policy", text).parse().map(|policy| policy.value);
+            return parsed("--policy", text);
         };
         let path = self.environment.path(path)?;
         let text = read(&path).map_err(|error| {
@@ -138,7 +127,7 @@ fn check_chaining(roles: &[Role]) -> Result<(), Failure> {
 }
 
 pub(super) fn parsed_tags(flags: &cli::Tags, transitive: &[String]) -> Result<Tags, Failure> {
-    let tag = |text: &String| given("--tag", text).parse().map(|tag| tag.value);
+    let tag = |text: &String| parsed("--tag", text);
     let tags = flags.tag.iter().map(tag).collect::<Result<Vec<_>, _>>()?;
     let flag = if transitive.is_empty() { "--tag" } else { "--transitive-tag" };
     Tags::new(tags, transitive.to_vec()).map_err(|unfit| Origin::Flag(flag).refuse(unfit))
@@ -153,12 +142,8 @@ fn read(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(problem)
 }
 
-fn given(flag: &'static str, text: &str) -> Given<String> {
-    Given { value: text.to_owned(), origin: Origin::Flag(flag) }
-}
-
-pub(super) fn parsed<T: std::str::FromStr<Err = Unfit>>(said: Given<String>) -> Result<T, Failure> {
-    said.parse().map(|given| given.value)
+fn parsed<T: FromStr<Err = Unfit>>(flag: &'static str, text: &str) -> Result<T, Failure> {
+    Given::typed(flag, text.to_owned()).parse().map(|given| given.value)
 }
 
 const MOST_MANAGED: usize = 10;

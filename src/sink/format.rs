@@ -256,6 +256,18 @@ fn text(write: impl Fn(&mut dyn fmt::Write) -> fmt::Result) -> Secret {
     Secret::from(text)
 }
 
+/// A line for each variable, as `set` writes it, and behind them what takes others away.
+fn statements(
+    variables: &[Variable<'_>],
+    set: impl Fn(&mut dyn fmt::Write, &Variable<'_>) -> fmt::Result,
+    unset: &str,
+) -> Secret {
+    text(|out| {
+        variables.iter().try_for_each(|variable| set(out, variable))?;
+        out.write_str(unset)
+    })
+}
+
 /// How long a text is that is written to it.
 struct Length(usize);
 

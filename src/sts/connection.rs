@@ -19,7 +19,7 @@ use ureq::{
 use zeroize::Zeroizing;
 
 use super::{
-    Endpoint, Error, Form, Operation, Output as _, Signer, Unreached, response,
+    Asked, Endpoint, Error, Form, Operation, Output as _, Signer, Unreached, response,
     sign::{CONTENT_TYPE, Request, Signature, sign},
     unreached::{Way, is_of_issuer},
 };
@@ -75,13 +75,16 @@ impl Client {
         let mut form = Form::new(O::ACTION, O::SERVICE);
         operation.fill(&mut form);
         let form = form.finish();
+        let host = endpoint.host();
+        let way = self.way(&host, endpoint.url());
         let mut patience = self.attempts.begin();
         let mut is_signed_anew = false;
         loop {
             let ahead = self.clock.ahead();
             let limit = patience.time_left().min(CALL_TIMEOUT);
-            let mut told_pause = None;
-            let error = match self.post::<O>(&form, endpoint, signer, limit, &mut told_pause) {
+            let answer = self.post::<O>(&form, way, endpoint, signer, limit);
+            let told_pause = answer.as_ref().ok().and_then(retry::told_pause);
+            let error = match answer.and_then(|response| self.read::<O>(way, response)) {
                 Ok(output) => return Ok(output),
                 Err(error) => error,
             };
@@ -94,6 +97,17 @@ impl Client {
                 _ => return Err(error),
             }
         }
+    }
+
+    /// The same for who has nothing to do about an error but to tell it, in the words of who asked.
+    pub fn call_as<O: Operation>(
+        &self,
+        asked: Asked<'_>,
+        operation: &O,
+        endpoint: &Endpoint,
+        signer: Signer<'_>,
+    ) -> Result<O::Output, Failure> {
+        self.call(operation, endpoint, signer).map_err(|error| error.explain(asked))
     }
 
     /// The time by AWS's clock, as far as its answers told it; else by this machine's.
@@ -110,17 +124,16 @@ impl Client {
     fn post<O: Operation>(
         &self,
         form: &Secret,
+        way: Way<'_>,
         endpoint: &Endpoint,
         signer: Signer<'_>,
         limit: Duration,
-        told_pause: &mut Option<Duration>,
-    ) -> Result<O::Output, Error> {
-        let host = endpoint.host();
+    ) -> Result<Response<Body>, Error> {
         let signature = match signer {
             Signer::Nobody => None,
             Signer::Key(key, token) => {
                 let request = Request {
-                    host: &host,
+                    host: way.host,
                     path: endpoint.url().path(),
                     body: form,
                     token,
@@ -131,7 +144,6 @@ impl Client {
             }
         };
         let mut body = Leaving { rest: form.expose().as_bytes(), has_begun: false };
-        let way = self.way(&host, endpoint.url());
         let answer = self.ask(|agent| {
             let request = agent
                 .post(endpoint.url())
@@ -143,12 +155,10 @@ impl Client {
             };
             on(way, limit, request).send(SendBody::from_reader(&mut body))
         });
-        let response = answer.map_err(|error| {
+        answer.map_err(|error| {
             let unreached = self.unreached(way, error);
-            if body.has_begun { unreached } else { unreached.before_sending() }
-        })?;
-        *told_pause = retry::told_pause(&response);
-        self.read::<O>(way, response)
+            if body.has_begun { unreached.into() } else { unreached.before_sending().into() }
+        })
     }
 
     fn read<O: Operation>(

@@ -4,8 +4,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
-use std::fmt::Write as _;
-
+use data_encoding::HEXLOWER;
 use ring::{digest, hmac};
 use time::{OffsetDateTime, UtcOffset, macros::format_description};
 
@@ -53,7 +52,7 @@ pub fn sign(request: &Request<'_>, key: &AccessKey, now: OffsetDateTime) -> Sign
         .fold(hmac_key(secret.expose().as_bytes()), |key, part| {
             hmac_key(hmac::sign(&key, part.as_bytes()).as_ref())
         });
-    let signature = hex(hmac::sign(&key_for, string_to_sign.as_bytes()).as_ref());
+    let signature = HEXLOWER.encode(hmac::sign(&key_for, string_to_sign.as_bytes()).as_ref());
 
     let authorization = format!(
         "{ALGORITHM} Credential={}/{scope}, SignedHeaders={signed_headers}, Signature={signature}",
@@ -99,14 +98,7 @@ fn hmac_key(bytes: &[u8]) -> hmac::Key {
 }
 
 fn hash(bytes: &[u8]) -> String {
-    hex(digest::digest(&digest::SHA256, bytes).as_ref())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a string does not fail");
-        text
-    })
+    HEXLOWER.encode(digest::digest(&digest::SHA256, bytes).as_ref())
 }
 
 #[cfg(test)]

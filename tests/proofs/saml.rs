@@ -7,7 +7,7 @@ use loopback_sts::Answer;
 use loopback_sts::{Account, Role};
 
 use super::{
-    POLICY, READ_ONLY, file, is_unsigned, last_request, names, pairs, run, sent, world_of,
+    KEYS, POLICY, READ_ONLY, file, is_unsigned, last_request, names, pairs, run, sent, world_of,
 };
 #[cfg(target_os = "linux")]
 use crate::terminal::Person;
@@ -51,17 +51,7 @@ fn role_and_provider_are_those_of_the_assertion() {
     assert_eq!(sent(&world, "SAMLAssertion"), expected);
 
     assert_eq!(world.files(), ["credentials"]);
-    assert_eq!(
-        names(&world, "default-saml"),
-        [
-            "aws_access_key_id",
-            "aws_secret_access_key",
-            "aws_session_token",
-            "x_security_token_expires",
-            "mfa_session_source",
-            "mfa_session_role",
-        ]
-    );
+    assert_eq!(names(&world, "default-saml"), KEYS);
     let value = |key| world.value("default-saml", key).unwrap();
     assert_eq!(value("mfa_session_source"), "default");
     assert_eq!(value("mfa_session_role"), role);

@@ -9,7 +9,7 @@ use std::fs;
 use loopback_sts::{ALICE, Account, Role};
 
 use super::{
-    POLICY, READ_ONLY, file, is_unsigned, last_request, names, pairs, run, sent, world_of,
+    KEYS, POLICY, READ_ONLY, file, is_unsigned, last_request, names, pairs, run, sent, world_of,
 };
 use crate::world::{PROGRAM, World};
 
@@ -51,17 +51,7 @@ fn no_keys_are_needed_and_the_file_for_the_session_is_made() {
     let world = world_with_token();
     run(&world, &["web-identity"]).wrote("default-web");
     assert_eq!(world.files(), ["credentials"]);
-    assert_eq!(
-        names(&world, "default-web"),
-        [
-            "aws_access_key_id",
-            "aws_secret_access_key",
-            "aws_session_token",
-            "x_security_token_expires",
-            "mfa_session_source",
-            "mfa_session_role",
-        ]
-    );
+    assert_eq!(names(&world, "default-web"), KEYS);
     let value = |key| world.value("default-web", key).unwrap();
     assert_eq!(value("mfa_session_source"), "default");
     assert_eq!(value("mfa_session_role"), world.sts().role_arn("web"));

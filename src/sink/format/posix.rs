@@ -6,7 +6,7 @@ use std::{
     fmt::{self, Write as _},
 };
 
-use super::{Format, Handed, SOURCE, UNSET, Uncarried, text};
+use super::{Format, Handed, SOURCE, UNSET, Uncarried, Variable, statements};
 use crate::{credentials::is_plain, secret::Secret};
 
 /// See above.
@@ -28,14 +28,11 @@ fn render(handed: &Handed<'_>) -> Result<Secret, Uncarried> {
     // the quotes: a name that is not plain is left out.
     variables.retain(|variable| variable.name != SOURCE || is_plain(variable.value));
     let is_unnamed = variables.iter().all(|variable| variable.name != SOURCE);
-    Ok(text(|out| {
-        for variable in &variables {
-            writeln!(out, "export {}={};", variable.name, Quoted(variable.value))?;
-        }
-        let source = is_unnamed.then_some(SOURCE);
-        let names: Vec<&str> = UNSET.into_iter().chain(source).collect();
-        out.write_str(&unset(&names))
-    }))
+    let names: Vec<&str> = UNSET.into_iter().chain(is_unnamed.then_some(SOURCE)).collect();
+    let set = |out: &mut dyn fmt::Write, Variable { name, value, .. }: &Variable<'_>| {
+        writeln!(out, "export {name}={};", Quoted(value))
+    };
+    Ok(statements(&variables, set, &unset(&names)))
 }
 
 fn unset(names: &[&str]) -> String {

@@ -4,7 +4,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{Format, Handed, UNSET, Uncarried, holds_nul, text};
+use super::{Format, Handed, UNSET, Uncarried, Variable, holds_nul, statements};
 use crate::secret::Secret;
 
 pub(super) const FORMAT: Format = Format {
@@ -20,12 +20,10 @@ pub(super) const FORMAT: Format = Format {
 
 fn render(handed: &Handed<'_>) -> Result<Secret, Uncarried> {
     let variables = handed.variables_unless(holds_nul)?;
-    Ok(text(|out| {
-        for variable in &variables {
-            writeln!(out, "$Env:{} = {}", variable.name, Quoted(variable.value))?;
-        }
-        out.write_str(&unset(&UNSET))
-    }))
+    let set = |out: &mut dyn fmt::Write, Variable { name, value, .. }: &Variable<'_>| {
+        writeln!(out, "$Env:{} = {}", name, Quoted(value))
+    };
+    Ok(statements(&variables, set, &unset(&UNSET)))
 }
 
 fn unset(names: &[&str]) -> String {
