@@ -5,7 +5,7 @@
 //!
 //! [common errors]: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 
-use super::{Asked, EncodedMessage, connection::agree};
+use super::{Asked, EncodedMessage, Region, connection::agree};
 use crate::{
     credentials::is_temporary,
     failure::{Failure, Status},
@@ -56,8 +56,26 @@ impl Refusal {
         // A message that is empty leaves a colon behind.
         let what = what.trim_end().trim_end_matches(':');
         let failure = Failure::new(status, format!("{what} ({}{request})", self.code)).hint(hint);
+        let failure = match self.opt_in(host) {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        };
         let is_certain = status == Status::Refused || self.is_throttled();
         if is_certain { failure } else { asked.may_have_spent_its_code(failure) }
+    }
+
+    /// In a region that the account has not enabled, no key of it is known.
+    ///
+    /// <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html>
+    fn opt_in(&self, host: &str) -> Option<String> {
+        let region: Region = host.strip_prefix("sts.")?.split('.').next()?.parse().ok()?;
+        // The home of a partition is always enabled.
+        let may_be_off = region != Region::home_of(Some(region.partition_name()));
+        (may_be_off && self.code == "InvalidClientTokenId").then(|| {
+            format!(
+                "is {region} enabled for the account? if not, enable it or take another --region"
+            )
+        })
     }
 
     /// What is wrong with the signature: nothing else was looked at.
@@ -293,3 +311,33 @@ const LONG_TERM: &str = "name a profile with long-term keys: --profile NAME";
 const NEW_SESSION: &str = "to get a new one: mfa-session --force";
 const ANOTHER_PROOF: &str = "get another one from the identity provider";
 const LATER: &str = "try again in a moment";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_region_may_be_off_that_is_asked() {
+        let refusal = |code: &str| Refusal {
+            status: 403,
+            code: code.to_owned(),
+            message: String::new(),
+            request_id: None,
+        };
+        let unknown = refusal("InvalidClientTokenId");
+        for host in ["sts.ap-east-1.amazonaws.com", "sts.me-south-1.api.aws"] {
+            let region = host.split('.').nth(1).unwrap();
+            assert!(unknown.opt_in(host).unwrap().starts_with(&format!("is {region} enabled ")));
+            assert_eq!(refusal("AccessDenied").opt_in(host), None);
+        }
+        for host in [
+            "sts.amazonaws.com",
+            "sts.us-east-1.amazonaws.com",
+            "sts.cn-north-1.amazonaws.com.cn",
+            "iam.amazonaws.com",
+            "127.0.0.1:4566",
+        ] {
+            assert_eq!(unknown.opt_in(host), None, "{host}");
+        }
+    }
+}
