@@ -12,6 +12,7 @@ mod dry_run;
 mod elsewhere;
 mod endpoints;
 mod errors;
+mod evidence;
 mod exec;
 mod federate;
 mod file;

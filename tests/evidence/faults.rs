@@ -1,0 +1,1 @@
+//! Faults of the system while the file is written.

@@ -1,0 +1,1 @@
+//! Many that write the same file.
