@@ -84,15 +84,15 @@ fn every_form_is_typed_as_its_row_says() {
 #[cfg(target_os = "linux")]
 #[test]
 fn the_session_at_the_top_is_what_a_person_sees() {
-    use crate::terminal::{Person, QUESTION};
+    use crate::terminal::{FULL_QUESTION, Person};
     let block = block("$ mfa-session");
     let lines: Vec<&str> = block.lines().collect();
-    assert_eq!(lines[1], format!("{QUESTION}123456"));
+    assert_eq!(lines[1], format!("{FULL_QUESTION}123456"));
     assert_eq!(lines[2].split(" until ").next().unwrap(), "mfa-session: [default-mfa] is good");
     let world = world_of(lines[0]);
     let script = format!("{} </dev/null >stdout 2>stderr", &lines[0][2..]);
     let mut person = Person::runs_script(&world, &script);
-    person.reads(QUESTION);
+    person.reads(FULL_QUESTION);
     person.types(&format!("{}\n", world.code()));
     let written = "mfa-session: [default-mfa] is good until THEN (LEFT left)\n";
     person.is_left_with(&world, 0, "", written);

@@ -22,13 +22,18 @@ use rustix::{
 
 use crate::world::{Outcome, PROGRAM, World};
 
-pub(crate) const QUESTION: &str = "MFA code for arn:aws:iam::123456789012:mfa/alice: ";
+/// How the question ends, whoever is asked for a code.
+pub(crate) const QUESTION: &str = "(arn:aws:iam::123456789012:mfa/alice): ";
+
+/// Of keys in the profile `default`.
+pub(crate) const FULL_QUESTION: &str =
+    "MFA code for default (arn:aws:iam::123456789012:mfa/alice): ";
 
 #[test]
 fn the_question_is_on_the_terminal_though_everything_is_redirected() {
     let world = World::new();
     let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
-    assert_eq!(person.reads(QUESTION), QUESTION);
+    assert_eq!(person.reads(QUESTION), FULL_QUESTION);
     let code = world.code();
     let (left, right) = code.split_at(3);
     person.types(&format!("{left} {right}\n"));
@@ -39,6 +44,25 @@ fn the_question_is_on_the_terminal_though_everything_is_redirected() {
         "mfa-session: [default-mfa] is good until THEN (LEFT left)\n",
     );
     assert_eq!(world.asked(), ["HEAD", "GetSessionToken OK"]);
+}
+
+#[test]
+fn a_key_that_stands_in_no_profile_is_named_itself() {
+    let mut world = World::new();
+    world.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
+    world.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    let whose = format!("MFA code for {} ", ALICE.access_key_id);
+    assert_eq!(person.reads(QUESTION), whose + QUESTION);
+}
+
+#[test]
+fn what_names_the_user_does_not_move_the_cursor() {
+    let mut world = World::new();
+    world.set("AWS_ACCESS_KEY_ID", "AKIA\u{9b}2J").set("AWS_SECRET_ACCESS_KEY", "x");
+    let mut person = Person::runs(&world, "--serial GAHT12345678");
+    let question = "MFA code for AKIA\\u{9b}2J (GAHT12345678): ";
+    assert_eq!(person.reads(question), question);
 }
 
 #[test]
@@ -54,7 +78,7 @@ fn the_answered_question_is_erased() {
 
 #[test]
 fn as_many_rows_are_erased_as_question_and_answer_fill() {
-    let shown = QUESTION.len() + "123456".len();
+    let shown = FULL_QUESTION.len() + "123456".len();
     for (columns, blanks, rows) in
         [(shown, 0, 1), (shown, 1, 2), (shown, shown, 2), (shown - 1, 0, 2), (shown / 2, 0, 2)]
     {
@@ -224,7 +248,7 @@ fn standard_input_that_is_a_terminal_is_asked() {
     let world = World::new();
     let program = format!("{PROGRAM} --code - --serial arn:aws:iam::123456789012:mfa/alice");
     let mut person = Person::runs_script(&world, &format!("exec {program} >stdout 2>stderr"));
-    assert_eq!(person.reads(QUESTION), QUESTION);
+    assert_eq!(person.reads(QUESTION), FULL_QUESTION);
     person.types(&format!("{}\n", world.sts().wrong_code(ALICE.name)));
     person.reads(QUESTION);
     person.types(&format!("{}\n", world.code()));

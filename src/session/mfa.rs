@@ -7,7 +7,7 @@ use crate::{
     device::{self, Serial},
     failure::Failure,
     message,
-    origin::Given,
+    origin::{Given, Origin},
     sts::{Asked, Error, GetSessionToken, Granted, ListMfaDevices, Signer, WarmUp},
 };
 
@@ -58,7 +58,7 @@ impl Request<'_> {
         if codes.needs_the_time() {
             self.settle(connection.take())?;
         }
-        let mut text = format!("MFA code for {}", self.serial);
+        let mut text = self.question();
         let mut sent = Vec::new();
         let mut last = None;
         for _ in 0..codes.most_codes() {
@@ -117,7 +117,16 @@ impl Request<'_> {
     fn question_after(&self, problem: &str) -> String {
         // Time steps of 30 s since 1970 (RFC 6238): so do all devices that AWS takes.
         let left = 30 - self.aws.client.now().unix_timestamp().rem_euclid(30);
-        format!("{problem}; the next one comes in {left} s. MFA code for {}", self.serial)
+        format!("{problem}; the next one comes in {left} s. {}", self.question())
+    }
+
+    /// Names the user as the person does, and the device.
+    fn question(&self) -> String {
+        let user = match self.key.origin {
+            Origin::Variable(_) => &self.key.value.id,
+            _ => self.source,
+        };
+        format!("MFA code for {} ({})", message::printable(user), self.serial)
     }
 
     fn session(&self, granted: Granted) -> Session {

@@ -42,7 +42,7 @@ fn a_number_picks_one_of_the_list() {
         let mut person = Person::runs(&world, "");
         assert_eq!(person.reads(WHICH), format!("{LIST}{WHICH}"));
         person.types(&format!("{answer}\n"));
-        let question = format!("MFA code for {serial}: ");
+        let question = format!("MFA code for default ({serial}): ");
         let erased = format!("{answer}\r\n\x1b[1A\r\x1b[J{question}");
         assert_eq!(person.reads(&question), erased);
         person.types(&format!("{}\n", code(&world, serial)));
@@ -69,7 +69,7 @@ fn what_is_no_number_of_the_list_is_asked_for_again() {
         let again = person.reads(WHICH);
         assert_eq!(again, format!("{answer}\r\n\x1b[1A\r\x1b[J{WHICH}"), "the list stays");
         person.types("2\n");
-        person.reads("MFA code for GAHT12345678: ");
+        person.reads("MFA code for default (GAHT12345678): ");
         person.types(&format!("{}\n", code(&world, BOBS_HARDWARE)));
         assert_eq!(person.leaves(), Some(0));
     }
@@ -125,7 +125,7 @@ fn what_is_typed_before_the_list_is_no_choice() {
     person.types("first\n1\n");
     person.reads(WHICH);
     person.types("2\n");
-    person.reads("MFA code for GAHT12345678: ");
+    person.reads("MFA code for default (GAHT12345678): ");
     person.types(&format!("{}\n", code(&world, BOBS_HARDWARE)));
     assert_eq!(person.leaves(), Some(0));
 }
@@ -137,7 +137,7 @@ fn a_dumb_terminal_is_shown_the_same_without_escapes() {
     let mut person = Person::runs(&world, "");
     person.reads(&format!("{LIST}{WHICH}"));
     person.types("2\n");
-    assert_eq!(person.reads("GAHT12345678: "), "2\r\nMFA code for GAHT12345678: ");
+    assert_eq!(person.reads("(GAHT12345678): "), "2\r\nMFA code for default (GAHT12345678): ");
     person.types(&format!("{}\n", code(&world, BOBS_HARDWARE)));
     assert_eq!(person.leaves(), Some(0));
     assert!(!person.screen.contains('\x1b'));
@@ -150,7 +150,7 @@ fn standard_input_that_is_a_terminal_is_asked_which() {
     let mut person = Person::runs_script(&world, &script);
     person.reads(&format!("{LIST}{WHICH}"));
     person.types("1\n");
-    person.reads("MFA code for arn:aws:iam::123456789012:mfa/bob: ");
+    person.reads("MFA code for default (arn:aws:iam::123456789012:mfa/bob): ");
     person.types(&format!("{}\n", code(&world, BOB.serial_number)));
     assert_eq!(person.leaves(), Some(0));
 }
@@ -172,7 +172,7 @@ fn a_role_is_had_with_the_device_that_was_chosen() {
     let mut person = Person::runs(&world, &format!("--role-arn {role}"));
     person.reads(WHICH);
     person.types("2\n");
-    person.reads("MFA code for GAHT12345678: ");
+    person.reads("MFA code for default (GAHT12345678): ");
     person.types(&format!("{}\n", code(&world, BOBS_HARDWARE)));
     assert_eq!(person.leaves(), Some(0));
     for profile in ["default-mfa", "default-team-0"] {
