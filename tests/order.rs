@@ -114,7 +114,7 @@ mod permissions {
                 |world| mode(world, ".aws", 0o500),
                 &[],
                 1,
-                "cannot write in ~/.aws: permission denied",
+                "cannot write in ~/.aws: Permission denied (os error 13)",
                 &["make the directory writable for you, or print the session: --export"],
             ),
             (
@@ -127,7 +127,7 @@ mod permissions {
                 },
                 &[],
                 1,
-                "cannot create ~/closed/new: permission denied",
+                "cannot create ~/closed/new: Permission denied (os error 13)",
                 &["make the directory writable for you, or print the session: --export"],
             ),
             (

@@ -56,9 +56,11 @@ impl Target {
         let length =
             old.document.replace(profile, &[(stored::SOURCE, &source)], &[]).expose().len();
         let temporary = target.prepare(&old, &vec![0; length + ROOM])?;
-        temporary
-            .close()
-            .map_err(|error| cannot_change(target.directory(), "delete a file in", &error))?;
+        temporary.close().map_err(|error| {
+            // It may have been for once.
+            sweep(target.directory());
+            cannot_change(target.directory(), "delete a file in", &error)
+        })?;
         Ok(target)
     }
 
@@ -220,9 +222,11 @@ fn create_directory(path: &Path) -> Result<(), Failure> {
     builder.create(path).map_err(|error| cannot_change(path, "create", &error))
 }
 
-/// The kind of the error is told alone: the rest would be the name of a temporary file.
+/// The name of a temporary file, which stands behind the error, tells nobody anything.
 fn cannot_change(directory: &Path, verb: &str, error: &io::Error) -> Failure {
-    let what = format!("cannot {verb} {}: {}", directory.display(), error.kind());
+    let why = error.to_string();
+    let why = why.split(" at path ").next().unwrap_or_default();
+    let what = format!("cannot {verb} {}: {why}", directory.display());
     Failure::new(Status::Here, what)
         .hint("make the directory writable for you, or print the session: --export")
 }

@@ -234,7 +234,7 @@ fn a_role_is_printed_where_the_mfa_session_cannot_be_kept() {
         if status == 0 {
             let expected = format!(
                 "mfa-session: warning: the MFA session is not kept: cannot write in ~/.aws: \
-                 permission denied\n\
+                 Permission denied (os error 13)\n\
                  mfa-session: the session of {} is good until THEN (LEFT left)\n",
                 arn("admin")
             );
@@ -242,7 +242,7 @@ fn a_role_is_printed_where_the_mfa_session_cannot_be_kept() {
             assert!(outcome.stdout.contains("export AWS_ACCESS_KEY_ID='ASIA"));
             assert_eq!(sent(&world, "RoleArn"), [arn("admin")]);
         } else {
-            let what = "cannot write in ~/.aws: permission denied";
+            let what = "cannot write in ~/.aws: Permission denied (os error 13)";
             let hint = "make the directory writable for you, or print the session: --export";
             assert_eq!(outcome.stderr, error(what, &[hint]));
             assert_eq!(world.sts().connections(), 0);
