@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 
@@ -42,9 +43,8 @@ impl Appended {
             self.file.seek(SeekFrom::End(-1))?;
             self.file.read_exact(&mut last)?;
         }
-        if last != *b"\n" {
-            self.file.write_all(b"\n")?;
-        }
-        self.file.write_all(lines.as_bytes())
+        // In one piece: whoever reads the file meanwhile, or after a crash, finds all or nothing.
+        let end = if last == *b"\n" { "" } else { "\n" };
+        self.file.write_all(Zeroizing::new([end, lines].concat()).as_bytes())
     }
 }
