@@ -2,7 +2,7 @@
 
 use std::{fmt, process::ExitCode};
 
-use crate::message;
+use crate::{message, signals::Held};
 
 /// Why the job ended early. `?` turns any [`anyhow::Error`] into one with [`Status::Here`].
 #[derive(Debug)]
@@ -10,6 +10,7 @@ pub struct Failure {
     what: anyhow::Error,
     hints: Vec<String>,
     status: Status,
+    held: Option<Held>,
 }
 
 impl Failure {
@@ -18,7 +19,7 @@ impl Failure {
         status: Status,
         what: impl fmt::Display + fmt::Debug + Send + Sync + 'static,
     ) -> Self {
-        Self { what: anyhow::Error::msg(what), hints: Vec::new(), status }
+        Self { what: anyhow::Error::msg(what), hints: Vec::new(), status, held: None }
     }
 
     /// The same failure of `exec`, whose command has exit statuses of its own.
@@ -34,6 +35,13 @@ impl Failure {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
+        self
+    }
+
+    /// Lets signals wait until the failure is shown: it says where something is.
+    #[must_use]
+    pub fn holding(mut self, held: Option<Held>) -> Self {
+        self.held = held;
         self
     }
 
@@ -62,7 +70,7 @@ impl fmt::Display for Failure {
 
 impl From<anyhow::Error> for Failure {
     fn from(what: anyhow::Error) -> Self {
-        Self { what, hints: Vec::new(), status: Status::Here }
+        Self { what, hints: Vec::new(), status: Status::Here, held: None }
     }
 }
 

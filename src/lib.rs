@@ -16,12 +16,12 @@
 //!                       └ environment
 //!                          └ origin  credentials
 //!                             └ failure  secret
-//!                                └ message
+//!                                └ message  signals
 //! ```
 //!
 //! Effects live in named places: `environment` (variables, clock, who started it), `profile` (reads
 //! files), `code` (terminal, standard input), `sts` (network), `sink` (files, standard output),
-//! `message` (standard error). The rest is pure.
+//! `message` (standard error), `signals` (which wait). The rest is pure.
 
 pub mod cli;
 pub mod code;
@@ -38,6 +38,7 @@ pub mod proof;
 pub mod secret;
 pub mod session;
 pub mod settings;
+pub mod signals;
 pub mod sink;
 pub mod status;
 pub mod stored;

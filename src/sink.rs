@@ -21,6 +21,7 @@ use crate::{
     failure::{Failure, Status},
     ini::SectionName,
     message::{self, rounded, words},
+    signals::{self, Held},
 };
 pub use exec::Program;
 pub use format::{FORMATS, Format, POSIX};
@@ -121,8 +122,18 @@ impl<'a> Sink<'a> {
     }
 
     /// Hands a new session over; `now` is the time by AWS's clock. Whether it is in the session
-    /// profile then.
+    /// profile then. Signals wait until that is done, and told.
     pub fn deliver(self, session: &Session, now: OffsetDateTime) -> Result<bool, Failure> {
+        let mut held = Some(signals::hold());
+        self.hand_over(session, now, &mut held).map_err(|failure| failure.holding(held))
+    }
+
+    fn hand_over(
+        self,
+        session: &Session,
+        now: OffsetDateTime,
+        held: &mut Option<Held>,
+    ) -> Result<bool, Failure> {
         let written = match self.target.map(|target| target.write(session)) {
             None => false,
             Some(Ok(())) => true,
@@ -132,7 +143,7 @@ impl<'a> Sink<'a> {
             }
             Some(Err(failure)) => return Err(rescue::save(session, self.place, failure)),
         };
-        self.place.print(session, self.appended).map_err(|failure| {
+        self.place.print(session, self.appended, held).map_err(|failure| {
             if written {
                 failure.hint(format!("the session is in [{}] all the same", self.place.profile))
             } else {
@@ -164,7 +175,8 @@ impl Place {
     /// Saves a session that could not be kept here; the failure then says where.
     #[must_use]
     pub fn rescue(&self, session: &Session, failure: Failure) -> Failure {
-        rescue::save(session, self, failure)
+        let held = signals::hold();
+        rescue::save(session, self, failure).holding(Some(held))
     }
 
     /// Hands a session over that stands in the session profile already.
@@ -172,7 +184,7 @@ impl Place {
         if let Output::Printed(format) = self.output {
             stdout::open(format.usage)?;
         }
-        self.print(session, self.open_appendix()?)?;
+        self.print(session, self.open_appendix()?, &mut None)?;
         self.announce(session, environment::now());
         Ok(())
     }
@@ -181,9 +193,18 @@ impl Place {
         self.appendix.as_deref().map(Appended::open).transpose()
     }
 
-    fn print(&self, session: &Session, appended: Option<Appended>) -> Result<(), Failure> {
+    fn print(
+        &self,
+        session: &Session,
+        appended: Option<Appended>,
+        held: &mut Option<Held>,
+    ) -> Result<(), Failure> {
         let Some(format) = self.output.format() else { return Ok(()) };
         let (text, appendix) = format.texts(session, self)?;
+        if !stdout::takes(text.expose().len()) {
+            // Whoever reads it may not do so for ever.
+            held.take();
+        }
         stdout::write(text.expose())?;
         match (appended, appendix) {
             (Some(mut file), Some(appendix)) => file.append(appendix.expose()),

@@ -34,6 +34,8 @@ mod secrets;
 mod settings;
 mod shell;
 #[cfg(target_os = "linux")]
+mod signals;
+#[cfg(target_os = "linux")]
 mod terminal;
 mod tidy;
 #[cfg(target_os = "linux")]

@@ -18,6 +18,7 @@ use crate::{
     failure::{Failure, Status, Unfit},
     origin::Given,
     secret::Secret,
+    signals,
 };
 
 /// What is run for a code. It is not shown: a seed may be among its arguments.
@@ -135,6 +136,8 @@ fn spawn(command: &CodeCommand, question: &Question<'_>) -> io::Result<Child> {
 /// Reads all that is printed, up to a limit, beside the main thread.
 fn collect(output: ChildStdout) -> mpsc::Receiver<io::Result<Zeroizing<Vec<u8>>>> {
     let (sender, receiver) = mpsc::sync_channel(1);
+    // A signal that is to wait would end the process from there.
+    let _held = signals::hold();
     thread::spawn(move || {
         let mut printed = Zeroizing::new(Vec::with_capacity(MOST_PRINTED));
         let read = output.take(MOST_PRINTED as u64).read_to_end(&mut printed);

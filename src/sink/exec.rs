@@ -10,7 +10,6 @@ use std::{
 use super::{
     Place,
     format::{UNSET, variables},
-    rescue,
 };
 use crate::{
     credentials::Session,
@@ -64,7 +63,7 @@ impl Program {
             };
             let failure = Failure::new(status, format!("cannot run {}: {error}", self.name))
                 .hint("is it an executable file of this machine?");
-            if place.is_shared() { failure } else { rescue::save(session, place, failure) }
+            if place.is_shared() { failure } else { place.rescue(session, failure) }
         })
     }
 }

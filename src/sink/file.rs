@@ -21,6 +21,7 @@ use crate::{
     ini::{Document, SectionName, Value},
     message,
     secret::Secret,
+    signals::{self, Held},
     stored::{self, Keys},
 };
 use system::{is_mount_point, is_open_to_others, keep_owner, open_lock, own_mode, sync_directory};
@@ -245,17 +246,24 @@ fn sweep(directory: &Path) {
 
 const TEMPORARY: &str = ".mfa-session-";
 
+/// A directory in which nobody else writes. No signal leaves a temporary file behind in it.
+struct Locked {
+    // The lock goes first.
+    _file: File,
+    _held: Held,
+}
+
 /// Waits until nobody else writes in this directory. The kernel ends the lock with the process.
 ///
 /// It is the directory that is locked, because the file itself is another one after each write,
 /// and a lock file would stay behind.
-fn lock(directory: &Path) -> Result<File, Failure> {
+fn lock(directory: &Path) -> Result<Locked, Failure> {
     let cannot_lock = || format!("cannot lock {}", directory.display());
     let file = open_lock(directory).with_context(cannot_lock)?;
     let deadline = Instant::now() + LOCK_TIMEOUT;
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
+            Ok(()) => return Ok(Locked { _file: file, _held: signals::hold() }),
             Err(fs::TryLockError::WouldBlock) if Instant::now() < deadline => {
                 thread::sleep(LOCK_PAUSE);
             }

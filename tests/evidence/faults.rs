@@ -43,6 +43,27 @@ fn whatever_fails_while_the_file_is_written_it_is_the_old_one_or_the_new_one() {
     record("faults injected while the file is written", tried, &violations);
 }
 
+#[test]
+fn a_signal_in_the_middle_of_a_delivery_waits_until_it_is_done() {
+    let Some(strace) = strace() else { return };
+    let mut trials = Vec::new();
+    for flow in flows() {
+        for call in calls(&strace, &flow) {
+            // They are all the same: one kind of run for all of them is enough.
+            let all = call.is_after_answer && flow.is_simplest();
+            let signals = if all { &SIGNALS[..] } else { &SIGNALS[..1] };
+            trials.extend(signals.iter().map(|signal| Trial {
+                flow: flow.clone(),
+                call: call.clone(),
+                fault: Fault::Signal(signal),
+            }));
+        }
+    }
+    let (tried, violations) = in_parallel(&trials, |trial| trial.run(&strace));
+    assert!(tried * 10 > trials.len() * 9, "{tried} of {} calls were met", trials.len());
+    record("signals in the middle of a delivery", tried, &violations);
+}
+
 /// Runs all trials; yields how many met their call, and what went wrong.
 fn in_parallel(
     trials: &[Trial],
@@ -67,6 +88,9 @@ fn in_parallel(
 }
 
 const AT_ONCE: usize = 4;
+
+/// How people, shells and systems end a process.
+const SIGNALS: [&str; 4] = ["TERM", "INT", "HUP", "QUIT"];
 
 /// What a system says where it can't do what it is asked.
 const ERRORS: [&str; 5] = ["ENOSPC", "EIO", "EACCES", "EROFS", "EINTR"];

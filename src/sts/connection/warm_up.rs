@@ -2,7 +2,7 @@
 
 use std::{sync::mpsc, thread};
 
-use crate::sts::Error;
+use crate::{signals, sts::Error};
 
 /// A connection that is being made in the background.
 pub struct WarmUp {
@@ -20,6 +20,8 @@ pub struct Reached {
 impl WarmUp {
     pub(super) fn begin(reach: impl FnOnce() -> Result<Reached, Error> + Send + 'static) -> Self {
         let (sender, thread) = mpsc::sync_channel(1);
+        // A signal that is to wait would end the process from there.
+        let _held = signals::hold();
         // It ends by its time limits, or with the process.
         thread::spawn(move || sender.send(reach()));
         Self { thread, outcome: None }

@@ -60,6 +60,10 @@ impl Flow {
         world.path(self.file)
     }
 
+    pub(super) fn is_simplest(&self) -> bool {
+        self.arguments.is_empty()
+    }
+
     /// Whether the credentials file is a link to the one that is written.
     pub(super) fn is_linked(&self) -> bool {
         self.file == LINKED

@@ -23,6 +23,8 @@ pub(super) struct Call {
     number: usize,
     /// Whether it is about the directory that is locked.
     pub(super) is_on_lock: bool,
+    /// Whether STS has answered by then, and the connection is put by for the next request.
+    pub(super) is_after_answer: bool,
     /// As strace shows it.
     shown: String,
 }
@@ -59,15 +61,20 @@ pub(super) fn calls(strace: &Path, flow: &Flow) -> Vec<Call> {
     let home = world.path("").to_str().unwrap().trim_end_matches('/').to_owned();
     let locked = format!("<{}>", flow.file(&world).parent().unwrap().display());
     let mut numbers = BTreeMap::new();
+    let (mut is_answered, mut is_put_by) = (false, false);
     let calls = trace.lines().filter_map(|line| {
         let (name, _) = line.split_once('(')?;
         let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         let number: &mut usize = numbers.entry(name.to_owned()).or_default();
         *number += 1;
+        let is_after_answer = is_answered && !line.contains("<socket:");
+        is_put_by |= is_after_answer;
+        is_answered |= name == "recvfrom" && line.contains("HTTP/1.1 200");
         is_name.then(|| Call {
             name: name.to_owned(),
             number: *number,
             is_on_lock: line.contains(&locked),
+            is_after_answer: is_put_by,
             shown: line.replace(&home, "~"),
         })
     });
@@ -157,9 +164,15 @@ impl End<'_> {
             ("it succeeded, and the file is not the new one", !is_done || self.state == *last),
         ];
         match trial.fault {
-            Fault::Signal(_) => rules.extend([
+            Fault::Signal("KILL") => rules.extend([
                 ("it survived", self.signal.is_some()),
                 ("a temporary file survives the next run", self.is_swept()),
+            ]),
+            Fault::Signal(_) => rules.extend([
+                // To end is the last that it can be asked for.
+                ("it survived", self.signal.is_some() || trial.call.name == "exit_group"),
+                ("a temporary file stays", self.left.is_empty()),
+                ("the session is lost", !trial.call.is_after_answer || self.has_session(None)),
             ]),
             Fault::Error(error) => {
                 let (error, rescued) = (said(error), self.rescued());

@@ -1,0 +1,117 @@
+//! Signals that end the program: they wait while a session is handed over, and nowhere else.
+//! `evidence` sends one at each system call.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::Write as _,
+    os::unix::{fs::OpenOptionsExt as _, process::ExitStatusExt as _},
+    process::{Child, Command, ExitStatus, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use loopback_sts::{ALICE, Fault};
+use rustix::fs::OFlags;
+
+use crate::{
+    tools,
+    world::{PROGRAM, World},
+};
+
+#[test]
+fn where_a_session_was_saved_is_told_before_a_signal_ends_the_program() {
+    let Some(strace) = tools::program("strace") else { return };
+    let world = World::new();
+    let mut command = Command::new(strace);
+    // The signal comes first.
+    command.args(["-o", "/dev/null", "-e", "trace=fsync,rename,renameat,renameat2"]);
+    command.args(["-e", "inject=fsync:signal=TERM:when=1"]);
+    command.args(["-e", "inject=rename,renameat,renameat2:error=EIO"]);
+    command.args([PROGRAM, "--serial", ALICE.serial_number, "--code", &world.code()]);
+    world.surround(&mut command);
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    assert_eq!(output.status.signal(), Some(15), "{output:?}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    let (_, saved) = stderr.split_once("AWS_SHARED_CREDENTIALS_FILE=").unwrap();
+    let saved = fs::read_to_string(saved.split_once(' ').unwrap().0).unwrap();
+    assert!(world.accepts(&saved));
+    assert_eq!(world.files(), ["credentials"]);
+}
+
+#[test]
+fn who_reads_nothing_can_not_make_the_program_wait_for_ever() {
+    let world = World::new();
+    let path = world.path("pipe");
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let mut options = OpenOptions::new();
+    let flags = OFlags::NONBLOCK.bits().try_into().unwrap();
+    let mut pipe = options.read(true).write(true).custom_flags(flags).open(&path).unwrap();
+    while pipe.write(&[0; 4096]).is_ok() {}
+    let mut command = own_command(&world, &["--export"]);
+    command.stdout(OpenOptions::new().write(true).open(&path).unwrap());
+    let mut child = command.spawn().unwrap();
+    until(|| world.asked() == ["GetSessionToken OK"]);
+    thread::sleep(Duration::from_millis(200));
+    send("TERM", &child);
+    assert_eq!(ended(&mut child).signal(), Some(15));
+}
+
+#[test]
+fn while_sts_is_waited_for_a_signal_ends_the_program_at_once() {
+    let world = World::new();
+    world.sts().weather(Fault::Hang.on_calls());
+    let mut child = own_command(&world, &[]).spawn().unwrap();
+    until(|| !world.asked().is_empty());
+    send("INT", &child);
+    assert_eq!(ended(&mut child).signal(), Some(2));
+    assert_eq!(world.files(), ["credentials"]);
+}
+
+#[test]
+fn what_is_ignored_stays_ignored_and_a_command_has_its_signals() {
+    let world = World::new();
+    let script = format!(
+        "trap '' HUP; exec {PROGRAM} exec --code {} -- grep '^Sig[BI]' /proc/self/status",
+        world.code()
+    );
+    let mut command = world.command("sh");
+    command.args(["-c", &script]).env("MFA_SESSION_SERIAL", ALICE.serial_number);
+    let outcome = world.outcome(command, "");
+    let masks = outcome.stdout.lines().map(|line| {
+        let (name, mask) = line.split_once(":\t").unwrap();
+        // From the 32nd on they are for threads.
+        (name, u64::from_str_radix(mask, 16).unwrap() & 0x7fff_ffff)
+    });
+    assert_eq!(masks.collect::<Vec<_>>(), [("SigBlk", 0), ("SigIgn", 1)], "{outcome:?}");
+}
+
+/// The program itself, to send signals to.
+fn own_command(world: &World, arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.args(["--serial", ALICE.serial_number, "--code", &world.code()]).args(arguments);
+    world.surround(&mut command);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+fn send(signal: &str, child: &Child) {
+    let (signal, id) = (format!("-{signal}"), child.id().to_string());
+    assert!(Command::new("kill").args([signal, id]).status().unwrap().success());
+}
+
+fn ended(child: &mut Child) -> ExitStatus {
+    let mut status = None;
+    until(|| {
+        status = child.try_wait().unwrap();
+        status.is_some()
+    });
+    status.unwrap()
+}
+
+fn until(mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !holds() {
+        assert!(Instant::now() < deadline, "it takes too long");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
