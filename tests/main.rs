@@ -25,6 +25,8 @@ mod network;
 mod order;
 mod pipelines;
 #[cfg(target_os = "linux")]
+mod places;
+#[cfg(target_os = "linux")]
 mod process;
 mod proofs;
 mod readme;

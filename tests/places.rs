@@ -1,0 +1,236 @@
+//! Where the credentials file may be: full, read-only and mounted places, and the far ends of
+//! links. `order`, `errors::files` and `file` have those for which nothing must be mounted.
+
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt as _, symlink},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use loopback_sts::ALICE;
+
+use crate::{
+    tools::{needs, program},
+    world::{Outcome, PROGRAM, World, all_are, error, keys},
+};
+
+/// Runs the program where something is mounted that nobody else sees; yields what it came to, and
+/// the files beside the credentials file and the content of that afterwards.
+fn with_mounts(world: &World, mounts: &str, arguments: &[&str]) -> (Outcome, String, String) {
+    let script = format!(
+        "set -e; cp ~/.aws/credentials ~/saved; {mounts}; set +e
+        \"$@\"
+        status=$?
+        cp ~/.aws/credentials ~/after
+        ls -A $(dirname $(readlink -f ~/.aws/credentials)) >~/left
+        exit $status"
+    );
+    let mut command = world.command("unshare");
+    command.args(["--mount", "--map-root-user", "sh", "-c", &script, "sh"]);
+    command.args([PROGRAM, "--serial", ALICE.serial_number]).args(arguments);
+    let outcome = world.outcome(command, "");
+    let text = |name| fs::read_to_string(world.path(name)).unwrap_or_default();
+    (outcome, text("left"), text("after"))
+}
+
+/// Whether this user may mount something for a process of its own.
+fn may_mount() -> bool {
+    let mut mount = Command::new("unshare");
+    mount.args(["--mount", "--map-root-user", "mount", "-t", "tmpfs", "none", "/mnt"]);
+    let is_done = mount.stderr(Stdio::null()).status().is_ok_and(|status| status.success());
+    needs("unshare that may mount", is_done.then_some(())).is_some()
+}
+
+#[test]
+fn a_place_that_takes_nothing_is_told_before_anything_is_sent() {
+    if !may_mount() {
+        return;
+    }
+    let rows = [
+        (
+            "a full disk",
+            FULL,
+            "cannot write ~/.aws/credentials: No space left on device (os error 28)",
+            "make the file writable for you, or print the session: --export",
+        ),
+        (
+            "a disk with no room for another file",
+            "mount -t tmpfs -o nr_inodes=2 none ~/.aws; cp ~/saved ~/.aws/credentials",
+            "cannot write in ~/.aws: No space left on device (os error 28)",
+            "make the directory writable for you, or print the session: --export",
+        ),
+        (
+            "a disk that is read-only",
+            "mount --bind ~/.aws ~/.aws; mount -o remount,bind,ro ~/.aws",
+            "cannot write ~/.aws/credentials: Read-only file system (os error 30)",
+            "make the file writable for you, or print the session: --export",
+        ),
+        (
+            "a file that is mounted itself",
+            "mount --bind ~/saved ~/.aws/credentials",
+            "~/.aws/credentials is mounted, and can't be replaced",
+            "mount its directory instead, or print the session: --export",
+        ),
+    ];
+    all_are(rows.iter().map(|(name, mounts, what, hint)| {
+        let world = World::new();
+        let code = world.code();
+        let (outcome, left, after) = with_mounts(&world, mounts, &["--code", &code]);
+        assert_eq!(world.sts().connections(), 0, "{name}: something was sent");
+        assert_eq!(after, keys("default"), "{name}");
+        assert_eq!(left.replace("filler\n", ""), "credentials\n", "{name}");
+        (*name, outcome, 1, error(what, &[hint]))
+    }));
+}
+
+#[test]
+fn a_place_that_takes_nothing_any_more_does_not_cost_the_session() {
+    if !may_mount() {
+        return;
+    }
+    let room = "mount -t tmpfs -o size=64k none ~/.aws; cp ~/saved ~/.aws/credentials";
+    // The first directory for such files is as full.
+    let no_room_beside = format!("{room}; mount --bind ~/.aws ~/tmp");
+    let is_full = "No space left on device (os error 28)";
+    let is_fixed = "Read-only file system (os error 30)";
+    let rows = [
+        (room, FILL, "tmp", is_full),
+        (&no_room_beside, FILL, "", is_full),
+        ("mount --bind ~/.aws ~/.aws", "mount -o remount,bind,ro ~/.aws", "tmp", is_fixed),
+    ];
+    for (mounts, meanwhile, saved, why) in rows {
+        let what = format!("cannot write ~/.aws/credentials: {why}");
+        let world = World::new();
+        let ask = world.path("ask");
+        fs::write(&ask, format!("#!/bin/sh\n{meanwhile}\necho {}\n", world.code())).unwrap();
+        fs::set_permissions(&ask, fs::Permissions::from_mode(0o700)).unwrap();
+        let ask = ask.to_str().unwrap();
+        let (outcome, left, after) = with_mounts(&world, mounts, &["--code-command", ask]);
+        assert_eq!(after, keys("default"), "{what}");
+        assert_eq!(left.replace("filler\n", ""), "credentials\n", "{what}");
+        let saved = only_rescued(&world.path(saved));
+        let name = world.settled(saved.to_str().unwrap());
+        let hints = [
+            "make the file writable for you, or print the session: --export".to_owned(),
+            format!(
+                "the session is not lost: AWS_SHARED_CREDENTIALS_FILE={name} \
+                 AWS_PROFILE=default-mfa"
+            ),
+        ];
+        outcome.is(1, "", &error(&what, &hints.each_ref().map(String::as_str)));
+        assert!(world.accepts(&fs::read_to_string(saved).unwrap()));
+    }
+}
+
+/// The only file in a directory with a session that could not be delivered.
+fn only_rescued(directory: &Path) -> PathBuf {
+    let files = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    let is_ours = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        path.is_file() && name.starts_with("mfa-session-")
+    };
+    let mut files = files.filter(is_ours);
+    let file = files.next().unwrap();
+    assert!(files.next().is_none());
+    file
+}
+
+#[test]
+fn a_link_to_another_disk_is_followed() {
+    if !may_mount() {
+        return;
+    }
+    let world = World::new();
+    let mounts = "mkdir ~/disk; mount -t tmpfs none ~/disk; cp ~/saved ~/disk/aws
+                  ln -sf ../disk/aws ~/.aws/credentials";
+    let code = world.code();
+    let (outcome, left, after) = with_mounts(&world, mounts, &["--code", &code]);
+    outcome.wrote("default-mfa");
+    assert!(after.starts_with(&keys("default")) && world.accepts(&session(&after)));
+    assert_eq!(left, "aws\n");
+    assert_eq!(fs::read_link(world.path(".aws/credentials")).unwrap(), Path::new("../disk/aws"));
+}
+
+#[test]
+fn links_are_followed_to_the_end_and_stay() {
+    let world = World::new();
+    for directory in ["a", "a/b", "c"] {
+        fs::create_dir(world.path(directory)).unwrap();
+    }
+    let links = [
+        (".aws/credentials", PathBuf::from("../a/b/link")),
+        ("a/b/link", world.path("c/link")),
+        ("c/link", "../a/./aws".into()),
+    ];
+    fs::rename(world.path(".aws/credentials"), world.path("a/aws")).unwrap();
+    for (link, to) in &links {
+        symlink(to, world.path(link)).unwrap();
+    }
+    world.get([]).wrote("default-mfa");
+    for (link, to) in &links {
+        assert_eq!(fs::read_link(world.path(link)).unwrap(), *to);
+    }
+    assert!(fs::symlink_metadata(world.path("a/aws")).unwrap().is_file());
+    assert!(world.accepts(&session(&world.read("credentials"))));
+    assert_eq!(fs::read_dir(world.path("a")).unwrap().count(), 2);
+}
+
+#[test]
+fn a_file_of_somebody_else_is_told_before_anything_is_sent() {
+    let world = World::new();
+    let mut command = world.powerless();
+    let path = world.path(".aws/credentials");
+    let is_given = std::os::unix::fs::chown(&path, Some(0), Some(0)).is_ok();
+    if needs("root, to give a file away", is_given.then_some(())).is_none() {
+        return;
+    }
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    command.args(["--serial", ALICE.serial_number, "--code", &world.code()]);
+    let what = "cannot write ~/.aws/credentials: Permission denied (os error 13)";
+    let hint = "make the file writable for you, or print the session: --export";
+    world.outcome(command, "").is(1, "", &error(what, &[hint]));
+    assert_eq!(world.sts().connections(), 0);
+    assert_eq!(
+        (world.files(), world.read("credentials")),
+        (vec!["credentials".into()], keys("default"))
+    );
+}
+
+#[test]
+fn an_immutable_file_is_told_before_anything_is_sent() {
+    let world = World::new();
+    let path = world.path(".aws/credentials");
+    let change = |flag: &str| {
+        let mut command = Command::new("chattr");
+        command.arg(flag).arg(&path).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    };
+    let mut command = world.command(PROGRAM);
+    let is_changed = change("+i");
+    if !is_changed {
+        // Not every user may, nor has every file system that: strace says what the kernel would.
+        let Some(strace) = program("strace") else { return };
+        command = world.command(strace);
+        command.args(["-o", "/dev/null", "-e", "trace=open,openat", "-P"]).arg(&path);
+        command.args(["-e", "inject=open,openat:error=EPERM:when=2+", PROGRAM]);
+    }
+    command.args(["--serial", ALICE.serial_number, "--code", &world.code()]);
+    let outcome = world.outcome(command, "");
+    let after = (world.files(), world.read("credentials"));
+    assert!(!is_changed || change("-i"));
+    let what = "cannot write ~/.aws/credentials: Operation not permitted (os error 1)";
+    let hint = "make the file writable for you, or print the session: --export";
+    outcome.is(1, "", &error(what, &[hint]));
+    assert_eq!(world.sts().connections(), 0);
+    assert_eq!(after, (vec!["credentials".to_owned()], keys("default")));
+}
+
+/// The session's own section of the file.
+fn session(text: &str) -> String {
+    text.split_once("[default-mfa]\n").unwrap().1.to_owned()
+}
+
+const FULL: &str = "mount -t tmpfs -o size=64k none ~/.aws; cp ~/saved ~/.aws/credentials
+                    ! head -c 1m /dev/zero >~/.aws/filler 2>/dev/null";
+const FILL: &str = "head -c 1m /dev/zero >~/.aws/filler 2>/dev/null";
