@@ -1,15 +1,32 @@
 //! The process: what it was given goes in; a failure is shown, and the exit status comes out.
 
-use std::process::ExitCode;
+use std::{alloc::System, process::ExitCode};
 
 use mfa_session::{
     cli::{Cli, Printing, wants_exec},
     environment::Environment,
+    secret::wipe_stack,
     settings,
     sink::{POSIX, print_failure},
 };
+use zeroizing_alloc::ZeroAlloc;
+
+/// Wipes what is freed: libraries keep copies of secrets that no [`Secret`] of ours can reach, such
+/// as the buffers of a connection.
+///
+/// [`Secret`]: mfa_session::secret::Secret
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
+    let status = job();
+    wipe_stack();
+    status
+}
+
+// In a frame of its own, which is wiped with all below it.
+#[inline(never)]
+fn job() -> ExitCode {
     let environment = Environment::of_process();
     let (printing, runs, done) = match Cli::from_process() {
         Ok(cli) => (cli.printing(), cli.exec().is_some(), mfa_session::run(&cli, &environment)),

@@ -1,9 +1,10 @@
-//! Text that is not shown by accident, and is wiped when dropped.
+//! Text that is not shown by accident, and is wiped when dropped; and the stack, on which libraries
+//! leave pieces of it.
 //!
 //! There is no `Display`, and `Debug` is mute: whoever wants the text calls [`Secret::expose`], so
 //! that `grep -rn 'expose()' src` is the complete list of places where a secret is used.
 
-use std::fmt;
+use std::{fmt, hint};
 
 use zeroize::Zeroizing;
 
@@ -42,6 +43,17 @@ impl fmt::Debug for Secret {
         f.write_str("Secret(..)")
     }
 }
+
+/// Overwrites what calls that have returned left on this thread's stack.
+#[inline(never)]
+#[expect(clippy::large_stack_arrays, reason = "it is to reach as far as the calls did")]
+pub fn wipe_stack() {
+    let mut below = [0_u8; DEEPEST];
+    hint::black_box(&mut below);
+}
+
+/// In bytes: several times what the deepest calls take, those of a build without optimization.
+const DEEPEST: usize = 256 << 10;
 
 #[cfg(test)]
 mod tests {

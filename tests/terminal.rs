@@ -419,6 +419,11 @@ impl Person {
         }
     }
 
+    /// The process that the script runs in.
+    pub(crate) fn id(&self) -> u32 {
+        self.program.id()
+    }
+
     pub(crate) fn types(&mut self, text: &str) {
         self.terminal.write_all(text.as_bytes()).unwrap();
     }
