@@ -1,35 +1,10 @@
-//! The credentials file: whoever writes at the same time, whatever was left behind, whosever it is.
+//! The credentials file: whatever was left behind, whosever it is.
 
-use std::{fs, process::Stdio};
+use std::fs;
 
-use loopback_sts::{ALICE, Answer, Fault};
+use loopback_sts::ALICE;
 
 use crate::world::{Outcome, PROGRAM, World, error, keys};
-
-#[test]
-fn many_that_write_at_once_lose_nothing() {
-    let world = World::new();
-    world.sts().weather(Fault::Answer(Answer::new(200, ANSWER)).on_calls());
-    let before = format!("# mine\n{}\n; theirs\n", keys("default"));
-    world.write("credentials", &before);
-    let running: Vec<_> = (0..WRITERS)
-        .map(|writer| {
-            let mut command = world.command(PROGRAM);
-            command.args(["--serial", ALICE.serial_number, "--code", "123456"]);
-            command.args(["--to", &format!("w{writer}")]);
-            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
-        })
-        .collect();
-    assert!(running.into_iter().all(|mut child| child.wait().unwrap().success()));
-    let text = world.read("credentials");
-    assert!(text.starts_with(&before));
-    for writer in 0..WRITERS {
-        let id = world.value(&format!("w{writer}"), "aws_access_key_id");
-        assert_eq!(id.as_deref(), Some("ASIALOOPBACKFILE1234"), "w{writer}");
-    }
-    assert_eq!(text.matches('[').count(), WRITERS + 1);
-    assert_eq!(world.files(), ["credentials"]);
-}
 
 #[test]
 fn what_a_killed_run_left_behind_goes_with_the_next() {
@@ -103,19 +78,3 @@ fn with_umask(world: &World, umask: &str) -> Outcome {
     command.args(["-c", &script]).env("MFA_SESSION_SERIAL", ALICE.serial_number);
     world.outcome(command, "")
 }
-
-const WRITERS: usize = 30;
-
-const ANSWER: &str = "\
-<GetSessionTokenResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">
-  <GetSessionTokenResult>
-    <Credentials>
-      <AccessKeyId>ASIALOOPBACKFILE1234</AccessKeyId>
-      <SecretAccessKey>FileKeepsThisSecretOnlyOnLoopbackForNowX</SecretAccessKey>
-      <SessionToken>RmlsZUtlZXBzVGhpc1NlY3JldE9ubHlPbkxvb3BiYWNr</SessionToken>
-      <Expiration>2099-01-01T00:00:00Z</Expiration>
-    </Credentials>
-  </GetSessionTokenResult>
-  <ResponseMetadata><RequestId>file</RequestId></ResponseMetadata>
-</GetSessionTokenResponse>
-";
