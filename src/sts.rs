@@ -45,7 +45,7 @@ pub use parameter::{
     RoleSessionName, SamlAssertion, SourceIdentity, WebIdentityToken,
 };
 pub use refusal::{Refusal, clock_difference};
-pub use response::{Answer, Nonsense};
+pub use response::{Answer, Nonsense, read};
 pub use restrictions::{Policies, Policy, Tag, Tags};
 pub use sign::{Request, Signature, sign};
 pub use unreached::Unreached;

@@ -92,7 +92,7 @@ pub(super) fn run(
     })?;
     let printed = printed.context("cannot read what the code command prints")?;
     // What is not UTF-8 is as little a code as nothing.
-    find(str::from_utf8(&printed).unwrap_or_default())
+    Code::in_print(str::from_utf8(&printed).unwrap_or_default())
         .map_err(|what| failed(what.to_owned()).hint("make it print the code alone"))
 }
 
@@ -147,23 +147,27 @@ fn collect(output: ChildStdout) -> mpsc::Receiver<io::Result<Zeroizing<Vec<u8>>>
     receiver
 }
 
-/// The only six digits that stand alone; or all of it, with blanks in it.
-fn find(printed: &str) -> Result<Code, &'static str> {
-    if let Ok(code) = printed.parse() {
-        return Ok(code);
-    }
-    let runs = printed.split(|c: char| !c.is_ascii_alphanumeric());
-    let mut found: Option<Secret> = None;
-    for run in runs.filter(|run| run.len() == 6 && run.bytes().all(|byte| byte.is_ascii_digit())) {
-        match &found {
-            Some(other) if other.expose() != run => {
-                return Err("printed more than one number of six digits");
-            }
-            _ => found = Some(Secret::from(run)),
+impl Code {
+    /// The code in what a command prints: the only six digits that stand alone; or all of it, with
+    /// blanks in it. Where there is none, a predicate that says why.
+    pub fn in_print(printed: &str) -> Result<Self, &'static str> {
+        if let Ok(code) = printed.parse() {
+            return Ok(code);
         }
+        let runs = printed.split(|c: char| !c.is_ascii_alphanumeric());
+        let is_code = |run: &&str| run.len() == 6 && run.bytes().all(|byte| byte.is_ascii_digit());
+        let mut found: Option<Secret> = None;
+        for run in runs.filter(is_code) {
+            match &found {
+                Some(other) if other.expose() != run => {
+                    return Err("printed more than one number of six digits");
+                }
+                _ => found = Some(Secret::from(run)),
+            }
+        }
+        let found = found.ok_or("printed no number of six digits")?;
+        found.expose().parse().map_err(|_| "printed no number of six digits")
     }
-    let found = found.ok_or("printed no number of six digits")?;
-    found.expose().parse().map_err(|_| "printed no number of six digits")
 }
 
 /// What words can't say.
@@ -212,7 +216,7 @@ mod tests {
             "Touch your key…\nAmazon:a@b.example 123456\n",
             "code: 123456 (123456)",
         ] {
-            let code = find(printed).unwrap();
+            let code = Code::in_print(printed).unwrap();
             assert_eq!(code.into_digits().expose(), "123456", "{printed}");
         }
     }
@@ -220,7 +224,7 @@ mod tests {
     #[test]
     fn what_is_no_code_or_more_than_one_is_none() {
         for printed in ["", "12345", "1234567", "a123456", "123456 654321", "20261122"] {
-            assert!(find(printed).is_err(), "{printed}");
+            assert!(Code::in_print(printed).is_err(), "{printed}");
         }
     }
 }

@@ -107,7 +107,7 @@ impl Format {
     }
 
     /// The session as it is printed, and what goes to a file besides.
-    pub(super) fn texts(
+    pub fn texts(
         &self,
         session: &Session,
         place: &Place,

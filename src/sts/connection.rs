@@ -19,7 +19,7 @@ use ureq::{
 use zeroize::Zeroizing;
 
 use super::{
-    Asked, Endpoint, Error, Form, Operation, Output as _, Signer, Unreached, response,
+    Asked, Endpoint, Error, Form, Operation, Signer, Unreached, response,
     sign::{CONTENT_TYPE, Request, Signature, sign},
     unreached::{Way, is_of_issuer},
 };
@@ -173,7 +173,7 @@ impl Client {
         let body = Zeroizing::new(body.map_err(|error| Unreached::new(way, error))?);
         let host = way.host.to_owned();
         let text = std::str::from_utf8(&body).unwrap_or_default();
-        match response::read(status, text, O::ACTION, self.now(), O::Output::read) {
+        match response::read::<O>(status, text, self.now()) {
             Ok(Ok(output)) => Ok(output),
             Ok(Err(refusal)) => Err(Error::Refused { host, refusal, clock_ahead }),
             Err(why) => Err(Error::Nonsense { host, status, why }),

@@ -3,7 +3,7 @@
 use roxmltree::{Document, Node, ParsingOptions};
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
-use super::Refusal;
+use super::{Operation, Output as _, Refusal};
 use crate::{credentials::is_plain, secret::Secret};
 
 /// The result element of an operation's answer.
@@ -16,15 +16,13 @@ pub struct Answer<'a, 'input> {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Nonsense(pub &'static str);
 
-/// Reads the body of an answer with the HTTP status `status`: the error in it, if it is one, else
-/// what `read` makes of the result of `action`, at the time `now`.
-pub(super) fn read<T>(
+/// Reads the body of an answer with the HTTP status `status`, at the time `now`: what the operation
+/// yields, or the error that the service answers with.
+pub fn read<O: Operation>(
     status: u16,
     body: &str,
-    action: &str,
     now: OffsetDateTime,
-    read: impl FnOnce(&Answer<'_, '_>) -> Result<T, Nonsense>,
-) -> Result<Result<T, Refusal>, Nonsense> {
+) -> Result<Result<O::Output, Refusal>, Nonsense> {
     // A document type is refused by default: with it go all tricks with entities.
     let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(body, options)
@@ -37,14 +35,14 @@ pub(super) fn read<T>(
         return Err(Nonsense("it is an error without a code"));
     }
     let named = |name: String| move |node: &Node<'_, '_>| node.tag_name().name() == name;
-    if !named(format!("{action}Response"))(&root) {
+    if !named(format!("{}Response", O::ACTION))(&root) {
         return Err(Nonsense("it answers something else than was asked"));
     }
     let result = root
         .children()
-        .find(named(format!("{action}Result")))
+        .find(named(format!("{}Result", O::ACTION)))
         .ok_or(Nonsense("there is no result in it"))?;
-    read(&Answer { node: result, now }).map(Ok)
+    O::Output::read(&Answer { node: result, now }).map(Ok)
 }
 
 /// A session's answer has a dozen; a page of MFA devices, some hundreds.
