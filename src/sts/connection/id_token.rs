@@ -31,7 +31,9 @@ impl FromStr for IdTokenUrl {
         let unfit = |problem| Unfit::new(problem, "GitHub sets it for the job: leave it as it is");
         let url: Uri = text.trim().parse().map_err(|_| unfit("this is not a URL"))?;
         match url.scheme_str() {
-            Some("https" | "http") if url.host().is_some() => Ok(Self(url)),
+            Some("https" | "http") if url.host().is_some_and(|host| !host.is_empty()) => {
+                Ok(Self(url))
+            }
             _ => Err(unfit("this is not the URL of a web server")),
         }
     }
@@ -137,7 +139,7 @@ mod tests {
 
     #[test]
     fn what_is_no_url_of_a_web_server_is_refused() {
-        for bad in ["", "x", "/t", "ftp://x.example/t", "file:///etc/passwd"] {
+        for bad in ["", "x", "/t", "ftp://x.example/t", "http://:/t", "file:///etc/passwd"] {
             assert!(bad.parse::<IdTokenUrl>().is_err(), "{bad}");
         }
     }

@@ -19,7 +19,8 @@ impl FromStr for BaseUrl {
             Unfit::new(problem, "give a URL such as https://sts.eu-west-1.amazonaws.com")
         };
         let uri: Uri = text.trim().parse().map_err(|_| unfit("this is not a URL"))?;
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        let authority = uri.authority().filter(|authority| !authority.host().is_empty());
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), authority) else {
             return Err(unfit("this is not a URL with a scheme and a host"));
         };
         let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.~".contains(c);
@@ -63,6 +64,8 @@ mod tests {
             "",
             "localhost:4566",
             "ftp://127.0.0.1/",
+            "https://:/",
+            "https://:443/",
             "https://user:secret@sts.example/",
             "https://sts.example/?x=1",
             "https://sts.example/%2e%2e",
