@@ -5,7 +5,10 @@
 use time::OffsetDateTime;
 
 use super::{Answer, Nonsense, Output};
-use crate::{credentials::AccessKey, secret::Secret};
+use crate::{
+    credentials::{AccessKey, is_long_term},
+    secret::Secret,
+};
 
 /// Temporary credentials.
 #[derive(Debug)]
@@ -26,11 +29,13 @@ impl Output for Granted {
         if expires <= answer.now() {
             return Err(Nonsense("the session in it is over already"));
         }
+        let id = credentials.access_key_id()?;
+        if is_long_term(&id) {
+            // In a file it would be taken for one that must not be overwritten.
+            return Err(Nonsense("the access key id in it is a long-term one"));
+        }
         Ok(Self {
-            key: AccessKey {
-                id: credentials.access_key_id()?,
-                secret: credentials.secret("SecretAccessKey")?,
-            },
+            key: AccessKey { id, secret: credentials.secret("SecretAccessKey")? },
             token: credentials.secret("SessionToken")?,
             expires,
         })

@@ -181,6 +181,11 @@ fn credentials_that_are_none_are_refused_and_leave_the_file_alone() {
         ),
         ("a short key id", id(source("ASIA")), "what stands for the access key id is none"),
         ("a long key id", id(Field::of_length(129)), "what stands for the access key id is none"),
+        (
+            "a long-term key's id",
+            id(source("AKIAIOSFODNN7EXAMPLE")),
+            "the access key id in it is a long-term one",
+        ),
         ("no secret", secret(Field::Missing), "a part of the credentials is missing"),
         (
             "a secret for a shell",
