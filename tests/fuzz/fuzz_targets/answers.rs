@@ -1,0 +1,136 @@
+//! The answers of STS and IAM: any body, and any text where a part of the answer should be.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use mfa_session::{
+    credentials::{MadeFrom, Session},
+    device,
+    failure::Failure,
+    message::{printable, printable_json},
+    origin::Origin,
+    sts::{
+        self, Asked, AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity,
+        DecodeAuthorizationMessage, Error, GetAccessKeyInfo, GetCallerIdentity, GetFederationToken,
+        GetSessionToken, Granted, ListMfaDevices, Operation,
+    },
+};
+use mfa_session_fuzz::{check_session, is_printable};
+use time::OffsetDateTime;
+
+fuzz_target!(|input: &str| {
+    let Some(kind) = input.chars().next() else { return };
+    let rest = &input[kind.len_utf8()..];
+    let status = [200, 200, 400, 403, 404, 500, 503, 302][kind as usize % 8];
+    // A letter: what follows are the parts of a grant; a digit: all of the body.
+    if kind.is_ascii_alphabetic() {
+        let mut parts = rest.splitn(4, '\0');
+        let tags = ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"];
+        let parts = tags.map(|tag| {
+            let part = parts.next().unwrap_or("2099-01-02T03:04:05Z");
+            format!("<{tag}>{part}</{tag}>")
+        });
+        let parts = parts.concat();
+        grant::<GetSessionToken<'_>>(
+            200,
+            &format!(
+                "<GetSessionTokenResponse><GetSessionTokenResult><Credentials>{parts}\
+                 </Credentials></GetSessionTokenResult></GetSessionTokenResponse>"
+            ),
+        );
+        return;
+    }
+    // Each reads only what names it; an error is everyone's.
+    grant::<GetSessionToken<'_>>(status, rest);
+    for (action, read) in [
+        ("AssumeRoleR", grant::<AssumeRole<'_>> as fn(u16, &str)),
+        ("AssumeRoleWithSAMLR", grant::<AssumeRoleWithSaml<'_>>),
+        ("AssumeRoleWithWebIdentityR", grant::<AssumeRoleWithWebIdentity<'_>>),
+        ("GetFederationTokenR", grant::<GetFederationToken<'_>>),
+        ("GetCallerIdentityR", identity),
+        ("GetAccessKeyInfoR", account),
+        ("DecodeAuthorizationMessageR", message),
+        ("ListMFADevicesR", devices),
+    ] {
+        if rest.contains(action) {
+            read(status, rest);
+        }
+    }
+});
+
+fn grant<O: Operation<Output = Granted>>(status: u16, body: &str) {
+    let Some(granted) = answer::<O>(status, body) else { return };
+    let made_from = MadeFrom {
+        source: "default".to_owned(),
+        key_id: Some("AKIAIOSFODNN7EXAMPLE".to_owned()),
+        serial: Some("arn:aws:iam::123456789012:mfa/alice".to_owned()),
+        ..MadeFrom::default()
+    };
+    let Granted { key, token, expires } = granted;
+    check_session(&Session { key, token, expires, made_from });
+}
+
+fn identity(status: u16, body: &str) {
+    let Some(identity) = answer::<GetCallerIdentity>(status, body) else { return };
+    for text in [&identity.account, &identity.arn, &identity.user_id] {
+        assert!(is_printable(&printable(text)));
+    }
+}
+
+fn account(status: u16, body: &str) {
+    let Some(account) = answer::<GetAccessKeyInfo>(status, body) else { return };
+    assert!(is_printable(&printable(&account.0)));
+}
+
+fn message(status: u16, body: &str) {
+    let Some(message) = answer::<DecodeAuthorizationMessage>(status, body) else { return };
+    assert!(is_printable(&printable(&message.0)));
+    if let Ok(json) = serde_json::from_str::<serde_json::Value>(&message.0) {
+        let shown = printable_json(&format!("{json:#}\n"));
+        assert!(shown.lines().all(is_printable), "{shown:?}");
+        // Escaped, it is the same.
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), json);
+    }
+}
+
+fn devices(status: u16, body: &str) {
+    let Some(devices) = answer::<ListMfaDevices>(status, body) else { return };
+    match device::usable(&devices.serials) {
+        Ok(usable) => {
+            for serial in &usable {
+                // It goes into the question, the file, and a code command's environment.
+                let is_plain = |c: char| c.is_ascii_alphanumeric() || "_+=/:,.@-".contains(c);
+                assert!(serial.as_str().chars().all(is_plain), "{serial}");
+            }
+            shown(&device::several(&usable));
+        }
+        Err(failure) => shown(&failure),
+    }
+}
+
+fn answer<O: Operation>(status: u16, body: &str) -> Option<O::Output> {
+    let now = OffsetDateTime::from_unix_timestamp(1_795_378_445).unwrap();
+    let host = "sts.eu-west-1.amazonaws.com".to_owned();
+    let error = match sts::read::<O>(status, body, now) {
+        Ok(Ok(output)) => return Some(output),
+        Ok(Err(refusal)) => Error::Refused { host, refusal, clock_ahead: None },
+        Err(why) => Error::Nonsense { host, status, why },
+    };
+    let _ = (error.is_wrong_code(), error.may_have_spent_the_code());
+    let origin = Origin::Flag("--profile");
+    for asked in [
+        Asked::Key { id: "AKIAIOSFODNN7EXAMPLE", origin: &origin, serial: Some("GAHT12345678") },
+        Asked::Key { id: "ASIAIOSFODNN7EXAMPLE", origin: &origin, serial: None },
+        Asked::Proof { kind: "web identity token", origin: "a file" },
+    ] {
+        shown(&error.explain(asked));
+    }
+    None
+}
+
+/// It fills a screen at most, of which nothing moves the cursor.
+fn shown(failure: &Failure) {
+    let told = failure.to_string();
+    assert!(is_printable(&printable(&told)), "{told:?}");
+    assert!(!told.is_empty());
+}

@@ -1,0 +1,94 @@
+//! Endpoints and URLs: who is asked is who a browser would ask, and in the clear only this machine.
+
+#![no_main]
+
+use std::str::FromStr;
+
+use libfuzzer_sys::fuzz_target;
+use mfa_session::{
+    failure::Unfit,
+    message::printable,
+    sts::{
+        BaseUrl, Endpoint, Exceptions, IdTokenUrl, ProxyUrl, Region, RegionalEndpoints, Service,
+        Variant,
+    },
+};
+use mfa_session_fuzz::is_printable;
+use url::{Host, Url};
+
+fuzz_target!(|text: &str| {
+    let region = parsed::<Region>(text);
+    if let Some(region) = &region {
+        own_endpoints(region);
+    }
+    let region = region.unwrap_or_else(|| Region::home_of(None));
+    if let Some(url) = parsed::<BaseUrl>(text) {
+        let is_open = url.is_open_to_others();
+        for service in [Service::Sts, Service::Iam] {
+            let endpoint = Endpoint::at(url.clone(), service, &region);
+            let (host, url) = (endpoint.host(), endpoint.url());
+            assert!(is_printable(&host) && !host.is_empty(), "{text:?}");
+            assert!(!host.contains(['@', '/', '?', '#', ' ']), "{text:?}");
+            assert!(url.query().is_none());
+            same_host(text, &url.to_string(), is_open);
+        }
+    }
+    if let Some(url) = parsed::<IdTokenUrl>(text) {
+        let is_open = url.is_open_to_others();
+        if let Ok(other) = url.for_audience("a&b=c d") {
+            assert_eq!(other.is_open_to_others(), is_open, "{text:?}");
+        }
+    }
+    if let Some(proxy) = parsed::<ProxyUrl>(text) {
+        let shown = proxy.to_string();
+        assert!(!shown.contains('@') && is_printable(&printable(&shown)), "{text:?}");
+    }
+    let _ = parsed::<Exceptions>(text);
+    let _ = parsed::<RegionalEndpoints>(text);
+});
+
+/// What the WHATWG's rules make of a URL is what ours do, as far as they take it at all.
+fn same_host(text: &str, url: &str, is_open: bool) {
+    let Ok(theirs) = Url::parse(url) else { return };
+    let is_loopback = match theirs.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        None => false,
+    };
+    // To take a way of writing this machine for another one does no harm.
+    assert!(is_loopback || is_open || theirs.scheme() == "https", "{text:?}: {theirs}");
+}
+
+/// A region's endpoint is a host of AWS's.
+fn own_endpoints(region: &Region) {
+    for index in 0..8_u8 {
+        let bit = |at: u8| index >> at & 1 == 1;
+        let sts = if bit(2) { RegionalEndpoints::Legacy } else { RegionalEndpoints::Regional };
+        let variant = Variant { fips: bit(0), dual_stack: bit(1), sts };
+        for service in [Service::Sts, Service::Iam] {
+            let endpoint = Endpoint::of(service, region, variant);
+            let host = endpoint.host();
+            let own =
+                ["amazonaws.com", "api.aws", "amazonaws.com.cn", "amazonaws.eu", "c2s.ic.gov"]
+                    .into_iter()
+                    .chain(["api.amazonwebservices.com.cn", "api.amazonwebservices.eu"])
+                    .chain(["api.aws.ic.gov", "sc2s.sgov.gov", "api.aws.scloud", "cloud.adc-e.uk"])
+                    .chain(["api.cloud-aws.adc-e.uk", "csp.hci.ic.gov", "api.aws.hci.ic.gov"]);
+            assert!(own.map(|own| format!(".{own}")).any(|own| host.ends_with(&own)), "{host}");
+            assert_eq!(endpoint.url().scheme_str(), Some("https"));
+            assert!(endpoint.signing_region().parse::<Region>().is_ok());
+        }
+    }
+}
+
+/// What is refused is told of, and what is told moves no cursor.
+fn parsed<T: FromStr<Err = Unfit>>(text: &str) -> Option<T> {
+    match text.parse() {
+        Ok(value) => Some(value),
+        Err(Unfit { problem, hint }) => {
+            assert!(is_printable(&printable(&problem)) && is_printable(&printable(&hint)));
+            None
+        }
+    }
+}

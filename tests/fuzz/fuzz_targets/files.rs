@@ -1,0 +1,56 @@
+//! The AWS files' reader: any bytes for a file.
+
+#![no_main]
+
+use std::path::Path;
+
+use libfuzzer_sys::fuzz_target;
+use mfa_session::{message::printable, stored};
+use mfa_session_fuzz::{check_session, is_plain_file, is_printable, ours, rust_ini};
+
+fuzz_target!(|bytes: &[u8]| {
+    let document = match stored::parse(Path::new("credentials"), bytes.to_vec()) {
+        Ok(document) => document,
+        Err(failure) => {
+            let told = failure.to_string();
+            assert!(told.starts_with("credentials, line ") && is_printable(&told), "{told}");
+            return;
+        }
+    };
+    let text = str::from_utf8(bytes).expect("what is not UTF-8 is refused");
+    let read = ours(&document);
+    for name in document.section_names() {
+        assert!(is_printable(&printable(&name)));
+        let section = document.section(&name).expect("its name is in the file");
+        for key in section.keys() {
+            if let Some(nested) = section.nested(key) {
+                nested.keys().for_each(|key| assert!(nested.value(key).is_some()));
+            }
+        }
+        let repeated = section.repeated_keys();
+        assert!(repeated.iter().all(|key| section.value(key).is_some()));
+        let _ = (stored::keys(&section), stored::temporary(&section), stored::expiry(&section));
+        let (source, role) = (stored::source(&section), stored::role(&section));
+        assert!(source.is_none_or(|text| !text.is_empty()));
+        assert!(role.is_none_or(|text| !text.is_empty()));
+        // A session that is reused goes where a new one goes.
+        if let Some(mut session) = stored::read(&section) {
+            session.made_from = mfa_session::credentials::MadeFrom {
+                source: "default".to_owned(),
+                ..Default::default()
+            };
+            let parts = [&*session.key.id, session.key.secret.expose(), session.token.expose()];
+            if parts.iter().all(|part| !part.is_empty()) {
+                check_session(&session);
+            }
+        }
+    }
+    let every = document.sections_with(&[""]);
+    assert!(
+        every.iter().map(|(name, _)| name).eq(document.section_names().collect::<Vec<_>>().iter())
+    );
+    assert!(document.repeated_sections().iter().all(|name| document.section(name).is_some()));
+    if is_plain_file(text) {
+        assert_eq!(Some(read), rust_ini(text), "{text:?}");
+    }
+});

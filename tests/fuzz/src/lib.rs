@@ -1,0 +1,184 @@
+//! What several targets hold the program to: how others read its files and what it prints.
+
+use std::collections::BTreeMap;
+
+use mfa_session::{
+    credentials::Session,
+    ini::{Document, SectionName, Value},
+    secret::Secret,
+    sink::{FORMATS, Output, POSIX, Place},
+    stored,
+};
+
+/// The properties of each section.
+pub type Sections = BTreeMap<String, BTreeMap<String, String>>;
+
+/// What rust-ini alone reads in a text, `None` where it refuses it.
+pub fn rust_ini(text: &str) -> Option<Sections> {
+    let options = ini::ParseOption {
+        enabled_quote: false,
+        enabled_escape: false,
+        ..ini::ParseOption::default()
+    };
+    let mut sections = Sections::new();
+    for (name, properties) in &ini::Ini::load_from_str_opt(text, options).ok()? {
+        let Some(name) = name else { continue };
+        let section = sections.entry(name.to_owned()).or_default();
+        section.extend(properties.iter().map(|(key, value)| (key.to_owned(), value.to_owned())));
+    }
+    Some(sections)
+}
+
+/// What we read in it.
+pub fn ours(document: &Document) -> Sections {
+    let read = |name: &str| {
+        let section = document.section(name).expect("its name is in the file");
+        let value = |key: &str| section.value(key).expect("its key is in the section").to_owned();
+        section.keys().map(|key| (key.to_owned(), value(key))).collect()
+    };
+    document.section_names().map(|name| (name.to_string(), read(&name))).collect()
+}
+
+/// Whether a file has only what rust-ini and the SDKs take for the same: headers and properties
+/// without comments behind them, without blanks before them, and in lower case.
+pub fn is_plain_file(text: &str) -> bool {
+    text.split_inclusive('\n').all(|line| {
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        if line.is_empty() || line.starts_with(['#', ';']) {
+            return !line.contains('\r');
+        }
+        if let Some(name) = line.strip_prefix('[') {
+            let name = name.strip_suffix(']').unwrap_or_default();
+            return !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric());
+        }
+        let Some((key, value)) = line.split_once('=') else { return false };
+        let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        let key = key.trim_end_matches(' ');
+        !key.is_empty()
+            && key.chars().all(is_word)
+            && value.chars().all(|c| matches!(c, ' '..='~') && !"#;\\".contains(c))
+    })
+}
+
+/// Nothing that moves a cursor, breaks a line or turns the text around.
+pub fn is_printable(text: &str) -> bool {
+    let moves = |c: char| {
+        matches!(u32::from(c), 0..=0x1f | 0x7f..=0x9f | 0x61c | 0x200b..=0x200f
+            | 0x2028..=0x202e | 0x2060 | 0x2066..=0x2069 | 0xfeff)
+    };
+    !text.chars().any(moves)
+}
+
+/// A session of a server's making must do no harm, wherever it goes.
+pub fn check_session(session: &Session) {
+    check_written(session);
+    for format in FORMATS {
+        check_printed(session, format);
+    }
+    check_words_of_shell(session);
+}
+
+/// Its lines are the only ones that are new in a file, and are read back.
+fn check_written(session: &Session) {
+    const BEFORE: &str = "# mine\n[default]\naws_access_key_id = AKIA\n\n[work]\nregion = x";
+    let properties = stored::properties(session).expect("it can be written");
+    let set: Vec<(&'static str, &Value)> =
+        properties.iter().map(|(key, value)| (*key, value)).collect();
+    let name = SectionName::parse("mfa").expect("it is one");
+    let before = Document::parse(Secret::from(BEFORE)).expect("nothing is wrong in it");
+    let after = before.replace(&name, &set, &stored::stale(&properties));
+    let text = after.expose().to_owned();
+    let block = text.strip_prefix(BEFORE).expect("the rest stays");
+    let block = block.strip_prefix("\n\n[mfa]\n").expect("the section is new");
+    let keys: Vec<_> = block.lines().map(|line| line.split(" = ").next().unwrap()).collect();
+    assert_eq!(keys, set.iter().map(|(key, _)| *key).collect::<Vec<_>>(), "{text:?}");
+
+    let after = Document::parse(after).expect("it is well-formed");
+    assert_eq!(rust_ini(&text).as_ref(), Some(&ours(&after)), "{text:?}");
+    let read = stored::read(&after.section("mfa").unwrap()).expect("it is read back");
+    assert_eq!(read.key.id, session.key.id);
+    assert!(read.key.secret == session.key.secret && read.token == session.token);
+    assert_eq!(read.expires, session.expires.replace_nanosecond(0).unwrap());
+    assert_eq!(read.made_from, session.made_from);
+}
+
+/// What is printed for it differs from what is printed for another one in nothing but the values.
+fn check_printed(session: &Session, format: &'static mfa_session::sink::Format) {
+    let place = place(session, format);
+    let words = ["ASIAWORDWORDWORD", "secretWord", "tokenWord"];
+    let mut other = copy(session);
+    other.key.id = words[0].to_owned();
+    (other.key.secret, other.token) = (Secret::from(words[1]), Secret::from(words[2]));
+    // A form may refuse what it can't carry.
+    let Ok((printed, _)) = format.texts(session, &place) else {
+        assert!(["cmd", "dotenv"].contains(&format.name), "{}", format.name);
+        return;
+    };
+    let (pattern, _) = format.texts(&other, &place).expect("it is plain");
+    let values = [&*session.key.id, session.key.secret.expose(), session.token.expose()];
+    // Not one after the other: a value may hold another's word.
+    let mut expected = String::new();
+    let mut rest = pattern.expose();
+    while let Some((at, which)) =
+        (0..3).filter_map(|which| Some((rest.find(words[which])?, which))).min()
+    {
+        expected += &rest[..at];
+        match format.name {
+            // As a workflow command has it.
+            "github" => expected += &values[which].replace('%', "%25"),
+            _ => expected += values[which],
+        }
+        rest = &rest[at + words[which].len()..];
+    }
+    expected += rest;
+    assert!(printed.expose() == expected, "{}: {}", format.name, printed.expose());
+}
+
+/// `eval` makes of it the words that are meant, and no others.
+fn check_words_of_shell(session: &Session) {
+    let (printed, _) = POSIX.texts(session, &place(session, &POSIX)).expect("it can be quoted");
+    let words = shlex::split(printed.expose()).expect("all quotes are closed");
+    let expires = stored::timestamp(session.expires);
+    let source = &session.made_from.source;
+    let mut expected = Vec::new();
+    for (name, value) in [
+        ("AWS_ACCESS_KEY_ID", &*session.key.id),
+        ("AWS_SECRET_ACCESS_KEY", session.key.secret.expose()),
+        ("AWS_SESSION_TOKEN", session.token.expose()),
+        ("AWS_CREDENTIAL_EXPIRATION", &*expires),
+        ("MFA_SESSION_SOURCE", &**source),
+        ("AWS_REGION", "eu-west-1"),
+        ("AWS_DEFAULT_REGION", "eu-west-1"),
+    ] {
+        expected.extend(["export".to_owned(), format!("{name}={value};")]);
+    }
+    let unset = ["unset", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN;"];
+    expected.extend(unset.map(str::to_owned));
+    assert_eq!(words, expected);
+    // Unquoted, as `eval $(…)` has it, blanks part them, and nothing else means anything.
+    let unquoted = printed.expose().split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(shlex::split(&unquoted).as_ref(), Some(&words));
+    assert!(!printed.expose().contains(['*', '?', '[']), "{}", printed.expose());
+}
+
+fn place(session: &Session, format: &'static mfa_session::sink::Format) -> Place {
+    Place {
+        output: Output::Printed(format),
+        file: "credentials".into(),
+        profile: SectionName::parse("mfa").expect("it is one"),
+        source: session.made_from.source.clone(),
+        appendix: None,
+        region: Some("eu-west-1".to_owned()),
+        rescue: Vec::new(),
+        turns: None,
+    }
+}
+
+fn copy(session: &Session) -> Session {
+    Session {
+        key: session.key.clone(),
+        token: session.token.clone(),
+        expires: session.expires,
+        made_from: session.made_from.clone(),
+    }
+}
