@@ -33,6 +33,7 @@ mod readme;
 mod reuse;
 mod roles;
 mod secrets;
+mod security;
 mod settings;
 mod shell;
 #[cfg(target_os = "linux")]
