@@ -149,7 +149,7 @@ fn a_wrong_code_is_asked_for_again() {
     person.reads(QUESTION);
     person.types(&format!("{}\n", world.sts().wrong_code(ALICE.name)));
     let again = person.reads(QUESTION);
-    let words = "STS refused that code; the next one comes in ";
+    let words = "that code is wrong, or was used already; the next one comes in ";
     assert!(again.contains(words), "{again}");
     person.types(&format!("{}\n", world.code()));
     person.is_left_with(

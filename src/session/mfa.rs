@@ -149,7 +149,7 @@ impl Request<'_> {
 /// What was wrong with a code, where another one may do.
 fn another(error: &Error) -> Option<&'static str> {
     if error.is_wrong_code() {
-        return Some("STS refused that code");
+        return Some("that code is wrong, or was used already");
     }
     let is_lost = error.may_have_spent_the_code();
     is_lost.then_some("no session came, and that code may be spent")
