@@ -76,8 +76,12 @@ pub fn run(cli: &Cli, environment: &Environment) -> Result<ExitCode, Failure> {
         Some(Command::Clear(Clear { all, .. })) => clear(cli, *all, environment, &profiles)?,
         Some(Command::Exec(exec)) => {
             let program = Program::find(&exec.command, environment)?;
-            if let Some((session, place)) = obtain(cli, environment, &profiles)? {
-                return program.run(&session, &place);
+            if let Some(Obtained { session, place, is_kept }) = obtain(cli, environment, &profiles)?
+            {
+                let lost = |failure| {
+                    if is_kept { failure } else { place.rescue(&session, failure) }
+                };
+                return program.run(&session, &place).map_err(lost);
             }
         }
         _ => drop(obtain(cli, environment, &profiles)?),
@@ -106,12 +110,20 @@ fn complete(what: Known, environment: &Environment) -> Result<(), Failure> {
     sink::print(&lines.collect::<String>())
 }
 
-/// What is got from STS: a session, with the place it is for; or an answer.
+/// A session, and the place it is for.
+struct Obtained {
+    session: Session,
+    place: Place,
+    /// Whether it stands in the session profile, too.
+    is_kept: bool,
+}
+
+/// What is got from STS: a session, or an answer that is printed.
 fn obtain(
     cli: &Cli,
     environment: &Environment,
     profiles: &Profiles,
-) -> Result<Option<(Session, Place)>, Failure> {
+) -> Result<Option<Obtained>, Failure> {
     let settings = Settings::resolve(cli, environment, profiles)?;
     if let Some(report) = &settings.report {
         return sink::print(report).map(|()| None);
@@ -126,11 +138,12 @@ fn obtain(
             let place = job.place.clone();
             if let Some(session) = job.reusable(profiles) {
                 job.place.deliver_again(&session)?;
-                return Ok(Some((session, place)));
+                return Ok(Some(Obtained { session, place, is_kept: true }));
             }
             let client = Client::new(&network)?;
             let aws = Aws { client: &client, sts: &endpoints.sts.value, iam: &endpoints.iam.value };
-            Ok(Some((deliver(*job, profiles, aws)?.0, place)))
+            let (session, is_kept) = deliver(*job, profiles, aws)?;
+            Ok(Some(Obtained { session, place, is_kept }))
         }
     }
 }

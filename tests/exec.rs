@@ -176,6 +176,11 @@ fn a_file_that_the_system_can_not_run_loses_no_session() {
     let outcome = exec(&world, &["./broken"]);
     assert_eq!(outcome.status, 127, "{outcome:?}");
     assert!(outcome.stderr.contains("hint: the session is not lost: "), "{outcome:?}");
+    // Where it stands in its profile, it can't be lost.
+    world.get([]).wrote("default-mfa");
+    let again = world.run(["exec", "--serial", ALICE.serial_number, "./broken"]);
+    assert_eq!(again.status, 127, "{again:?}");
+    assert!(!again.stderr.contains("is not lost"), "{again:?}");
 }
 
 #[test]

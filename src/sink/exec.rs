@@ -61,9 +61,8 @@ impl Program {
                 io::ErrorKind::NotFound => Status::NotFound,
                 _ => Status::NotRunnable,
             };
-            let failure = Failure::new(status, format!("cannot run {}: {error}", self.name))
-                .hint("is it an executable file of this machine?");
-            if place.is_shared() { failure } else { place.rescue(session, failure) }
+            Failure::new(status, format!("cannot run {}: {error}", self.name))
+                .hint("is it an executable file of this machine?")
         })
     }
 }
