@@ -368,4 +368,12 @@ impl Outcome {
     pub(crate) fn wrote(&self, profile: &str) {
         self.is(0, "", &format!("mfa-session: [{profile}] is good until THEN (LEFT left)\n"));
     }
+
+    /// The session was written where one of another role stood.
+    #[track_caller]
+    pub(crate) fn wrote_over(&self, role: &str, profile: &str) {
+        let held = format!("mfa-session: [{profile}] held a session of {role} before\n");
+        let good = format!("mfa-session: [{profile}] is good until THEN (LEFT left)\n");
+        self.is(0, "", &(held + &good));
+    }
 }

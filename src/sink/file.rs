@@ -73,7 +73,15 @@ impl Target {
         let _lock = lock(self.directory())?;
         let old = self.read()?;
         let text = old.document.replace(&self.profile, &set, &stored::stale(&properties));
-        self.replace(&old, &text)
+        self.replace(&old, &text)?;
+        // Roles of two accounts may share a name, and what uses the profile would not know.
+        let before = old.document.section(self.profile.as_str());
+        if let Some(role) = before.as_ref().and_then(stored::role)
+            && session.made_from.role.as_deref() != Some(role)
+        {
+            message::tell(format_args!("[{}] held a session of {role} before", self.profile));
+        }
+        Ok(())
     }
 
     /// Takes the session out of the file as it is now; all else that stands there stays.

@@ -130,7 +130,8 @@ fn a_flag_goes_before_a_variable_that_before_the_profile_and_that_before_github(
     world.set("AWS_WEB_IDENTITY_TOKEN_FILE", "by-variable");
     let ask = |world: &World, more: &[&str]| {
         let always = ["web-identity", "--profile", "ci", "--force", "--to", "x"];
-        run(world, &[&always, more].concat()).wrote("x");
+        let outcome = run(world, &[&always, more].concat());
+        assert_eq!(outcome.status, 0, "{outcome:?}");
         let request = last_request(world);
         let value = |name| request.parameter(name).unwrap().to_owned();
         [value("RoleArn"), value("RoleSessionName"), value("WebIdentityToken")]

@@ -5,7 +5,9 @@ use std::{fs, thread, time::Duration};
 
 use loopback_sts::{ALICE, Account, Fault, Role, Sts};
 
-use super::{arn, asked_for, configure, good, run, section, sent, who, with_code, world};
+use super::{
+    arn, asked_for, configure, good, run, section, sent, who, with_code, world, world_with_mfa,
+};
 use crate::world::{PROGRAM, World, all_are, error, keys};
 
 #[test]
@@ -174,6 +176,16 @@ fn the_session_of_a_role_never_replaces_that_for_the_code() {
             format!("{origin}: the role's session would replace the MFA session in [work-mfa]");
         (*name, outcome, *status, error(&what, &["name another session profile: --to NAME"]))
     }));
+}
+
+#[test]
+fn a_session_of_another_role_is_not_replaced_without_a_word() {
+    let world = world_with_mfa();
+    let [admin, reader] = ["admin", "reader"].map(arn);
+    let to_x = |role: &str| run(&world, &["--profile", "work", "--role-arn", role, "--to", "x"]);
+    to_x(&admin).is(0, "", &good(&["x"]));
+    to_x(&reader).wrote_over(&admin, "x");
+    assert_eq!(world.value("x", "mfa_session_role").unwrap(), reader);
 }
 
 #[test]

@@ -175,7 +175,7 @@ fn an_mfa_session_leaves_nothing_of_the_role_before_it() {
     let to_x = ["--to", "x", "--tag", "team=red"];
     run(&world, &[&["--profile", "admin"], &to_x[..]].concat()).wrote("x");
     assert_eq!(section(&world, "x").len(), 9);
-    with_code(&world, &["--profile", "work", "--to", "x"]).wrote("x");
+    with_code(&world, &["--profile", "work", "--to", "x"]).wrote_over(&arn("admin"), "x");
     assert_eq!(section(&world, "x"), section(&world, "work-mfa"));
     assert_eq!(who(&world, "x"), "arn:aws:iam::123456789012:user/alice");
 }

@@ -65,7 +65,7 @@ fn a_session_for_a_code_is_not_taken_for_one_of_a_role_nor_the_other_way_round()
     run(&world, &["web-identity", "--to", "work"]).wrote("work");
     assert_eq!(world.value("work", "mfa_session_serial"), None);
     assert_eq!(world.value("work", "mfa_session_key"), None);
-    world.get(["--to", "work"]).wrote("work");
+    world.get(["--to", "work"]).wrote_over(&world.sts().role_arn("web"), "work");
     assert_eq!(world.value("work", "mfa_session_serial").as_deref(), Some(ALICE.serial_number));
     assert_eq!(world.value("work", "mfa_session_role"), None);
     assert_eq!(
