@@ -24,7 +24,9 @@ use crate::{
     signals::{self, Held},
     stored::{self, Keys},
 };
-use system::{is_mount_point, is_open_to_others, keep_owner, open_lock, own_mode, sync_directory};
+use system::{
+    is_mount_point, is_open_to_others, keep_owner, names, open_lock, own_mode, sync_directory,
+};
 
 /// A section of a file that is known to be writable.
 #[derive(Debug)]
@@ -221,8 +223,12 @@ fn real_path(path: &Path) -> Result<PathBuf, Failure> {
 
 /// Creates the directory, for nobody else to look into, if it is not there.
 fn create_directory(path: &Path) -> Result<(), Failure> {
-    if path.is_dir() {
-        return Ok(());
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => return Ok(()),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(cannot_change(path, "read", &error));
+        }
+        _ => {}
     }
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -243,11 +249,12 @@ fn cannot_change(directory: &Path, verb: &str, error: &io::Error) -> Failure {
 /// Removes what a run left behind that was killed between its first write and its last. Whoever
 /// holds the lock is the only one with such a file.
 fn sweep(directory: &Path) {
-    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-        let is_ours = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
-        if is_ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+    for name in names(directory).unwrap_or_default() {
+        let path = directory.join(&name);
+        let is_ours = name.to_string_lossy().starts_with(TEMPORARY);
+        if is_ours && fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
             // What can't be removed now may be the next time.
-            let _ = fs::remove_file(entry.path());
+            let _ = fs::remove_file(path);
         }
     }
 }

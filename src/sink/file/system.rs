@@ -1,6 +1,7 @@
 //! What systems do differently: owners, modes, locks, mounts.
 
 use std::{
+    ffi::OsString,
     fs::{self, File},
     io,
     path::Path,
@@ -36,6 +37,19 @@ pub(super) fn open_lock(directory: &Path) -> io::Result<File> {
 pub(super) fn open_lock(_: &Path) -> io::Result<File> {
     let path = std::env::temp_dir().join("mfa-session.lock");
     fs::OpenOptions::new().create(true).truncate(false).write(true).open(path)
+}
+
+/// The names in a directory. `fs::read_dir` panics where a directory can't be closed.
+#[cfg(unix)]
+pub(super) fn names(directory: &Path) -> io::Result<Vec<OsString>> {
+    use std::os::unix::ffi::OsStringExt as _;
+    let entries = rustix::fs::Dir::new(File::open(directory)?)?.map_while(Result::ok);
+    Ok(entries.map(|entry| OsString::from_vec(entry.file_name().to_bytes().to_vec())).collect())
+}
+
+#[cfg(not(unix))]
+pub(super) fn names(directory: &Path) -> io::Result<Vec<OsString>> {
+    Ok(fs::read_dir(directory)?.flatten().map(|entry| entry.file_name()).collect())
 }
 
 /// Gives the new file the owner and the group of the old one, where they differ.
