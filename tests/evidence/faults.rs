@@ -29,9 +29,13 @@ fn whatever_fails_while_the_file_is_written_it_is_the_old_one_or_the_new_one() {
         let kills = calls.iter().map(|call| (Fault::Signal("KILL"), call.clone()));
         let errors = calls.iter().filter(|call| FILE_CALLS.contains(&call.name.as_str()));
         // A lock that can't be let go is not a fault that happens, and would be waited for.
-        let errors = errors.filter(|call| !(call.name == "close" && call.is_on_lock));
-        let errors =
-            errors.flat_map(|call| ERRORS.map(|error| (Fault::Error(error), call.clone())));
+        let errors = errors.filter(|call| !call.is_unlocking);
+        let errors = errors.flat_map(|call| {
+            // The last of them all lets a lock go.
+            let from_now_on = (call.name != "close").then_some(Fault::Errors("EIO"));
+            let faults = ERRORS.map(Fault::Error).into_iter().chain(from_now_on);
+            faults.map(|fault| (fault, call.clone()))
+        });
         trials.extend(kills.chain(errors).map(|(fault, call)| Trial {
             flow: flow.clone(),
             call,

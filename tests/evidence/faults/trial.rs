@@ -1,7 +1,7 @@
 //! One run in which one system call fails, or is the last, and what must hold after it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt, fs,
     os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
@@ -21,8 +21,8 @@ pub(super) struct Call {
     pub(super) name: String,
     /// Which of those of its name: 1 for the first of the process.
     number: usize,
-    /// Whether it is about the directory that is locked.
-    pub(super) is_on_lock: bool,
+    /// Whether it lets a lock go.
+    pub(super) is_unlocking: bool,
     /// Whether STS has answered by then, and the connection is put by for the next request.
     pub(super) is_after_answer: bool,
     /// As strace shows it.
@@ -34,6 +34,8 @@ pub(super) struct Call {
 pub(super) enum Fault {
     /// It is not carried out, and says this.
     Error(&'static str),
+    /// Nor are those of its name that follow.
+    Errors(&'static str),
     /// A signal comes with it.
     Signal(&'static str),
 }
@@ -59,21 +61,25 @@ pub(super) fn calls(strace: &Path, flow: &Flow) -> Vec<Call> {
     assert!(output.status.success(), "{}: {output:?}", flow.name);
     assert_eq!(flow.states.last().unwrap(), &flow.state(&world), "{}", flow.name);
     let home = world.path("").to_str().unwrap().trim_end_matches('/').to_owned();
-    let locked = format!("<{}>", flow.file(&world).parent().unwrap().display());
+    let mut locks = BTreeSet::new();
     let mut numbers = BTreeMap::new();
     let (mut is_answered, mut is_put_by) = (false, false);
     let calls = trace.lines().filter_map(|line| {
-        let (name, _) = line.split_once('(')?;
+        let (name, rest) = line.split_once('(')?;
         let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         let number: &mut usize = numbers.entry(name.to_owned()).or_default();
         *number += 1;
         let is_after_answer = is_answered && !line.contains("<socket:");
         is_put_by |= is_after_answer;
         is_answered |= name == "recvfrom" && line.contains("HTTP/1.1 200");
+        let (file, _) = rest.split_once('>').unwrap_or_default();
+        if name == "flock" {
+            locks.insert(file.to_owned());
+        }
         is_name.then(|| Call {
             name: name.to_owned(),
             number: *number,
-            is_on_lock: line.contains(&locked),
+            is_unlocking: name == "close" && locks.remove(file),
             is_after_answer: is_put_by,
             shown: line.replace(&home, "~"),
         })
@@ -97,10 +103,11 @@ impl Trial {
     pub(super) fn run(&self, strace: &Path) -> Option<Vec<String>> {
         let Call { name, number, .. } = &self.call;
         let what = match self.fault {
-            Fault::Error(error) => format!("error={error}"),
-            Fault::Signal(signal) => format!("signal={signal}"),
+            Fault::Error(error) => format!("error={error}:when={number}"),
+            Fault::Errors(error) => format!("error={error}:when={number}+"),
+            Fault::Signal(signal) => format!("signal={signal}:when={number}"),
         };
-        let inject = format!("inject={name}:{what}:when={number}");
+        let inject = format!("inject={name}:{what}");
         let trace = format!("trace={name}");
         let world = self.flow.world();
         let asked = world.asked().len();
@@ -131,7 +138,8 @@ impl Trial {
 impl fmt::Display for Trial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fault = match self.fault {
-            Fault::Error(name) | Fault::Signal(name) => name,
+            Fault::Error(name) | Fault::Signal(name) => name.to_owned(),
+            Fault::Errors(name) => format!("nothing but {name}"),
         };
         let shown: String = self.call.shown.chars().take(110).collect();
         write!(f, "{}: {fault} at {}", self.flow.name, shown)
@@ -165,15 +173,34 @@ impl End<'_> {
         ];
         match trial.fault {
             Fault::Signal("KILL") => rules.extend([
-                ("it survived", self.signal.is_some()),
+                ("it survived", self.signal == Some(9)),
                 ("a temporary file survives the next run", self.is_swept()),
             ]),
-            Fault::Signal(_) => rules.extend([
-                // To end is the last that it can be asked for.
-                ("it survived", self.signal.is_some() || trial.call.name == "exit_group"),
+            Fault::Signal(signal) => rules.extend([
+                // It may be about to end anyway.
+                ("it survived", self.is_ended_by(signal) || trial.call.name == "exit_group"),
                 ("a temporary file stays", self.left.is_empty()),
                 ("the session is lost", !trial.call.is_after_answer || self.has_session(None)),
             ]),
+            Fault::Errors(error) => {
+                let is_silent = trial.call.name == "write";
+                let is_told = self.stderr.contains("mfa-session: error: ")
+                    && self.stderr.contains(said(error));
+                let may_stay = trial.call.name.starts_with("unlink");
+                let is_lost = "the session is lost, and the code is spent";
+                rules.extend([
+                    ("it ended by a signal", self.signal.is_none()),
+                    ("a temporary file stays", self.left.is_empty() || may_stay),
+                    ("what happened is not told", is_done || is_told || is_silent),
+                    (
+                        "the session is lost, and that is not told",
+                        !self.is_granted
+                            || self.has_session(self.rescued())
+                            || self.stderr.contains(is_lost)
+                            || is_silent,
+                    ),
+                ]);
+            }
             Fault::Error(error) => {
                 let (error, rescued) = (said(error), self.rescued());
                 let is_told =
@@ -190,6 +217,11 @@ impl End<'_> {
         }
         let broken = rules.into_iter().filter(|(_, holds)| !holds);
         broken.map(|(rule, _)| format!("{rule}: {:?}\n{}", self.status, self.stderr)).collect()
+    }
+
+    fn is_ended_by(&self, signal: &str) -> bool {
+        let names = [(1, "HUP"), (2, "INT"), (3, "QUIT"), (15, "TERM")];
+        names.iter().any(|(number, name)| *name == signal && self.signal == Some(*number))
     }
 
     /// Whether the session is where the person finds it.
