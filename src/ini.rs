@@ -105,6 +105,12 @@ impl Document {
         self.text.expose().starts_with(BYTE_ORDER_MARK)
     }
 
+    /// Whether this is the text.
+    #[must_use]
+    pub fn is_of(&self, text: &[u8]) -> bool {
+        self.text.expose().as_bytes() == text
+    }
+
     /// The text with section `name` holding `set`, in this order, and no property of a key in
     /// `remove`; every byte that is not part of such a property stays.
     ///

@@ -6,7 +6,7 @@ mod faults;
 mod hostile;
 #[cfg(target_os = "linux")]
 mod memory;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod writers;
 
 use std::{fs, path::Path};

@@ -72,12 +72,10 @@ impl Target {
         let properties = stored::properties(session)
             .map_err(|why| Failure::new(Status::Here, format!("a part of the session {why}")))?;
         let set: Vec<_> = properties.iter().map(|(key, value)| (*key, value)).collect();
-        let _lock = lock(self.directory())?;
-        let old = self.read()?;
-        let text = old.document.replace(&self.profile, &set, &stored::stale(&properties));
-        self.replace(&old, &text)?;
+        let stale = stored::stale(&properties);
+        let before = self.change(|document| document.replace(&self.profile, &set, &stale))?;
         // Roles of two accounts may share a name, and what uses the profile would not know.
-        let before = old.document.section(self.profile.as_str());
+        let before = before.section(self.profile.as_str());
         if let Some(role) = before.as_ref().and_then(stored::role)
             && session.made_from.role.as_deref() != Some(role)
         {
@@ -88,22 +86,43 @@ impl Target {
 
     /// Takes the session out of the file as it is now; all else that stands there stays.
     pub(super) fn clear(&self) -> Result<(), Failure> {
-        let _lock = lock(self.directory())?;
-        let old = self.read()?;
-        let text = old.document.clear(&self.profile, &stored::stale(&[]));
-        self.replace(&old, &text)
+        let stale = stored::stale(&[]);
+        self.change(|document| document.clear(&self.profile, &stale)).map(drop)
     }
 
-    fn replace(&self, old: &Old, text: &Secret) -> Result<(), Failure> {
-        let temporary = self.prepare(old, text.expose().as_bytes())?;
-        temporary.as_file().sync_all().with_context(|| self.cannot_write())?;
+    /// Replaces the file by what `change` makes of it; yields what it was. Some write without our
+    /// lock, the AWS CLI even in place: what they wrote meanwhile is kept, as far as it is there
+    /// just before the end.
+    fn change(&self, change: impl Fn(&Document) -> Secret) -> Result<Document, Failure> {
+        let _lock = lock(self.directory())?;
+        let mut attempt = 1;
+        let (old, temporary) = loop {
+            let is_last = attempt == MOST_ATTEMPTS;
+            match self.read() {
+                Ok(old) => {
+                    let temporary =
+                        self.prepare(&old, change(&old.document).expose().as_bytes())?;
+                    temporary.as_file().sync_all().with_context(|| self.cannot_write())?;
+                    // Somebody may just begin to write an empty file.
+                    let is_begun = attempt == 1 && old.file.is_some() && old.document.is_of(b"");
+                    if is_last || (self.is_still(&old) && !is_begun) {
+                        break (old.document, temporary);
+                    }
+                }
+                // It may be half of what somebody writes.
+                Err(failure) if is_last => return Err(failure),
+                Err(_) => {}
+            }
+            attempt += 1;
+            thread::sleep(LOCK_PAUSE);
+        };
         temporary.persist(&self.path).map_err(|error| self.unwritable(error.error))?;
         if let Err(error) = sync_directory(self.directory()) {
             // It is there; whether it outlasts a power cut, only the system knows.
             let directory = self.directory().display();
             message::warn(format_args!("cannot sync {directory}: {error}"));
         }
-        Ok(())
+        Ok(old)
     }
 
     /// The file as it is, with a section for the session that may be overwritten.
@@ -131,6 +150,15 @@ impl Target {
                 ),
             )
             .hint("name another session profile: --to NAME")),
+        }
+    }
+
+    /// Whether the file is still what was read.
+    fn is_still(&self, old: &Old) -> bool {
+        match (fs::read(&self.path), &old.file) {
+            (Ok(bytes), Some(_)) => old.document.is_of(&bytes),
+            (Err(error), None) => error.kind() == io::ErrorKind::NotFound,
+            _ => false,
         }
     }
 
@@ -295,6 +323,9 @@ fn lock(directory: &Path) -> Result<Locked, Failure> {
 
 const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 const LOCK_PAUSE: Duration = Duration::from_millis(3);
+
+/// Who writes without a lock does not write again and again.
+const MOST_ATTEMPTS: u32 = 10;
 
 /// The kernel follows as many.
 const MOST_LINKS: usize = 40;

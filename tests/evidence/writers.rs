@@ -11,6 +11,7 @@ use loopback_sts::{ALICE, Answer, Fault};
 
 use super::record;
 use crate::{
+    terminal::until,
     tools,
     world::{PROGRAM, World, keys},
 };
@@ -43,6 +44,65 @@ fn many_that_write_at_once_lose_nothing_and_no_reader_sees_half_a_file() {
     }
 }
 
+/// Without our lock, between our read and our write: in place, as the AWS CLI does it, where the
+/// file is empty or half for a moment; or by renaming over it, as editors do.
+#[test]
+fn what_others_write_without_a_lock_is_kept_if_it_is_there_before_ours() {
+    let Some(strace) = tools::program("strace") else { return };
+    let before = before();
+    let after = format!("{before}\n[other]\nregion = eu-west-1\n");
+    let (half, torn) = ("# mine\n[default]\n", &before[..before.len() / 2]);
+    let in_place: Save = |world, text| fs::write(world.path(".aws/credentials"), text).unwrap();
+    let renamed: Save = |world, text| {
+        fs::write(world.path(".aws/edited"), text).unwrap();
+        fs::rename(world.path(".aws/edited"), world.path(".aws/credentials")).unwrap();
+    };
+    // It waits for the disk, before it reads again, and so on; after what it can't read as well.
+    let rows: [(&str, Save, &[&str]); 6] = [
+        ("in place", in_place, &[&after]),
+        ("in place, empty for long", in_place, &["", "", &after]),
+        ("in place, half for long", in_place, &[half, half, &after]),
+        ("in place, torn for long", in_place, &[torn, torn, &after]),
+        ("renamed", renamed, &[&after]),
+        ("renamed again and again", renamed, &[half, &before, half, &after]),
+    ];
+    let mut violations = Vec::new();
+    for (name, save, texts) in &rows {
+        let world = world();
+        let mut command = world.command(&strace);
+        command.args(["-qq", "-o", "/dev/null", "-e", CALLS, "-e", DELAY, PROGRAM]);
+        command.args(["--serial", ALICE.serial_number, "--code", "123456", "--to", "w"]);
+        let tracer = command.stderr(Stdio::null()).spawn().unwrap();
+        let mut read = None;
+        for text in *texts {
+            until(|| waiting(tracer.id()).is_some_and(|now| read.replace(now) != Some(now)));
+            save(&world, text);
+        }
+        violations.extend(lost(&world, vec![tracer], "w"));
+        if !world.read("credentials").starts_with(&after) {
+            violations.push(format!("{name}: {:?}", world.read("credentials")));
+        }
+    }
+    record("writes of others without a lock", rows.len(), &violations);
+}
+
+type Save = fn(&World, &str);
+
+/// If the program that is traced waits for the disk, or to read again: how much it has read so far.
+fn waiting(tracer: u32) -> Option<usize> {
+    let child = fs::read_to_string(format!("/proc/{tracer}/task/{tracer}/children")).ok()?;
+    let of_child = |file: &str| fs::read_to_string(format!("/proc/{}/{file}", child.trim())).ok();
+    let call = of_child("syscall")?;
+    NUMBERS.contains(&call.split(' ').next()?).then_some(())?;
+    of_child("io")?.lines().find_map(|line| line.strip_prefix("syscr: "))?.parse().ok()
+}
+
+const CALLS: &str = "trace=fsync,clock_nanosleep";
+const DELAY: &str = "inject=fsync,clock_nanosleep:delay_enter=500ms";
+
+/// The calls' numbers, see syscall(2).
+const NUMBERS: [&str; 2] = if cfg!(target_arch = "x86_64") { ["74", "230"] } else { ["82", "115"] };
+
 /// Alice's keys with remarks, and an STS that grants everybody the same.
 fn world() -> World {
     let world = World::new();
@@ -69,11 +129,13 @@ fn start(world: &World, count: usize, name: &str) -> Vec<Child> {
 
 /// Waits for them; yields what they failed at, and what is not there.
 fn lost(world: &World, writers: Vec<Child>, name: &str) -> Vec<String> {
-    let names: Vec<_> = (0..writers.len()).map(|writer| format!("{name}{writer}")).collect();
+    let count = writers.len();
+    let numbered = (0..count).map(|writer| format!("{name}{writer}"));
+    let names: Vec<_> = if count == 1 { vec![name.into()] } else { numbered.collect() };
     let mut lost = Vec::new();
     for (mut child, name) in writers.into_iter().zip(&names) {
         if !child.wait().unwrap().success() {
-            let why = fs::read_to_string(world.path(name)).unwrap();
+            let why = fs::read_to_string(world.path(name)).unwrap_or_default();
             lost.push(format!("{name} failed: {why}"));
         }
     }
