@@ -4,6 +4,8 @@ use std::fs;
 
 use loopback_sts::ALICE;
 
+#[cfg(target_os = "linux")]
+use crate::terminal::until;
 use crate::world::{Outcome, PROGRAM, World, error, keys};
 
 #[test]
@@ -77,4 +79,25 @@ fn with_umask(world: &World, umask: &str) -> Outcome {
     let script = format!("umask {umask}; exec {PROGRAM} --code {}", world.code());
     command.args(["-c", &script]).env("MFA_SESSION_SERIAL", ALICE.serial_number);
     world.outcome(command, "")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_waits_for_the_lock_says_so() {
+    let world = World::new();
+    let lock = fs::File::open(world.path(".aws")).unwrap();
+    lock.lock().unwrap();
+    let mut command = world.command(PROGRAM);
+    command.args(["--serial", ALICE.serial_number, "--code", &world.code()]);
+    let stderr = world.path("stderr");
+    command.stderr(fs::File::create(&stderr).unwrap());
+    let mut child = command.spawn().unwrap();
+    let told = "mfa-session: waiting for another program to leave ~/.aws\n";
+    let read = || world.settled(&fs::read_to_string(&stderr).unwrap());
+    until(|| !read().is_empty());
+    assert_eq!(read(), told);
+    drop(lock);
+    assert!(child.wait().unwrap().success());
+    let written = "mfa-session: [default-mfa] is good until THEN (LEFT left)\n";
+    assert_eq!(read(), format!("{told}{written}"));
 }

@@ -303,11 +303,17 @@ struct Locked {
 fn lock(directory: &Path) -> Result<Locked, Failure> {
     let cannot_lock = || format!("cannot lock {}", directory.display());
     let file = open_lock(directory).with_context(cannot_lock)?;
-    let deadline = Instant::now() + LOCK_TIMEOUT;
+    let begin = Instant::now();
+    let mut is_told = false;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(Locked { _file: file, _held: signals::hold() }),
-            Err(fs::TryLockError::WouldBlock) if Instant::now() < deadline => {
+            Err(fs::TryLockError::WouldBlock) if begin.elapsed() < LOCK_TIMEOUT => {
+                if !is_told && begin.elapsed() > LOCK_SILENCE {
+                    let directory = directory.display();
+                    message::tell(format_args!("waiting for another program to leave {directory}"));
+                    is_told = true;
+                }
                 thread::sleep(LOCK_PAUSE);
             }
             Err(fs::TryLockError::WouldBlock) => {
@@ -322,6 +328,7 @@ fn lock(directory: &Path) -> Result<Locked, Failure> {
 }
 
 const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
+const LOCK_SILENCE: Duration = Duration::from_secs(1);
 const LOCK_PAUSE: Duration = Duration::from_millis(3);
 
 /// Who writes without a lock does not write again and again.
