@@ -7,6 +7,8 @@ mod hostile;
 #[cfg(target_os = "linux")]
 mod memory;
 #[cfg(target_os = "linux")]
+mod places;
+#[cfg(target_os = "linux")]
 mod writers;
 
 use std::{fs, path::Path};

@@ -175,7 +175,7 @@ const SESSION_KEYS: [(&str, &str); 9] = [
     ),
 ];
 
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     (
         "~/.aws/credentials",
         "The credentials file. Long-term keys are read from it, and the session profile is \
@@ -192,12 +192,17 @@ const FILES: [(&str, &str); 5] = [
     (
         "$XDG_RUNTIME_DIR/mfa-session/, ~/.cache/mfa-session/",
         "Empty files, one for each session profile, with which processes that need the same \
-         session wait for each other. They may be deleted.",
+         session wait for each other. They may be deleted. `XDG_CACHE_HOME` names another place \
+         than `~/.cache`.",
     ),
     (
         "$XDG_RUNTIME_DIR/mfa-session-*, $TMPDIR/mfa-session-*, ~/mfa-session-*",
         "A session that could not be written where it should go, in a credentials file of its own \
          with the mode 0600. The error message says how to use it. It may be deleted afterwards.",
+    ),
+    (
+        "$GITHUB_ENV",
+        "With `--format github`, the file of GitHub Actions that lines are appended to.",
     ),
 ];
 
