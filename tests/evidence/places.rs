@@ -118,8 +118,9 @@ const CALLS: &str = "?open,openat,openat2,?creat,?mkdir,mkdirat,?mknod,mknodat,?
 /// The mode that a call gives a file, with the call.
 fn mode(call: &str) -> Option<(u32, &str)> {
     let makes = call.contains("O_CREAT") || ["mkdir", "chmod"].iter().any(|it| call.contains(it));
-    let end = call.rsplit_once(") = ")?.0;
-    let mode = end.rsplit(", ").next()?;
+    // What it yields stands in a column of its own.
+    let given = call.rsplit_once(" = ")?.0.trim_end().strip_suffix(')')?;
+    let mode = given.rsplit(", ").next()?;
     makes.then(|| (u32::from_str_radix(mode, 8).unwrap_or(0o777), call))
 }
 
