@@ -171,6 +171,8 @@ fn find_device(
             failure.hint("or say which device it is: --serial ARN, MFA_SESSION_SERIAL")
         })?;
         serials.extend(devices.serials);
+        // They will be told, or asked about.
+        serials.truncate(MOST_DEVICES);
         match devices.marker {
             Some(marker) => page.marker = Some(marker),
             None => break,
@@ -193,3 +195,4 @@ fn find_device(
 }
 
 const MOST_PAGES: usize = 10;
+const MOST_DEVICES: usize = 50;

@@ -34,9 +34,13 @@ impl Operation for ListMfaDevices {
 
 impl Output for Devices {
     fn read(answer: &Answer<'_, '_>) -> Result<Self, Nonsense> {
-        let serial = |device: Answer<'_, '_>| device.text("SerialNumber").map(ToOwned::to_owned);
+        let serials = answer.members("MFADevices").filter_map(|device| device.text("SerialNumber"));
+        let serials: Vec<String> = serials.map(ToOwned::to_owned).collect();
+        if serials.iter().any(|serial| serial.chars().count() > LONGEST) {
+            return Err(Nonsense("a serial number in it is longer than any is"));
+        }
         Ok(Self {
-            serials: answer.members("MFADevices").filter_map(serial).collect(),
+            serials,
             marker: match answer.text("IsTruncated") {
                 Some("true") => answer.text("Marker").map(ToOwned::to_owned),
                 _ => None,
@@ -44,3 +48,6 @@ impl Output for Devices {
         })
     }
 }
+
+/// In characters: what AWS says of `serialNumberType`.
+const LONGEST: usize = 256;
