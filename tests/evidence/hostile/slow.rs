@@ -1,0 +1,60 @@
+//! Servers that say a byte now and then, for ever.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    Run, Trial, get, run,
+    server::{Server, dripping},
+};
+use crate::world::World;
+
+pub(super) fn trials() -> Vec<Trial> {
+    let mut trials = vec![Trial::new("a handshake", &[5], "", || {
+        let server = Server::begin(dripping("\x16\x03\x03\0\x7a", "\x02"));
+        get(&World::new(), &server.url("https"), &[])
+    })];
+    let replies = [
+        ("a line", "", "x"),
+        ("headers", "HTTP/1.1 200 OK\r\n", "A: b\r\n"),
+        ("`continue`", "", "HTTP/1.1 100 Continue\r\n\r\n"),
+        ("a body", "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n<r>", "x"),
+        ("pieces", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n"),
+        ("trailers", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "A: b\r\n"),
+    ];
+    for (name, first, then) in replies {
+        type Ask = fn(&Server) -> Run;
+        let asks: [(&str, Ask); 5] = [
+            ("STS", |server| get(&World::new(), &server.url("http"), &[])),
+            ("whoami", |server| {
+                run(&World::new(), &["whoami", "--endpoint-url", &server.url("http")], "")
+            }),
+            ("IAM", |server| {
+                let mut world = World::new();
+                world.set("AWS_ENDPOINT_URL_IAM", server.url("http"));
+                run(&world, &["--code", "123456"], "")
+            }),
+            ("GitHub", |server| {
+                let mut world = World::new();
+                world.set("ACTIONS_ID_TOKEN_REQUEST_URL", format!("{}t?x=1", server.url("http")));
+                world.set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "abcd");
+                let role = "arn:aws:iam::123456789012:role/web";
+                run(&world, &["web-identity", "--role-arn", role], "")
+            }),
+            ("the proxy", |server| {
+                let mut world = World::new();
+                world.set("HTTPS_PROXY", server.url("http"));
+                get(&world, "https://sts.example/", &[])
+            }),
+        ];
+        for (whose, ask) in asks {
+            trials.push(Trial::new(format!("{name} of {whose}"), &[5], "", move || {
+                ask(&Server::start(Arc::new(dripping(first, then))))
+            }));
+        }
+    }
+    for trial in &mut trials {
+        // All attempts together.
+        trial.limit = Duration::from_secs(70);
+    }
+    trials
+}
