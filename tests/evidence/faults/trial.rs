@@ -180,7 +180,11 @@ impl End<'_> {
                 // It may be about to end anyway.
                 ("it survived", self.is_ended_by(signal) || trial.call.name == "exit_group"),
                 ("a temporary file stays", self.left.is_empty()),
-                ("the session is lost", !trial.call.is_after_answer || self.has_session(None)),
+                // Where memory was got otherwise, calls for it are not where they were.
+                (
+                    "the session is lost",
+                    !(trial.call.is_after_answer && self.is_granted) || self.has_session(None),
+                ),
             ]),
             Fault::Errors(error) => {
                 let is_silent = trial.call.name == "write";
