@@ -8,7 +8,10 @@ use std::{
     fs::{self, File},
     io::{Read as _, Write as _},
     process::{Child, Command},
-    sync::mpsc::{self, Receiver, RecvTimeoutError},
+    sync::{
+        Arc,
+        mpsc::{self, Receiver, RecvTimeoutError},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -20,7 +23,7 @@ use rustix::{
     termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize},
 };
 
-use crate::world::{Outcome, PROGRAM, World};
+use crate::world::{Outcome, PROGRAM, Secrets, World};
 
 /// How the question ends, whoever is asked for a code.
 pub(crate) const QUESTION: &str = "(arn:aws:iam::123456789012:mfa/alice): ";
@@ -355,6 +358,17 @@ fn exports_are_asked_for_in_the_same_way() {
     assert!(stdout.starts_with("export AWS_ACCESS_KEY_ID='ASIA"));
 }
 
+#[test]
+#[should_panic(expected = "a secret is in")]
+fn a_secret_on_the_terminal_is_found() {
+    let world = World::new();
+    world.hide(ALICE.serial_number);
+    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    person.reads(QUESTION);
+    person.types(&format!("{}\n", world.code()));
+    person.leaves();
+}
+
 /// Somebody at a terminal in which the program runs, with standard output and error in files.
 pub(crate) struct Person {
     terminal: File,
@@ -363,6 +377,10 @@ pub(crate) struct Person {
     typed: Receiver<String>,
     /// What was not read yet.
     pub(crate) screen: String,
+    /// All that was on the screen, and all that was typed.
+    transcript: String,
+    input: String,
+    secrets: Arc<Secrets>,
     program: Child,
 }
 
@@ -400,7 +418,16 @@ impl Person {
                 }
             }
         });
-        Self { terminal: terminal.into(), its_side, typed, screen: String::new(), program }
+        Self {
+            terminal: terminal.into(),
+            its_side,
+            typed,
+            screen: String::new(),
+            transcript: String::new(),
+            input: String::new(),
+            secrets: world.secrets(),
+            program,
+        }
     }
 
     /// What is on the screen, once this text has come that was not read before.
@@ -411,7 +438,7 @@ impl Person {
                 return std::mem::replace(&mut self.screen, rest);
             }
             match self.typed.recv_timeout(PATIENCE) {
-                Ok(more) => self.screen.push_str(&more),
+                Ok(more) => self.shows(&more),
                 Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => {
                     panic!("{text:?} does not come, only {:?}", self.screen)
                 }
@@ -425,7 +452,22 @@ impl Person {
     }
 
     pub(crate) fn types(&mut self, text: &str) {
+        self.input.push_str(text);
         self.terminal.write_all(text.as_bytes()).unwrap();
+    }
+
+    fn shows(&mut self, text: &str) {
+        self.screen.push_str(text);
+        self.transcript.push_str(text);
+    }
+
+    /// The terminal shows no secret but what is typed: that it echoes.
+    fn search_for_secrets(&self) {
+        let typed: String = self.input.split(' ').collect();
+        let secrets = self.secrets.all().into_iter().filter(|secret| !typed.contains(secret));
+        for secret in secrets {
+            assert!(!self.transcript.contains(&secret), "a secret is in {:?}", self.transcript);
+        }
     }
 
     /// The exit status, once the program has ended; `None` if a signal ended it.
@@ -436,8 +478,9 @@ impl Person {
             status.is_some()
         });
         while let Ok(more) = self.typed.recv_timeout(Duration::from_millis(50)) {
-            self.screen.push_str(&more);
+            self.shows(&more);
         }
+        self.search_for_secrets();
         status.unwrap().code().filter(|code| *code < 128)
     }
 
@@ -448,6 +491,7 @@ impl Person {
             stdout: fs::read_to_string(world.path("stdout")).unwrap(),
             stderr: world.settled(&fs::read_to_string(world.path("stderr")).unwrap()),
         };
+        world.search_for_secrets(&outcome);
         outcome.is(status, stdout, stderr);
     }
 

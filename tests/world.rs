@@ -6,7 +6,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
 use loopback_sts::{ALICE, Account, Certificate, Keys, Request, Sts};
@@ -21,7 +21,29 @@ pub(crate) struct World {
     home: TempDir,
     sts: Sts,
     variables: Vec<(String, String)>,
-    secrets: Mutex<Vec<String>>,
+    secrets: Arc<Secrets>,
+}
+
+/// What is never to be shown: what was said so far, and what stands in the credentials file.
+pub(crate) struct Secrets {
+    known: Mutex<Vec<String>>,
+    file: PathBuf,
+}
+
+impl Secrets {
+    pub(crate) fn all(&self) -> Vec<String> {
+        let mut known = self.known.lock().unwrap();
+        if self.file.is_file()
+            && let Ok(text) = fs::read_to_string(&self.file)
+        {
+            let values = text.lines().filter_map(|line| line.split_once(" = "));
+            let secret = values.filter(|(key, value)| {
+                value.len() > 8 && ["aws_secret_access_key", "aws_session_token"].contains(key)
+            });
+            known.extend(secret.map(|(_, value)| value.to_owned()));
+        }
+        known.clone()
+    }
 }
 
 impl World {
@@ -40,7 +62,10 @@ impl World {
                 ("TZ".into(), "UTC".into()),
                 ("TERM".into(), "xterm".into()),
             ],
-            secrets: Mutex::new(vec![ALICE.secret_access_key.into()]),
+            secrets: Arc::new(Secrets {
+                known: Mutex::new(vec![ALICE.secret_access_key.into()]),
+                file: home.path().join(".aws/credentials"),
+            }),
             sts,
             home,
         };
@@ -137,13 +162,18 @@ impl World {
     /// A code that Alice's device shows.
     pub(crate) fn code(&self) -> String {
         let code = self.sts.code(ALICE.name);
-        self.secrets.lock().unwrap().push(code.clone());
+        self.secrets.known.lock().unwrap().push(code.clone());
         code
     }
 
     /// A text that is never to be shown.
     pub(crate) fn hide(&self, secret: &str) {
-        self.secrets.lock().unwrap().push(secret.to_owned());
+        self.secrets.known.lock().unwrap().push(secret.to_owned());
+    }
+
+    /// What is never to be shown.
+    pub(crate) fn secrets(&self) -> Arc<Secrets> {
+        Arc::clone(&self.secrets)
     }
 
     /// Sets a variable for all runs to come; an empty value takes it away.
@@ -254,19 +284,8 @@ impl World {
 
     /// Standard error never shows a secret; standard output shows those of the session where they
     /// are asked for, and the long-term one never.
-    fn search_for_secrets(&self, outcome: &Outcome) {
-        let mut secrets = self.secrets.lock().unwrap();
-        let path = self.path(".aws/credentials");
-        if path.is_file()
-            && let Ok(text) = fs::read_to_string(path)
-        {
-            let values = text.lines().filter_map(|line| line.split_once(" = "));
-            let secret = values.filter(|(key, value)| {
-                value.len() > 8 && ["aws_secret_access_key", "aws_session_token"].contains(key)
-            });
-            secrets.extend(secret.map(|(_, value)| value.to_owned()));
-        }
-        for secret in secrets.iter() {
+    pub(crate) fn search_for_secrets(&self, outcome: &Outcome) {
+        for secret in self.secrets.all() {
             assert!(!outcome.stderr.contains(secret.as_str()), "a secret is in {outcome:?}");
         }
         assert!(!outcome.stdout.contains(ALICE.secret_access_key), "a secret is in {outcome:?}");
