@@ -74,6 +74,24 @@ fn the_file_is_its_owners_whatever_the_umask() {
 }
 
 #[cfg(unix)]
+#[test]
+fn a_file_that_others_can_read_is_told_and_is_its_owners_again() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let warning = "mfa-session: warning: ~/.aws/credentials can be read by other users; its mode \
+                   will be 0600\n";
+    for (mode, told) in [(0o644, warning), (0o640, warning), (0o604, warning), (0o600, "")] {
+        let world = World::new();
+        let path = world.path(".aws/credentials");
+        let permissions = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let good = "mfa-session: [default-mfa] is good until THEN (LEFT left)\n";
+        world.get([]).is(0, "", &format!("{told}{good}"));
+        assert_eq!(permissions(&path), 0o600, "{mode:o}");
+    }
+}
+
+#[cfg(unix)]
 fn with_umask(world: &World, umask: &str) -> Outcome {
     let mut command = world.command("sh");
     let script = format!("umask {umask}; exec {PROGRAM} --code {}", world.code());

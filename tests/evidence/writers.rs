@@ -44,6 +44,28 @@ fn many_that_write_at_once_lose_nothing_and_no_reader_sees_half_a_file() {
     }
 }
 
+/// It writes in place: with our lock it loses nothing and is not lost.
+#[test]
+fn the_aws_cli_in_turn_with_many_loses_nothing() {
+    let (Some(_), Some(aws)) = (tools::program("flock"), tools::program("aws")) else { return };
+    let world = world();
+    let writers = start(&world, 40, "w");
+    let aws = aws.display();
+    let script = format!(
+        "for n in 1 2 3 4; do \
+         flock .aws {aws} configure set aws_access_key_id AKIA$n --profile w$n-theirs; done"
+    );
+    let mut cli = world.command("sh");
+    cli.args(["-c", &script]);
+    assert_eq!(world.outcome(cli, "").status, 0);
+    let mut violations = lost(&world, writers, "w");
+    let text = world.read("credentials");
+    let lines = (1..=4).map(|n| format!("[w{n}-theirs]\naws_access_key_id = AKIA{n}\n"));
+    let is_lost = |line: &String| text.matches(line.as_str()).count() != 1;
+    violations.extend(lines.chain([before()]).filter(is_lost));
+    record("writers beside the AWS CLI", 44, &violations);
+}
+
 /// Without our lock, between our read and our write: in place, as the AWS CLI does it, where the
 /// file is empty or half for a moment; or by renaming over it, as editors do.
 #[test]
