@@ -2,6 +2,9 @@
 
 #![allow(clippy::too_many_lines, reason = "a table of cases is long")]
 
+#[cfg(target_os = "linux")]
+use std::fs;
+
 use loopback_sts::{ALICE, Answer, Cut, Fault, Field};
 use mfa_session::{
     code::{Code, Origins, Source},
@@ -15,6 +18,8 @@ use mfa_session::{
 };
 use time::OffsetDateTime;
 
+#[cfg(target_os = "linux")]
+use crate::tools;
 use crate::world::{PROGRAM, World, keys};
 
 /// What STS grants, what stands in a line, what is typed.
@@ -238,5 +243,36 @@ fn debug_shows_no_secret() {
     for shown in shown {
         assert_eq!(leak(&shown), None, "{shown}");
         assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}
+
+/// Neither among its arguments nor in its environment; the session is what `exec` is for.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_child_is_given_a_secret_that_it_is_not_for() {
+    let Some(strace) = tools::program("strace") else { return };
+    for (arguments, is_for_session) in [
+        ("--code-command 'cat code'", false),
+        ("--code-command 'cat code | cat'", false),
+        ("exec --code-command 'cat code' true", true),
+        ("exec --code $(cat code) true", true),
+    ] {
+        let mut world = World::new();
+        world.set("MFA_SESSION_SERIAL", ALICE.serial_number);
+        // All that is set is there for the program alone.
+        world.set("MFA_SESSION_TOTP_SEED", ALICE.seed);
+        fs::write(world.path("code"), CODE).unwrap();
+        grant(&world, Field::Usual, "");
+        let mut command = world.command("sh");
+        let (strace, traces) = (strace.display(), "-f -qq -v -s 9999 -o trace -e trace=execve");
+        command.args(["-c", &format!("exec {strace} {traces} {PROGRAM} {arguments}")]);
+        assert_eq!(world.outcome(command, "").status, 0, "{arguments}");
+        let trace = fs::read_to_string(world.path("trace")).unwrap();
+        let (_, children) = trace.split_once('\n').unwrap();
+        assert!(children.contains("execve("), "{arguments}");
+        assert_eq!(children.contains(GRANTED_TOKEN), is_for_session, "{arguments}");
+        for secret in [ALICE.secret_access_key, ALICE.seed, CODE] {
+            assert!(!children.contains(secret), "{arguments}: {secret}");
+        }
     }
 }
