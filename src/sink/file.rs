@@ -1,6 +1,7 @@
 //! The session profile in the credentials file. The file is replaced as a whole: at every instant
 //! it is the old one or the new one, and two that write at once lose nothing of each other's.
 
+mod directory;
 mod system;
 
 use std::{
@@ -9,7 +10,6 @@ use std::{
     path::{Path, PathBuf},
     sync::Once,
     thread,
-    time::{Duration, Instant},
 };
 
 use anyhow::Context as _;
@@ -21,12 +21,10 @@ use crate::{
     ini::{Document, SectionName, Value},
     message,
     secret::Secret,
-    signals::{self, Held},
     stored::{self, Keys},
 };
-use system::{
-    is_mount_point, is_open_to_others, keep_owner, names, open_lock, own_mode, sync_directory,
-};
+use directory::{PAUSE, TEMPORARY, cannot_change, lock, sweep};
+use system::{is_mount_point, is_open_to_others, keep_owner, own_mode, sync_directory};
 
 /// A section of a file that is known to be writable.
 #[derive(Debug)]
@@ -45,7 +43,7 @@ impl Target {
             Failure::new(Status::Here, format!("the profile's name {why}: `{source}`"))
                 .hint("rename the profile: the session profile must name it")
         })?;
-        create_directory(target.directory())?;
+        directory::create(target.directory())?;
         if is_mount_point(&target.path) {
             let what = format!("{} is mounted, and can't be replaced", target.path.display());
             return Err(Failure::new(Status::Here, what)
@@ -114,7 +112,7 @@ impl Target {
                 Err(_) => {}
             }
             attempt += 1;
-            thread::sleep(LOCK_PAUSE);
+            thread::sleep(PAUSE);
         };
         temporary.persist(&self.path).map_err(|error| self.unwritable(error.error))?;
         if let Err(error) = sync_directory(self.directory()) {
@@ -248,88 +246,6 @@ fn real_path(path: &Path) -> Result<PathBuf, Failure> {
     let what = format!("{} is a symbolic link that leads nowhere", path.display());
     Err(Failure::new(Status::Here, what))
 }
-
-/// Creates the directory, for nobody else to look into, if it is not there.
-fn create_directory(path: &Path) -> Result<(), Failure> {
-    match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => return Ok(()),
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(cannot_change(path, "read", &error));
-        }
-        _ => {}
-    }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|error| cannot_change(path, "create", &error))
-}
-
-/// The name of a temporary file, which stands behind the error, tells nobody anything.
-fn cannot_change(directory: &Path, verb: &str, error: &io::Error) -> Failure {
-    let why = error.to_string();
-    let why = why.split(" at path ").next().unwrap_or_default();
-    let what = format!("cannot {verb} {}: {why}", directory.display());
-    Failure::new(Status::Here, what)
-        .hint("make the directory writable for you, or print the session: --export")
-}
-
-/// Removes what a run left behind that was killed between its first write and its last. Whoever
-/// holds the lock is the only one with such a file.
-fn sweep(directory: &Path) {
-    for name in names(directory).unwrap_or_default() {
-        let path = directory.join(&name);
-        let is_ours = name.to_string_lossy().starts_with(TEMPORARY);
-        if is_ours && fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
-            // What can't be removed now may be the next time.
-            let _ = fs::remove_file(path);
-        }
-    }
-}
-
-const TEMPORARY: &str = ".mfa-session-";
-
-/// A directory in which nobody else writes. No signal leaves a temporary file behind in it.
-struct Locked {
-    // The lock goes first.
-    _file: File,
-    _held: Held,
-}
-
-/// Waits until nobody else writes in this directory. The kernel ends the lock with the process.
-///
-/// It is the directory that is locked, because the file itself is another one after each write,
-/// and a lock file would stay behind.
-fn lock(directory: &Path) -> Result<Locked, Failure> {
-    let cannot_lock = || format!("cannot lock {}", directory.display());
-    let file = open_lock(directory).with_context(cannot_lock)?;
-    let begin = Instant::now();
-    let mut is_told = false;
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(Locked { _file: file, _held: signals::hold() }),
-            Err(fs::TryLockError::WouldBlock) if begin.elapsed() < LOCK_TIMEOUT => {
-                if !is_told && begin.elapsed() > LOCK_SILENCE {
-                    let directory = directory.display();
-                    message::tell(format_args!("waiting for another program to leave {directory}"));
-                    is_told = true;
-                }
-                thread::sleep(LOCK_PAUSE);
-            }
-            Err(fs::TryLockError::WouldBlock) => {
-                let what = format!("{}: another program holds it", cannot_lock());
-                return Err(Failure::new(Status::Here, what).hint("try again"));
-            }
-            Err(fs::TryLockError::Error(error)) => {
-                return Err(anyhow::Error::new(error).context(cannot_lock()).into());
-            }
-        }
-    }
-}
-
-const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
-const LOCK_SILENCE: Duration = Duration::from_secs(1);
-const LOCK_PAUSE: Duration = Duration::from_millis(3);
 
 /// Who writes without a lock does not write again and again.
 const MOST_ATTEMPTS: u32 = 10;
