@@ -16,12 +16,13 @@
 //!                       └ environment
 //!                          └ origin  credentials
 //!                             └ failure  secret
-//!                                └ message  signals
+//!                                └ message  input  signals
 //! ```
 //!
 //! Effects live in named places: `environment` (variables, clock, who started it), `profile` (reads
-//! files), `code` (terminal, standard input), `sts` (network), `sink` (files, standard output),
-//! `message` (standard error), `signals` (which wait). The rest is pure.
+//! the AWS files), `input` (reads others), `code` (terminal, standard input), `sts` (network),
+//! `sink` (files, standard output), `message` (standard error), `signals` (which wait). The rest is
+//! pure.
 
 pub mod cli;
 pub mod code;
@@ -30,6 +31,7 @@ pub mod device;
 pub mod environment;
 pub mod failure;
 pub mod ini;
+pub mod input;
 pub mod inquiry;
 pub mod message;
 pub mod origin;

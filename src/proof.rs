@@ -6,8 +6,7 @@ mod token;
 
 use std::{
     fmt,
-    fs::File,
-    io::{self, IsTerminal as _, Read as _},
+    io::{self, IsTerminal as _},
     path::PathBuf,
 };
 
@@ -16,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     failure::{Failure, Status},
+    input,
     secret::Secret,
 };
 pub use assertion::{Pair, pairs};
@@ -45,10 +45,10 @@ impl Source {
             return Err(Failure::new(Status::Usage, what).hint(hint));
         }
         let text = match self {
-            Self::File(path) => File::open(path).and_then(bounded),
-            Self::Stdin => bounded(io::stdin().lock()),
+            Self::File(path) => input::read(path, LONGEST),
+            Self::Stdin => input::bounded(io::stdin().lock(), LONGEST),
         };
-        let text = text.with_context(|| format!("cannot read {self}"));
+        let text = text.and_then(self::text).with_context(|| format!("cannot read {self}"));
         let text = text.map_err(|error| Failure::from(error).hint(hint))?;
         if text.expose().trim().is_empty() {
             let what = format!("there is nothing in {self}");
@@ -67,15 +67,11 @@ impl fmt::Display for Source {
     }
 }
 
-/// A device such as `/dev/zero` has no end.
-fn bounded(input: impl io::Read) -> io::Result<Secret> {
-    // A string that grows leaves its old self behind, unwiped: there is room for all of it.
-    let mut text = Zeroizing::new(String::with_capacity(LONGEST));
-    input.take(LONGEST as u64).read_to_string(&mut text)?;
-    if text.len() == LONGEST {
-        return Err(io::Error::other("it is larger than 256 KiB"));
-    }
-    Ok(Secret::new(std::mem::take(&mut *text)))
+fn text(mut bytes: Zeroizing<Vec<u8>>) -> io::Result<Secret> {
+    String::from_utf8(std::mem::take(&mut *bytes)).map(Secret::new).map_err(|error| {
+        drop(Zeroizing::new(error.into_bytes()));
+        io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8")
+    })
 }
 
 /// In bytes. AWS takes assertions of 100,000 characters.

@@ -3,7 +3,6 @@
 //! TLS is inspected. Or those in a file, and no others.
 
 use std::{
-    fs,
     path::PathBuf,
     sync::{
         Arc, OnceLock,
@@ -18,6 +17,7 @@ use ureq::{
 
 use crate::{
     failure::{Failure, Unfit},
+    input,
     origin::Given,
 };
 
@@ -96,8 +96,8 @@ fn bundle(file: &Given<PathBuf>) -> Result<RootCerts, Failure> {
         let hint = "give a PEM file with one certificate or more to trust";
         file.origin.refuse(Unfit::new(problem, hint))
     };
-    let pem =
-        fs::read(&file.value).map_err(|error| unfit(format!("cannot read {path}: {error}")))?;
+    let pem = input::read(&file.value, LARGEST_FILE)
+        .map_err(|error| unfit(format!("cannot read {path}: {error}")))?;
     let mut certificates = Vec::new();
     for item in parse_pem(&pem) {
         match item {
@@ -111,3 +111,6 @@ fn bundle(file: &Given<PathBuf>) -> Result<RootCerts, Failure> {
     }
     Ok(RootCerts::Specific(Arc::new(certificates)))
 }
+
+/// In bytes. Mozilla's list has a quarter of a million.
+const LARGEST_FILE: usize = 8 << 20;
