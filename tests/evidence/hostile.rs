@@ -3,6 +3,8 @@
 //! credentials file alone.
 
 mod answers;
+#[cfg(unix)]
+mod files;
 mod http;
 mod server;
 mod services;
@@ -29,6 +31,8 @@ fn hostile_servers_and_files_do_no_harm() {
     trials.extend(answers::trials());
     trials.extend(http::trials());
     trials.extend(services::trials());
+    #[cfg(unix)]
+    trials.extend(files::trials());
     let violations = violations(&trials, 2);
     record("hostile answers and files", trials.len(), &violations);
 }
@@ -36,9 +40,27 @@ fn hostile_servers_and_files_do_no_harm() {
 #[test]
 #[ignore = "takes the minute that an answer may take"]
 fn servers_that_never_end_are_not_waited_for() {
-    let trials = slow::trials();
+    let mut trials = slow::trials();
+    #[cfg(unix)]
+    trials.extend(files::slow_trials());
+    for trial in &mut trials {
+        // All attempts together.
+        trial.limit = Duration::from_secs(70);
+    }
     let violations = violations(&trials, trials.len());
     record("answers that never end", trials.len(), &violations);
+}
+
+#[test]
+#[cfg(unix)]
+#[ignore = "takes a minute without optimisation"]
+fn large_files_are_read_and_written_in_time() {
+    let mut trials = files::large_trials();
+    for trial in &mut trials {
+        trial.limit = Duration::from_secs(60);
+    }
+    let violations = violations(&trials, 2);
+    record("large credentials files", trials.len(), &violations);
 }
 
 /// Something hostile, and how it must end.
