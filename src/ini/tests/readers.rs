@@ -3,16 +3,18 @@
 #[path = "../../../tests/tools.rs"]
 mod tools;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
-use super::super::Value;
+use super::super::{Document, Secret, Value};
 use super::generated::{REMOVE, SET, file, replaced, values};
 
 #[test]
@@ -20,6 +22,7 @@ fn botocore_reads_the_target_as_written_and_the_rest_as_before() {
     let Some(reader) = Reader::botocore() else { return };
     reader.compare(400, false, |_| true);
     reader.compare(400, true, |_| true);
+    reader.compare_corpus(|_| true);
 }
 
 #[test]
@@ -38,6 +41,7 @@ fn the_sdk_for_rust_reads_the_target_as_written_and_the_rest_as_before() {
     let certain = |text: &str| !text.contains("[ ") && !text.contains("\t]");
     reader.compare(400, false, certain);
     reader.compare(400, true, certain);
+    reader.compare_corpus(certain);
 }
 
 /// A program that says what it reads: JSON strings in, JSON objects out, one a line.
@@ -98,6 +102,31 @@ impl Reader {
                 .filter(|(text, _, _)| comparable(text))
                 .take(count)
                 .collect();
+        let compared = self.compare_cases(&cases);
+        let name = self.0[0].display();
+        assert!(odd || compared > count * 9 / 10, "{name} refuses all but {compared}");
+        eprintln!("{name}: {compared} of {count} compared (odd: {odd})");
+    }
+
+    /// Writes to the files that the fuzzer begins with, and to those that it has found.
+    fn compare_corpus(&self, comparable: fn(&str) -> bool) {
+        let mut runner = TestRunner::deterministic();
+        let cases: Vec<_> = corpus()
+            .into_iter()
+            .filter(|text| comparable(text))
+            .map(|text| {
+                let values = values().new_tree(&mut runner).unwrap().current();
+                (text.clone(), replaced(&text, &values), values)
+            })
+            .collect();
+        let compared = self.compare_cases(&cases);
+        assert!(compared > 0, "the corpus is empty, or all of it is refused");
+        let name = self.0[0].display();
+        eprintln!("{name}: {compared} of {} of the corpus compared", cases.len());
+    }
+
+    /// How many of them are read at all.
+    fn compare_cases(&self, cases: &[(String, String, Vec<Value>)]) -> usize {
         let before = self.read(&cases.iter().map(|case| case.0.clone()).collect::<Vec<_>>());
         let after = self.read(&cases.iter().map(|case| case.1.clone()).collect::<Vec<_>>());
         let read = before.unwrap().into_iter().zip(after.unwrap());
@@ -108,10 +137,24 @@ impl Reader {
             let after = after.unwrap_or_else(|| panic!("{text:?}\n{written:?} is refused"));
             assert_eq!(without_empty(after), expected(before, values), "{text:?}\n{written:?}");
         }
-        let name = self.0[0].display();
-        assert!(odd || compared > count * 9 / 10, "{name} refuses all but {compared}");
-        eprintln!("{name}: {compared} of {count} compared (odd: {odd})");
+        compared
     }
+}
+
+/// The texts of the fuzzer's corpus that are files.
+fn corpus() -> BTreeSet<String> {
+    let mut texts = BTreeSet::new();
+    for directory in ["tests/fuzz/corpus/files", "target/fuzz/corpus/files"] {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
+        for file in fs::read_dir(directory).into_iter().flatten() {
+            let text = fs::read_to_string(file.unwrap().path());
+            texts.extend(text.ok().filter(|text| {
+                let parsed = Document::parse(Secret::new(text.clone()));
+                parsed.is_ok()
+            }));
+        }
+    }
+    texts
 }
 
 /// What must be read after the replacement, by what was read before.
