@@ -77,12 +77,15 @@ fn the_exit_status_tells_whether_the_session_that_counts_is_good() {
 
 #[test]
 fn the_session_of_the_environment_counts_unless_a_profile_is_named() {
-    let mut world = world();
-    world.set("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE").set("AWS_SESSION_TOKEN", "its-session-token");
-    world.run(["status", "--short"]).is(0, "(environment) unknown\n", "");
-    world.set("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z");
-    world.run(["status", "--short"]).is(1, "", "");
-    world.run(["status", "--short", "--profile", "saml"]).is(0, "saml 1h 1m\n", "");
+    for token in ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"] {
+        let mut world = world();
+        world.set("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE").set(token, "its-session-token");
+        world.set("AWS_SECRET_ACCESS_KEY", "its-secret-access-key");
+        world.run(["status", "--short"]).is(0, "(environment) unknown\n", "");
+        world.set("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z");
+        world.run(["status", "--short"]).is(1, "", "");
+        world.run(["status", "--short", "--profile", "saml"]).is(0, "saml 1h 1m\n", "");
+    }
 }
 
 #[test]

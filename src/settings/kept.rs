@@ -20,9 +20,7 @@ pub fn chosen(
     environment: &Environment,
     profiles: &Profiles,
 ) -> Result<Chosen, Failure> {
-    let token = environment.variable("AWS_SESSION_TOKEN")?;
-    let has_session = token.is_some() && environment.variable("AWS_ACCESS_KEY_ID")?.is_some();
-    if cli.common.profile.is_none() && has_session {
+    if cli.common.profile.is_none() && key::session_of_environment(environment)?.is_some() {
         let expires = environment.variable("AWS_CREDENTIAL_EXPIRATION")?;
         return Ok(Chosen::Environment(expires.as_deref().and_then(rfc_3339)));
     }

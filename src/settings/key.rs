@@ -51,16 +51,8 @@ pub(super) fn any_key(
 ) -> Result<Given<(AccessKey, Option<Secret>)>, Failure> {
     let asked = asked(cli, environment)?;
     if cli.common.profile.is_none() {
-        let text = |name| environment.variable(name);
-        // In botocore's order.
-        let token = match text(OLD_TOKEN)? {
-            Some(token) => Some(token),
-            None => text(TOKEN)?,
-        };
-        if let (Some(id), Some(secret), Some(token)) = (text(ID)?, text(SECRET)?, token) {
-            let key = AccessKey { id, secret: Secret::new(secret) };
-            let value = (key, Some(Secret::new(token)));
-            return Ok(Given { value, origin: Origin::Variable(ID) });
+        if let Some((key, token)) = session_of_environment(environment)? {
+            return Ok(Given { value: (key, Some(token)), origin: Origin::Variable(ID) });
         }
         if let Some(key) = key_of_environment(environment, &asked.value)? {
             return Ok(key.map(|key| (key, None)));
@@ -70,6 +62,22 @@ pub(super) fn any_key(
         return Err(profiles.missing(&asked));
     }
     profiles.any_key(&asked.value)
+}
+
+/// The session in the environment, and its token by either name.
+pub(super) fn session_of_environment(
+    environment: &Environment,
+) -> Result<Option<(AccessKey, Secret)>, Failure> {
+    let text = |name| environment.variable(name);
+    // In botocore's order.
+    let token = match text(OLD_TOKEN)? {
+        Some(token) => Some(token),
+        None => text(TOKEN)?,
+    };
+    let (Some(id), Some(secret), Some(token)) = (text(ID)?, text(SECRET)?, token) else {
+        return Ok(None);
+    };
+    Ok(Some((AccessKey { id, secret: Secret::new(secret) }, Secret::new(token))))
 }
 
 fn key_of_environment(
