@@ -123,12 +123,15 @@ fn answer<O: Operation>(status: u16, body: &str) -> Option<O::Output> {
         Asked::Key { id: "ASIAIOSFODNN7EXAMPLE", origin: &origin, serial: None },
         Asked::Proof { kind: "web identity token", origin: "a file" },
     ] {
-        shown(&error.explain(asked));
+        let failure = error.explain(asked);
+        shown(&failure);
+        // Three parts of a server's, of 1,000 characters each, and words of ours.
+        assert!(failure.to_string().chars().count() < 4000, "{failure}");
     }
     None
 }
 
-/// It fills a screen at most, of which nothing moves the cursor.
+/// Nothing in it moves the cursor.
 fn shown(failure: &Failure) {
     let told = failure.to_string();
     assert!(is_printable(&printable(&told)), "{told:?}");

@@ -6,7 +6,7 @@ use mfa_session::{
     credentials::Session,
     ini::{Document, SectionName, Value},
     secret::Secret,
-    sink::{FORMATS, Output, POSIX, Place},
+    sink::{FORMATS, Format, Output, POSIX, Place},
     stored,
 };
 
@@ -103,11 +103,11 @@ fn check_written(session: &Session) {
 }
 
 /// What is printed for it differs from what is printed for another one in nothing but the values.
-fn check_printed(session: &Session, format: &'static mfa_session::sink::Format) {
+fn check_printed(session: &Session, format: &'static Format) {
     let place = place(session, format);
     let words = ["ASIAWORDWORDWORD", "secretWord", "tokenWord"];
     let mut other = copy(session);
-    other.key.id = words[0].to_owned();
+    words[0].clone_into(&mut other.key.id);
     (other.key.secret, other.token) = (Secret::from(words[1]), Secret::from(words[2]));
     // A form may refuse what it can't carry.
     let Ok((printed, _)) = format.texts(session, &place) else {
@@ -161,7 +161,7 @@ fn check_words_of_shell(session: &Session) {
     assert!(!printed.expose().contains(['*', '?', '[']), "{}", printed.expose());
 }
 
-fn place(session: &Session, format: &'static mfa_session::sink::Format) -> Place {
+fn place(session: &Session, format: &'static Format) -> Place {
     Place {
         output: Output::Printed(format),
         file: "credentials".into(),
