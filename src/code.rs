@@ -5,17 +5,15 @@ mod terminal;
 mod totp;
 
 use std::{
-    fs::File,
-    io::{self, IsTerminal as _, Read as _},
+    io::{self, IsTerminal as _},
     str::FromStr,
 };
 
-use anyhow::Context as _;
 use time::OffsetDateTime;
-use zeroize::Zeroizing;
 
 use crate::{
     failure::{Failure, Status, Unfit},
+    input,
     origin::{Given, Origin},
     secret::Secret,
 };
@@ -170,14 +168,10 @@ fn stdin() -> Source {
 
 fn read_stdin() -> Result<Code, Failure> {
     const PROBLEM: &str = "cannot read the code from standard input";
-    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST_LINE));
-    #[expect(clippy::unbuffered_bytes, reason = "nobody wipes the buffer")]
-    for byte in unbuffered_stdin().context(PROBLEM)?.bytes().take(LONGEST_LINE) {
-        line.push(byte.context(PROBLEM)?);
-        if line.ends_with(b"\n") {
-            break;
-        }
-    }
+    let line = input::line_of_stdin(LONGEST_LINE).map_err(|error| match error.kind() {
+        io::ErrorKind::TimedOut => no_code(format!("{PROBLEM}: {error}")),
+        _ => anyhow::Error::new(error).context(PROBLEM).into(),
+    })?;
     if line.is_empty() {
         return Err(no_code("standard input ended before there was a code"));
     }
@@ -186,14 +180,6 @@ fn read_stdin() -> Result<Code, Failure> {
         let Unfit { problem, hint } = unfit;
         Failure::new(Status::Here, format!("standard input: {problem}")).hint(hint)
     })
-}
-
-fn unbuffered_stdin() -> io::Result<File> {
-    #[cfg(unix)]
-    let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?;
-    #[cfg(windows)]
-    let stdin = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned()?;
-    Ok(stdin.into())
 }
 
 fn no_code(what: impl Into<String>) -> Failure {

@@ -1,4 +1,4 @@
-//! A file that somebody names, read whole: but neither a large one nor for ever.
+//! Files that somebody names, and standard input: but neither a large one nor for ever.
 
 use std::{
     fs::{self, File},
@@ -20,21 +20,50 @@ pub fn read(path: &Path, most: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     }
     // It may be the output of a program, as in a shell's `<(…)`, which may have to ask a person;
     // or a pipe that nobody will ever write to.
-    let (sender, receiver) = mpsc::sync_channel(1);
     let path = path.to_owned();
-    thread::spawn(move || {
-        // Who does not wait any longer does not need it.
-        let _ = sender.send(File::open(&path).and_then(|file| bounded(file, most)));
-    });
-    receiver.recv_timeout(TIME_LIMIT).unwrap_or_else(|_| {
-        let what = format!("nothing has come out of it for {} s", TIME_LIMIT.as_secs());
+    within(FOR_A_PROGRAM, move || read_at_most(File::open(&path)?, most, most))
+}
+
+/// Standard input until its end, of no more than `most` bytes.
+pub fn stdin(most: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    within(FOR_A_PERSON, move || read_at_most(unbuffered_stdin()?, most, most))
+}
+
+/// The first line of standard input, of no more than `most` bytes; what follows is left there.
+pub fn line_of_stdin(most: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    within(FOR_A_PERSON, move || {
+        let mut line = Zeroizing::new(Vec::with_capacity(most));
+        #[expect(clippy::unbuffered_bytes, reason = "nobody wipes the buffer")]
+        for byte in unbuffered_stdin()?.bytes().take(most) {
+            line.push(byte?);
+            if line.ends_with(b"\n") {
+                break;
+            }
+        }
+        Ok(line)
+    })
+}
+
+/// What `work` reads, if that is not too long in coming.
+fn within(
+    limit: Duration,
+    work: impl FnOnce() -> io::Result<Zeroizing<Vec<u8>>> + Send + 'static,
+) -> io::Result<Zeroizing<Vec<u8>>> {
+    let (sender, receiver) = mpsc::sync_channel(1);
+    // Who does not wait any longer does not need it.
+    thread::spawn(move || sender.send(work()));
+    receiver.recv_timeout(limit).unwrap_or_else(|_| {
+        let what = format!("its end has not come for {} s", limit.as_secs());
         Err(io::Error::new(io::ErrorKind::TimedOut, what))
     })
 }
 
-/// All that can be read, of no more than `most` bytes.
-pub fn bounded(input: impl io::Read, most: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-    read_at_most(input, most, most)
+fn unbuffered_stdin() -> io::Result<File> {
+    #[cfg(unix)]
+    let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?;
+    #[cfg(windows)]
+    let stdin = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned()?;
+    Ok(stdin.into())
 }
 
 fn read_at_most(
@@ -52,7 +81,10 @@ fn read_at_most(
     Ok(bytes)
 }
 
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+const FOR_A_PROGRAM: Duration = Duration::from_secs(60);
+
+/// As long as one is waited for who is asked by another process.
+const FOR_A_PERSON: Duration = Duration::from_secs(300);
 
 #[cfg(test)]
 mod tests {

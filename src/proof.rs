@@ -46,7 +46,7 @@ impl Source {
         }
         let text = match self {
             Self::File(path) => input::read(path, LONGEST),
-            Self::Stdin => input::bounded(io::stdin().lock(), LONGEST),
+            Self::Stdin => input::stdin(LONGEST),
         };
         let text = text.and_then(self::text).with_context(|| format!("cannot read {self}"));
         let text = text.map_err(|error| Failure::from(error).hint(hint))?;

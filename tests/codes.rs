@@ -2,7 +2,9 @@
 //! the person; in one order.
 
 use std::{
-    fs, thread,
+    fs,
+    process::Stdio,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -204,6 +206,45 @@ fn ten_jobs_with_one_seed_all_get_their_session() {
     for outcome in outcomes {
         assert_eq!(outcome.status, 0, "{outcome:?}");
     }
+}
+
+const WAYS: &str = "give it with --code 123456, with `--code -` on standard input, in \
+                    MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt";
+
+#[test]
+#[ignore = "takes the five minutes that a person has"]
+fn standard_input_on_which_nothing_comes_is_not_waited_for_without_end() {
+    let rows: [(&[&str], i32, &str, &str); 2] = [
+        (&["--serial", SERIAL, "--code", "-"], 3, "cannot read the code from standard input", WAYS),
+        (
+            &[
+                "web-identity",
+                "--role-arn",
+                "arn:aws:iam::123456789012:role/web",
+                "--token-file",
+                "-",
+            ],
+            1,
+            "cannot read standard input",
+            "name a file with the token of the identity provider: --token-file FILE",
+        ),
+    ];
+    thread::scope(|scope| {
+        for (arguments, status, problem, hint) in rows {
+            scope.spawn(move || {
+                let world = World::new();
+                let mut command = world.command(PROGRAM);
+                command.args(arguments).stdin(Stdio::piped());
+                command.stdout(Stdio::piped()).stderr(Stdio::piped());
+                let mut child = command.spawn().unwrap();
+                let silent = child.stdin.take();
+                let what = format!("{problem}: its end has not come for 300 s");
+                world.finish(child).is(status, "", &error(&what, &[hint]));
+                drop(silent);
+                assert_eq!(world.sts().connections(), 0);
+            });
+        }
+    });
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! `evidence` sends one at each system call.
 
 use std::{
+    ffi::OsStr,
     fs::{self, OpenOptions},
     io::Write as _,
     os::unix::{fs::OpenOptionsExt as _, process::ExitStatusExt as _},
@@ -22,7 +23,7 @@ use crate::{
 fn where_a_session_was_saved_is_told_before_a_signal_ends_the_program() {
     let Some(strace) = tools::program("strace") else { return };
     let world = World::new();
-    let mut command = Command::new(strace);
+    let mut command = with_signals(strace);
     // The signal comes first.
     command.args(["-o", "/dev/null", "-e", "trace=fsync,rename,renameat,renameat2"]);
     command.args(["-e", "inject=fsync:signal=TERM:when=1"]);
@@ -74,7 +75,8 @@ fn what_is_ignored_stays_ignored_and_a_command_has_its_signals() {
         "trap '' HUP; exec {PROGRAM} exec --code {} -- grep '^Sig[BI]' /proc/self/status",
         world.code()
     );
-    let mut command = world.command("sh");
+    let mut command = with_signals("sh");
+    world.surround(&mut command);
     command.args(["-c", &script]).env("MFA_SESSION_SERIAL", ALICE.serial_number);
     let outcome = world.outcome(command, "");
     let masks = outcome.stdout.lines().map(|line| {
@@ -87,10 +89,18 @@ fn what_is_ignored_stays_ignored_and_a_command_has_its_signals() {
 
 /// The program itself, to send signals to.
 fn own_command(world: &World, arguments: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
+    let mut command = with_signals(PROGRAM);
     command.args(["--serial", ALICE.serial_number, "--code", &world.code()]).args(arguments);
     world.surround(&mut command);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// A command that is ended by each signal that ends others: who runs the tests in the background
+/// ignores some, and so would all below.
+pub(crate) fn with_signals(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("env");
+    command.arg("--default-signal").arg(program);
     command
 }
 

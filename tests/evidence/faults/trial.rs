@@ -10,6 +10,7 @@ use std::{
 
 use super::flow::Flow;
 use crate::{
+    signals::with_signals,
     tools::{needs, program},
     world::{PROGRAM, World},
 };
@@ -90,7 +91,7 @@ pub(super) fn calls(strace: &Path, flow: &Flow) -> Vec<Call> {
 
 fn run(strace: &Path, flow: &Flow, world: &World, options: &[&str]) -> (Output, String) {
     let trace = world.path("trace");
-    let mut command = Command::new(strace);
+    let mut command = with_signals(strace);
     command.arg("-o").arg(&trace).args(options).arg(PROGRAM).args(flow.arguments(world));
     world.surround(&mut command);
     command.stdin(Stdio::null());
