@@ -92,6 +92,12 @@ impl Target {
     /// lock, the AWS CLI even in place: what they wrote meanwhile is kept, as far as it is there
     /// just before the end.
     fn change(&self, change: impl Fn(&Document) -> Secret) -> Result<Document, Failure> {
+        // It may have become a link since, which is to stay one.
+        let now = Self { path: real_path(&self.path)?, profile: self.profile.clone() };
+        now.replace(change)
+    }
+
+    fn replace(&self, change: impl Fn(&Document) -> Secret) -> Result<Document, Failure> {
         let _lock = lock(self.directory())?;
         let mut attempt = 1;
         let (old, temporary) = loop {
@@ -125,6 +131,10 @@ impl Target {
 
     /// The file as it is, with a section for the session that may be overwritten.
     fn read(&self) -> Result<Old, Failure> {
+        // A pipe would be waited for, a link replaced.
+        if self.is_something_else() {
+            return Err(no_file(&self.path));
+        }
         let (bytes, file) = match OpenOptions::new().read(true).write(true).open(&self.path) {
             Ok(mut file) => {
                 let mut bytes = Vec::new();
@@ -153,11 +163,19 @@ impl Target {
 
     /// Whether the file is still what was read.
     fn is_still(&self, old: &Old) -> bool {
+        if self.is_something_else() {
+            return false;
+        }
         match (fs::read(&self.path), &old.file) {
             (Ok(bytes), Some(_)) => old.document.is_of(&bytes),
             (Err(error), None) => error.kind() == io::ErrorKind::NotFound,
             _ => false,
         }
+    }
+
+    /// Whether there is something by that name that is no file, or no longer one.
+    fn is_something_else(&self) -> bool {
+        fs::symlink_metadata(&self.path).is_ok_and(|metadata| !metadata.is_file())
     }
 
     /// A temporary file beside the real one, with the bytes, the owner and the mode of the new one.
@@ -236,8 +254,7 @@ fn real_path(path: &Path) -> Result<PathBuf, Failure> {
             return Ok(path);
         }
         if !kind.is_symlink() {
-            return Err(Failure::new(Status::Here, format!("{} is not a file", path.display()))
-                .hint("name the credentials file in AWS_SHARED_CREDENTIALS_FILE"));
+            return Err(no_file(&path));
         }
         let link =
             fs::read_link(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -245,6 +262,11 @@ fn real_path(path: &Path) -> Result<PathBuf, Failure> {
     }
     let what = format!("{} is a symbolic link that leads nowhere", path.display());
     Err(Failure::new(Status::Here, what))
+}
+
+fn no_file(path: &Path) -> Failure {
+    Failure::new(Status::Here, format!("{} is not a file", path.display()))
+        .hint("name the credentials file in AWS_SHARED_CREDENTIALS_FILE")
 }
 
 /// Who writes without a lock does not write again and again.

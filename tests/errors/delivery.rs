@@ -3,8 +3,9 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use loopback_sts::{ALICE, Fault};
@@ -52,8 +53,8 @@ fn a_session_for_a_file_that_became_a_directory_is_saved_elsewhere() {
     meanwhile(&world, change, &[]).is(
         1,
         "",
-        "mfa-session: error: cannot write ~/.aws/credentials: Is a directory (os error 21)\n\
-             mfa-session: hint: make the file writable for you, or print the session: --export\n\
+        "mfa-session: error: ~/.aws/credentials is not a file\n\
+             mfa-session: hint: name the credentials file in AWS_SHARED_CREDENTIALS_FILE\n\
              mfa-session: hint: the session is not lost: \
              AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-RANDOM AWS_PROFILE=default-mfa\n",
     );
@@ -132,4 +133,36 @@ fn what_was_written_meanwhile_stays() {
     meanwhile(&world, change, &[]).wrote("default-mfa");
     let before = keys("default") + "# a note\n" + &keys("other");
     assert!(world.read("credentials").starts_with(&before));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_session_for_a_file_that_became_a_pipe_is_saved_elsewhere_at_once() {
+    let world = World::new();
+    let path = world.path(".aws/credentials");
+    let change = |_: &World| {
+        fs::remove_file(&path).unwrap();
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    };
+    let begin = Instant::now();
+    let outcome = meanwhile(&world, change, &[]);
+    assert!(begin.elapsed() < Duration::from_secs(10));
+    assert_eq!(outcome.status, 1);
+    assert!(outcome.stderr.contains("error: ~/.aws/credentials is not a file\n"), "{outcome:?}");
+    assert!(works(&world, &rescued(&world)));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_that_became_a_link_stays_one() {
+    let world = World::new();
+    let (path, far) = (world.path(".aws/credentials"), world.path("dotfiles"));
+    let change = |_: &World| {
+        fs::rename(&path, &far).unwrap();
+        std::os::unix::fs::symlink(&far, &path).unwrap();
+    };
+    meanwhile(&world, change, &[]).wrote("default-mfa");
+    assert_eq!(fs::read_link(&path).unwrap(), far);
+    assert!(fs::read_to_string(&far).unwrap().starts_with(&keys("default")));
+    assert_eq!(world.files(), ["credentials"]);
 }

@@ -314,8 +314,7 @@ fn a_role_is_printed_where_the_mfa_session_could_be_kept_a_moment_ago() {
         run.join().unwrap()
     });
     let expected = format!(
-        "mfa-session: warning: the MFA session is not kept: cannot write ~/.aws/credentials: Is a \
-         directory (os error 21)\n\
+        "mfa-session: warning: the MFA session is not kept: ~/.aws/credentials is not a file\n\
          mfa-session: the session of {} is good until THEN (LEFT left)\n",
         arn("admin")
     );
