@@ -16,7 +16,8 @@
 //!                       └ environment
 //!                          └ origin  credentials
 //!                             └ failure  secret
-//!                                └ message  input  signals
+//!                                └ message  input
+//!                                   └ signals
 //! ```
 //!
 //! Effects live in named places: `environment` (variables, clock, who started it), `profile` (reads

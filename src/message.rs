@@ -8,6 +8,8 @@ use std::{
 
 use time::Duration;
 
+use crate::signals;
+
 /// Says what was done.
 pub fn tell(text: impl Display) {
     line("", &text.to_string());
@@ -32,6 +34,8 @@ fn line(kind: &str, text: &str) {
     // Standard error has no buffer: in one piece, so that no line of another process stands in it.
     // Where it is closed, there is nobody to tell.
     let line = format!("mfa-session: {kind}{}\n", printable(text));
+    // Whoever reads it may not do so for ever.
+    let _admitted = (!signals::takes(io::stderr(), line.len())).then(signals::admit);
     let _ = io::stderr().write_all(line.as_bytes());
 }
 

@@ -15,16 +15,52 @@ pub struct Held {
 /// and `kill`.
 #[cfg(unix)]
 pub fn hold() -> Held {
-    use nix::sys::signal::{SigSet, SigmaskHow, Signal};
-    let signals = [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGHUP, Signal::SIGTERM];
-    let signals: SigSet = signals.into_iter().collect();
-    Held { before: signals.thread_swap_mask(SigmaskHow::SIG_BLOCK).ok().map(Box::new) }
+    use nix::sys::signal::SigmaskHow;
+    Held { before: signals().thread_swap_mask(SigmaskHow::SIG_BLOCK).ok().map(Box::new) }
 }
 
 /// There is nothing like it here.
 #[cfg(not(unix))]
 pub fn hold() -> Held {
     Held {}
+}
+
+/// Lets them end the process as long as this lives: while it waits for somebody who may not come.
+#[cfg(unix)]
+pub fn admit() -> Held {
+    use nix::sys::signal::SigmaskHow;
+    Held { before: signals().thread_swap_mask(SigmaskHow::SIG_UNBLOCK).ok().map(Box::new) }
+}
+
+/// There is nothing like it here.
+#[cfg(not(unix))]
+pub fn admit() -> Held {
+    Held {}
+}
+
+#[cfg(unix)]
+fn signals() -> nix::sys::signal::SigSet {
+    use nix::sys::signal::Signal;
+    [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGHUP, Signal::SIGTERM].into_iter().collect()
+}
+
+/// Whether a text of this length, in bytes, is taken at once, whoever reads it.
+#[cfg(unix)]
+pub fn takes(stream: impl std::os::fd::AsFd, length: usize) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let mut ready = [PollFd::new(&stream, PollFlags::OUT)];
+    let is_ready = poll(&mut ready, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|n| n > 0);
+    is_ready && length <= ROOM
+}
+
+/// What a pipe takes, in bytes, that takes anything: `PIPE_BUF` of Linux.
+#[cfg(unix)]
+const ROOM: usize = 4096;
+
+/// Nothing is held back here.
+#[cfg(not(unix))]
+pub fn takes<S>(_: S, _: usize) -> bool {
+    true
 }
 
 #[cfg(unix)]

@@ -11,7 +11,10 @@ mod format;
 mod rescue;
 mod stdout;
 
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use time::OffsetDateTime;
 
@@ -201,7 +204,7 @@ impl Place {
     ) -> Result<(), Failure> {
         let Some(format) = self.output.format() else { return Ok(()) };
         let (text, appendix) = format.texts(session, self)?;
-        if !stdout::takes(text.expose().len()) {
+        if !signals::takes(io::stdout(), text.expose().len()) {
             // Whoever reads it may not do so for ever.
             held.take();
         }

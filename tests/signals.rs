@@ -41,20 +41,27 @@ fn where_a_session_was_saved_is_told_before_a_signal_ends_the_program() {
 
 #[test]
 fn who_reads_nothing_can_not_make_the_program_wait_for_ever() {
-    let world = World::new();
-    let path = world.path("pipe");
-    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
-    let mut options = OpenOptions::new();
-    let flags = OFlags::NONBLOCK.bits().try_into().unwrap();
-    let mut pipe = options.read(true).write(true).custom_flags(flags).open(&path).unwrap();
-    while pipe.write(&[0; 4096]).is_ok() {}
-    let mut command = own_command(&world, &["--export"]);
-    command.stdout(OpenOptions::new().write(true).open(&path).unwrap());
-    let mut child = command.spawn().unwrap();
-    until(|| world.asked() == ["GetSessionToken OK"]);
-    thread::sleep(Duration::from_millis(200));
-    send("TERM", &child);
-    assert_eq!(ended(&mut child).signal(), Some(15));
+    for (is_stdout, arguments) in [(true, &["--export"][..]), (false, &[])] {
+        let world = World::new();
+        let path = world.path("pipe");
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let mut options = OpenOptions::new();
+        let flags = OFlags::NONBLOCK.bits().try_into().unwrap();
+        let mut pipe = options.read(true).write(true).custom_flags(flags).open(&path).unwrap();
+        while pipe.write(&[0; 4096]).is_ok() {}
+        let mut command = own_command(&world, arguments);
+        let full = OpenOptions::new().write(true).open(&path).unwrap();
+        if is_stdout {
+            command.stdout(full)
+        } else {
+            command.stderr(full)
+        };
+        let mut child = command.spawn().unwrap();
+        until(|| world.asked() == ["GetSessionToken OK"]);
+        thread::sleep(Duration::from_millis(200));
+        send("TERM", &child);
+        assert_eq!(ended(&mut child).signal(), Some(15));
+    }
 }
 
 #[test]

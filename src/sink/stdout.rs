@@ -30,25 +30,6 @@ fn is_null_device() -> bool {
     false
 }
 
-/// Whether a text of this length, in bytes, is printed at once, whenever it is read.
-#[cfg(unix)]
-pub(super) fn takes(length: usize) -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let stdout = io::stdout();
-    let mut ready = [PollFd::new(&stdout, PollFlags::OUT)];
-    let is_ready = poll(&mut ready, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|n| n > 0);
-    is_ready && length <= ROOM
-}
-
-/// What a pipe takes, in bytes, that takes anything: `PIPE_BUF` of Linux.
-#[cfg(unix)]
-const ROOM: usize = 4096;
-
-#[cfg(not(unix))]
-pub(super) fn takes(_: usize) -> bool {
-    true
-}
-
 /// Prints a text.
 pub(super) fn write(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
