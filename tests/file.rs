@@ -11,10 +11,13 @@ use crate::world::{Outcome, PROGRAM, World, error, keys};
 #[test]
 fn what_a_killed_run_left_behind_goes_with_the_next() {
     let world = World::new();
-    world.write(".mfa-session-aB3xYz", "half a file");
-    world.write(".mfa-notes", "somebody's");
+    world.write(".mfa-session-new-aB3xYz", "half a file");
+    let others = [".mfa-session-config", ".mfa-session-new-", ".mfa-session-new-aB3xY_"];
+    for name in others {
+        world.write(name, "somebody's");
+    }
     world.get([]).wrote("default-mfa");
-    assert_eq!(world.files(), [".mfa-notes", "credentials"]);
+    assert_eq!(world.files(), [&others[..], &["credentials"]].concat());
 }
 
 #[test]

@@ -23,7 +23,7 @@ use crate::{
     secret::Secret,
     stored::{self, Keys},
 };
-use directory::{PAUSE, TEMPORARY, cannot_change, lock, sweep};
+use directory::{PAUSE, RANDOM, TEMPORARY, cannot_change, lock, sweep};
 use system::{is_mount_point, is_open_to_others, keep_owner, own_mode, sync_directory};
 
 /// A section of a file that is known to be writable.
@@ -183,6 +183,7 @@ impl Target {
         // Nobody else can read it from the beginning.
         let mut temporary = tempfile::Builder::new()
             .prefix(TEMPORARY)
+            .rand_bytes(RANDOM)
             .tempfile_in(self.directory())
             .map_err(|error| cannot_change(self.directory(), "write in", &error))?;
         if let Some(file) = &old.file {

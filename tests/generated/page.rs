@@ -185,7 +185,7 @@ const FILES: [(&str, &str); 6] = [
     ),
     ("~/.aws/config", "The config file, which is only read. `AWS_CONFIG_FILE` names another."),
     (
-        "~/.aws/.mfa-session-*",
+        "~/.aws/.mfa-session-new-*",
         "The new credentials file while it is written, or while it is tried whether it can be. \
          What a killed run left behind goes with the next.",
     ),

@@ -48,16 +48,25 @@ pub(super) fn cannot_change(directory: &Path, verb: &str, error: &io::Error) -> 
 pub(super) fn sweep(directory: &Path) {
     for name in names(directory).unwrap_or_default() {
         let path = directory.join(&name);
-        let is_ours = name.to_string_lossy().starts_with(TEMPORARY);
-        if is_ours && fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
+        if is_temporary(&name.to_string_lossy())
+            && fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file())
+        {
             // What can't be removed now may be the next time.
             let _ = fs::remove_file(path);
         }
     }
 }
 
-/// How the names of temporary files begin.
-pub(super) const TEMPORARY: &str = ".mfa-session-";
+/// Whether a file of this name can only be ours: the directory may be somebody's home.
+fn is_temporary(name: &str) -> bool {
+    name.strip_prefix(TEMPORARY).is_some_and(|rest| {
+        rest.len() == RANDOM && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+/// How the names of temporary files begin, and how many random letters and digits follow.
+pub(super) const TEMPORARY: &str = ".mfa-session-new-";
+pub(super) const RANDOM: usize = 6;
 
 /// A directory in which nobody else writes. No signal leaves a temporary file behind in it.
 pub(super) struct Locked {

@@ -119,7 +119,7 @@ impl Trial {
             flow: &self.flow,
             is_granted: world.asked().len() > asked,
             state: self.flow.state(&world),
-            left: left(self.flow.file(&world).parent().unwrap(), ".mfa-session-"),
+            left: left(self.flow.file(&world).parent().unwrap(), ".mfa-session-new-"),
             world,
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
