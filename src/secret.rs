@@ -44,16 +44,35 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Overwrites what calls that have returned left on this thread's stack.
-#[inline(never)]
-#[expect(clippy::large_stack_arrays, reason = "it is to reach as far as the calls did")]
+/// Overwrites what calls that have returned left on this thread's stack. Where the stack is small,
+/// that is less: who runs out of it dies.
 pub fn wipe_stack() {
-    let mut below = [0_u8; DEEPEST];
+    match most_of_the_stack() {
+        DEEPEST.. => wipe::<DEEPEST>(),
+        SMALL.. => wipe::<SMALL>(),
+        _ => {}
+    }
+}
+
+#[inline(never)]
+fn wipe<const LENGTH: usize>() {
+    let mut below = [0_u8; LENGTH];
     hint::black_box(&mut below);
+}
+
+/// What can surely be used of the stack, in bytes: arguments and variables stand on it, too.
+fn most_of_the_stack() -> usize {
+    #[cfg(unix)]
+    if let Some(limit) = rustix::process::getrlimit(rustix::process::Resource::Stack).current {
+        return usize::try_from(limit / 2).unwrap_or(usize::MAX);
+    }
+    usize::MAX
 }
 
 /// In bytes: several times what the deepest calls take, those of a build without optimization.
 const DEEPEST: usize = 256 << 10;
+/// In bytes, where there is no room for that.
+const SMALL: usize = 64 << 10;
 
 #[cfg(test)]
 mod tests {

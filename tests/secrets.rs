@@ -276,3 +276,15 @@ fn no_child_is_given_a_secret_that_it_is_not_for() {
         }
     }
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn where_the_stack_is_small_no_wiping_ends_the_program() {
+    let world = World::new();
+    for kilobytes in [256, 320, 512] {
+        let script = format!("ulimit -s {kilobytes}; exec {PROGRAM} complete profiles");
+        let mut command = world.command("sh");
+        command.args(["-c", &script]);
+        world.outcome(command, "").is(0, "default\n", "");
+    }
+}
