@@ -22,6 +22,8 @@ impl Appended {
     /// Opens the file, which must be there: nobody would read one that is made here.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         let file = OpenOptions::new().read(true).append(true).open(path);
+        // Of a pipe or a terminal nobody knows how the last line ends.
+        let file = file.and_then(|mut file| file.seek(SeekFrom::End(0)).map(|_| file));
         let file = file.with_context(|| format!("cannot append to {}", path.display()))?;
         Ok(Self { file, path: path.to_owned() })
     }

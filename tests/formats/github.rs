@@ -109,6 +109,18 @@ fn without_a_file_no_code_is_asked_for() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn for_a_pipe_no_code_is_asked_for() {
+    let mut world = world();
+    let path = world.path("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    world.set("GITHUB_ENV", path.to_str().unwrap());
+    let what = "cannot append to ~/pipe: Illegal seek (os error 29)";
+    print(&world, "github", &[]).is(1, "", &error(what, &[]));
+    assert!(world.asked().is_empty());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn where_the_file_takes_nothing_the_session_is_not_lost() {
     let mut world = world();
     world.set("GITHUB_ENV", "/dev/full");
