@@ -24,7 +24,9 @@ impl Appended {
         let file = OpenOptions::new().read(true).append(true).open(path);
         // Of a pipe or a terminal nobody knows how the last line ends.
         let file = file.and_then(|mut file| file.seek(SeekFrom::End(0)).map(|_| file));
-        let file = file.with_context(|| format!("cannot append to {}", path.display()))?;
+        let file = file.with_context(|| format!("cannot append to {}", path.display()));
+        let hint = "is it the file that the job's runner made?";
+        let file = file.map_err(|error| Failure::from(error).hint(hint))?;
         Ok(Self { file, path: path.to_owned() })
     }
 

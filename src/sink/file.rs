@@ -106,7 +106,7 @@ impl Target {
                 Ok(old) => {
                     let temporary =
                         self.prepare(&old, change(&old.document).expose().as_bytes())?;
-                    temporary.as_file().sync_all().with_context(|| self.cannot_write())?;
+                    temporary.as_file().sync_all().map_err(|error| self.unwritable(error))?;
                     // Somebody may just begin to write an empty file.
                     let is_begun = attempt == 1 && old.file.is_some() && old.document.is_of(b"");
                     if is_last || (self.is_still(&old) && !is_begun) {
@@ -139,7 +139,7 @@ impl Target {
             Ok(mut file) => {
                 let mut bytes = Vec::new();
                 io::Read::read_to_end(&mut file, &mut bytes)
-                    .with_context(|| format!("cannot read {}", self.path.display()))?;
+                    .map_err(|error| unreadable(&self.path, error))?;
                 (bytes, Some(file))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => (Vec::new(), None),
@@ -187,11 +187,14 @@ impl Target {
             .tempfile_in(self.directory())
             .map_err(|error| cannot_change(self.directory(), "write in", &error))?;
         if let Some(file) = &old.file {
-            keep_owner(file, temporary.as_file())
-                .with_context(|| format!("cannot keep the owner of {}", self.path.display()))?;
+            keep_owner(file, temporary.as_file()).map_err(|error| {
+                let what = format!("cannot keep the owner of {}", self.path.display());
+                Failure::from(anyhow::Error::new(error).context(what))
+                    .hint("make the file yours, or print the session: --export")
+            })?;
         }
         // A umask may have taken even the owner's rights.
-        own_mode(temporary.as_file()).with_context(|| self.cannot_write())?;
+        own_mode(temporary.as_file()).map_err(|error| self.unwritable(error))?;
         temporary.as_file_mut().write_all(bytes).map_err(|error| self.unwritable(error))?;
         Ok(temporary)
     }
@@ -201,12 +204,9 @@ impl Target {
     }
 
     fn unwritable(&self, error: io::Error) -> Failure {
-        Failure::from(anyhow::Error::new(error).context(self.cannot_write()))
+        let what = format!("cannot write {}", self.path.display());
+        Failure::from(anyhow::Error::new(error).context(what))
             .hint("make the file writable for you, or print the session: --export")
-    }
-
-    fn cannot_write(&self) -> String {
-        format!("cannot write {}", self.path.display())
     }
 }
 
@@ -246,10 +246,7 @@ fn real_path(path: &Path) -> Result<PathBuf, Failure> {
         let kind = match fs::symlink_metadata(&path) {
             Ok(metadata) => metadata.file_type(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(path),
-            Err(error) => {
-                let what = format!("cannot read {}", path.display());
-                return Err(anyhow::Error::new(error).context(what).into());
-            }
+            Err(error) => return Err(unreadable(&path, error)),
         };
         if kind.is_file() {
             return Ok(path);
@@ -257,12 +254,17 @@ fn real_path(path: &Path) -> Result<PathBuf, Failure> {
         if !kind.is_symlink() {
             return Err(no_file(&path));
         }
-        let link =
-            fs::read_link(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let link = fs::read_link(&path).map_err(|error| unreadable(&path, error))?;
         path = path.parent().unwrap_or(Path::new("/")).join(link);
     }
     let what = format!("{} is a symbolic link that leads nowhere", path.display());
-    Err(Failure::new(Status::Here, what))
+    Err(Failure::new(Status::Here, what).hint("correct the link, or print the session: --export"))
+}
+
+fn unreadable(path: &Path, error: io::Error) -> Failure {
+    let what = format!("cannot read {}", path.display());
+    Failure::from(anyhow::Error::new(error).context(what))
+        .hint("make the file readable for you, or name another in AWS_SHARED_CREDENTIALS_FILE")
 }
 
 fn no_file(path: &Path) -> Failure {

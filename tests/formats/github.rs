@@ -102,7 +102,7 @@ fn without_a_file_no_code_is_asked_for() {
     print(&world, "github", &[]).is(1, "", &error("GITHUB_ENV is not set", &[hint]));
     world.set("GITHUB_ENV", world.path("missing").to_str().unwrap());
     let what = "cannot append to ~/missing: No such file or directory (os error 2)";
-    print(&world, "github", &[]).is(1, "", &error(what, &[]));
+    print(&world, "github", &[]).is(1, "", &error(what, &[RUNNERS]));
     assert!(!world.path("missing").exists());
     assert!(world.asked().is_empty());
 }
@@ -115,9 +115,11 @@ fn for_a_pipe_no_code_is_asked_for() {
     assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
     world.set("GITHUB_ENV", path.to_str().unwrap());
     let what = "cannot append to ~/pipe: Illegal seek (os error 29)";
-    print(&world, "github", &[]).is(1, "", &error(what, &[]));
+    print(&world, "github", &[]).is(1, "", &error(what, &[RUNNERS]));
     assert!(world.asked().is_empty());
 }
+
+const RUNNERS: &str = "is it the file that the job's runner made?";
 
 #[cfg(target_os = "linux")]
 #[test]

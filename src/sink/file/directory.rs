@@ -9,8 +9,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Context as _;
-
 use super::system::{names, open_lock};
 use crate::{
     failure::{Failure, Status},
@@ -81,7 +79,11 @@ pub(super) struct Locked {
 /// and a lock file would stay behind.
 pub(super) fn lock(directory: &Path) -> Result<Locked, Failure> {
     let cannot_lock = || format!("cannot lock {}", directory.display());
-    let file = open_lock(directory).with_context(cannot_lock)?;
+    let failed = |error| {
+        Failure::from(anyhow::Error::new(error).context(cannot_lock()))
+            .hint("make the directory readable for you, or print the session: --export")
+    };
+    let file = open_lock(directory).map_err(failed)?;
     let begin = Instant::now();
     let mut is_told = false;
     loop {
@@ -99,9 +101,7 @@ pub(super) fn lock(directory: &Path) -> Result<Locked, Failure> {
                 let what = format!("{}: another program holds it", cannot_lock());
                 return Err(Failure::new(Status::Here, what).hint("try again"));
             }
-            Err(fs::TryLockError::Error(error)) => {
-                return Err(anyhow::Error::new(error).context(cannot_lock()).into());
-            }
+            Err(fs::TryLockError::Error(error)) => return Err(failed(error)),
         }
     }
 }

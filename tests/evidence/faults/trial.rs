@@ -210,12 +210,14 @@ impl End<'_> {
                 let (error, rescued) = (said(error), self.rescued());
                 let is_told =
                     self.stderr.contains("mfa-session: error: ") && self.stderr.contains(error);
+                let is_hinted = self.stderr.contains("mfa-session: hint: ");
                 let saved = left(&self.world.path("tmp"), "");
                 rules.extend([
                     ("it ended by a signal", self.signal.is_none()),
                     ("a temporary file stays", self.left.is_empty()),
                     ("a file stays in TMPDIR", saved.iter().eq(rescued.iter())),
                     ("what happened is not told", is_done || is_told || trial.silences()),
+                    ("what to do is not told", is_done || is_hinted || trial.silences()),
                     ("the session is lost", !self.is_granted || self.has_session(rescued)),
                 ]);
             }
