@@ -155,6 +155,8 @@ fn a_wrong_code_is_asked_for_again() {
     let words = "that code is wrong, or was used already; the next one comes in ";
     assert!(again.contains(words), "{again}");
     person.types(&format!("{}\n", world.code()));
+    // What was wrong stands in a line of its own, which goes with the question.
+    assert!(person.reads("\x1b[J").ends_with("\r\n\x1b[2A\r\x1b[J"), "{}", person.screen);
     person.is_left_with(
         &world,
         0,
@@ -228,7 +230,7 @@ fn what_is_no_code_is_asked_for_again_and_not_sent() {
     let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
     person.reads(QUESTION);
     person.types("12345\n");
-    assert!(person.reads(QUESTION).contains("an MFA code is six digits. MFA code for"));
+    assert!(person.reads(QUESTION).contains("an MFA code is six digits\r\nMFA code for"));
     person.types(&format!("{}\n", world.code()));
     assert_eq!(person.leaves(), Some(0));
     assert_eq!(world.asked(), ["HEAD", "GetSessionToken OK"]);
@@ -240,7 +242,7 @@ fn what_is_not_utf_8_is_asked_for_again() {
     let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
     person.reads(QUESTION);
     person.terminal.write_all(b"123456\xff\n").unwrap();
-    assert!(person.reads(QUESTION).contains("\n\x1b[1A\r\x1b[Jan MFA code is six digits. "));
+    assert!(person.reads(QUESTION).contains("\n\x1b[1A\r\x1b[Jan MFA code is six digits\r\n"));
     person.types(&format!("{}\n", world.code()));
     assert_eq!(person.leaves(), Some(0));
     assert_eq!(world.asked(), ["HEAD", "GetSessionToken OK"]);

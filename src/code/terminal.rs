@@ -57,7 +57,10 @@ impl Terminal {
             let Some(line) = self.read_line(&prompt, interruption)? else { break };
             match line.parse() {
                 Ok(code) => return Ok(code),
-                Err(unfit) => prompt = format!("{}. {question}: ", unfit.problem),
+                Err(unfit) => {
+                    let asked = question.lines().last().unwrap_or_default();
+                    prompt = format!("{}\n{asked}: ", unfit.problem);
+                }
             }
         }
         Err(no_code("no code was typed"))
@@ -114,8 +117,11 @@ impl Terminal {
         if self.kind == Kind::Ansi {
             let width = system::columns(&self.output);
             // A row that is just full is no reason for the cursor to leave it: the line's end is.
-            let length = prompt.chars().count() + typed.chars().count();
-            let rows = length.div_ceil(width).max(1);
+            let mut lengths: Vec<usize> = prompt.lines().map(|line| line.chars().count()).collect();
+            if let Some(last) = lengths.last_mut() {
+                *last += typed.chars().count();
+            }
+            let rows: usize = lengths.iter().map(|length| length.div_ceil(width).max(1)).sum();
             // What can't be erased stays: no reason to fail.
             let _ = self.write(&format!("\x1b[{rows}A\r\x1b[J"));
         }

@@ -117,7 +117,7 @@ impl Request<'_> {
     fn question_after(&self, problem: &str) -> String {
         // Time steps of 30 s since 1970 (RFC 6238): so do all devices that AWS takes.
         let left = 30 - self.aws.client.now().unix_timestamp().rem_euclid(30);
-        format!("{problem}; the next one comes in {left} s. {}", self.question())
+        format!("{problem}; the next one comes in {left} s\n{}", self.question())
     }
 
     /// Names the user as the person does, and the device.
