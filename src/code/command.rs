@@ -85,12 +85,12 @@ pub(super) fn run(
     if !status.success() {
         return Err(failed(format!("failed: {status}")).hint("run it by hand to see why"));
     }
-    // What it started may hold its output for longer than it lives itself.
-    let printed = output.recv_timeout(REST).map_err(|_| {
-        failed("ended, and left a program behind that holds its output".to_owned())
-            .hint("let that program print elsewhere")
-    })?;
-    let printed = printed.context("cannot read what the code command prints")?;
+    let mut printed = Zeroizing::new(Vec::with_capacity(MOST_PRINTED));
+    // What it started, such as an agent, may hold its output for longer than it lives itself.
+    let deadline = Instant::now() + REST;
+    while let Ok(part) = output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+        printed.extend_from_slice(&part.context("cannot read what the code command prints")?);
+    }
     // What is not UTF-8 is as little a code as nothing.
     Code::in_print(str::from_utf8(&printed).unwrap_or_default())
         .map_err(|what| failed(what.to_owned()).hint("make it print the code alone"))
@@ -133,16 +133,27 @@ fn spawn(command: &CodeCommand, question: &Question<'_>) -> io::Result<Child> {
     child.spawn()
 }
 
-/// Reads all that is printed, up to a limit, beside the main thread.
+/// Reads what is printed, part by part, up to a limit, beside the main thread.
 fn collect(output: ChildStdout) -> mpsc::Receiver<io::Result<Zeroizing<Vec<u8>>>> {
-    let (sender, receiver) = mpsc::sync_channel(1);
+    let (sender, receiver) = mpsc::channel();
     // A signal that is to wait would end the process from there.
     let _held = signals::hold();
     thread::spawn(move || {
-        let mut printed = Zeroizing::new(Vec::with_capacity(MOST_PRINTED));
-        let read = output.take(MOST_PRINTED as u64).read_to_end(&mut printed);
-        // Who does not wait any longer does not need it.
-        let _ = sender.send(read.map(|_| printed));
+        let mut output = output.take(MOST_PRINTED as u64);
+        let mut buffer = Zeroizing::new([0; 4096]);
+        loop {
+            let part = match output.read(&mut buffer[..]) {
+                Ok(0) => break,
+                Ok(length) => Ok(Zeroizing::new(buffer[..length].to_vec())),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => Err(error),
+            };
+            let is_last = part.is_err();
+            // Who does not wait any longer does not need it.
+            if sender.send(part).is_err() || is_last {
+                break;
+            }
+        }
     });
     receiver
 }
