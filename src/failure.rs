@@ -40,8 +40,8 @@ impl Failure {
 
     /// Lets signals wait until the failure is shown: it says where something is.
     #[must_use]
-    pub fn holding(mut self, held: Option<Held>) -> Self {
-        self.held = held;
+    pub fn holding(mut self, held: Held) -> Self {
+        self.held = Some(held);
         self
     }
 

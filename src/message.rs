@@ -34,8 +34,7 @@ fn line(kind: &str, text: &str) {
     // Standard error has no buffer: in one piece, so that no line of another process stands in it.
     // Where it is closed, there is nobody to tell.
     let line = format!("mfa-session: {kind}{}\n", printable(text));
-    // Whoever reads it may not do so for ever.
-    let _admitted = (!signals::takes(io::stderr(), line.len())).then(signals::admit);
+    let _admitted = signals::admit_for(io::stderr(), line.len());
     let _ = io::stderr().write_all(line.as_bytes());
 }
 

@@ -25,17 +25,19 @@ pub fn hold() -> Held {
     Held {}
 }
 
-/// Lets them end the process as long as this lives: while it waits for somebody who may not come.
+/// Lets them end the process as long as this lives, if a text of this length, in bytes, may have to
+/// wait for whoever reads the stream: they may never come.
 #[cfg(unix)]
-pub fn admit() -> Held {
+pub fn admit_for(stream: impl std::os::fd::AsFd, length: usize) -> Option<Held> {
     use nix::sys::signal::SigmaskHow;
-    Held { before: signals().thread_swap_mask(SigmaskHow::SIG_UNBLOCK).ok().map(Box::new) }
+    let admit = || signals().thread_swap_mask(SigmaskHow::SIG_UNBLOCK).ok().map(Box::new);
+    (!takes(stream, length)).then(|| Held { before: admit() })
 }
 
-/// There is nothing like it here.
+/// Nothing is held back here.
 #[cfg(not(unix))]
-pub fn admit() -> Held {
-    Held {}
+pub fn admit_for<S>(_: S, _: usize) -> Option<Held> {
+    None
 }
 
 #[cfg(unix)]
@@ -46,7 +48,7 @@ fn signals() -> nix::sys::signal::SigSet {
 
 /// Whether a text of this length, in bytes, is taken at once, whoever reads it.
 #[cfg(unix)]
-pub fn takes(stream: impl std::os::fd::AsFd, length: usize) -> bool {
+fn takes(stream: impl std::os::fd::AsFd, length: usize) -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     let mut ready = [PollFd::new(&stream, PollFlags::OUT)];
     let is_ready = poll(&mut ready, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|n| n > 0);
@@ -56,12 +58,6 @@ pub fn takes(stream: impl std::os::fd::AsFd, length: usize) -> bool {
 /// What a pipe takes, in bytes, that takes anything: `PIPE_BUF` of Linux.
 #[cfg(unix)]
 const ROOM: usize = 4096;
-
-/// Nothing is held back here.
-#[cfg(not(unix))]
-pub fn takes<S>(_: S, _: usize) -> bool {
-    true
-}
 
 #[cfg(unix)]
 impl Drop for Held {

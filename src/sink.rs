@@ -11,10 +11,7 @@ mod format;
 mod rescue;
 mod stdout;
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
 
@@ -24,7 +21,7 @@ use crate::{
     failure::{Failure, Status},
     ini::SectionName,
     message::{self, rounded, words},
-    signals::{self, Held},
+    signals,
 };
 pub use exec::Program;
 pub use format::{FORMATS, Format, POSIX};
@@ -127,16 +124,11 @@ impl<'a> Sink<'a> {
     /// Hands a new session over; `now` is the time by AWS's clock. Whether it is in the session
     /// profile then. Signals wait until that is done, and told.
     pub fn deliver(self, session: &Session, now: OffsetDateTime) -> Result<bool, Failure> {
-        let mut held = Some(signals::hold());
-        self.hand_over(session, now, &mut held).map_err(|failure| failure.holding(held))
+        let held = signals::hold();
+        self.hand_over(session, now).map_err(|failure| failure.holding(held))
     }
 
-    fn hand_over(
-        self,
-        session: &Session,
-        now: OffsetDateTime,
-        held: &mut Option<Held>,
-    ) -> Result<bool, Failure> {
+    fn hand_over(self, session: &Session, now: OffsetDateTime) -> Result<bool, Failure> {
         let written = match self.target.map(|target| target.write(session)) {
             None => false,
             Some(Ok(())) => true,
@@ -146,7 +138,7 @@ impl<'a> Sink<'a> {
             }
             Some(Err(failure)) => return Err(rescue::save(session, self.place, failure)),
         };
-        self.place.print(session, self.appended, held).map_err(|failure| {
+        self.place.print(session, self.appended).map_err(|failure| {
             if written {
                 failure.hint(format!("the session is in [{}] all the same", self.place.profile))
             } else {
@@ -179,7 +171,7 @@ impl Place {
     #[must_use]
     pub fn rescue(&self, session: &Session, failure: Failure) -> Failure {
         let held = signals::hold();
-        rescue::save(session, self, failure).holding(Some(held))
+        rescue::save(session, self, failure).holding(held)
     }
 
     /// Hands a session over that stands in the session profile already.
@@ -187,7 +179,7 @@ impl Place {
         if let Output::Printed(format) = self.output {
             stdout::open(format.usage)?;
         }
-        self.print(session, self.open_appendix()?, &mut None)?;
+        self.print(session, self.open_appendix()?)?;
         self.announce(session, environment::now());
         Ok(())
     }
@@ -196,18 +188,9 @@ impl Place {
         self.appendix.as_deref().map(Appended::open).transpose()
     }
 
-    fn print(
-        &self,
-        session: &Session,
-        appended: Option<Appended>,
-        held: &mut Option<Held>,
-    ) -> Result<(), Failure> {
+    fn print(&self, session: &Session, appended: Option<Appended>) -> Result<(), Failure> {
         let Some(format) = self.output.format() else { return Ok(()) };
         let (text, appendix) = format.texts(session, self)?;
-        if !signals::takes(io::stdout(), text.expose().len()) {
-            // Whoever reads it may not do so for ever.
-            held.take();
-        }
         stdout::write(text.expose())?;
         match (appended, appendix) {
             (Some(mut file), Some(appendix)) => file.append(appendix.expose()),

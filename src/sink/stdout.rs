@@ -4,7 +4,10 @@ use std::io::{self, Write as _};
 
 use anyhow::Context as _;
 
-use crate::failure::{Failure, Status};
+use crate::{
+    failure::{Failure, Status},
+    signals,
+};
 
 /// Makes sure that what is printed will go somewhere; else `usage` says how. Where standard
 /// output is closed, the null device stands in for it.
@@ -32,6 +35,7 @@ fn is_null_device() -> bool {
 
 /// Prints a text.
 pub(super) fn write(text: &str) -> Result<(), Failure> {
+    let _admitted = signals::admit_for(io::stdout(), text.len());
     let mut stdout = io::stdout().lock();
     let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
     written.context("cannot write to standard output")?;
