@@ -8,13 +8,14 @@ use std::{
     os::unix::{fs::OpenOptionsExt as _, process::ExitStatusExt as _},
     process::{Child, Command, ExitStatus, Stdio},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use loopback_sts::{ALICE, Fault};
 use rustix::fs::OFlags;
 
 use crate::{
+    terminal::within,
     tools,
     world::{PROGRAM, World},
 };
@@ -125,10 +126,6 @@ fn ended(child: &mut Child) -> ExitStatus {
     status.unwrap()
 }
 
-fn until(mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while !holds() {
-        assert!(Instant::now() < deadline, "it takes too long");
-        thread::sleep(Duration::from_millis(5));
-    }
+fn until(holds: impl FnMut() -> bool) {
+    within(Duration::from_secs(10), holds);
 }

@@ -505,8 +505,14 @@ impl Person {
 }
 
 #[track_caller]
-pub(crate) fn until(mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
+pub(crate) fn until(condition: impl FnMut() -> bool) {
+    within(PATIENCE, condition);
+}
+
+/// Waits until it comes to pass, as long as this.
+#[track_caller]
+pub(crate) fn within(limit: Duration, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + limit;
     while !condition() {
         assert!(Instant::now() < deadline, "it does not come to pass");
         thread::sleep(Duration::from_millis(10));
