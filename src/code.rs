@@ -87,6 +87,8 @@ pub enum Source {
 pub struct Question<'a> {
     /// How a person is asked.
     pub text: &'a str,
+    /// What was wrong with the code before, which is told above it.
+    pub problem: Option<&'a str>,
     /// The serial number of the device.
     pub serial: &'a str,
     /// The time by AWS's clock.
@@ -154,7 +156,7 @@ impl Source {
             Self::Stdin => read_stdin(),
             Self::Command(command) => command::run(command, question, interruption),
             Self::Totp(totp) => Ok(totp.code(question.now)),
-            Self::Terminal(terminal) => terminal.ask(question.text, interruption),
+            Self::Terminal(terminal) => terminal.ask(question, interruption),
         }
     }
 }

@@ -13,7 +13,7 @@ use std::{
 use anyhow::Context as _;
 use zeroize::Zeroizing;
 
-use super::{Code, LONGEST_LINE, no_code};
+use super::{Code, LONGEST_LINE, Question, no_code};
 use crate::{
     failure::{Failure, Status},
     message::printable,
@@ -46,10 +46,11 @@ impl Terminal {
     /// Asks until six digits are typed, three times at most.
     pub(super) fn ask(
         &mut self,
-        question: &str,
+        question: &Question<'_>,
         interruption: &mut dyn FnMut() -> Option<Failure>,
     ) -> Result<Code, Failure> {
-        let mut prompt = format!("{question}: ");
+        let below = |problem: &str| format!("{problem}\n{}: ", question.text);
+        let mut prompt = question.problem.map_or_else(|| format!("{}: ", question.text), below);
         for _ in 0..QUESTIONS {
             // What was typed before the question is no answer to it.
             system::forget_typed(&self.input);
@@ -57,10 +58,7 @@ impl Terminal {
             let Some(line) = self.read_line(&prompt, interruption)? else { break };
             match line.parse() {
                 Ok(code) => return Ok(code),
-                Err(unfit) => {
-                    let asked = question.lines().last().unwrap_or_default();
-                    prompt = format!("{}\n{asked}: ", unfit.problem);
-                }
+                Err(unfit) => prompt = below(&unfit.problem),
             }
         }
         Err(no_code("no code was typed"))

@@ -58,19 +58,24 @@ impl Request<'_> {
         if codes.needs_the_time() {
             self.settle(connection.take())?;
         }
-        let mut text = self.question();
+        let text = self.question();
+        let mut problem: Option<String> = None;
         let mut sent = Vec::new();
         let mut last = None;
         for _ in 0..codes.most_codes() {
-            let question =
-                Question { text: &text, serial: self.serial.as_str(), now: client.now() };
+            let question = Question {
+                text: &text,
+                problem: problem.as_deref(),
+                serial: self.serial.as_str(),
+                now: client.now(),
+            };
             let code = codes.read(&question, &mut || {
                 connection.as_mut().and_then(|connection| self.objection(connection))
             })?;
             self.settle(connection.take())?;
             let digits = code.into_digits();
             if sent.contains(&digits) {
-                text = self.question_after("that code was sent before");
+                problem = Some(self.with_the_next("that code was sent before"));
                 continue;
             }
             let operation = GetSessionToken {
@@ -82,10 +87,10 @@ impl Request<'_> {
                 Ok(granted) => return Ok(self.session(granted)),
                 Err(error) => {
                     let failure = error.explain(self.asked());
-                    text = match another(&error).filter(|_| codes.most_codes() > 1) {
-                        Some(problem) => self.question_after(problem),
-                        None => return Err(failure),
+                    let Some(what) = another(&error).filter(|_| codes.most_codes() > 1) else {
+                        return Err(failure);
                     };
+                    problem = Some(self.with_the_next(what));
                     sent.push(digits);
                     last = Some(failure);
                 }
@@ -114,10 +119,10 @@ impl Request<'_> {
         error.explain(self.asked()).hint("no code was used")
     }
 
-    fn question_after(&self, problem: &str) -> String {
+    fn with_the_next(&self, problem: &str) -> String {
         // Time steps of 30 s since 1970 (RFC 6238): so do all devices that AWS takes.
         let left = 30 - self.aws.client.now().unix_timestamp().rem_euclid(30);
-        format!("{problem}; the next one comes in {left} s\n{}", self.question())
+        format!("{problem}; the next one comes in {left} s")
     }
 
     /// Names the user as the person does, and the device.
