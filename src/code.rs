@@ -12,9 +12,9 @@ use std::{
 use time::OffsetDateTime;
 
 use crate::{
-    failure::{Failure, Status, Unfit},
+    failure::{Failure, InvalidValue, Status},
     input,
-    origin::{Given, Origin},
+    origin::{Origin, Sourced},
     secret::Secret,
 };
 pub use command::CodeCommand;
@@ -34,10 +34,10 @@ impl Code {
 }
 
 impl FromStr for Code {
-    type Err = Unfit;
+    type Err = InvalidValue;
 
     /// Spaces are forgiven: authenticator apps show `123 456`.
-    fn from_str(text: &str) -> Result<Self, Unfit> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         // A string that grows leaves copies of itself behind.
         let mut digits = String::with_capacity(text.len());
         digits.extend(text.chars().filter(|c| !c.is_whitespace()));
@@ -46,7 +46,10 @@ impl FromStr for Code {
             return Ok(Self(digits));
         }
         // What was typed is not shown: it may be a password, gone astray.
-        Err(Unfit::new("an MFA code is six digits", "give the six digits that the device shows"))
+        Err(InvalidValue::new(
+            "an MFA code is six digits",
+            "give the six digits that the device shows",
+        ))
     }
 }
 
@@ -54,11 +57,11 @@ impl FromStr for Code {
 #[derive(Debug)]
 pub enum Origins {
     /// A flag or a variable held it.
-    Given(Code),
+    Sourced(Code),
     /// Standard input, for `--code -`; where it is a terminal, the person is asked.
     Stdin,
     /// A command prints it.
-    Command(Given<CodeCommand>),
+    Command(Sourced<CodeCommand>),
     /// It is made from the seed of a device.
     Totp(Seed),
     /// The person, on the terminal.
@@ -71,11 +74,11 @@ pub enum Origins {
 #[derive(Debug)]
 pub enum Source {
     /// The code itself; `None` once it is read.
-    Given(Option<Code>),
+    Sourced(Option<Code>),
     /// Standard input.
     Stdin,
     /// A command.
-    Command(Given<CodeCommand>),
+    Command(Sourced<CodeCommand>),
     /// The seed of a device.
     Totp(Totp),
     /// The person.
@@ -99,7 +102,7 @@ impl Source {
     /// Makes sure that there is a way to get a code; reads none yet.
     pub fn open(origins: Origins) -> Result<Self, Failure> {
         match origins {
-            Origins::Given(code) => Ok(Self::Given(Some(code))),
+            Origins::Sourced(code) => Ok(Self::Sourced(Some(code))),
             Origins::Stdin => Ok(stdin()),
             Origins::Command(command) => Ok(Self::Command(command)),
             Origins::Totp(seed) => Ok(Self::Totp(Totp::new(seed))),
@@ -117,7 +120,7 @@ impl Source {
     #[must_use]
     pub fn most_codes(&self) -> usize {
         match self {
-            Self::Given(_) | Self::Stdin | Self::Command(_) => 1,
+            Self::Sourced(_) | Self::Stdin | Self::Command(_) => 1,
             Self::Terminal(_) => 3,
             // Of all jobs with the same seed, one gets a session in each step of 30 seconds.
             Self::Totp(_) => 12,
@@ -140,7 +143,7 @@ impl Source {
     pub fn choose(&mut self, question: &str, among: &[&str]) -> Result<Option<usize>, Failure> {
         match self {
             Self::Terminal(terminal) => terminal.choose(question, among).map(Some),
-            Self::Given(_) | Self::Stdin | Self::Command(_) | Self::Totp(_) => Ok(None),
+            Self::Sourced(_) | Self::Stdin | Self::Command(_) | Self::Totp(_) => Ok(None),
         }
     }
 
@@ -152,7 +155,7 @@ impl Source {
         interruption: &mut dyn FnMut() -> Option<Failure>,
     ) -> Result<Code, Failure> {
         match self {
-            Self::Given(code) => code.take().ok_or_else(|| no_code("there is no other code")),
+            Self::Sourced(code) => code.take().ok_or_else(|| no_code("there is no other code")),
             Self::Stdin => read_stdin(),
             Self::Command(command) => command::run(command, question, interruption),
             Self::Totp(totp) => Ok(totp.code(question.now)),
@@ -178,8 +181,8 @@ fn read_stdin() -> Result<Code, Failure> {
         return Err(no_code("standard input ended before there was a code"));
     }
     // What is not UTF-8 is as little a code as nothing.
-    str::from_utf8(&line).unwrap_or_default().parse().map_err(|unfit| {
-        let Unfit { problem, hint } = unfit;
+    str::from_utf8(&line).unwrap_or_default().parse().map_err(|invalid| {
+        let InvalidValue { problem, hint } = invalid;
         Failure::new(Status::Here, format!("standard input: {problem}")).hint(hint)
     })
 }
@@ -209,8 +212,8 @@ mod tests {
     #[test]
     fn nothing_else_is_a_code_and_it_is_not_shown() {
         for bad in ["", "12345", "1234567", "12345a", "१२३४५६", "hunter2"] {
-            let unfit = bad.parse::<Code>().unwrap_err();
-            assert_eq!(unfit.problem, "an MFA code is six digits");
+            let invalid = bad.parse::<Code>().unwrap_err();
+            assert_eq!(invalid.problem, "an MFA code is six digits");
         }
     }
 }

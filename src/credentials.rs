@@ -42,12 +42,12 @@ pub struct Session {
     /// When STS stops to accept them.
     pub expires: OffsetDateTime,
     /// What they were made from.
-    pub made_from: MadeFrom,
+    pub provenance: Provenance,
 }
 
 /// What a session was made from: it is reused only for the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MadeFrom {
+pub struct Provenance {
     /// The profile that leads to it: the one with the long-term key, or with the role.
     pub source: String,
     /// The id of the long-term key; `None` where there was none.

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::failure::{Failure, Status, Unfit};
+use crate::failure::{Failure, InvalidValue, Status};
 
 /// What STS calls `SerialNumber`: the ARN of a virtual device, or the serial number of a hardware
 /// token. 9 to 256 characters; never a user's ARN or a FIDO key, which STS does not take.
@@ -24,56 +24,59 @@ impl Serial {
 }
 
 impl FromStr for Serial {
-    type Err = Unfit;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Unfit> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let text = text.trim();
         // It is not shown: it may still be good.
         if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(Unfit::new("this is an MFA code, not a device", "give it with --code"));
+            return Err(InvalidValue::new(
+                "this is an MFA code, not a device",
+                "give it with --code",
+            ));
         }
         if let Some(arn) = text.strip_prefix("arn:") {
             check_arn(text, arn)?;
         }
         if !(9..=256).contains(&text.chars().count()) {
-            return Err(unfit(text, "is not 9 to 256 characters long"));
+            return Err(invalid(text, "is not 9 to 256 characters long"));
         }
         if !text.chars().all(|c| c.is_ascii_alphanumeric() || "_+=/:,.@-".contains(c)) {
-            return Err(unfit(text, "has a character that no serial number has"));
+            return Err(invalid(text, "has a character that no serial number has"));
         }
         Ok(Self(text.to_owned()))
     }
 }
 
 /// `arn` is the text after `arn:`, that is `aws:iam::123456789012:mfa/alice`.
-fn check_arn(text: &str, arn: &str) -> Result<(), Unfit> {
+fn check_arn(text: &str, arn: &str) -> Result<(), InvalidValue> {
     let parts: Vec<&str> = arn.splitn(5, ':').collect();
     let &[partition, "iam", "", account, resource] = parts.as_slice() else {
-        return Err(unfit(text, "is not the ARN of an MFA device"));
+        return Err(invalid(text, "is not the ARN of an MFA device"));
     };
     if account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(unfit(text, "has no account of 12 digits"));
+        return Err(invalid(text, "has no account of 12 digits"));
     }
     match resource.split_once('/') {
         Some(("mfa", name)) if !name.is_empty() => Ok(()),
-        Some(("user", name)) => Err(Unfit::new(
+        Some(("user", name)) => Err(InvalidValue::new(
             format!("`{text}` is a user, not an MFA device"),
             format!("the device is perhaps arn:{partition}:iam::{account}:mfa/{name}; {FIND}"),
         )),
-        Some(("u2f", _)) => Err(Unfit::new(
+        Some(("u2f", _)) => Err(InvalidValue::new(
             format!("`{text}` is a FIDO security key, for which STS takes no code"),
             "add a virtual MFA device (an authenticator app): it may stand beside the key",
         )),
-        Some(("sms-mfa", _)) => Err(Unfit::new(
+        Some(("sms-mfa", _)) => Err(InvalidValue::new(
             format!("`{text}` is an SMS device, for which STS takes no code"),
             "add a virtual MFA device (an authenticator app) to the user",
         )),
-        _ => Err(unfit(text, "is not the ARN of an MFA device")),
+        _ => Err(invalid(text, "is not the ARN of an MFA device")),
     }
 }
 
-fn unfit(text: &str, problem: &str) -> Unfit {
-    Unfit::new(
+fn invalid(text: &str, problem: &str) -> InvalidValue {
+    InvalidValue::new(
         format!("`{text}` {problem}"),
         format!("give arn:aws:iam::123456789012:mfa/NAME or a hardware token's serial; {FIND}"),
     )
@@ -130,12 +133,12 @@ mod tests {
 
     #[test]
     fn a_users_arn_is_refused_with_the_device_it_may_mean() {
-        let unfit = "arn:aws:iam::123456789012:user/alice".parse::<Serial>().unwrap_err();
+        let invalid = "arn:aws:iam::123456789012:user/alice".parse::<Serial>().unwrap_err();
         assert_eq!(
-            unfit.problem,
+            invalid.problem,
             "`arn:aws:iam::123456789012:user/alice` is a user, not an MFA device"
         );
-        assert!(unfit.hint.contains("arn:aws:iam::123456789012:mfa/alice"));
+        assert!(invalid.hint.contains("arn:aws:iam::123456789012:mfa/alice"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::{fmt, process::ExitCode};
 
-use crate::{message, signals::Held};
+use crate::{message, signals::SignalGuard};
 
 /// Why the job ended early. `?` turns any [`anyhow::Error`] into one with [`Status::Here`].
 #[derive(Debug)]
@@ -10,7 +10,7 @@ pub struct Failure {
     what: anyhow::Error,
     hints: Vec<String>,
     status: Status,
-    held: Option<Held>,
+    held: Option<SignalGuard>,
 }
 
 impl Failure {
@@ -40,7 +40,7 @@ impl Failure {
 
     /// Lets signals wait until the failure is shown: it says where something is.
     #[must_use]
-    pub fn holding(mut self, held: Held) -> Self {
+    pub fn holding(mut self, held: SignalGuard) -> Self {
         self.held = Some(held);
         self
     }
@@ -121,14 +121,14 @@ impl From<Status> for ExitCode {
 
 /// Why a text is not a value of some type, and what to give instead.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Unfit {
+pub struct InvalidValue {
     /// Completes "`--flag`: …"; it quotes the text unless that may be a secret.
     pub problem: String,
     /// What to give instead.
     pub hint: String,
 }
 
-impl Unfit {
+impl InvalidValue {
     /// For the `FromStr` of a setting's type.
     pub fn new(problem: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { problem: problem.into(), hint: hint.into() }

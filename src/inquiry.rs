@@ -7,10 +7,10 @@ use crate::{
     credentials::AccessKey,
     failure::Failure,
     message::{printable, printable_json},
-    origin::Given,
+    origin::Sourced,
     secret::Secret,
     sts::{
-        AccessKeyId, Asked, Client, DecodeAuthorizationMessage, EncodedMessage, Endpoint,
+        AccessKeyId, Caller, Client, DecodeAuthorizationMessage, EncodedMessage, Endpoint,
         GetAccessKeyInfo, GetCallerIdentity, Identity, Operation, Signer,
     },
 };
@@ -20,7 +20,7 @@ pub struct Inquiry {
     /// What is asked.
     pub question: Question,
     /// Who asks: an access key, and the token that goes with a temporary one.
-    pub caller: Given<(AccessKey, Option<Secret>)>,
+    pub caller: Sourced<(AccessKey, Option<Secret>)>,
     /// How the answer is printed.
     pub form: Form,
 }
@@ -75,9 +75,9 @@ impl Inquiry {
         client: &Client,
         sts: &Endpoint,
     ) -> Result<O::Output, Failure> {
-        let Given { value: (key, token), origin } = &self.caller;
+        let Sourced { value: (key, token), origin } = &self.caller;
         let signer = Signer::Key(key, token.as_ref());
-        client.call_as(Asked::with(&key.id, origin), operation, sts, signer)
+        client.call_as(Caller::with(&key.id, origin), operation, sts, signer)
     }
 }
 

@@ -7,12 +7,12 @@
 //! ```text
 //! main
 //!  └ run                                   the whole job, in order
-//!     └ settings                           flags, environment, profile, defaults
+//!     └ config                             flags, environment, profile, defaults
 //!        └ cli
 //!           └ session  inquiry  status     reuse one, or get one; ask, or tell, something else
-//!              └ profile  device  code  proof  sts  sink
-//!                 └ stored                 how a session stands in the credentials file
-//!                    └ ini                 the syntax of the AWS files
+//!              └ profiles  device  code  proof  sts  output
+//!                 └ session_profile        how a session is stored
+//!                    └ aws_files           the syntax of the AWS files
 //!                       └ environment
 //!                          └ origin  credentials
 //!                             └ failure  secret
@@ -20,43 +20,43 @@
 //!                                   └ signals
 //! ```
 //!
-//! Effects live in named places: `environment` (variables, clock, who started it), `profile` (reads
-//! the AWS files), `input` (reads others), `code` (terminal, standard input), `sts` (network),
-//! `sink` (files, standard output), `message` (standard error), `signals` (which wait). The rest is
-//! pure.
+//! Effects live in named places: `environment` (variables, clock, who started it), `profiles`
+//! (reads the AWS files), `input` (reads others), `code` (terminal, standard input), `sts`
+//! (network), `output` (files, standard output), `message` (standard error), `signals` (which
+//! wait). The rest is pure.
 
+pub mod aws_files;
 pub mod cli;
 pub mod code;
+pub mod config;
 pub mod credentials;
 pub mod device;
 pub mod environment;
 pub mod failure;
-pub mod ini;
 pub mod input;
 pub mod inquiry;
 pub mod message;
 pub mod origin;
-pub mod profile;
+pub mod output;
+pub mod profiles;
 pub mod proof;
 pub mod secret;
 pub mod session;
-pub mod settings;
+pub mod session_profile;
 pub mod signals;
-pub mod sink;
 pub mod status;
-pub mod stored;
 pub mod sts;
 
 use std::process::ExitCode;
 
 use cli::{Clear, Cli, Command, Known};
+use config::{Settings, Task};
 use credentials::Session;
 use environment::Environment;
 use failure::Failure;
-use profile::Profiles;
-use session::{Aws, Job, Recipe, Turn};
-use settings::{Settings, Task};
-use sink::{Place, Program, Sink};
+use output::{Destination, Program, Sink};
+use profiles::Profiles;
+use session::{Aws, Method, PromptLock, SessionRequest};
 use status::Form;
 use sts::Client;
 
@@ -68,9 +68,9 @@ pub fn run(cli: &Cli, environment: &Environment) -> Result<ExitCode, Failure> {
         return Ok(printed.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS));
     }
     if let Some(Command::Clear(_)) = &cli.command
-        && let Some(format) = settings::format(&cli.printing(), environment)?
+        && let Some(format) = config::format(&cli.printing(), environment)?
     {
-        sink::print(&format.unsetting().unwrap_or_default())?;
+        output::print(&format.unsetting().unwrap_or_default())?;
         return Ok(ExitCode::SUCCESS);
     }
     let profiles = profiles(environment)?;
@@ -94,7 +94,7 @@ pub fn run(cli: &Cli, environment: &Environment) -> Result<ExitCode, Failure> {
 
 /// Reads the two AWS files.
 fn profiles(environment: &Environment) -> Result<Profiles, Failure> {
-    let (credentials_file, config_file) = settings::files(environment)?;
+    let (credentials_file, config_file) = config::files(environment)?;
     Profiles::read(&credentials_file, &config_file)
 }
 
@@ -105,18 +105,20 @@ fn complete(what: Known, environment: &Environment) -> Result<(), Failure> {
     let known = match what {
         Known::Profiles => profiles.every_name(),
         Known::Sessions => profiles.sessions().into_iter().map(|kept| kept.profile).collect(),
-        Known::Serials => profiles.values(&["mfa_serial", "aws_mfa_device", stored::SERIAL]),
-        Known::Roles => profiles.values(&["role_arn", stored::ROLE]),
+        Known::Serials => {
+            profiles.values(&["mfa_serial", "aws_mfa_device", session_profile::SERIAL])
+        }
+        Known::Roles => profiles.values(&["role_arn", session_profile::ROLE]),
     };
     let is_typeable = |text: &&String| !text.is_empty() && message::printable(text) == **text;
     let lines = known.iter().filter(is_typeable).flat_map(|text| [text, "\n"]);
-    sink::print(&lines.collect::<String>())
+    output::print(&lines.collect::<String>())
 }
 
 /// A session, and the place it is for.
 struct Obtained {
     session: Session,
-    place: Place,
+    place: Destination,
     /// Whether it stands in the session profile, too.
     is_kept: bool,
 }
@@ -129,13 +131,13 @@ fn obtain(
 ) -> Result<Option<Obtained>, Failure> {
     let settings = Settings::resolve(cli, environment, profiles)?;
     if let Some(report) = &settings.report {
-        return sink::print(report).map(|()| None);
+        return output::print(report).map(|()| None);
     }
     let Settings { task, endpoints, network, .. } = settings;
     match task {
         Task::Inquire(inquiry) => {
             let answer = inquiry.answer(&Client::new(&network)?, &endpoints.sts.value)?;
-            sink::print(&answer).map(|()| None)
+            output::print(&answer).map(|()| None)
         }
         Task::Deliver(job) => {
             let place = job.place.clone();
@@ -154,16 +156,20 @@ fn obtain(
 /// Gets a session and brings it where it is wanted; yields whether it is kept there, too. The order
 /// is a promise: a code is good once, so that whatever can fail without one has failed before it is
 /// read, and nothing stands between STS's answer and its delivery.
-fn deliver(job: Job, profiles: &Profiles, aws: Aws<'_>) -> Result<(Session, bool), Failure> {
+fn deliver(
+    job: SessionRequest,
+    profiles: &Profiles,
+    aws: Aws<'_>,
+) -> Result<(Session, bool), Failure> {
     let sink = Sink::open(&job.place)?;
-    let _turn = Turn::of(&job)?;
+    let _turn = PromptLock::of(&job)?;
     if let Some(session) = job.reusable_by_now(profiles)? {
         job.place.deliver_again(&session)?;
         return Ok((session, true));
     }
     let session = match job.recipe {
-        Recipe::Mfa(mfa) => mfa.obtain(aws)?,
-        Recipe::Roles(roles, mfa) => {
+        Method::Mfa(mfa) => mfa.obtain(aws)?,
+        Method::Roles(roles, mfa) => {
             let place = mfa.place.clone();
             let (base, is_kept) = match mfa.reusable(profiles) {
                 Some(session) => (session, true),
@@ -178,9 +184,9 @@ fn deliver(job: Job, profiles: &Profiles, aws: Aws<'_>) -> Result<(Session, bool
             };
             roles.assume(&base, aws).map_err(told)?
         }
-        Recipe::Federation(federation) => federation.obtain(aws)?,
-        Recipe::WebIdentity(web_identity) => web_identity.obtain(aws)?,
-        Recipe::Saml(saml) => saml.obtain(aws)?,
+        Method::Federation(federation) => federation.obtain(aws)?,
+        Method::WebIdentity(web_identity) => web_identity.obtain(aws)?,
+        Method::Saml(saml) => saml.obtain(aws)?,
     };
     let is_kept = sink.deliver(&session, aws.client.now())?;
     Ok((session, is_kept))
@@ -198,9 +204,9 @@ fn status(
         (false, true) => Form::Short,
         (false, false) => Form::Table,
     };
-    let chosen = settings::chosen(cli, environment, profiles)?;
+    let chosen = config::chosen(cli, environment, profiles)?;
     let (text, is_good) = status::status(&chosen, &profiles.sessions(), form, environment::now());
-    sink::print(&text)?;
+    output::print(&text)?;
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -212,18 +218,18 @@ fn clear(
     profiles: &Profiles,
 ) -> Result<(), Failure> {
     let names = if all {
-        let own = profiles.sessions().into_iter().filter(|session| session.made_from.is_some());
+        let own = profiles.sessions().into_iter().filter(|session| session.provenance.is_some());
         own.map(|session| session.profile).collect()
     } else {
-        let asked = settings::session_profile(cli, environment, profiles)?;
+        let asked = config::session_profile(cli, environment, profiles)?;
         if profiles.holds_session(&asked.value) { vec![asked.value] } else { vec![] }
     };
     if names.is_empty() {
-        message::tell("there is no session to clear");
+        message::info("there is no session to clear");
     }
     for name in names {
-        sink::clear(profiles.credentials_file(), &name)?;
-        message::tell(format_args!("[{name}] has no session any more"));
+        output::clear(profiles.credentials_file(), &name)?;
+        message::info(format_args!("[{name}] has no session any more"));
     }
     Ok(())
 }

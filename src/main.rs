@@ -4,10 +4,10 @@ use std::{alloc::System, process::ExitCode};
 
 use mfa_session::{
     cli::{Cli, Printing, wants_exec},
+    config,
     environment::Environment,
+    output::{POSIX, print_failure},
     secret::wipe_stack,
-    settings,
-    sink::{POSIX, print_failure},
 };
 use zeroizing_alloc::ZeroAlloc;
 
@@ -38,7 +38,7 @@ fn job() -> ExitCode {
         Err(failure) => failure,
     };
     // Who can't be told apart gets what most shells fail at: too often, it does no harm.
-    if let Some(format) = settings::format(&printing, &environment).unwrap_or(Some(&POSIX)) {
+    if let Some(format) = config::format(&printing, &environment).unwrap_or(Some(&POSIX)) {
         print_failure(format);
     }
     failure.show();

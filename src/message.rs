@@ -11,7 +11,7 @@ use time::Duration;
 use crate::signals;
 
 /// Says what was done.
-pub fn tell(text: impl Display) {
+pub fn info(text: impl Display) {
     line("", &text.to_string());
 }
 
@@ -34,7 +34,7 @@ fn line(kind: &str, text: &str) {
     // Standard error has no buffer: in one piece, so that no line of another process stands in it.
     // Where it is closed, there is nobody to tell.
     let line = format!("mfa-session: {kind}{}\n", printable(text));
-    let _admitted = signals::admit_for(io::stderr(), line.len());
+    let _admitted = signals::unblock_while_writing(io::stderr(), line.len());
     let _ = io::stderr().write_all(line.as_bytes());
 }
 
@@ -72,7 +72,7 @@ fn is_unsafe(c: char) -> bool {
 
 /// To the minute, from one minute on: of a session of 12 hours, 12 hours are left at first.
 #[must_use]
-pub fn rounded(span: Duration) -> Duration {
+pub fn round_to_minute(span: Duration) -> Duration {
     match span.whole_seconds() {
         seconds @ ..60 => Duration::seconds(seconds),
         seconds => Duration::minutes((seconds + 30) / 60),
@@ -81,7 +81,7 @@ pub fn rounded(span: Duration) -> Duration {
 
 /// "11h 59m", "4m", "30s".
 #[must_use]
-pub fn words(span: Duration) -> String {
+pub fn format_duration(span: Duration) -> String {
     match (span.whole_hours(), span.whole_minutes() % 60) {
         (0, 0) => format!("{}s", span.whole_seconds().max(0)),
         (0, minutes) => format!("{minutes}m"),
@@ -120,14 +120,14 @@ mod tests {
         for (seconds, expected) in
             [(43_200, "12h"), (43_199, "11h 59m"), (240, "4m"), (59, "59s"), (-5, "0s")]
         {
-            assert_eq!(words(Duration::seconds(seconds)), expected);
+            assert_eq!(format_duration(Duration::seconds(seconds)), expected);
         }
     }
 
     #[test]
     fn what_is_left_is_told_to_the_minute() {
         for (seconds, expected) in [(43_199, "12h"), (43_140, "11h 59m"), (90, "2m"), (59, "59s")] {
-            assert_eq!(words(rounded(Duration::seconds(seconds))), expected);
+            assert_eq!(format_duration(round_to_minute(Duration::seconds(seconds))), expected);
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::{fmt, path::PathBuf, str::FromStr};
 
-use crate::failure::{Failure, Status, Unfit};
+use crate::failure::{Failure, InvalidValue, Status};
 
 /// A value and its origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given<T> {
+pub struct Sourced<T> {
     /// The value.
     pub value: T,
     /// Where it came from.
@@ -33,7 +33,7 @@ pub enum Origin {
     Default,
 }
 
-impl<T> Given<T> {
+impl<T> Sourced<T> {
     /// What is used when nobody says otherwise.
     pub fn default(value: T) -> Self {
         Self { value, origin: Origin::Default }
@@ -45,17 +45,17 @@ impl<T> Given<T> {
     }
 
     /// The same origin with another value.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Given<U> {
-        Given { value: change(self.value), origin: self.origin }
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Sourced<U> {
+        Sourced { value: change(self.value), origin: self.origin }
     }
 }
 
-impl Given<String> {
+impl Sourced<String> {
     /// The narrower value, or a failure that names the origin.
-    pub fn parse<T: FromStr<Err = Unfit>>(self) -> Result<Given<T>, Failure> {
+    pub fn parse<T: FromStr<Err = InvalidValue>>(self) -> Result<Sourced<T>, Failure> {
         match self.value.parse() {
-            Ok(value) => Ok(Given { value, origin: self.origin }),
-            Err(unfit) => Err(self.origin.refuse(unfit)),
+            Ok(value) => Ok(Sourced { value, origin: self.origin }),
+            Err(invalid) => Err(self.origin.invalid(invalid)),
         }
     }
 }
@@ -63,9 +63,9 @@ impl Given<String> {
 impl Origin {
     /// The failure for a value that came from here and is of no use.
     #[must_use]
-    pub fn refuse(&self, unfit: Unfit) -> Failure {
+    pub fn invalid(&self, invalid: InvalidValue) -> Failure {
         let status = if let Self::Flag(_) = self { Status::Usage } else { Status::Here };
-        Failure::new(status, format!("{self}: {}", unfit.problem)).hint(unfit.hint)
+        Failure::new(status, format!("{self}: {}", invalid.problem)).hint(invalid.hint)
     }
 }
 

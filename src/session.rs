@@ -13,38 +13,38 @@ mod web_identity;
 use time::{Duration, OffsetDateTime};
 
 use crate::{
-    credentials::{MadeFrom, Session},
+    credentials::{Provenance, Session},
     environment,
     failure::Failure,
-    message::{self, rounded, words},
-    profile::Profiles,
-    sink::Place,
-    sts::{Client, Endpoint, Granted},
+    message::{self, format_duration, round_to_minute},
+    output::Destination,
+    profiles::Profiles,
+    sts::{Client, Credentials, Endpoint},
 };
 pub use federation::Federation;
 pub use lifetime::{Lifetime, MinRemaining, RoleLifetime};
 pub use mfa::Mfa;
 pub use role::{Role, Roles};
 pub use saml::Saml;
-pub use turn::Turn;
+pub use turn::PromptLock;
 pub use web_identity::{TokenSource, WebIdentity};
 
 /// A session that is wanted somewhere.
-pub struct Job {
+pub struct SessionRequest {
     /// How it is got.
-    pub recipe: Recipe,
+    pub recipe: Method,
     /// Whether one that is there already will do.
     pub reuse: Reuse,
     /// Where it goes.
-    pub place: Place,
+    pub place: Destination,
 }
 
 /// A way to a session.
-pub enum Recipe {
+pub enum Method {
     /// For a code.
     Mfa(Mfa),
     /// For roles that the session of another job assumes.
-    Roles(Roles, Box<Job>),
+    Roles(Roles, Box<SessionRequest>),
     /// For somebody whom IAM does not know.
     Federation(Federation),
     /// For the token of an OIDC provider.
@@ -84,7 +84,7 @@ pub struct Aws<'a> {
     pub iam: &'a Endpoint,
 }
 
-impl Job {
+impl SessionRequest {
     /// The session in the session profile, if it will do.
     #[must_use]
     pub fn reusable(&self, profiles: &Profiles) -> Option<Session> {
@@ -96,7 +96,7 @@ impl Job {
     /// The same after others had their turn: they may have got one meanwhile.
     pub fn reusable_by_now(&self, profiles: &Profiles) -> Result<Option<Session>, Failure> {
         match (&self.recipe, &self.reuse) {
-            (Recipe::Mfa(_), Reuse::While(..)) => Ok(self.reusable(&profiles.again()?)),
+            (Method::Mfa(_), Reuse::While(..)) => Ok(self.reusable(&profiles.again()?)),
             _ => Ok(None),
         }
     }
@@ -109,7 +109,7 @@ fn is_good(
     min_remaining: MinRemaining,
     now: OffsetDateTime,
 ) -> bool {
-    let MadeFrom { key_id, serial, role, is_restricted, .. } = &session.made_from;
+    let Provenance { key_id, serial, role, is_restricted, .. } = &session.provenance;
     let is_wanted = match &wanted.serial {
         Some(wanted) => serial.as_ref() == Some(wanted),
         // Who has a key goes through MFA.
@@ -125,8 +125,8 @@ fn is_good(
 
 /// The session that was granted; says so where it is shorter than `seconds`, for the reason `why`.
 fn session(
-    granted: Granted,
-    made_from: MadeFrom,
+    granted: Credentials,
+    provenance: Provenance,
     seconds: u32,
     why: &str,
     now: OffsetDateTime,
@@ -136,11 +136,11 @@ fn session(
     if left + SLACK < asked {
         message::warn(format_args!(
             "asked for {}, but STS granted {} ({why})",
-            words(asked),
-            words(rounded(left)),
+            format_duration(asked),
+            format_duration(round_to_minute(left)),
         ));
     }
-    Session { key: granted.key, token: granted.token, expires: granted.expires, made_from }
+    Session { key: granted.key, token: granted.token, expires: granted.expires, provenance }
 }
 
 /// The way of the answer, and a clock that is a little off, as [`Client::now`] has it.

@@ -6,7 +6,7 @@
 /// it starts meanwhile. Of several, the last goes first.
 #[derive(Debug)]
 #[must_use]
-pub struct Held {
+pub struct SignalGuard {
     #[cfg(unix)]
     before: Option<Box<nix::sys::signal::SigSet>>,
 }
@@ -14,29 +14,29 @@ pub struct Held {
 /// Holds back what people, shells and systems end a process by: Ctrl-C, Ctrl-\, a closed terminal,
 /// and `kill`.
 #[cfg(unix)]
-pub fn hold() -> Held {
+pub fn block() -> SignalGuard {
     use nix::sys::signal::SigmaskHow;
-    Held { before: signals().thread_swap_mask(SigmaskHow::SIG_BLOCK).ok().map(Box::new) }
+    SignalGuard { before: signals().thread_swap_mask(SigmaskHow::SIG_BLOCK).ok().map(Box::new) }
 }
 
 /// There is nothing like it here.
 #[cfg(not(unix))]
-pub fn hold() -> Held {
-    Held {}
+pub fn block() -> SignalGuard {
+    SignalGuard {}
 }
 
 /// Lets them end the process as long as this lives, if a text of this length, in bytes, may have to
 /// wait for whoever reads the stream: they may never come.
 #[cfg(unix)]
-pub fn admit_for(stream: impl std::os::fd::AsFd, length: usize) -> Option<Held> {
+pub fn unblock_while_writing(stream: impl std::os::fd::AsFd, length: usize) -> Option<SignalGuard> {
     use nix::sys::signal::SigmaskHow;
     let admit = || signals().thread_swap_mask(SigmaskHow::SIG_UNBLOCK).ok().map(Box::new);
-    (!takes(stream, length)).then(|| Held { before: admit() })
+    (!takes(stream, length)).then(|| SignalGuard { before: admit() })
 }
 
 /// Nothing is held back here.
 #[cfg(not(unix))]
-pub fn admit_for<S>(_: S, _: usize) -> Option<Held> {
+pub fn unblock_while_writing<S>(_: S, _: usize) -> Option<SignalGuard> {
     None
 }
 
@@ -60,7 +60,7 @@ fn takes(stream: impl std::os::fd::AsFd, length: usize) -> bool {
 const ROOM: usize = 4096;
 
 #[cfg(unix)]
-impl Drop for Held {
+impl Drop for SignalGuard {
     fn drop(&mut self) {
         // It fails only for what is no mask.
         let _ = self.before.as_ref().map(|before| before.thread_set_mask());

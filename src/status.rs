@@ -5,16 +5,16 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::{
-    credentials::MadeFrom,
+    credentials::Provenance,
     environment,
-    message::{printable, printable_json, rounded, words},
-    profile::Kept,
-    stored,
+    message::{format_duration, printable, printable_json, round_to_minute},
+    profiles::StoredSession,
+    session_profile,
 };
 
 /// Which session counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Chosen {
+pub enum ActiveSession {
     /// That of the environment, which ends then, if it is known.
     Environment(Option<OffsetDateTime>),
     /// That in this profile of the credentials file, if it is there.
@@ -34,7 +34,12 @@ pub enum Form {
 
 /// What is to be printed, and whether the session that counts is good.
 #[must_use]
-pub fn status(chosen: &Chosen, kept: &[Kept], form: Form, now: OffsetDateTime) -> (String, bool) {
+pub fn status(
+    chosen: &ActiveSession,
+    kept: &[StoredSession],
+    form: Form,
+    now: OffsetDateTime,
+) -> (String, bool) {
     let rows = rows(chosen, kept, now);
     let good = rows.iter().find(|row| row.is_chosen && row.is_good());
     let text = match form {
@@ -56,29 +61,33 @@ struct Row<'a> {
     /// `None` for that of the environment.
     profile: Option<&'a str>,
     expires: Option<OffsetDateTime>,
-    made_from: Option<&'a MadeFrom>,
+    provenance: Option<&'a Provenance>,
     is_chosen: bool,
     now: OffsetDateTime,
 }
 
-fn rows<'a>(chosen: &'a Chosen, kept: &'a [Kept], now: OffsetDateTime) -> Vec<Row<'a>> {
+fn rows<'a>(
+    chosen: &'a ActiveSession,
+    kept: &'a [StoredSession],
+    now: OffsetDateTime,
+) -> Vec<Row<'a>> {
     let of_environment = match chosen {
-        Chosen::Environment(expires) => Some(Row {
+        ActiveSession::Environment(expires) => Some(Row {
             name: "(environment)".to_owned(),
             profile: None,
             expires: *expires,
-            made_from: None,
+            provenance: None,
             is_chosen: true,
             now,
         }),
-        Chosen::Profile(_) => None,
+        ActiveSession::Profile(_) => None,
     };
-    let of_file = kept.iter().map(|Kept { profile, expires, made_from }| Row {
+    let of_file = kept.iter().map(|StoredSession { profile, expires, provenance }| Row {
         name: profile.clone(),
         profile: Some(profile),
         expires: *expires,
-        made_from: made_from.as_ref(),
-        is_chosen: *chosen == Chosen::Profile(profile.clone()),
+        provenance: provenance.as_ref(),
+        is_chosen: *chosen == ActiveSession::Profile(profile.clone()),
         now,
     });
     of_environment.into_iter().chain(of_file).collect()
@@ -94,35 +103,35 @@ impl Row<'_> {
         match self.expires {
             None => "unknown".to_owned(),
             Some(_) if !self.is_good() => "over".to_owned(),
-            Some(expires) => words(rounded(expires - self.now)),
+            Some(expires) => format_duration(round_to_minute(expires - self.now)),
         }
     }
 
     /// In the order of the table.
     fn cells(&self) -> [String; 5] {
-        let made_from = self.made_from.cloned().unwrap_or_default();
+        let provenance = self.provenance.cloned().unwrap_or_default();
         [
             format!("{} {}", if self.is_chosen { '*' } else { ' ' }, self.name),
             self.left_in_words(),
             self.expires.map_or("-".to_owned(), environment::shown),
-            if made_from.source.is_empty() { "-".to_owned() } else { made_from.source },
-            made_from.role.or(made_from.serial).unwrap_or_else(|| "-".to_owned()),
+            if provenance.source.is_empty() { "-".to_owned() } else { provenance.source },
+            provenance.role.or(provenance.serial).unwrap_or_else(|| "-".to_owned()),
         ]
     }
 
     fn json(&self) -> Value {
-        let made_from = self.made_from.cloned().unwrap_or_default();
+        let provenance = self.provenance.cloned().unwrap_or_default();
         let left = self.expires.map(|expires| (expires - self.now).whole_seconds().max(0));
         json!({
             "profile": self.profile,
             "chosen": self.is_chosen,
             "good": self.is_good(),
-            "expires": self.expires.map(stored::timestamp),
+            "expires": self.expires.map(session_profile::timestamp),
             "seconds_left": left,
-            "source": Some(made_from.source).filter(|source| !source.is_empty()),
-            "serial": made_from.serial,
-            "role": made_from.role,
-            "restricted": made_from.is_restricted,
+            "source": Some(provenance.source).filter(|source| !source.is_empty()),
+            "serial": provenance.serial,
+            "role": provenance.role,
+            "restricted": provenance.is_restricted,
         })
     }
 }

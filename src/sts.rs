@@ -7,22 +7,22 @@ mod assume_role;
 mod assume_role_with_saml;
 mod assume_role_with_web_identity;
 mod connection;
+mod credentials;
 mod decode_authorization_message;
 mod endpoint;
 mod error;
-mod form;
 mod get_access_key_info;
 mod get_caller_identity;
 mod get_federation_token;
 mod get_session_token;
-mod granted;
 mod list_mfa_devices;
 mod parameter;
-mod refusal;
+mod query_body;
 mod response;
 mod restrictions;
+mod service_error;
 mod sign;
-mod unreached;
+mod transport_error;
 
 pub use assume_role::AssumeRole;
 pub use assume_role_with_saml::AssumeRoleWithSaml;
@@ -30,25 +30,25 @@ pub use assume_role_with_web_identity::AssumeRoleWithWebIdentity;
 pub use connection::{
     Attempts, Client, Exceptions, IdTokenUrl, Network, Proxies, ProxyUrl, Reached, Trust, WarmUp,
 };
+pub use credentials::Credentials;
 pub use decode_authorization_message::{DecodeAuthorizationMessage, DecodedMessage};
 pub use endpoint::{BaseUrl, Endpoint, Region, RegionalEndpoints, Variant};
-pub use error::{Asked, Error};
-pub use form::Form;
+pub use error::{Caller, Error};
 pub use get_access_key_info::{GetAccessKeyInfo, KeyAccount};
 pub use get_caller_identity::{GetCallerIdentity, Identity};
 pub use get_federation_token::GetFederationToken;
 pub use get_session_token::GetSessionToken;
-pub use granted::Granted;
 pub use list_mfa_devices::{Devices, ListMfaDevices};
 pub use parameter::{
     AccessKeyId, EncodedMessage, ExternalId, FederatedName, PolicyArn, ProviderArn, RoleArn,
     RoleSessionName, SamlAssertion, SourceIdentity, WebIdentityToken,
 };
-pub use refusal::{Refusal, clock_difference};
-pub use response::{Answer, Nonsense, read};
+pub use query_body::QueryBody;
+pub use response::{Answer, InvalidResponse, read};
 pub use restrictions::{Policies, Policy, Tag, Tags};
+pub use service_error::{ServiceError, clock_difference};
 pub use sign::{Request, Signature, sign};
-pub use unreached::Unreached;
+pub use transport_error::TransportError;
 
 use crate::{credentials::AccessKey, secret::Secret};
 
@@ -65,13 +65,13 @@ pub trait Operation {
     type Output: Output;
 
     /// Adds the parameters besides `Action` and `Version`.
-    fn fill(&self, form: &mut Form);
+    fn fill(&self, form: &mut QueryBody);
 }
 
 /// What an operation yields.
 pub trait Output: Sized {
     /// Reads it out of the answer.
-    fn read(answer: &Answer<'_, '_>) -> Result<Self, Nonsense>;
+    fn read(answer: &Answer<'_, '_>) -> Result<Self, InvalidResponse>;
 }
 
 /// Who signs a question.

@@ -1,7 +1,7 @@
 //! `--dry-run` shows every setting and where it was said; it asks nothing and sends nothing.
 
 use loopback_sts::ALICE;
-use mfa_session::settings::SETTINGS;
+use mfa_session::config::SETTINGS;
 use serde_json::{Value, json};
 
 use crate::world::{World, keys};

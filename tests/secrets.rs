@@ -7,14 +7,14 @@ use std::fs;
 
 use loopback_sts::{ALICE, Answer, Cut, Fault, Field};
 use mfa_session::{
+    aws_files::{Document, Value},
     code::{Code, Origins, Source},
-    credentials::{AccessKey, MadeFrom, Session},
-    ini::{Document, Value},
-    origin::{Given, Origin},
-    profile::Profiles,
+    credentials::{AccessKey, Provenance, Session},
+    origin::{Origin, Sourced},
+    profiles::Profiles,
     secret::Secret,
-    stored,
-    sts::{GetSessionToken, Granted, Request},
+    session_profile,
+    sts::{Credentials, GetSessionToken, Request},
 };
 use time::OffsetDateTime;
 
@@ -200,7 +200,7 @@ fn debug_shows_no_secret() {
     let secret = || Secret::new(GRANTED_SECRET.into());
     let key = || AccessKey { id: "AKIAEXAMPLE".into(), secret: secret() };
     let code = || CODE.parse::<Code>().unwrap();
-    let made_from = || MadeFrom { source: "x".into(), ..MadeFrom::default() };
+    let provenance = || Provenance { source: "x".into(), ..Provenance::default() };
     let token = || Secret::new(GRANTED_TOKEN.into());
     let expires = OffsetDateTime::UNIX_EPOCH;
     let text =
@@ -223,16 +223,16 @@ fn debug_shows_no_secret() {
     let shown = [
         format!("{:?}", secret()),
         format!("{:?}", key()),
-        format!("{:?}", Given { value: key(), origin: Origin::Default }),
-        format!("{:#?}", Session { key: key(), token: token(), expires, made_from: made_from() }),
-        format!("{:#?}", Granted { key: key(), token: token(), expires }),
+        format!("{:?}", Sourced { value: key(), origin: Origin::Default }),
+        format!("{:#?}", Session { key: key(), token: token(), expires, provenance: provenance() }),
+        format!("{:#?}", Credentials { key: key(), token: token(), expires }),
         format!("{:?}", code()),
-        format!("{:?}", Origins::Given(code())),
-        format!("{:?}", Source::Given(Some(code()))),
+        format!("{:?}", Origins::Sourced(code())),
+        format!("{:?}", Source::Sourced(Some(code()))),
         format!("{:?}", "hunter2".parse::<Code>()),
         format!("{document:?}"),
         format!("{section:?}"),
-        format!("{:?}", stored::keys(&section)),
+        format!("{:?}", session_profile::keys(&section)),
         format!("{:?}", Value::parse(token()).unwrap()),
         format!("{:?}", Value::parse(Secret::new(format!("{GRANTED_TOKEN}\n"))).unwrap_err()),
         format!("{:?}", Document::parse(Secret::new(IN_A_LINE.into())).map(drop)),

@@ -17,7 +17,7 @@ fn the_tests_that_show_a_claim_are_there() {
     for claim in &claims {
         let shown_by = claim.trim_end_matches(" |").rsplit(" | ").next().unwrap();
         let named = module.captures_iter(shown_by).map(|found| found[1].to_owned());
-        for name in named.filter(|name| !name.starts_with("ini::")) {
+        for name in named.filter(|name| !name.starts_with("aws_files::")) {
             let is_target = |name: &str| project("tests/fuzz/fuzz_targets").join(name).is_file();
             assert!(is_there(&name) || is_target(&format!("{name}.rs")), "there is no {name}");
             count += 1;

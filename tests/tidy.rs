@@ -13,21 +13,21 @@ use crate::generated::{project, text};
 
 /// Files in which a secret is used as text: the complete list.
 const EXPOSING: [&str; 22] = [
+    "src/aws_files.rs",
+    "src/aws_files/splice.rs",
+    "src/aws_files/written.rs",
     "src/code.rs",
     "src/code/command.rs",
-    "src/ini.rs",
-    "src/ini/splice.rs",
-    "src/ini/written.rs",
+    "src/config/code.rs",
+    "src/config/inquiry.rs",
+    "src/output.rs",
+    "src/output/file.rs",
+    "src/output/format.rs",
+    "src/output/rescue.rs",
     "src/proof.rs",
     "src/session/saml.rs",
     "src/session/web_identity.rs",
-    "src/settings/code.rs",
-    "src/settings/inquiry.rs",
-    "src/sink.rs",
-    "src/sink/file.rs",
-    "src/sink/format.rs",
-    "src/sink/rescue.rs",
-    "src/stored.rs",
+    "src/session_profile.rs",
     "src/sts/assume_role_with_saml.rs",
     "src/sts/assume_role_with_web_identity.rs",
     "src/sts/connection.rs",
@@ -44,7 +44,7 @@ const LONGEST: usize = 350;
 const WIDEST: usize = 100;
 
 /// Words that no code of the program has, tests aside. What is said goes through `message`, what
-/// is printed through `sink`: neither panics where nobody listens.
+/// is printed through `output`: neither panics where nobody listens.
 const NOT_IN_CODE: [&str; 11] = [
     ".unwrap()",
     "print!(",

@@ -4,7 +4,7 @@ use std::env;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
-use crate::sink::{FORMATS, Format};
+use crate::output::{FORMATS, Format};
 
 /// What is asked to be printed, as it was typed.
 #[derive(Clone, Debug, Default)]

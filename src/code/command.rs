@@ -15,8 +15,8 @@ use zeroize::Zeroizing;
 
 use super::{Code, Question, terminal};
 use crate::{
-    failure::{Failure, Status, Unfit},
-    origin::Given,
+    failure::{Failure, InvalidValue, Status},
+    origin::Sourced,
     secret::Secret,
     signals,
 };
@@ -31,20 +31,20 @@ pub enum CodeCommand {
 }
 
 impl FromStr for CodeCommand {
-    type Err = Unfit;
+    type Err = InvalidValue;
 
     /// Words as a shell splits them; where there is more in it than words, a shell gets it whole.
-    fn from_str(text: &str) -> Result<Self, Unfit> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let hint = "give a command that prints the code, such as `pass otp aws`";
         if text.trim().is_empty() {
-            return Err(Unfit::new("the code command is empty", hint));
+            return Err(InvalidValue::new("the code command is empty", hint));
         }
         if cfg!(unix) && text.contains(FOR_A_SHELL) {
             return Ok(Self::Shell(text.to_owned()));
         }
         match shlex::split(text) {
             Some(words) if !words.is_empty() => Ok(Self::Words(words)),
-            _ => Err(Unfit::new("a quote in the code command is not closed", hint)),
+            _ => Err(InvalidValue::new("a quote in the code command is not closed", hint)),
         }
     }
 }
@@ -57,7 +57,7 @@ impl fmt::Debug for CodeCommand {
 
 /// Runs the command, and finds the code in what it prints. A failure from `interruption` ends it.
 pub(super) fn run(
-    command: &Given<CodeCommand>,
+    command: &Sourced<CodeCommand>,
     question: &Question<'_>,
     interruption: &mut dyn FnMut() -> Option<Failure>,
 ) -> Result<Code, Failure> {
@@ -137,7 +137,7 @@ fn spawn(command: &CodeCommand, question: &Question<'_>) -> io::Result<Child> {
 fn collect(output: ChildStdout) -> mpsc::Receiver<io::Result<Zeroizing<Vec<u8>>>> {
     let (sender, receiver) = mpsc::channel();
     // A signal that is to wait would end the process from there.
-    let _held = signals::hold();
+    let _held = signals::block();
     thread::spawn(move || {
         let mut output = output.take(MOST_PRINTED as u64);
         let mut buffer = Zeroizing::new([0; 4096]);

@@ -58,7 +58,7 @@ impl Terminal {
             let Some(line) = self.read_line(&prompt, interruption)? else { break };
             match line.parse() {
                 Ok(code) => return Ok(code),
-                Err(unfit) => prompt = below(&unfit.problem),
+                Err(invalid) => prompt = below(&invalid.problem),
             }
         }
         Err(no_code("no code was typed"))

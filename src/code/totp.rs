@@ -9,25 +9,26 @@ use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use super::Code;
-use crate::{failure::Unfit, message, secret::Secret};
+use crate::{failure::InvalidValue, message, secret::Secret};
 
 /// A device's seed. Whoever has it can make every code.
 #[derive(Clone)]
 pub struct Seed(Zeroizing<Vec<u8>>);
 
 impl FromStr for Seed {
-    type Err = Unfit;
+    type Err = InvalidValue;
 
     /// Base32, in any case of letters, with blanks or hyphens between groups, with and without `=`.
-    fn from_str(text: &str) -> Result<Self, Unfit> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let mut letters = Zeroizing::new(String::with_capacity(text.len()));
         letters.extend(text.chars().filter(|c| !c.is_whitespace() && !"-=".contains(*c)));
         letters.make_ascii_uppercase();
         // It is not shown.
-        let unfit = || Unfit::new("this is no seed in base32", "give the secret key of the device");
-        let seed = Zeroizing::new(BASE32_NOPAD.decode(letters.as_bytes()).map_err(|_| unfit())?);
+        let invalid =
+            || InvalidValue::new("this is no seed in base32", "give the secret key of the device");
+        let seed = Zeroizing::new(BASE32_NOPAD.decode(letters.as_bytes()).map_err(|_| invalid())?);
         // RFC 4226, section 4, R6: 128 bits at least; devices in use have 80.
-        if seed.len() < 10 { Err(unfit()) } else { Ok(Self(seed)) }
+        if seed.len() < 10 { Err(invalid()) } else { Ok(Self(seed)) }
     }
 }
 
@@ -58,7 +59,7 @@ impl Totp {
         if self.last.is_some_and(|last| last >= step) {
             step += 1;
             let left = step * STEP - seconds;
-            message::tell(format_args!(
+            message::info(format_args!(
                 "no session came for that code: another job used it, or the seed is of another \
                  device; the next one comes in {left} s"
             ));
@@ -120,8 +121,8 @@ mod tests {
     #[test]
     fn what_is_no_seed_is_refused_and_not_shown() {
         for bad in ["", "12345678", "GEZDGNBV", "hunter2!hunter2!"] {
-            let unfit = bad.parse::<Seed>().unwrap_err();
-            assert_eq!(unfit.problem, "this is no seed in base32");
+            let invalid = bad.parse::<Seed>().unwrap_err();
+            assert_eq!(invalid.problem, "this is no seed in base32");
         }
     }
 }

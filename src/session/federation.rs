@@ -2,11 +2,11 @@
 
 use super::{Aws, Lifetime, ROOT_GETS};
 use crate::{
-    credentials::{AccessKey, MadeFrom, Session},
+    credentials::{AccessKey, Provenance, Session},
     failure::Failure,
     message,
-    origin::Given,
-    sts::{Asked, FederatedName, GetFederationToken, Policies, Signer, Tags},
+    origin::Sourced,
+    sts::{Caller, FederatedName, GetFederationToken, Policies, Signer, Tags},
 };
 
 /// What is needed to get it.
@@ -16,9 +16,9 @@ pub struct Federation {
     /// The profile of the key.
     pub source: String,
     /// The long-term key of the user who lends permissions.
-    pub key: Given<AccessKey>,
+    pub key: Sourced<AccessKey>,
     /// How long the session is to last.
-    pub lifetime: Given<Lifetime>,
+    pub lifetime: Sourced<Lifetime>,
     /// Which permissions are lent.
     pub policies: Policies,
     /// What policies look at.
@@ -37,15 +37,15 @@ impl Federation {
         let seconds = self.lifetime.value.seconds();
         let operation =
             GetFederationToken { name: &self.name, seconds, policies, tags: &self.tags };
-        let asked = Asked::with(&key.value.id, &key.origin);
+        let asked = Caller::with(&key.value.id, &key.origin);
         let signer = Signer::Key(&key.value, None);
         let granted = aws.client.call_as(asked, &operation, aws.sts, signer)?;
-        let made_from = MadeFrom {
+        let provenance = Provenance {
             source: self.source.clone(),
             key_id: Some(key.value.id.clone()),
             is_restricted: true,
-            ..MadeFrom::default()
+            ..Provenance::default()
         };
-        Ok(super::session(granted, made_from, seconds, ROOT_GETS, aws.client.now()))
+        Ok(super::session(granted, provenance, seconds, ROOT_GETS, aws.client.now()))
     }
 }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use time::Duration;
 
-use crate::failure::Unfit;
+use crate::failure::InvalidValue;
 
 /// How long a user's session is to last: 15 minutes to 36 hours, as STS has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +22,9 @@ impl Lifetime {
 }
 
 impl FromStr for Lifetime {
-    type Err = Unfit;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Unfit> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         within(text, 129_600, 36, "STS gives sessions").map(Self)
     }
 }
@@ -52,19 +52,19 @@ impl RoleLifetime {
 }
 
 impl FromStr for RoleLifetime {
-    type Err = Unfit;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Unfit> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         within(text, 43_200, 12, "STS gives sessions of roles").map(Self)
     }
 }
 
-fn within(text: &str, most: u32, hours: u32, who: &str) -> Result<u32, Unfit> {
+fn within(text: &str, most: u32, hours: u32, who: &str) -> Result<u32, InvalidValue> {
     let seconds = seconds(text)?;
     if (900..=most).contains(&seconds) {
         return Ok(seconds);
     }
-    Err(Unfit::new(
+    Err(InvalidValue::new(
         format!("`{text}` is not within 15 minutes and {hours} hours"),
         format!("{who} of 15m to {hours}h (900 to {most} seconds)"),
     ))
@@ -104,12 +104,12 @@ impl MinRemaining {
 }
 
 impl FromStr for MinRemaining {
-    type Err = Unfit;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Unfit> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         match seconds(text)? {
             seconds @ 0..=129_600 => Ok(Self(Duration::seconds(seconds.into()))),
-            _ => Err(Unfit::new(
+            _ => Err(InvalidValue::new(
                 format!("`{text}` is more than 36 hours"),
                 "no session lasts longer than 36h (129600 seconds)",
             )),
@@ -118,9 +118,9 @@ impl FromStr for MinRemaining {
 }
 
 /// Reads `12h`, `90m`, `1h30m`, `45s` or a number of seconds.
-fn seconds(text: &str) -> Result<u32, Unfit> {
-    let unfit = || {
-        Unfit::new(
+fn seconds(text: &str) -> Result<u32, InvalidValue> {
+    let invalid = || {
+        InvalidValue::new(
             format!("`{text}` is not a time"),
             "write it as 12h, 90m, 1h30m, or as a number of seconds",
         )
@@ -130,23 +130,24 @@ fn seconds(text: &str) -> Result<u32, Unfit> {
     let mut largest = u32::MAX;
     while !rest.is_empty() {
         let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let number: u32 = rest[..digits].parse().map_err(|_| unfit())?;
+        let number: u32 = rest[..digits].parse().map_err(|_| invalid())?;
         let factor = match rest[digits..].chars().next() {
             None if largest == u32::MAX => 1,
             Some('h') => 3600,
             Some('m') => 60,
             Some('s') => 1,
-            _ => return Err(unfit()),
+            _ => return Err(invalid()),
         };
         // `1m2h` and `1m2m` are slips of the finger.
         if factor >= largest {
-            return Err(unfit());
+            return Err(invalid());
         }
         largest = factor;
         rest = rest.get(digits + 1..).unwrap_or_default();
-        total = number.checked_mul(factor).and_then(|n| total.checked_add(n)).ok_or_else(unfit)?;
+        total =
+            number.checked_mul(factor).and_then(|n| total.checked_add(n)).ok_or_else(invalid)?;
     }
-    if largest == u32::MAX { Err(unfit()) } else { Ok(total) }
+    if largest == u32::MAX { Err(invalid()) } else { Ok(total) }
 }
 
 #[cfg(test)]

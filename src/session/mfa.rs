@@ -3,12 +3,12 @@
 use super::{Aws, Lifetime, ROOT_GETS};
 use crate::{
     code::{self, Question, Source},
-    credentials::{AccessKey, MadeFrom, Session},
+    credentials::{AccessKey, Provenance, Session},
     device::{self, Serial},
     failure::Failure,
     message,
-    origin::{Given, Origin},
-    sts::{Asked, Error, GetSessionToken, Granted, ListMfaDevices, Signer, WarmUp},
+    origin::{Origin, Sourced},
+    sts::{Caller, Credentials, Error, GetSessionToken, ListMfaDevices, Signer, WarmUp},
 };
 
 /// What is needed to get a session for a code.
@@ -16,13 +16,13 @@ pub struct Mfa {
     /// The profile of the key.
     pub source: String,
     /// The long-term key.
-    pub key: Given<AccessKey>,
+    pub key: Sourced<AccessKey>,
     /// The MFA device; `None` where IAM is to be asked.
-    pub serial: Option<Given<Serial>>,
+    pub serial: Option<Sourced<Serial>>,
     /// Where the code comes from.
     pub code: code::Origins,
     /// How long the session is to last.
-    pub lifetime: Given<Lifetime>,
+    pub lifetime: Sourced<Lifetime>,
 }
 
 impl Mfa {
@@ -41,7 +41,7 @@ impl Mfa {
 /// The question for a session.
 struct Request<'a> {
     aws: Aws<'a>,
-    key: &'a Given<AccessKey>,
+    key: &'a Sourced<AccessKey>,
     source: &'a str,
     serial: &'a Serial,
     lifetime: Lifetime,
@@ -134,20 +134,20 @@ impl Request<'_> {
         format!("MFA code for {} ({})", message::printable(user), self.serial)
     }
 
-    fn session(&self, granted: Granted) -> Session {
-        let made_from = MadeFrom {
+    fn session(&self, granted: Credentials) -> Session {
+        let provenance = Provenance {
             source: self.source.to_owned(),
             key_id: Some(self.key.value.id.clone()),
             serial: Some(self.serial.to_string()),
-            ..MadeFrom::default()
+            ..Provenance::default()
         };
         let now = self.aws.client.now();
-        super::session(granted, made_from, self.lifetime.seconds(), ROOT_GETS, now)
+        super::session(granted, provenance, self.lifetime.seconds(), ROOT_GETS, now)
     }
 
-    fn asked(&self) -> Asked<'_> {
-        let Given { value, origin } = self.key;
-        Asked::Key { id: &value.id, origin, serial: Some(self.serial.as_str()) }
+    fn asked(&self) -> Caller<'_> {
+        let Sourced { value, origin } = self.key;
+        Caller::Key { id: &value.id, origin, serial: Some(self.serial.as_str()) }
     }
 }
 
@@ -163,10 +163,10 @@ fn another(error: &Error) -> Option<&'static str> {
 /// Asks IAM for the device of the user whose key it is; where there are several, the person.
 fn find_device(
     aws: Aws<'_>,
-    key: &Given<AccessKey>,
+    key: &Sourced<AccessKey>,
     codes: &mut Source,
 ) -> Result<Serial, Failure> {
-    let asked = Asked::with(&key.value.id, &key.origin);
+    let asked = Caller::with(&key.value.id, &key.origin);
     let signer = Signer::Key(&key.value, None);
     let mut serials = Vec::new();
     let mut page = ListMfaDevices::default();
@@ -187,7 +187,7 @@ fn find_device(
     serials.retain(|serial| serial.parse::<Serial>().is_err());
     if !serials.is_empty() {
         let names = serials.join(", ");
-        message::tell(format_args!("left out, as STS takes no codes of theirs: {names}"));
+        message::info(format_args!("left out, as STS takes no codes of theirs: {names}"));
     }
     if let [serial] = usable.as_slice() {
         return Ok(serial.clone());

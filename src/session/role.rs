@@ -3,11 +3,11 @@
 
 use super::{Aws, RoleLifetime};
 use crate::{
-    credentials::{MadeFrom, Session},
+    credentials::{Provenance, Session},
     failure::Failure,
-    origin::{Given, Origin},
+    origin::{Origin, Sourced},
     sts::{
-        Asked, AssumeRole, ExternalId, GetCallerIdentity, Operation, Policies, RoleArn,
+        AssumeRole, Caller, ExternalId, GetCallerIdentity, Operation, Policies, RoleArn,
         RoleSessionName, Signer, SourceIdentity, Tags,
     },
 };
@@ -25,15 +25,15 @@ pub struct Roles {
 /// A role, and with what it is assumed.
 pub struct Role {
     /// Its ARN.
-    pub arn: Given<RoleArn>,
+    pub arn: Sourced<RoleArn>,
     /// How the session is called; `None` for the name of the user.
-    pub session_name: Option<Given<RoleSessionName>>,
+    pub session_name: Option<Sourced<RoleSessionName>>,
     /// What the owner of the role wants to be told.
-    pub external_id: Option<Given<ExternalId>>,
+    pub external_id: Option<Sourced<ExternalId>>,
     /// Who is behind it.
-    pub source_identity: Option<Given<SourceIdentity>>,
+    pub source_identity: Option<Sourced<SourceIdentity>>,
     /// How long its session is to last.
-    pub lifetime: Given<RoleLifetime>,
+    pub lifetime: Sourced<RoleLifetime>,
     /// What narrows it.
     pub policies: Policies,
     /// What policies look at.
@@ -82,14 +82,14 @@ impl Roles {
             tags: &role.tags,
         };
         let granted = self.ask(&operation, &role.arn.value, caller, aws)?;
-        let made_from = MadeFrom {
+        let provenance = Provenance {
             source: self.source.clone(),
             role: Some(role.arn.value.to_string()),
             is_restricted: role.is_particular(),
-            ..caller.made_from.clone()
+            ..caller.provenance.clone()
         };
         let now = aws.client.now();
-        Ok(super::session(granted, made_from, operation.seconds, WHY_SHORTER, now))
+        Ok(super::session(granted, provenance, operation.seconds, WHY_SHORTER, now))
     }
 
     /// The name of the IAM user behind the session, made valid: policies compare it with
@@ -113,7 +113,7 @@ impl Roles {
         caller: &Session,
         aws: Aws<'_>,
     ) -> Result<O::Output, Failure> {
-        let asked = Asked::with(&caller.key.id, &self.base);
+        let asked = Caller::with(&caller.key.id, &self.base);
         let signer = Signer::Key(&caller.key, Some(&caller.token));
         let answer = aws.client.call_as(asked, operation, aws.sts, signer);
         answer.map_err(|failure| failure.hint(format!("this was for {role}")))

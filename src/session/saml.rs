@@ -3,11 +3,11 @@
 use super::{Aws, RoleLifetime};
 use crate::{
     code,
-    credentials::{MadeFrom, Session},
-    failure::{Failure, Status, Unfit},
-    origin::Given,
+    credentials::{Provenance, Session},
+    failure::{Failure, InvalidValue, Status},
+    origin::Sourced,
     proof::{self, Pair},
-    sts::{Asked, AssumeRoleWithSaml, Policies, ProviderArn, RoleArn, SamlAssertion, Signer},
+    sts::{AssumeRoleWithSaml, Caller, Policies, ProviderArn, RoleArn, SamlAssertion, Signer},
 };
 
 /// What is needed to get it.
@@ -15,15 +15,15 @@ pub struct Saml {
     /// The profile that leads to it.
     pub source: String,
     /// The role; `None` where the assertion says it.
-    pub role: Option<Given<RoleArn>>,
+    pub role: Option<Sourced<RoleArn>>,
     /// The provider; `None` where the assertion says it.
-    pub provider: Option<Given<ProviderArn>>,
+    pub provider: Option<Sourced<ProviderArn>>,
     /// Where the assertion comes from.
     pub assertion: proof::Source,
     /// Who is asked where the assertion names several roles.
     pub person: code::Origins,
     /// How long the session is to last.
-    pub lifetime: Option<Given<RoleLifetime>>,
+    pub lifetime: Option<Sourced<RoleLifetime>>,
     /// What narrows it.
     pub policies: Policies,
 }
@@ -48,16 +48,16 @@ impl Saml {
         let (role, provider, policies) = (&role, &provider, &policies);
         let operation =
             AssumeRoleWithSaml { role, provider, assertion: &assertion, seconds, policies };
-        let asked = Asked::Proof { kind: "SAML assertion", origin: &origin };
+        let asked = Caller::Proof { kind: "SAML assertion", origin: &origin };
         let granted = aws.client.call_as(asked, &operation, aws.sts, Signer::Nobody)?;
-        let made_from = MadeFrom {
+        let provenance = Provenance {
             source,
             role: Some(role.to_string()),
             is_restricted: !policies.is_empty(),
-            ..MadeFrom::default()
+            ..Provenance::default()
         };
         let why = "the role or the assertion allows no more";
-        Ok(super::session(granted, made_from, seconds.unwrap_or_default(), why, aws.client.now()))
+        Ok(super::session(granted, provenance, seconds.unwrap_or_default(), why, aws.client.now()))
     }
 
     fn read(&self) -> Result<SamlAssertion, Failure> {
@@ -65,7 +65,7 @@ impl Saml {
         // base64 is often wrapped.
         let mut whole = zeroize::Zeroizing::new(String::with_capacity(text.expose().len()));
         whole.extend(text.expose().split_ascii_whitespace());
-        SamlAssertion::new(&whole).map_err(|Unfit { problem, hint }| {
+        SamlAssertion::new(&whole).map_err(|InvalidValue { problem, hint }| {
             Failure::new(Status::Here, format!("{}: {problem}", self.assertion)).hint(hint)
         })
     }
@@ -74,8 +74,8 @@ impl Saml {
 /// The pair that is meant: the only one that fits, or the one that the person chooses.
 fn choose(
     pairs: &[Pair],
-    role: Option<&Given<RoleArn>>,
-    provider: Option<&Given<ProviderArn>>,
+    role: Option<&Sourced<RoleArn>>,
+    provider: Option<&Sourced<ProviderArn>>,
     person: code::Origins,
 ) -> Result<(RoleArn, ProviderArn), Failure> {
     let mut asserted: Vec<(RoleArn, ProviderArn)> = Vec::new();

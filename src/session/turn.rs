@@ -14,7 +14,7 @@ use std::{
 use data_encoding::HEXLOWER;
 use ring::digest;
 
-use super::{Job, Recipe};
+use super::{Method, SessionRequest};
 use crate::{
     code,
     failure::{Failure, Status},
@@ -23,7 +23,7 @@ use crate::{
 
 /// The turn of this process, until it is dropped.
 #[derive(Debug)]
-pub struct Turn {
+pub struct PromptLock {
     _lock: Option<File>,
 }
 
@@ -36,16 +36,16 @@ enum Patience {
     ForACode,
 }
 
-impl Turn {
+impl PromptLock {
     /// The turn to do a job for which a code is needed, and whose session others will find. Others
     /// need no turn.
-    pub fn of(job: &Job) -> Result<Option<Self>, Failure> {
-        let Job { recipe: Recipe::Mfa(mfa), place, .. } = job else { return Ok(None) };
+    pub fn of(job: &SessionRequest) -> Result<Option<Self>, Failure> {
+        let SessionRequest { recipe: Method::Mfa(mfa), place, .. } = job else { return Ok(None) };
         if !place.is_shared() {
             return Ok(None);
         }
         let patience = match mfa.code {
-            code::Origins::Given(_) => Patience::ForACode,
+            code::Origins::Sourced(_) => Patience::ForACode,
             // It is to fail at once.
             code::Origins::Nowhere(_) => return Ok(None),
             _ => Patience::ForAPerson,
@@ -76,7 +76,7 @@ impl Turn {
                 Ok(()) => return Ok(Self { _lock: Some(lock) }),
                 Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
                     if !is_told {
-                        message::tell(format_args!(
+                        message::info(format_args!(
                             "waiting for another mfa-session that gets the session of [{profile}]"
                         ));
                         is_told = true;
@@ -148,7 +148,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("credentials");
         let lock = || open(directory.path(), &file, "work").unwrap();
-        let turn = Turn::take(Some(directory.path()), &file, "work", Patience::ForAPerson).unwrap();
+        let turn =
+            PromptLock::take(Some(directory.path()), &file, "work", Patience::ForAPerson).unwrap();
         assert!(lock().try_lock().is_err());
         drop(turn);
         assert!(lock().try_lock().is_ok());
@@ -183,7 +184,7 @@ mod tests {
         let nowhere = Path::new("/dev/null/x");
         let file = Path::new("credentials");
         for directory in [None, Some(nowhere)] {
-            assert!(Turn::take(directory, file, "work", Patience::ForAPerson).is_ok());
+            assert!(PromptLock::take(directory, file, "work", Patience::ForAPerson).is_ok());
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use super::{Aws, RoleLifetime};
 use crate::{
-    credentials::{MadeFrom, Session},
+    credentials::{Provenance, Session},
     failure::{Failure, Status},
-    origin::Given,
+    origin::Sourced,
     proof,
     secret::Secret,
     sts::{
-        Asked, AssumeRoleWithWebIdentity, IdTokenUrl, Policies, RoleArn, RoleSessionName, Signer,
+        AssumeRoleWithWebIdentity, Caller, IdTokenUrl, Policies, RoleArn, RoleSessionName, Signer,
         WebIdentityToken,
     },
 };
@@ -18,13 +18,13 @@ pub struct WebIdentity {
     /// The profile that leads to it.
     pub source: String,
     /// The role.
-    pub role: Given<RoleArn>,
+    pub role: Sourced<RoleArn>,
     /// How the session is called; `None` for the subject of the token.
     pub session_name: Option<RoleSessionName>,
     /// Where the token comes from.
     pub token: TokenSource,
     /// How long the session is to last.
-    pub lifetime: Given<RoleLifetime>,
+    pub lifetime: Sourced<RoleLifetime>,
     /// What narrows it.
     pub policies: Policies,
 }
@@ -32,7 +32,7 @@ pub struct WebIdentity {
 /// Where a token comes from.
 pub enum TokenSource {
     /// It is there.
-    Place(proof::Source),
+    Destination(proof::Source),
     /// GitHub Actions gives one to the job that shows its request token.
     GitHub {
         /// The URL that the job was given, for the audience.
@@ -46,8 +46,8 @@ impl WebIdentity {
     /// Gets the session.
     pub fn obtain(&self, aws: Aws<'_>) -> Result<Session, Failure> {
         let (token, origin) = self.token.read(aws)?;
-        let token = WebIdentityToken::new(token.expose()).map_err(|unfit| {
-            Failure::new(Status::Here, format!("{origin}: {}", unfit.problem)).hint(unfit.hint)
+        let token = WebIdentityToken::new(token.expose()).map_err(|invalid| {
+            Failure::new(Status::Here, format!("{origin}: {}", invalid.problem)).hint(invalid.hint)
         })?;
         let session_name = self.session_name.clone().unwrap_or_else(|| {
             let subject = proof::subject(token.secret().expose());
@@ -61,16 +61,16 @@ impl WebIdentity {
             seconds,
             policies: &self.policies,
         };
-        let asked = Asked::Proof { kind: "web identity token", origin: &origin };
+        let asked = Caller::Proof { kind: "web identity token", origin: &origin };
         let granted = aws.client.call_as(asked, &operation, aws.sts, Signer::Nobody)?;
-        let made_from = MadeFrom {
+        let provenance = Provenance {
             source: self.source.clone(),
             role: Some(self.role.value.to_string()),
             is_restricted: !self.policies.is_empty(),
-            ..MadeFrom::default()
+            ..Provenance::default()
         };
         let why = "the role allows no more";
-        Ok(super::session(granted, made_from, seconds, why, aws.client.now()))
+        Ok(super::session(granted, provenance, seconds, why, aws.client.now()))
     }
 }
 
@@ -78,7 +78,7 @@ impl TokenSource {
     /// The token, and where it is from.
     fn read(&self, aws: Aws<'_>) -> Result<(Secret, String), Failure> {
         match self {
-            Self::Place(source) => Ok((source.read(HINT)?, source.to_string())),
+            Self::Destination(source) => Ok((source.read(HINT)?, source.to_string())),
             Self::GitHub { url, request_token } => {
                 Ok((aws.client.id_token(url, request_token)?, "GitHub".to_owned()))
             }

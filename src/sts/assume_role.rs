@@ -3,7 +3,8 @@
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 
 use super::{
-    ExternalId, Form, Granted, Operation, Policies, RoleArn, RoleSessionName, SourceIdentity, Tags,
+    Credentials, ExternalId, Operation, Policies, QueryBody, RoleArn, RoleSessionName,
+    SourceIdentity, Tags,
 };
 
 /// The question. There is no code in it: the session that asks has been through MFA.
@@ -28,9 +29,9 @@ pub struct AssumeRole<'a> {
 
 impl Operation for AssumeRole<'_> {
     const ACTION: &'static str = "AssumeRole";
-    type Output = Granted;
+    type Output = Credentials;
 
-    fn fill(&self, form: &mut Form) {
+    fn fill(&self, form: &mut QueryBody) {
         form.add("RoleArn", self.role.as_str());
         form.add("RoleSessionName", self.session_name.as_str());
         form.add("DurationSeconds", &self.seconds.to_string());

@@ -3,7 +3,7 @@
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html>
 
-use super::{Form, Granted, Operation, Policies, ProviderArn, RoleArn, SamlAssertion};
+use super::{Credentials, Operation, Policies, ProviderArn, QueryBody, RoleArn, SamlAssertion};
 
 /// The question.
 #[derive(Debug)]
@@ -23,9 +23,9 @@ pub struct AssumeRoleWithSaml<'a> {
 
 impl Operation for AssumeRoleWithSaml<'_> {
     const ACTION: &'static str = "AssumeRoleWithSAML";
-    type Output = Granted;
+    type Output = Credentials;
 
-    fn fill(&self, form: &mut Form) {
+    fn fill(&self, form: &mut QueryBody) {
         form.add("RoleArn", self.role.as_str());
         form.add("PrincipalArn", self.provider.as_str());
         form.add("SAMLAssertion", self.assertion.secret().expose());

@@ -3,7 +3,9 @@
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
 
-use super::{Form, Granted, Operation, Policies, RoleArn, RoleSessionName, WebIdentityToken};
+use super::{
+    Credentials, Operation, Policies, QueryBody, RoleArn, RoleSessionName, WebIdentityToken,
+};
 
 /// The question.
 #[derive(Debug)]
@@ -22,9 +24,9 @@ pub struct AssumeRoleWithWebIdentity<'a> {
 
 impl Operation for AssumeRoleWithWebIdentity<'_> {
     const ACTION: &'static str = "AssumeRoleWithWebIdentity";
-    type Output = Granted;
+    type Output = Credentials;
 
-    fn fill(&self, form: &mut Form) {
+    fn fill(&self, form: &mut QueryBody) {
         form.add("RoleArn", self.role.as_str());
         form.add("RoleSessionName", self.session_name.as_str());
         form.add("WebIdentityToken", self.token.secret().expose());

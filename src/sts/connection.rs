@@ -19,9 +19,9 @@ use ureq::{
 use zeroize::Zeroizing;
 
 use super::{
-    Asked, Endpoint, Error, Form, Operation, Signer, Unreached, response,
+    Caller, Endpoint, Error, Operation, QueryBody, Signer, TransportError, response,
     sign::{CONTENT_TYPE, Request, Signature, sign},
-    unreached::{Way, is_of_issuer},
+    transport_error::{Route, is_of_issuer},
 };
 use crate::{failure::Failure, secret::Secret};
 pub use id_token::IdTokenUrl;
@@ -29,7 +29,7 @@ pub use proxy::{Exceptions, Proxies, ProxyUrl};
 pub use retry::Attempts;
 pub use trust::Trust;
 pub use warm_up::{Reached, WarmUp};
-pub(super) use {clock::agree, retry::Passing};
+pub(super) use {clock::agree, retry::RetryReason};
 
 use clock::Clock;
 use trust::Agents;
@@ -72,16 +72,16 @@ impl Client {
         endpoint: &Endpoint,
         signer: Signer<'_>,
     ) -> Result<O::Output, Error> {
-        let mut form = Form::new(O::ACTION, O::SERVICE);
+        let mut form = QueryBody::new(O::ACTION, O::SERVICE);
         operation.fill(&mut form);
         let form = form.finish();
         let host = endpoint.host();
         let way = self.way(&host, endpoint.url());
-        let mut patience = self.attempts.begin();
+        let mut budget = self.attempts.begin();
         let mut is_signed_anew = false;
         loop {
             let ahead = self.clock.ahead();
-            let limit = patience.time_left().min(CALL_TIMEOUT);
+            let limit = budget.time_left().min(CALL_TIMEOUT);
             let answer = self.post::<O>(&form, way, endpoint, signer, limit);
             let told_pause = answer.as_ref().ok().and_then(retry::told_pause);
             let error = match answer.and_then(|response| self.read::<O>(way, response)) {
@@ -93,7 +93,7 @@ impl Client {
                 continue;
             }
             match error.passing::<O>() {
-                Some(why) if patience.waits(why, told_pause) => {}
+                Some(why) if budget.waits(why, told_pause) => {}
                 _ => return Err(error),
             }
         }
@@ -102,7 +102,7 @@ impl Client {
     /// The same for who has nothing to do about an error but to tell it, in the words of who asked.
     pub fn call_as<O: Operation>(
         &self,
-        asked: Asked<'_>,
+        asked: Caller<'_>,
         operation: &O,
         endpoint: &Endpoint,
         signer: Signer<'_>,
@@ -124,7 +124,7 @@ impl Client {
     fn post<O: Operation>(
         &self,
         form: &Secret,
-        way: Way<'_>,
+        way: Route<'_>,
         endpoint: &Endpoint,
         signer: Signer<'_>,
         limit: Duration,
@@ -143,7 +143,7 @@ impl Client {
                 Some((sign(&request, key, self.now()), token))
             }
         };
-        let mut body = Leaving { rest: form.expose().as_bytes(), has_begun: false };
+        let mut body = TrackedBody { rest: form.expose().as_bytes(), has_begun: false };
         let answer = self.ask(|agent| {
             let request = agent
                 .post(endpoint.url())
@@ -163,20 +163,20 @@ impl Client {
 
     fn read<O: Operation>(
         &self,
-        way: Way<'_>,
+        way: Route<'_>,
         mut response: Response<Body>,
     ) -> Result<O::Output, Error> {
         let status = response.status().as_u16();
         let clock_ahead = clock::ahead(&response);
         self.clock.correct(clock_ahead);
         let body = response.body_mut().with_config().limit(LARGEST_BODY).read_to_vec();
-        let body = Zeroizing::new(body.map_err(|error| Unreached::new(way, error))?);
+        let body = Zeroizing::new(body.map_err(|error| TransportError::new(way, error))?);
         let host = way.host.to_owned();
         let text = std::str::from_utf8(&body).unwrap_or_default();
         match response::read::<O>(status, text, self.now()) {
             Ok(Ok(output)) => Ok(output),
-            Ok(Err(refusal)) => Err(Error::Refused { host, refusal, clock_ahead }),
-            Err(why) => Err(Error::Nonsense { host, status, why }),
+            Ok(Err(refusal)) => Err(Error::Service { host, refusal, clock_ahead }),
+            Err(why) => Err(Error::InvalidResponse { host, status, why }),
         }
     }
 
@@ -191,7 +191,7 @@ impl Client {
     fn reach(&self, endpoint: &Endpoint) -> Result<Reached, Error> {
         let host = endpoint.host();
         let way = self.way(&host, endpoint.url());
-        let mut patience = self.attempts.begin();
+        let mut budget = self.attempts.begin();
         loop {
             let answer = self.ask(|agent| {
                 let request = agent.head(endpoint.url());
@@ -202,7 +202,7 @@ impl Client {
                 Err(error) => self.unreached(way, error),
             };
             let may_pass = unreached.may_pass() && !unreached.may_have_arrived();
-            if !(may_pass && patience.waits(Passing::Failure, None)) {
+            if !(may_pass && budget.waits(RetryReason::Failure, None)) {
                 let unreached = unreached.of_probe();
                 return unreached.map_or(Ok(Reached { clock_ahead: None }), |it| Err(it.into()));
             }
@@ -221,18 +221,18 @@ impl Client {
         }
     }
 
-    fn way<'a>(&'a self, host: &'a str, url: &Uri) -> Way<'a> {
-        Way { host, proxy: self.proxies.on_the_way_to(url) }
+    fn way<'a>(&'a self, host: &'a str, url: &Uri) -> Route<'a> {
+        Route { host, proxy: self.proxies.on_the_way_to(url) }
     }
 
-    fn unreached(&self, way: Way<'_>, error: ureq::Error) -> Unreached {
+    fn unreached(&self, way: Route<'_>, error: ureq::Error) -> TransportError {
         let reason = if is_of_issuer(&error) { self.agents.complaint() } else { None };
-        Unreached::new(way, error).because(reason)
+        TransportError::new(way, error).because(reason)
     }
 }
 
 /// The request with what is particular to this way.
-fn on<B>(way: Way<'_>, limit: Duration, request: RequestBuilder<B>) -> RequestBuilder<B> {
+fn on<B>(way: Route<'_>, limit: Duration, request: RequestBuilder<B>) -> RequestBuilder<B> {
     let config = request.header(header::HOST, way.host).config().timeout_global(Some(limit));
     config.proxy(way.proxy.map(|proxy| proxy.value.for_ureq())).build()
 }
@@ -270,12 +270,12 @@ fn agent(roots: RootCerts) -> Agent {
 
 /// A form that is read when there is a connection to send it on: as long as it has not begun to
 /// leave, no code is at risk.
-struct Leaving<'a> {
+struct TrackedBody<'a> {
     rest: &'a [u8],
     has_begun: bool,
 }
 
-impl io::Read for Leaving<'_> {
+impl io::Read for TrackedBody<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.has_begun = true;
         self.rest.read(buffer)

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html>
 
-use super::{Answer, EncodedMessage, Form, Nonsense, Operation, Output};
+use super::{Answer, EncodedMessage, InvalidResponse, Operation, Output, QueryBody};
 
 /// The question.
 #[derive(Debug)]
@@ -19,14 +19,15 @@ impl Operation for DecodeAuthorizationMessage {
     const ACTION: &'static str = "DecodeAuthorizationMessage";
     type Output = DecodedMessage;
 
-    fn fill(&self, form: &mut Form) {
+    fn fill(&self, form: &mut QueryBody) {
         form.add("EncodedMessage", self.message.as_str());
     }
 }
 
 impl Output for DecodedMessage {
-    fn read(answer: &Answer<'_, '_>) -> Result<Self, Nonsense> {
-        let text = answer.text("DecodedMessage").ok_or(Nonsense("there is no message in it"))?;
+    fn read(answer: &Answer<'_, '_>) -> Result<Self, InvalidResponse> {
+        let text =
+            answer.text("DecodedMessage").ok_or(InvalidResponse("there is no message in it"))?;
         Ok(Self(text.to_owned()))
     }
 }

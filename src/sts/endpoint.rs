@@ -11,7 +11,7 @@ use std::str::FromStr;
 use ureq::http::Uri;
 
 use super::Service;
-use crate::failure::Unfit;
+use crate::failure::InvalidValue;
 
 pub use base_url::BaseUrl;
 pub(super) use base_url::{is_loopback, is_open_to_others};
@@ -46,13 +46,13 @@ pub enum RegionalEndpoints {
 }
 
 impl FromStr for RegionalEndpoints {
-    type Err = Unfit;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Unfit> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         match text {
             "legacy" => Ok(Self::Legacy),
             "regional" => Ok(Self::Regional),
-            _ => Err(Unfit::new(
+            _ => Err(InvalidValue::new(
                 format!("`{text}` is neither legacy nor regional"),
                 "set it to regional, or to legacy for sts.amazonaws.com in older regions",
             )),

@@ -1,8 +1,8 @@
 //! Why there is no answer: the service refused, was not reached, or something else answered.
 
 use super::{
-    Nonsense, Operation, Refusal, Unreached, connection::Passing, refusal::PASSING,
-    unreached::ANOTHER,
+    InvalidResponse, Operation, ServiceError, TransportError, connection::RetryReason,
+    service_error::PASSING, transport_error::ANOTHER,
 };
 use crate::{
     credentials::is_temporary,
@@ -14,30 +14,30 @@ use crate::{
 #[derive(Debug)]
 pub enum Error {
     /// The service said no.
-    Refused {
+    Service {
         /// Who was asked.
         host: String,
         /// What it said.
-        refusal: Refusal,
+        refusal: ServiceError,
         /// How far this machine's clock is ahead of the service's.
         clock_ahead: Option<time::Duration>,
     },
     /// The service did not answer.
-    Unreached(Unreached),
+    Transport(TransportError),
     /// Something answered, but not as the service does.
-    Nonsense {
+    InvalidResponse {
         /// Who was asked.
         host: String,
         /// The HTTP status.
         status: u16,
         /// What is wrong with the answer.
-        why: Nonsense,
+        why: InvalidResponse,
     },
 }
 
 /// Who asked, for the words of an explanation.
 #[derive(Clone, Copy, Debug)]
-pub enum Asked<'a> {
+pub enum Caller<'a> {
     /// The holder of a key.
     Key {
         /// The access key id.
@@ -56,7 +56,7 @@ pub enum Asked<'a> {
     },
 }
 
-impl<'a> Asked<'a> {
+impl<'a> Caller<'a> {
     /// The holder of a key who sends no code.
     #[must_use]
     pub fn with(id: &'a str, origin: &'a Origin) -> Self {
@@ -100,52 +100,52 @@ impl Error {
     /// Whether it was the code that was refused, so that another one may do.
     #[must_use]
     pub fn is_wrong_code(&self) -> bool {
-        matches!(self, Self::Refused { refusal, .. } if refusal.is_wrong_code())
+        matches!(self, Self::Service { refusal, .. } if refusal.is_wrong_code())
     }
 
     /// Whether a code that was in the question may be spent, although nothing came of it.
     #[must_use]
     pub fn may_have_spent_the_code(&self) -> bool {
         match self {
-            Self::Refused { refusal, .. } => refusal.is_of_the_service(),
-            Self::Unreached(unreached) => unreached.may_have_arrived(),
-            Self::Nonsense { status, .. } => *status >= 500,
+            Self::Service { refusal, .. } => refusal.is_of_the_service(),
+            Self::Transport(unreached) => unreached.may_have_arrived(),
+            Self::InvalidResponse { status, .. } => *status >= 500,
         }
     }
 
     /// Whether the signature was refused for what a wrong clock may have done to it. Then nothing
     /// else was looked at: a code is as good as before.
     pub(super) fn may_be_the_clock(&self) -> bool {
-        matches!(self, Self::Refused { refusal, .. }
+        matches!(self, Self::Service { refusal, .. }
             if refusal.is_about_time() || refusal.code == "SignatureDoesNotMatch")
     }
 
     /// Why the same question may have an answer the next time, if it may. Where a code is
     /// in it, it is certain not to have been looked at.
-    pub(super) fn passing<O: Operation>(&self) -> Option<Passing> {
+    pub(super) fn passing<O: Operation>(&self) -> Option<RetryReason> {
         let passing = match self {
-            Self::Refused { refusal, .. } if refusal.is_throttled() => {
-                return Some(Passing::Throttling);
+            Self::Service { refusal, .. } if refusal.is_throttled() => {
+                return Some(RetryReason::Throttling);
             }
-            Self::Refused { refusal, .. } => refusal.is_of_the_service(),
-            Self::Unreached(unreached) => {
+            Self::Service { refusal, .. } => refusal.is_of_the_service(),
+            Self::Transport(unreached) => {
                 unreached.may_pass() && (!O::SPENDS_A_CODE || !unreached.may_have_arrived())
             }
-            Self::Nonsense { status, .. } => PASSING.contains(status),
+            Self::InvalidResponse { status, .. } => PASSING.contains(status),
         };
-        let is_safe = !O::SPENDS_A_CODE || matches!(self, Self::Unreached(_));
-        (passing && is_safe).then_some(Passing::Failure)
+        let is_safe = !O::SPENDS_A_CODE || matches!(self, Self::Transport(_));
+        (passing && is_safe).then_some(RetryReason::Failure)
     }
 
     /// The failure: what happened and what to do about it.
     #[must_use]
-    pub fn explain(&self, asked: Asked<'_>) -> Failure {
+    pub fn explain(&self, asked: Caller<'_>) -> Failure {
         match self {
-            Self::Refused { host, refusal, clock_ahead } => {
+            Self::Service { host, refusal, clock_ahead } => {
                 refusal.explain(asked, host, *clock_ahead)
             }
-            Self::Unreached(unreached) => unreached.explain(asked),
-            Self::Nonsense { host, status, why } => asked.may_have_spent_its_code(
+            Self::Transport(unreached) => unreached.explain(asked),
+            Self::InvalidResponse { host, status, why } => asked.may_have_spent_its_code(
                 Failure::new(
                     Status::Unreached,
                     format!("the answer of {host} (HTTP {status}) is not one of AWS's: {}", why.0),

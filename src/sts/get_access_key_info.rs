@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html>
 
-use super::{AccessKeyId, Answer, Form, Nonsense, Operation, Output};
+use super::{AccessKeyId, Answer, InvalidResponse, Operation, Output, QueryBody};
 
 /// The question.
 #[derive(Debug)]
@@ -19,14 +19,14 @@ impl Operation for GetAccessKeyInfo {
     const ACTION: &'static str = "GetAccessKeyInfo";
     type Output = KeyAccount;
 
-    fn fill(&self, form: &mut Form) {
+    fn fill(&self, form: &mut QueryBody) {
         form.add("AccessKeyId", self.id.as_str());
     }
 }
 
 impl Output for KeyAccount {
-    fn read(answer: &Answer<'_, '_>) -> Result<Self, Nonsense> {
-        let account = answer.text("Account").ok_or(Nonsense("there is no account in it"))?;
+    fn read(answer: &Answer<'_, '_>) -> Result<Self, InvalidResponse> {
+        let account = answer.text("Account").ok_or(InvalidResponse("there is no account in it"))?;
         Ok(Self(account.to_owned()))
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 
-use super::{Answer, Form, Nonsense, Operation, Output};
+use super::{Answer, InvalidResponse, Operation, Output, QueryBody};
 
 /// The question.
 #[derive(Debug)]
@@ -23,13 +23,16 @@ impl Operation for GetCallerIdentity {
     const ACTION: &'static str = "GetCallerIdentity";
     type Output = Identity;
 
-    fn fill(&self, _: &mut Form) {}
+    fn fill(&self, _: &mut QueryBody) {}
 }
 
 impl Output for Identity {
-    fn read(answer: &Answer<'_, '_>) -> Result<Self, Nonsense> {
+    fn read(answer: &Answer<'_, '_>) -> Result<Self, InvalidResponse> {
         let text = |name| {
-            answer.text(name).map(ToOwned::to_owned).ok_or(Nonsense("a part of it is missing"))
+            answer
+                .text(name)
+                .map(ToOwned::to_owned)
+                .ok_or(InvalidResponse("a part of it is missing"))
         };
         Ok(Self { account: text("Account")?, arn: text("Arn")?, user_id: text("UserId")? })
     }

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
 
-use super::{FederatedName, Form, Granted, Operation, Policies, Tags};
+use super::{Credentials, FederatedName, Operation, Policies, QueryBody, Tags};
 
 /// The question.
 #[derive(Debug)]
@@ -19,9 +19,9 @@ pub struct GetFederationToken<'a> {
 
 impl Operation for GetFederationToken<'_> {
     const ACTION: &'static str = "GetFederationToken";
-    type Output = Granted;
+    type Output = Credentials;
 
-    fn fill(&self, form: &mut Form) {
+    fn fill(&self, form: &mut QueryBody) {
         form.add("Name", self.name.as_str());
         form.add("DurationSeconds", &self.seconds.to_string());
         self.policies.fill(form);

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
 
-use super::{Form, Granted, Operation};
+use super::{Credentials, Operation, QueryBody};
 use crate::secret::Secret;
 
 /// The question. The code in it is good once.
@@ -20,9 +20,9 @@ pub struct GetSessionToken<'a> {
 impl Operation for GetSessionToken<'_> {
     const ACTION: &'static str = "GetSessionToken";
     const SPENDS_A_CODE: bool = true;
-    type Output = Granted;
+    type Output = Credentials;
 
-    fn fill(&self, form: &mut Form) {
+    fn fill(&self, form: &mut QueryBody) {
         form.add("DurationSeconds", &self.seconds.to_string());
         form.add("SerialNumber", self.serial);
         form.add("TokenCode", self.digits.expose());

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html>
 
-use super::{Answer, Form, Nonsense, Operation, Output, Service};
+use super::{Answer, InvalidResponse, Operation, Output, QueryBody, Service};
 
 /// The question; the user is whose key signs it.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ impl Operation for ListMfaDevices {
     const SERVICE: Service = Service::Iam;
     type Output = Devices;
 
-    fn fill(&self, form: &mut Form) {
+    fn fill(&self, form: &mut QueryBody) {
         if let Some(marker) = &self.marker {
             form.add("Marker", marker);
         }
@@ -33,11 +33,11 @@ impl Operation for ListMfaDevices {
 }
 
 impl Output for Devices {
-    fn read(answer: &Answer<'_, '_>) -> Result<Self, Nonsense> {
+    fn read(answer: &Answer<'_, '_>) -> Result<Self, InvalidResponse> {
         let serials = answer.members("MFADevices").filter_map(|device| device.text("SerialNumber"));
         let serials: Vec<String> = serials.map(ToOwned::to_owned).collect();
         if serials.iter().any(|serial| serial.chars().count() > LONGEST) {
-            return Err(Nonsense("a serial number in it is longer than any is"));
+            return Err(InvalidResponse("a serial number in it is longer than any is"));
         }
         Ok(Self {
             serials,

@@ -6,7 +6,7 @@
 
 use std::{fmt, ops::RangeInclusive, str::FromStr};
 
-use crate::{failure::Unfit, secret::Secret};
+use crate::{failure::InvalidValue, secret::Secret};
 
 /// A kind of text.
 struct Kind {
@@ -18,14 +18,18 @@ struct Kind {
 }
 
 impl Kind {
-    fn check(&self, text: &str) -> Result<String, Unfit> {
+    fn check(&self, text: &str) -> Result<String, InvalidValue> {
         let Self { name, length, characters, hint } = self;
-        let unfit = |problem: String| Err(Unfit::new(problem, *hint));
+        let invalid = |problem: String| Err(InvalidValue::new(problem, *hint));
         if !length.contains(&text.chars().count()) {
-            return unfit(format!("{name} has {} to {} characters", length.start(), length.end()));
+            return invalid(format!(
+                "{name} has {} to {} characters",
+                length.start(),
+                length.end()
+            ));
         }
         match text.chars().find(|c| !c.is_ascii_alphanumeric() && !characters.contains(*c)) {
-            Some(c) => unfit(format!("there is no `{c}` in {name}")),
+            Some(c) => invalid(format!("there is no `{c}` in {name}")),
             None => Ok(text.to_owned()),
         }
     }
@@ -46,9 +50,9 @@ macro_rules! parameters {
         }
 
         impl FromStr for $type {
-            type Err = Unfit;
+            type Err = InvalidValue;
 
-            fn from_str(text: &str) -> Result<Self, Unfit> {
+            fn from_str(text: &str) -> Result<Self, InvalidValue> {
                 $kind.check(text).map(Self)
             }
         }
@@ -145,9 +149,9 @@ macro_rules! arns {
         }
 
         impl FromStr for $type {
-            type Err = Unfit;
+            type Err = InvalidValue;
 
-            fn from_str(text: &str) -> Result<Self, Unfit> {
+            fn from_str(text: &str) -> Result<Self, InvalidValue> {
                 check_arn(text, $resource, concat!("give it as ", $example))
                     .map(|()| Self(text.to_owned()))
             }
@@ -170,24 +174,24 @@ arns! {
     PolicyArn = "policy", "arn:aws:iam::aws:policy/ReadOnlyAccess";
 }
 
-fn check_arn(text: &str, resource: &str, hint: &str) -> Result<(), Unfit> {
-    let unfit = |problem: &str| Err(Unfit::new(format!("`{text}` {problem}"), hint));
+fn check_arn(text: &str, resource: &str, hint: &str) -> Result<(), InvalidValue> {
+    let invalid = |problem: &str| Err(InvalidValue::new(format!("`{text}` {problem}"), hint));
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     let &["arn", partition, "iam", "", account, path] = parts.as_slice() else {
-        return unfit("is not the ARN of a thing in IAM");
+        return invalid("is not the ARN of a thing in IAM");
     };
     let is_account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
     if partition.is_empty() || !(is_account || account == "aws" && resource == "policy") {
-        return unfit("has no account of 12 digits");
+        return invalid("has no account of 12 digits");
     }
     match path.strip_prefix(resource).and_then(|path| path.strip_prefix('/')) {
         Some(name) if !name.is_empty() && !name.ends_with('/') => {}
-        _ => return unfit(&format!("does not name a {resource}")),
+        _ => return invalid(&format!("does not name a {resource}")),
     }
     // As the ARN of every role, with some room.
     let is_of_arn = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-:/".contains(c);
     if text.len() > 2048 || !text.chars().all(is_of_arn) {
-        return unfit("has characters that no ARN has, or too many");
+        return invalid("has characters that no ARN has, or too many");
     }
     Ok(())
 }
@@ -200,7 +204,7 @@ macro_rules! proofs {
 
         impl $type {
             /// Takes a text without the white space around it.
-            pub fn new(text: &str) -> Result<Self, Unfit> {
+            pub fn new(text: &str) -> Result<Self, InvalidValue> {
                 check_proof(text.trim(), $name, $length).map(|text| Self(Secret::new(text)))
             }
 
@@ -221,17 +225,24 @@ proofs! {
 }
 
 /// It is not shown: whoever has it may use it.
-fn check_proof(text: &str, name: &str, length: RangeInclusive<usize>) -> Result<String, Unfit> {
+fn check_proof(
+    text: &str,
+    name: &str,
+    length: RangeInclusive<usize>,
+) -> Result<String, InvalidValue> {
     let hint = "give it as the identity provider gave it";
     if text.is_empty() {
-        return Err(Unfit::new(format!("there is no {}", name.trim_start_matches("a ")), hint));
+        return Err(InvalidValue::new(
+            format!("there is no {}", name.trim_start_matches("a ")),
+            hint,
+        ));
     }
     if !length.contains(&text.chars().count()) {
         let (least, most) = (length.start(), length.end());
-        return Err(Unfit::new(format!("{name} has {least} to {most} characters"), hint));
+        return Err(InvalidValue::new(format!("{name} has {least} to {most} characters"), hint));
     }
     if text.chars().any(|c| !c.is_ascii_graphic()) {
-        return Err(Unfit::new(
+        return Err(InvalidValue::new(
             format!("there are no blanks or control characters in {name}"),
             hint,
         ));
@@ -302,8 +313,8 @@ mod tests {
         let token = WebIdentityToken::new(" eyJh.eyJz.c2ln\n").unwrap();
         assert_eq!(token.secret().expose(), "eyJh.eyJz.c2ln");
         for bad in ["", " \n", "abc", "ab cd", "abcd\u{1b}"] {
-            let unfit = WebIdentityToken::new(bad).unwrap_err();
-            assert!(bad.trim().is_empty() || !unfit.problem.contains(bad), "{bad}");
+            let invalid = WebIdentityToken::new(bad).unwrap_err();
+            assert!(bad.trim().is_empty() || !invalid.problem.contains(bad), "{bad}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use roxmltree::{Document, Node, ParsingOptions};
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
-use super::{Operation, Output as _, Refusal};
+use super::{Operation, Output as _, ServiceError};
 use crate::{credentials::is_plain, secret::Secret};
 
 /// The result element of an operation's answer.
@@ -14,7 +14,7 @@ pub struct Answer<'a, 'input> {
 
 /// Why an answer makes no sense; it quotes nothing of it.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Nonsense(pub &'static str);
+pub struct InvalidResponse(pub &'static str);
 
 /// Reads the body of an answer with the HTTP status `status`, at the time `now`: what the operation
 /// yields, or the error that the service answers with.
@@ -22,29 +22,29 @@ pub fn read<O: Operation>(
     status: u16,
     body: &str,
     now: OffsetDateTime,
-) -> Result<Result<O::Output, Refusal>, Nonsense> {
+) -> Result<Result<O::Output, ServiceError>, InvalidResponse> {
     if attributes(body) > MOST_ATTRIBUTES {
-        return Err(Nonsense("it has more attributes than STS's answers"));
+        return Err(InvalidResponse("it has more attributes than STS's answers"));
     }
     // A document type is refused by default: with it go all tricks with entities.
     let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(body, options)
-        .map_err(|_| Nonsense("it is not the XML that STS answers with"))?;
+        .map_err(|_| InvalidResponse("it is not the XML that STS answers with"))?;
     let root = document.root_element();
     if let Some(refusal) = refusal(status, root) {
         return Ok(Err(refusal));
     }
     if status != 200 {
-        return Err(Nonsense("it is an error without a code"));
+        return Err(InvalidResponse("it is an error without a code"));
     }
     let named = |name: String| move |node: &Node<'_, '_>| node.tag_name().name() == name;
     if !named(format!("{}Response", O::ACTION))(&root) {
-        return Err(Nonsense("it answers something else than was asked"));
+        return Err(InvalidResponse("it answers something else than was asked"));
     }
     let result = root
         .children()
         .find(named(format!("{}Result", O::ACTION)))
-        .ok_or(Nonsense("there is no result in it"))?;
+        .ok_or(InvalidResponse("there is no result in it"))?;
     O::Output::read(&Answer { node: result, now }).map(Ok)
 }
 
@@ -62,12 +62,12 @@ fn attributes(body: &str) -> usize {
 const MOST_ATTRIBUTES: usize = 500;
 
 /// The `Error` element, wherever it is: emulators wrap it once more, proxies drop the namespace.
-fn refusal(status: u16, root: Node<'_, '_>) -> Option<Refusal> {
+fn refusal(status: u16, root: Node<'_, '_>) -> Option<ServiceError> {
     let error = root
         .descendants()
         .find(|node| node.tag_name().name() == "Error" && child(*node, "Code").is_some())?;
     let request_id = root.descendants().find(|node| node.tag_name().name() == "RequestId");
-    Some(Refusal {
+    Some(ServiceError {
         status,
         code: bounded(text(child(error, "Code")?).unwrap_or_default()),
         message: bounded(child(error, "Message").and_then(text).unwrap_or_default()),
@@ -113,33 +113,35 @@ impl<'a, 'input> Answer<'a, 'input> {
 
     /// A secret of the alphabet that AWS uses. White space inside goes: a long token may be
     /// wrapped. Anything that could mean something to a shell or to a file's syntax is refused.
-    pub fn secret(&self, name: &'static str) -> Result<Secret, Nonsense> {
-        let text = self.text(name).ok_or(Nonsense("a part of the credentials is missing"))?;
+    pub fn secret(&self, name: &'static str) -> Result<Secret, InvalidResponse> {
+        let text =
+            self.text(name).ok_or(InvalidResponse("a part of the credentials is missing"))?;
         let text: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
         let secret = Secret::new(text);
         if is_plain(secret.expose()) {
             return Ok(secret);
         }
-        Err(Nonsense("there are characters in the credentials that AWS does not use"))
+        Err(InvalidResponse("there are characters in the credentials that AWS does not use"))
     }
 
     /// An access key id: 16 to 128 letters, digits and underscores.
-    pub fn access_key_id(&self) -> Result<String, Nonsense> {
-        let id = self.text("AccessKeyId").ok_or(Nonsense("there is no access key id in it"))?;
+    pub fn access_key_id(&self) -> Result<String, InvalidResponse> {
+        let id =
+            self.text("AccessKeyId").ok_or(InvalidResponse("there is no access key id in it"))?;
         let is_word = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         if is_word && (16..=128).contains(&id.len()) {
             return Ok(id.to_owned());
         }
-        Err(Nonsense("what stands for the access key id is none"))
+        Err(InvalidResponse("what stands for the access key id is none"))
     }
 
     /// A moment as the query protocol writes it: with or without fractions, in any zone; in UTC.
-    pub fn moment(&self, name: &'static str) -> Result<OffsetDateTime, Nonsense> {
+    pub fn moment(&self, name: &'static str) -> Result<OffsetDateTime, InvalidResponse> {
         self.text(name)
             .and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok())
             // The last hours of the year 9999 have no name in zones further east.
             .and_then(|moment| moment.checked_to_offset(UtcOffset::UTC))
-            .ok_or(Nonsense("the expiry in it is not a time"))
+            .ok_or(InvalidResponse("the expiry in it is not a time"))
     }
 }
 

@@ -7,8 +7,8 @@ use std::{collections::BTreeSet, str::FromStr};
 
 use serde_json::Value;
 
-use super::{Form, PolicyArn};
-use crate::failure::Unfit;
+use super::{PolicyArn, QueryBody};
+use crate::failure::InvalidValue;
 
 /// Session policies: a session may do what they allow, and its role or user may do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Policies {
         self.inline.is_none() && self.managed.is_empty()
     }
 
-    pub(super) fn fill(&self, form: &mut Form) {
+    pub(super) fn fill(&self, form: &mut QueryBody) {
         form.add_some("Policy", self.inline.as_ref().map(|policy| policy.0.as_str()));
         for (number, arn) in (1..).zip(&self.managed) {
             form.add(&format!("PolicyArns.member.{number}.arn"), arn.as_str());
@@ -39,19 +39,24 @@ impl Policies {
 pub struct Policy(String);
 
 impl FromStr for Policy {
-    type Err = Unfit;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Unfit> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let hint = "give a JSON policy document, or file://FILE with one in it";
         match serde_json::from_str(text) {
             Ok(Value::Object(_)) => {}
-            Ok(_) => return Err(Unfit::new("a policy is a JSON object", hint)),
-            Err(error) => return Err(Unfit::new(format!("the policy is not JSON: {error}"), hint)),
+            Ok(_) => return Err(InvalidValue::new("a policy is a JSON object", hint)),
+            Err(error) => {
+                return Err(InvalidValue::new(format!("the policy is not JSON: {error}"), hint));
+            }
         }
         let length = text.chars().count();
         if length > LONGEST_POLICY {
             let problem = format!("the policy has {length} characters, more than {LONGEST_POLICY}");
-            return Err(Unfit::new(problem, "shorten it, or name a managed one: --policy-arn ARN"));
+            return Err(InvalidValue::new(
+                problem,
+                "shorten it, or name a managed one: --policy-arn ARN",
+            ));
         }
         Ok(Self(text.to_owned()))
     }
@@ -68,20 +73,20 @@ pub struct Tags {
 
 impl Tags {
     /// Takes tags whose keys differ, in more than their case; the transitive ones are among them.
-    pub fn new(all: Vec<Tag>, transitive: Vec<String>) -> Result<Self, Unfit> {
+    pub fn new(all: Vec<Tag>, transitive: Vec<String>) -> Result<Self, InvalidValue> {
         let mut keys = BTreeSet::new();
         if let Some(twice) = all.iter().find(|tag| !keys.insert(tag.key.to_lowercase())) {
             let problem = format!("there are two tags `{}`", twice.key);
-            return Err(Unfit::new(problem, "upper and lower case do not tell them apart"));
+            return Err(InvalidValue::new(problem, "upper and lower case do not tell them apart"));
         }
         if all.len() > MOST_TAGS {
-            return Err(Unfit::new(
+            return Err(InvalidValue::new(
                 format!("there are more than {MOST_TAGS} tags"),
                 "leave some out",
             ));
         }
         match transitive.iter().find(|key| !keys.contains(&key.to_lowercase())) {
-            Some(key) => Err(Unfit::new(
+            Some(key) => Err(InvalidValue::new(
                 format!("there is no tag `{key}` that could go on to further roles"),
                 format!("add it: --tag {key}=VALUE"),
             )),
@@ -95,7 +100,7 @@ impl Tags {
         self.all.is_empty()
     }
 
-    pub(super) fn fill(&self, form: &mut Form) {
+    pub(super) fn fill(&self, form: &mut QueryBody) {
         for (number, tag) in (1..).zip(&self.all) {
             form.add(&format!("Tags.member.{number}.Key"), &tag.key);
             form.add(&format!("Tags.member.{number}.Value"), &tag.value);
@@ -114,12 +119,12 @@ pub struct Tag {
 }
 
 impl FromStr for Tag {
-    type Err = Unfit;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Unfit> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let hint = "give it as KEY=VALUE, of letters, digits, blanks and _.:/=+-@";
         let Some((key, value)) = text.split_once('=') else {
-            return Err(Unfit::new(format!("`{text}` has no `=`"), hint));
+            return Err(InvalidValue::new(format!("`{text}` has no `=`"), hint));
         };
         // AWS takes letters, digits and blanks of every script.
         let is_of_tag = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
@@ -129,7 +134,7 @@ impl FromStr for Tag {
         if is_fit {
             return Ok(Self { key: key.to_owned(), value: value.to_owned() });
         }
-        Err(Unfit::new(format!("`{text}` is not a tag"), hint))
+        Err(InvalidValue::new(format!("`{text}` is not a tag"), hint))
     }
 }
 

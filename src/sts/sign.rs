@@ -119,14 +119,14 @@ mod tests {
     };
 
     use super::*;
-    use crate::sts::{Form, Service};
+    use crate::sts::{QueryBody, Service};
 
     /// A form as operations fill it in, with parameters of all kinds of characters.
     fn form() -> impl Strategy<Value = Secret> {
         let parameters =
             vec(("[A-Za-z.0-9]{1,20}", prop::string::string_regex("\\PC{0,40}").unwrap()), 0..8);
         parameters.prop_map(|parameters| {
-            let mut form = Form::new("GetSessionToken", Service::Sts);
+            let mut form = QueryBody::new("GetSessionToken", Service::Sts);
             form.add("SerialNumber", "arn:aws:iam::123456789012:mfa/Zoë Müller+1");
             for (name, value) in parameters {
                 form.add(&name, &value);

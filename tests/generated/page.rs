@@ -10,12 +10,12 @@ use clap::{Arg, Command};
 use clap_mangen::roff::{Inline, Roff, bold, italic, line_break, roman};
 use mfa_session::{
     cli::EXAMPLES,
-    credentials::{AccessKey, MadeFrom, Session},
+    config::{SETTINGS, Setting},
+    credentials::{AccessKey, Provenance, Session},
     environment::VARIABLES,
     failure::STATUSES,
     secret::Secret,
-    settings::{SETTINGS, Setting},
-    stored,
+    session_profile,
 };
 use regex_lite::Regex;
 use time::OffsetDateTime;
@@ -79,7 +79,7 @@ fn the_manual_names_the_keys_of_a_session_as_they_are_written() {
         key: AccessKey { id: any(), secret: Secret::new(any()) },
         token: Secret::new(any()),
         expires: OffsetDateTime::UNIX_EPOCH,
-        made_from: MadeFrom {
+        provenance: Provenance {
             source: any(),
             key_id: Some(any()),
             serial: Some(any()),
@@ -87,7 +87,7 @@ fn the_manual_names_the_keys_of_a_session_as_they_are_written() {
             is_restricted: true,
         },
     };
-    let written = stored::properties(&session).unwrap();
+    let written = session_profile::properties(&session).unwrap();
     let written: Vec<&str> = written.iter().map(|(key, _)| *key).collect();
     assert_eq!(written, SESSION_KEYS.map(|(key, _)| key));
 }
@@ -249,7 +249,7 @@ fn page() -> String {
     page.section("SESSION PROFILE");
     page.paragraphs(["The session profile is a section of the credentials file with these keys:"]);
     page.table(SESSION_KEYS);
-    let stale = stored::STALE.map(|key| format!("`{key}`")).join(", ");
+    let stale = session_profile::STALE.map(|key| format!("`{key}`")).join(", ");
     page.paragraphs([
         "All other keys in it stay, but for those with which other tools would contradict the new \
          session; they are removed:",

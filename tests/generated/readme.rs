@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use mfa_session::{failure::STATUSES, settings::SETTINGS};
+use mfa_session::{config::SETTINGS, failure::STATUSES};
 
 use super::{keep, text};
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use clap::{CommandFactory as _, Parser as _};
 use mfa_session::{
     cli::{Cli, EXAMPLES},
+    config::SETTINGS,
     environment::VARIABLES,
-    settings::SETTINGS,
 };
 
 use super::{NAME, command};

@@ -1,6 +1,6 @@
 //! The places that a setting can be said in, as the program itself lists them.
 
-use mfa_session::settings::{SETTINGS, Setting};
+use mfa_session::config::{SETTINGS, Setting};
 
 use crate::world::{World, keys};
 

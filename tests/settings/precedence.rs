@@ -4,7 +4,7 @@
 use std::fs;
 
 use loopback_sts::{ALICE, Answer, BOB, Fault, Request, Sts};
-use mfa_session::settings::SETTINGS;
+use mfa_session::config::SETTINGS;
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::places::{Place, places, say, setting};

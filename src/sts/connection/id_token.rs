@@ -13,11 +13,11 @@ use ureq::{
 };
 use zeroize::Zeroizing;
 
-use super::{CALL_TIMEOUT, Client, Passing, on};
+use super::{CALL_TIMEOUT, Client, RetryReason, on};
 use crate::{
-    failure::{Failure, Status, Unfit},
+    failure::{Failure, InvalidValue, Status},
     secret::Secret,
-    sts::{Asked, Error, endpoint::is_open_to_others},
+    sts::{Caller, Error, endpoint::is_open_to_others},
 };
 
 /// The URL that a job is given to ask for a token.
@@ -25,16 +25,17 @@ use crate::{
 pub struct IdTokenUrl(Uri);
 
 impl FromStr for IdTokenUrl {
-    type Err = Unfit;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Unfit> {
-        let unfit = |problem| Unfit::new(problem, "GitHub sets it for the job: leave it as it is");
-        let url: Uri = text.trim().parse().map_err(|_| unfit("this is not a URL"))?;
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let invalid =
+            |problem| InvalidValue::new(problem, "GitHub sets it for the job: leave it as it is");
+        let url: Uri = text.trim().parse().map_err(|_| invalid("this is not a URL"))?;
         match url.scheme_str() {
             Some("https" | "http") if url.host().is_some_and(|host| !host.is_empty()) => {
                 Ok(Self(url))
             }
-            _ => Err(unfit("this is not the URL of a web server")),
+            _ => Err(invalid("this is not the URL of a web server")),
         }
     }
 }
@@ -47,12 +48,14 @@ impl IdTokenUrl {
     }
 
     /// The same for a token that is meant for `audience`.
-    pub fn for_audience(&self, audience: &str) -> Result<Self, Unfit> {
+    pub fn for_audience(&self, audience: &str) -> Result<Self, InvalidValue> {
         let separator = if self.0.query().is_some() { '&' } else { '?' };
         let audience = utf8_percent_encode(audience, NON_ALPHANUMERIC);
         let url = format!("{}{separator}audience={audience}", self.0);
         let hint = "give the name that the role's trust policy has, such as sts.amazonaws.com";
-        url.parse().map(Self).map_err(|_| Unfit::new("this is too long for an audience", hint))
+        url.parse()
+            .map(Self)
+            .map_err(|_| InvalidValue::new("this is too long for an audience", hint))
     }
 }
 
@@ -63,23 +66,23 @@ impl Client {
         let host = url.authority().map_or(String::new(), ToString::to_string);
         let way = self.way(&host, url);
         let bearer = Secret::new(format!("bearer {}", shown.expose()));
-        let mut patience = self.attempts.begin();
+        let mut budget = self.attempts.begin();
         let response = loop {
-            let limit = patience.time_left().min(CALL_TIMEOUT);
+            let limit = budget.time_left().min(CALL_TIMEOUT);
             let answer = self.ask(|agent| {
                 let request = agent.get(url).header(header::AUTHORIZATION, bearer.expose());
                 on(way, limit, request).call()
             });
             match answer {
                 Ok(response) => match passing(response.status()) {
-                    Some(why) if patience.waits(why, None) => {}
+                    Some(why) if budget.waits(why, None) => {}
                     _ => break response,
                 },
                 Err(error) => {
                     let unreached = self.unreached(way, error);
-                    if !(unreached.may_pass() && patience.waits(Passing::Failure, None)) {
+                    if !(unreached.may_pass() && budget.waits(RetryReason::Failure, None)) {
                         return Err(Error::from(unreached)
-                            .explain(Asked::Proof { kind: "request token", origin: "GitHub" }));
+                            .explain(Caller::Proof { kind: "request token", origin: "GitHub" }));
                     }
                 }
             }
@@ -97,10 +100,10 @@ impl Client {
 }
 
 /// Why the same question may have an answer the next time, if it may.
-fn passing(status: StatusCode) -> Option<Passing> {
+fn passing(status: StatusCode) -> Option<RetryReason> {
     match status {
-        StatusCode::TOO_MANY_REQUESTS => Some(Passing::Throttling),
-        status => status.is_server_error().then_some(Passing::Failure),
+        StatusCode::TOO_MANY_REQUESTS => Some(RetryReason::Throttling),
+        status => status.is_server_error().then_some(RetryReason::Failure),
     }
 }
 

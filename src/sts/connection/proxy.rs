@@ -12,22 +12,22 @@ use ureq::{
     http::{Uri, uri::Scheme},
 };
 
-use crate::{failure::Unfit, origin::Given, sts::endpoint::is_loopback};
+use crate::{failure::InvalidValue, origin::Sourced, sts::endpoint::is_loopback};
 
 /// The proxies, and who is asked without one.
 #[derive(Clone, Debug, Default)]
 pub struct Proxies {
     /// For `https` endpoints.
-    pub https: Option<Given<ProxyUrl>>,
+    pub https: Option<Sourced<ProxyUrl>>,
     /// For `http` endpoints on other machines.
-    pub http: Option<Given<ProxyUrl>>,
+    pub http: Option<Sourced<ProxyUrl>>,
     /// Who is asked directly.
     pub exceptions: Exceptions,
 }
 
 impl Proxies {
     /// The one on the way to this URL.
-    pub(super) fn on_the_way_to(&self, url: &Uri) -> Option<&Given<ProxyUrl>> {
+    pub(super) fn on_the_way_to(&self, url: &Uri) -> Option<&Sourced<ProxyUrl>> {
         let proxy = if url.scheme() == Some(&Scheme::HTTPS) {
             self.https.as_ref()?
         } else {
@@ -55,18 +55,19 @@ impl ProxyUrl {
 }
 
 impl FromStr for ProxyUrl {
-    type Err = Unfit;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Unfit> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         // The text is not shown: there may be a password in it.
-        let unfit = |problem: &str| Unfit::new(problem, "give a URL such as http://proxy:3128");
+        let invalid =
+            |problem: &str| InvalidValue::new(problem, "give a URL such as http://proxy:3128");
         let text = text.trim().trim_start_matches("//");
-        let proxy = Proxy::new(text).map_err(|_| unfit("this is not the URL of a proxy"))?;
+        let proxy = Proxy::new(text).map_err(|_| invalid("this is not the URL of a proxy"))?;
         if !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https) {
-            return Err(unfit("only http and https proxies can be used"));
+            return Err(invalid("only http and https proxies can be used"));
         }
         if proxy.host().is_empty() {
-            return Err(unfit("there is no host in the URL of the proxy"));
+            return Err(invalid("there is no host in the URL of the proxy"));
         }
         Ok(Self(proxy))
     }
@@ -96,9 +97,9 @@ impl Exceptions {
 }
 
 impl FromStr for Exceptions {
-    type Err = Unfit;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Unfit> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let entries = text.split([',', ' ']).filter(|entry| !entry.is_empty());
         let entries = entries.map(|entry| match entry.strip_prefix('*').unwrap_or(entry) {
             "" => "*".to_owned(),
@@ -147,7 +148,7 @@ mod tests {
     use super::*;
 
     fn proxies(exceptions: &str) -> Proxies {
-        let proxy = |text: &str| Some(Given::default(text.parse().unwrap()));
+        let proxy = |text: &str| Some(Sourced::default(text.parse().unwrap()));
         Proxies {
             https: proxy("http://alice:hunter2@proxy.example:3128"),
             http: proxy("plain.example"),
@@ -218,8 +219,8 @@ mod tests {
         for bad in
             ["http://", "http://alice:hunter2@", "socks5://alice:hunter2@h", "a b", "ftp://h"]
         {
-            let unfit = bad.parse::<ProxyUrl>().unwrap_err();
-            assert!(!format!("{unfit:?}").contains("hunter2"), "{unfit:?}");
+            let invalid = bad.parse::<ProxyUrl>().unwrap_err();
+            assert!(!format!("{invalid:?}").contains("hunter2"), "{invalid:?}");
         }
         let debug = format!("{:?}", proxies(""));
         assert!(!debug.contains("hunter2") && !debug.contains("alice"), "{debug}");

@@ -18,7 +18,7 @@ use std::{
 
 use ureq::http::Response;
 
-use crate::failure::Unfit;
+use crate::failure::InvalidValue;
 
 /// How often a request is sent, at most: once or more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,24 +28,27 @@ impl Attempts {
     /// Three, as in the SDKs.
     pub const DEFAULT: Self = Self(NonZeroU32::new(3).expect("3 is not 0"));
 
-    pub(super) fn begin(self) -> Patience {
-        Patience { left: self.0.get() - 1, done: 0, deadline: Instant::now() + TOTAL_TIMEOUT }
+    pub(super) fn begin(self) -> RetryBudget {
+        RetryBudget { left: self.0.get() - 1, done: 0, deadline: Instant::now() + TOTAL_TIMEOUT }
     }
 }
 
 impl FromStr for Attempts {
-    type Err = Unfit;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Unfit> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         text.trim().parse().map(Self).map_err(|_| {
-            Unfit::new(format!("`{text}` is not a number of attempts"), "give 1 or more, such as 3")
+            InvalidValue::new(
+                format!("`{text}` is not a number of attempts"),
+                "give 1 or more, such as 3",
+            )
         })
     }
 }
 
 /// Why a request may do better the next time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::sts) enum Passing {
+pub(in crate::sts) enum RetryReason {
     /// Something failed.
     Failure,
     /// There were too many requests.
@@ -53,16 +56,16 @@ pub(in crate::sts) enum Passing {
 }
 
 /// The attempts and the time that are left.
-pub(super) struct Patience {
+pub(super) struct RetryBudget {
     left: u32,
     done: u32,
     deadline: Instant,
 }
 
-impl Patience {
+impl RetryBudget {
     /// Waits for the next attempt, as long as the service told, if it did; `false` where there is
     /// none.
-    pub(super) fn waits(&mut self, why: Passing, told: Option<Duration>) -> bool {
+    pub(super) fn waits(&mut self, why: RetryReason, told: Option<Duration>) -> bool {
         let pause = pause(why, self.done).mul_f64(fastrand::f64());
         let pause = told.map_or(pause, |told| told.clamp(pause, pause + LONGEST_EXTRA));
         if self.left == 0 || self.time_left() <= pause {
@@ -86,10 +89,10 @@ pub(super) fn told_pause<B>(response: &Response<B>) -> Option<Duration> {
 }
 
 /// The longest pause after so many others.
-fn pause(why: Passing, done: u32) -> Duration {
+fn pause(why: RetryReason, done: u32) -> Duration {
     let first = match why {
-        Passing::Failure => Duration::from_millis(50),
-        Passing::Throttling => Duration::from_secs(1),
+        RetryReason::Failure => Duration::from_millis(50),
+        RetryReason::Throttling => Duration::from_secs(1),
     };
     first.saturating_mul(2_u32.saturating_pow(done)).min(LONGEST_PAUSE)
 }
@@ -109,17 +112,17 @@ mod tests {
     #[test]
     fn pauses_double_up_to_a_limit() {
         let pauses = |why| [0, 1, 2, 9, 99].map(|done| pause(why, done).as_millis());
-        assert_eq!(pauses(Passing::Failure), [50, 100, 200, 20_000, 20_000]);
-        assert_eq!(pauses(Passing::Throttling), [1000, 2000, 4000, 20_000, 20_000]);
+        assert_eq!(pauses(RetryReason::Failure), [50, 100, 200, 20_000, 20_000]);
+        assert_eq!(pauses(RetryReason::Throttling), [1000, 2000, 4000, 20_000, 20_000]);
     }
 
     #[test]
     fn attempts_are_counted() {
         let attempts: Attempts = "2".parse().unwrap();
-        let mut patience = attempts.begin();
-        assert!(patience.waits(Passing::Failure, None));
-        assert!(!patience.waits(Passing::Failure, None));
-        assert!(patience.time_left() <= TOTAL_TIMEOUT);
+        let mut budget = attempts.begin();
+        assert!(budget.waits(RetryReason::Failure, None));
+        assert!(!budget.waits(RetryReason::Failure, None));
+        assert!(budget.time_left() <= TOTAL_TIMEOUT);
     }
 
     #[test]
@@ -129,9 +132,9 @@ mod tests {
             let response = Response::builder().header("x-amz-retry-after", value).body(()).unwrap();
             assert_eq!(told_pause(&response), expected.map(Duration::from_millis), "{value}");
         }
-        let mut patience = Attempts::DEFAULT.begin();
+        let mut budget = Attempts::DEFAULT.begin();
         let start = Instant::now();
-        assert!(patience.waits(Passing::Failure, Some(Duration::from_millis(200))));
+        assert!(budget.waits(RetryReason::Failure, Some(Duration::from_millis(200))));
         assert!(start.elapsed() >= Duration::from_millis(200));
     }
 

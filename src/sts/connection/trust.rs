@@ -16,9 +16,9 @@ use ureq::{
 };
 
 use crate::{
-    failure::{Failure, Unfit},
+    failure::{Failure, InvalidValue},
     input,
-    origin::Given,
+    origin::Sourced,
 };
 
 /// Whose certificates are believed.
@@ -28,7 +28,7 @@ pub enum Trust {
     /// as for OpenSSL.
     Everyone,
     /// Those in a PEM file, and no others.
-    Bundle(Given<PathBuf>),
+    Bundle(Sourced<PathBuf>),
 }
 
 /// Connections to those who are believed.
@@ -90,24 +90,24 @@ fn platform() -> Result<RootCerts, String> {
     }
 }
 
-fn bundle(file: &Given<PathBuf>) -> Result<RootCerts, Failure> {
+fn bundle(file: &Sourced<PathBuf>) -> Result<RootCerts, Failure> {
     let path = file.value.display();
-    let unfit = |problem: String| {
+    let invalid = |problem: String| {
         let hint = "give a PEM file with one certificate or more to trust";
-        file.origin.refuse(Unfit::new(problem, hint))
+        file.origin.invalid(InvalidValue::new(problem, hint))
     };
     let pem = input::read(&file.value, LARGEST_FILE)
-        .map_err(|error| unfit(format!("cannot read {path}: {error}")))?;
+        .map_err(|error| invalid(format!("cannot read {path}: {error}")))?;
     let mut certificates = Vec::new();
     for item in parse_pem(&pem) {
         match item {
             Ok(PemItem::Certificate(certificate)) => certificates.push(certificate),
             Ok(_) => {}
-            Err(_) => return Err(unfit(format!("{path} is not a PEM file"))),
+            Err(_) => return Err(invalid(format!("{path} is not a PEM file"))),
         }
     }
     if certificates.is_empty() {
-        return Err(unfit(format!("{path} holds no certificate")));
+        return Err(invalid(format!("{path} holds no certificate")));
     }
     Ok(RootCerts::Specific(Arc::new(certificates)))
 }

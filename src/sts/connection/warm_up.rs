@@ -21,7 +21,7 @@ impl WarmUp {
     pub(super) fn begin(reach: impl FnOnce() -> Result<Reached, Error> + Send + 'static) -> Self {
         let (sender, thread) = mpsc::sync_channel(1);
         // A signal that is to wait would end the process from there.
-        let _held = signals::hold();
+        let _held = signals::block();
         // It ends by its time limits, or with the process.
         thread::spawn(move || sender.send(reach()));
         Self { thread, outcome: None }

@@ -4,33 +4,33 @@ use std::{net::IpAddr, str::FromStr};
 
 use ureq::http::{Uri, uri::Scheme};
 
-use crate::failure::Unfit;
+use crate::failure::InvalidValue;
 
 /// The URL of an endpoint: `https` or `http`; nothing behind the path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(pub(super) Uri);
 
 impl FromStr for BaseUrl {
-    type Err = Unfit;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Unfit> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         // The text is not shown: somebody may have put a password into it.
-        let unfit = |problem: &str| {
-            Unfit::new(problem, "give a URL such as https://sts.eu-west-1.amazonaws.com")
+        let invalid = |problem: &str| {
+            InvalidValue::new(problem, "give a URL such as https://sts.eu-west-1.amazonaws.com")
         };
-        let uri: Uri = text.trim().parse().map_err(|_| unfit("this is not a URL"))?;
+        let uri: Uri = text.trim().parse().map_err(|_| invalid("this is not a URL"))?;
         let authority = uri.authority().filter(|authority| !authority.host().is_empty());
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), authority) else {
-            return Err(unfit("this is not a URL with a scheme and a host"));
+            return Err(invalid("this is not a URL with a scheme and a host"));
         };
         let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.~".contains(c);
         let whole = authority.as_str().contains('@') || uri.query().is_some();
         if whole || !uri.path().chars().all(plain) {
-            return Err(unfit("an endpoint has only a scheme, a host, a port and a plain path"));
+            return Err(invalid("an endpoint has only a scheme, a host, a port and a plain path"));
         }
         match scheme {
             "https" | "http" => Ok(Self(uri)),
-            _ => Err(unfit("this is neither https nor http")),
+            _ => Err(invalid("this is neither https nor http")),
         }
     }
 }
@@ -70,8 +70,8 @@ mod tests {
             "https://sts.example/?x=1",
             "https://sts.example/%2e%2e",
         ] {
-            let unfit = bad.parse::<BaseUrl>().unwrap_err();
-            assert!(!unfit.problem.contains("secret"));
+            let invalid = bad.parse::<BaseUrl>().unwrap_err();
+            assert!(!invalid.problem.contains("secret"));
         }
     }
 

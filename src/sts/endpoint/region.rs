@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::partition::{AWS, Partition};
-use crate::failure::Unfit;
+use crate::failure::InvalidValue;
 
 /// The name of a region, such as `eu-west-1`, or of all regions of a partition, such as
 /// `aws-global`.
@@ -40,18 +40,21 @@ impl Region {
 }
 
 impl FromStr for Region {
-    type Err = Unfit;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Unfit> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let text = text.trim();
         match text.strip_prefix("fips-").or(text.strip_suffix("-fips")) {
             // Older SDKs took the name of a region's FIPS endpoint for a region.
-            Some(region) if is_region(region) => Err(Unfit::new(
+            Some(region) if is_region(region) => Err(InvalidValue::new(
                 format!("`{text}` is not a region but an endpoint of {region}"),
                 format!("give {region}, and set AWS_USE_FIPS_ENDPOINT=true"),
             )),
             None if is_region(text) => Ok(Self(text.to_owned())),
-            _ => Err(Unfit::new(format!("`{text}` is not a region"), "give one such as eu-west-1")),
+            _ => Err(InvalidValue::new(
+                format!("`{text}` is not a region"),
+                "give one such as eu-west-1",
+            )),
         }
     }
 }
@@ -98,8 +101,8 @@ mod tests {
     #[test]
     fn an_endpoints_name_is_refused_with_what_it_stands_for() {
         for name in ["fips-us-gov-west-1", "us-gov-west-1-fips"] {
-            let unfit = name.parse::<Region>().unwrap_err();
-            assert_eq!(unfit.hint, "give us-gov-west-1, and set AWS_USE_FIPS_ENDPOINT=true");
+            let invalid = name.parse::<Region>().unwrap_err();
+            assert_eq!(invalid.hint, "give us-gov-west-1, and set AWS_USE_FIPS_ENDPOINT=true");
         }
     }
 

@@ -4,15 +4,15 @@
 
 use libfuzzer_sys::fuzz_target;
 use mfa_session::{
-    credentials::{MadeFrom, Session},
+    credentials::{Provenance, Session},
     device,
     failure::Failure,
     message::{printable, printable_json},
     origin::Origin,
     sts::{
-        self, Asked, AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity,
+        self, AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, Caller, Credentials,
         DecodeAuthorizationMessage, Error, GetAccessKeyInfo, GetCallerIdentity, GetFederationToken,
-        GetSessionToken, Granted, ListMfaDevices, Operation,
+        GetSessionToken, ListMfaDevices, Operation,
     },
 };
 use mfa_session_fuzz::{check_session, is_printable};
@@ -58,16 +58,16 @@ fuzz_target!(|input: &str| {
     }
 });
 
-fn grant<O: Operation<Output = Granted>>(status: u16, body: &str) {
+fn grant<O: Operation<Output = Credentials>>(status: u16, body: &str) {
     let Some(granted) = answer::<O>(status, body) else { return };
-    let made_from = MadeFrom {
+    let provenance = Provenance {
         source: "default".to_owned(),
         key_id: Some("AKIAIOSFODNN7EXAMPLE".to_owned()),
         serial: Some("arn:aws:iam::123456789012:mfa/alice".to_owned()),
-        ..MadeFrom::default()
+        ..Provenance::default()
     };
-    let Granted { key, token, expires } = granted;
-    check_session(&Session { key, token, expires, made_from });
+    let Credentials { key, token, expires } = granted;
+    check_session(&Session { key, token, expires, provenance });
 }
 
 fn identity(status: u16, body: &str) {
@@ -113,15 +113,15 @@ fn answer<O: Operation>(status: u16, body: &str) -> Option<O::Output> {
     let host = "sts.eu-west-1.amazonaws.com".to_owned();
     let error = match sts::read::<O>(status, body, now) {
         Ok(Ok(output)) => return Some(output),
-        Ok(Err(refusal)) => Error::Refused { host, refusal, clock_ahead: None },
-        Err(why) => Error::Nonsense { host, status, why },
+        Ok(Err(refusal)) => Error::Service { host, refusal, clock_ahead: None },
+        Err(why) => Error::InvalidResponse { host, status, why },
     };
     let _ = (error.is_wrong_code(), error.may_have_spent_the_code());
     let origin = Origin::Flag("--profile");
     for asked in [
-        Asked::Key { id: "AKIAIOSFODNN7EXAMPLE", origin: &origin, serial: Some("GAHT12345678") },
-        Asked::Key { id: "ASIAIOSFODNN7EXAMPLE", origin: &origin, serial: None },
-        Asked::Proof { kind: "web identity token", origin: "a file" },
+        Caller::Key { id: "AKIAIOSFODNN7EXAMPLE", origin: &origin, serial: Some("GAHT12345678") },
+        Caller::Key { id: "ASIAIOSFODNN7EXAMPLE", origin: &origin, serial: None },
+        Caller::Proof { kind: "web identity token", origin: "a file" },
     ] {
         let failure = error.explain(asked);
         shown(&failure);

@@ -6,9 +6,9 @@ use std::str::FromStr;
 
 use libfuzzer_sys::fuzz_target;
 use mfa_session::{
+    aws_files::Value,
     device::{self, Serial},
-    failure::Unfit,
-    ini::Value,
+    failure::InvalidValue,
     message::printable,
     secret::Secret,
     sts::{
@@ -63,10 +63,10 @@ fuzz_target!(|text: &str| {
 });
 
 /// What is refused is told of, and what is told moves no cursor.
-fn parsed<T: FromStr<Err = Unfit>>(text: &str) -> Option<T> {
+fn parsed<T: FromStr<Err = InvalidValue>>(text: &str) -> Option<T> {
     match text.parse() {
         Ok(value) => Some(value),
-        Err(Unfit { problem, hint }) => {
+        Err(InvalidValue { problem, hint }) => {
             assert!(is_printable(&printable(&problem)) && is_printable(&printable(&hint)));
             assert!(!problem.is_empty() && !hint.is_empty());
             None

@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use mfa_session::{
-    failure::Unfit,
+    failure::InvalidValue,
     session::{Lifetime, MinRemaining, RoleLifetime},
 };
 use time::Duration;
@@ -25,7 +25,7 @@ fuzz_target!(|text: &str| {
     }
 });
 
-fn parsed<T: std::str::FromStr<Err = Unfit>>(text: &str) -> Option<T> {
+fn parsed<T: std::str::FromStr<Err = InvalidValue>>(text: &str) -> Option<T> {
     text.parse().ok()
 }
 

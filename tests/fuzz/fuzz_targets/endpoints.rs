@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use libfuzzer_sys::fuzz_target;
 use mfa_session::{
-    failure::Unfit,
+    failure::InvalidValue,
     message::printable,
     sts::{
         BaseUrl, Endpoint, Exceptions, IdTokenUrl, ProxyUrl, Region, RegionalEndpoints, Service,
@@ -83,10 +83,10 @@ fn own_endpoints(region: &Region) {
 }
 
 /// What is refused is told of, and what is told moves no cursor.
-fn parsed<T: FromStr<Err = Unfit>>(text: &str) -> Option<T> {
+fn parsed<T: FromStr<Err = InvalidValue>>(text: &str) -> Option<T> {
     match text.parse() {
         Ok(value) => Some(value),
-        Err(Unfit { problem, hint }) => {
+        Err(InvalidValue { problem, hint }) => {
             assert!(is_printable(&printable(&problem)) && is_printable(&printable(&hint)));
             None
         }

@@ -5,11 +5,11 @@
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
-use mfa_session::{message::printable, stored};
+use mfa_session::{message::printable, session_profile};
 use mfa_session_fuzz::{check_session, is_plain_file, is_printable, ours, rust_ini};
 
 fuzz_target!(|bytes: &[u8]| {
-    let document = match stored::parse(Path::new("credentials"), bytes.to_vec()) {
+    let document = match session_profile::parse(Path::new("credentials"), bytes.to_vec()) {
         Ok(document) => document,
         Err(failure) => {
             let told = failure.to_string();
@@ -29,13 +29,17 @@ fuzz_target!(|bytes: &[u8]| {
         }
         let repeated = section.repeated_keys();
         assert!(repeated.iter().all(|key| section.value(key).is_some()));
-        let _ = (stored::keys(&section), stored::temporary(&section), stored::expiry(&section));
-        let (source, role) = (stored::source(&section), stored::role(&section));
+        let _ = (
+            session_profile::keys(&section),
+            session_profile::temporary(&section),
+            session_profile::expiry(&section),
+        );
+        let (source, role) = (session_profile::source(&section), session_profile::role(&section));
         assert!(source.is_none_or(|text| !text.is_empty()));
         assert!(role.is_none_or(|text| !text.is_empty()));
         // A session that is reused goes where a new one goes.
-        if let Some(mut session) = stored::read(&section) {
-            session.made_from = mfa_session::credentials::MadeFrom {
+        if let Some(mut session) = session_profile::read(&section) {
+            session.provenance = mfa_session::credentials::Provenance {
                 source: "default".to_owned(),
                 ..Default::default()
             };

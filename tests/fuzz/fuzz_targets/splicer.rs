@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use mfa_session::{
-    ini::{Document, SectionName, Value},
+    aws_files::{Document, SectionName, Value},
     secret::Secret,
 };
 use mfa_session_fuzz::{is_plain_file, ours, rust_ini};
@@ -61,7 +61,7 @@ fuzz_target!(|input: &str| {
     assert_eq!(others(text), others(&cleared), "{}", told());
 });
 
-fn parsed(text: &str) -> Result<Document, mfa_session::ini::SyntaxError> {
+fn parsed(text: &str) -> Result<Document, mfa_session::aws_files::SyntaxError> {
     Document::parse(Secret::from(text))
 }
 

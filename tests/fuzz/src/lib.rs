@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use mfa_session::{
+    aws_files::{Document, SectionName, Value},
     credentials::Session,
-    ini::{Document, SectionName, Value},
+    output::{Destination, FORMATS, Format, OutputMode, POSIX},
     secret::Secret,
-    sink::{FORMATS, Format, Output, POSIX, Place},
-    stored,
+    session_profile,
 };
 
 /// The properties of each section.
@@ -81,12 +81,12 @@ pub fn check_session(session: &Session) {
 /// Its lines are the only ones that are new in a file, and are read back.
 fn check_written(session: &Session) {
     const BEFORE: &str = "# mine\n[default]\naws_access_key_id = AKIA\n\n[work]\nregion = x";
-    let properties = stored::properties(session).expect("it can be written");
+    let properties = session_profile::properties(session).expect("it can be written");
     let set: Vec<(&'static str, &Value)> =
         properties.iter().map(|(key, value)| (*key, value)).collect();
     let name = SectionName::parse("mfa").expect("it is one");
     let before = Document::parse(Secret::from(BEFORE)).expect("nothing is wrong in it");
-    let after = before.replace(&name, &set, &stored::stale(&properties));
+    let after = before.replace(&name, &set, &session_profile::stale(&properties));
     let text = after.expose().to_owned();
     let block = text.strip_prefix(BEFORE).expect("the rest stays");
     let block = block.strip_prefix("\n\n[mfa]\n").expect("the section is new");
@@ -95,11 +95,11 @@ fn check_written(session: &Session) {
 
     let after = Document::parse(after).expect("it is well-formed");
     assert_eq!(rust_ini(&text).as_ref(), Some(&ours(&after)), "{text:?}");
-    let read = stored::read(&after.section("mfa").unwrap()).expect("it is read back");
+    let read = session_profile::read(&after.section("mfa").unwrap()).expect("it is read back");
     assert_eq!(read.key.id, session.key.id);
     assert!(read.key.secret == session.key.secret && read.token == session.token);
     assert_eq!(read.expires, session.expires.replace_nanosecond(0).unwrap());
-    assert_eq!(read.made_from, session.made_from);
+    assert_eq!(read.provenance, session.provenance);
 }
 
 /// What is printed for it differs from what is printed for another one in nothing but the values.
@@ -138,8 +138,8 @@ fn check_printed(session: &Session, format: &'static Format) {
 fn check_words_of_shell(session: &Session) {
     let (printed, _) = POSIX.texts(session, &place(session, &POSIX)).expect("it can be quoted");
     let words = shlex::split(printed.expose()).expect("all quotes are closed");
-    let expires = stored::timestamp(session.expires);
-    let source = &session.made_from.source;
+    let expires = session_profile::timestamp(session.expires);
+    let source = &session.provenance.source;
     let mut expected = Vec::new();
     for (name, value) in [
         ("AWS_ACCESS_KEY_ID", &*session.key.id),
@@ -161,12 +161,12 @@ fn check_words_of_shell(session: &Session) {
     assert!(!printed.expose().contains(['*', '?', '[']), "{}", printed.expose());
 }
 
-fn place(session: &Session, format: &'static Format) -> Place {
-    Place {
-        output: Output::Printed(format),
+fn place(session: &Session, format: &'static Format) -> Destination {
+    Destination {
+        output: OutputMode::Printed(format),
         file: "credentials".into(),
         profile: SectionName::parse("mfa").expect("it is one"),
-        source: session.made_from.source.clone(),
+        source: session.provenance.source.clone(),
         appendix: None,
         region: Some("eu-west-1".to_owned()),
         rescue: Vec::new(),
@@ -179,6 +179,6 @@ fn copy(session: &Session) -> Session {
         key: session.key.clone(),
         token: session.token.clone(),
         expires: session.expires,
-        made_from: session.made_from.clone(),
+        provenance: session.provenance.clone(),
     }
 }
