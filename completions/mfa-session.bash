@@ -115,7 +115,7 @@ _mfa__session() {
 
     case "${cmd}" in
         mfa__session)
-            opts="-s -c -d -e -p -h -V --serial --code --code-command --no-prompt --duration --min-remaining --force --role-arn --role-session-name --external-id --source-identity --policy --policy-arn --tag --transitive-tag --to --export --format --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help --version exec status clear whoami key-info decode federate web-identity saml"
+            opts="-s -c -d -e -p -h -V --serial --code --code-command --no-prompt --duration --min-remaining --force --role-arn --role-session-name --external-id --source-identity --policy --policy-arn --tag --transitive-tag --to --export --format --write --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help --version exec status clear whoami key-info decode federate web-identity saml"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -359,7 +359,7 @@ _mfa__session() {
             return 0
             ;;
         mfa__session__subcmd__decode)
-            opts="-p -h --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-p -h --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -416,7 +416,7 @@ _mfa__session() {
             return 0
             ;;
         mfa__session__subcmd__exec)
-            opts="-s -c -d -p -h --serial --code --code-command --no-prompt --duration --min-remaining --force --role-arn --role-session-name --external-id --source-identity --policy --policy-arn --tag --transitive-tag --to --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-s -c -d -p -h --serial --code --code-command --no-prompt --duration --min-remaining --force --role-arn --role-session-name --external-id --source-identity --policy --policy-arn --tag --transitive-tag --to --write --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -589,7 +589,7 @@ _mfa__session() {
             return 0
             ;;
         mfa__session__subcmd__federate)
-            opts="-d -e -p -h --duration --policy --policy-arn --tag --to --export --format --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-d -e -p -h --duration --policy --policy-arn --tag --to --export --format --write --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -695,7 +695,7 @@ _mfa__session() {
             return 0
             ;;
         mfa__session__subcmd__key__subcmd__info)
-            opts="-p -h --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-p -h --json --dry-run --profile --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -752,7 +752,7 @@ _mfa__session() {
             return 0
             ;;
         mfa__session__subcmd__saml)
-            opts="-d -e -p -h --assertion-file --role-arn --principal-arn --policy --policy-arn --duration --to --export --format --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-d -e -p -h --assertion-file --role-arn --principal-arn --policy --policy-arn --duration --to --export --format --write --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -880,7 +880,7 @@ _mfa__session() {
             return 0
             ;;
         mfa__session__subcmd__status)
-            opts="-p -h --short --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-p -h --short --json --profile --dry-run --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -937,7 +937,7 @@ _mfa__session() {
             return 0
             ;;
         mfa__session__subcmd__web__subcmd__identity)
-            opts="-d -e -p -h --role-arn --role-session-name --token-file --audience --policy --policy-arn --duration --min-remaining --force --to --export --format --write --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-d -e -p -h --role-arn --role-session-name --token-file --audience --policy --policy-arn --duration --min-remaining --force --to --export --format --write --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1079,7 +1079,7 @@ _mfa__session() {
             return 0
             ;;
         mfa__session__subcmd__whoami)
-            opts="-p -h --profile --dry-run --json --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-p -h --json --dry-run --profile --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

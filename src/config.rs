@@ -1,169 +1,178 @@
-//! Every setting, resolved: the flag goes before the environment, that before the profile, that
-//! before the default. In [`Settings`] no field means "look elsewhere".
+//! Every setting, resolved: a flag comes before the environment, the environment before the
+//! profile, the profile before the default. The resolver records each value with its origin, and
+//! `--dry-run` prints the record.
 
+mod active_session;
 mod code;
 mod endpoint;
-mod federation;
-mod inquiry;
-mod kept;
-mod key;
-mod mfa;
+mod keys;
 mod network;
 mod output;
-mod proof;
 mod report;
 mod role;
-mod table;
+mod session;
 
-use std::path::PathBuf;
+use std::{cell::RefCell, process::ExitCode, rc::Rc, str::FromStr};
 
 use crate::{
-    cli::{Cli, Command},
-    environment::Environment,
-    failure::{Failure, InvalidValue},
-    inquiry::{Form, Inquiry},
-    origin::{Origin, Sourced},
-    output::OutputMode,
+    context::Context,
+    failure::Failure,
+    flags::Flags,
+    origin::{InvalidValue, Origin, Sourced},
     profiles::Profiles,
-    session::SessionRequest,
-    sts::{Network, Region},
+    settings::{CONFIG_FILE, CREDENTIALS_FILE, PROFILE, REGION, Setting},
+    sts::Region,
 };
+pub(crate) use active_session::{ActiveSession, active_session, session_profile};
+pub(crate) use endpoint::Aws;
+pub(crate) use output::{format, guess_format};
+pub(crate) use session::named_for;
 
-pub use endpoint::Endpoints;
-pub use kept::{chosen, session_profile};
-pub use output::format;
-pub use table::{SETTINGS, Setting};
+use report::Record;
 
-use network::PlainHttp;
-use table::{CONFIG_FILE, CREDENTIALS_FILE, PROFILE, REGION};
-
-/// What this run is to do, with what.
-pub struct Settings {
-    /// What is to be done.
-    pub task: Task,
-    /// Where STS and IAM are.
-    pub endpoints: Endpoints,
-    /// How they are reached.
-    pub network: Network,
-    /// All settings and where they were said, if nothing is to be done but to show them.
-    pub report: Option<String>,
+/// Looks settings up, and records what it finds.
+#[derive(Clone)]
+pub(crate) struct Resolver<'a> {
+    pub(crate) context: &'a Context<'a>,
+    pub(crate) profiles: &'a Profiles,
+    /// The profiles whose keys apply; the first that has a key decides.
+    scope: Vec<String>,
+    record: Rc<RefCell<Record>>,
 }
 
-/// What is to be done.
-pub enum Task {
-    /// To ask STS something.
-    Inquire(Inquiry),
-    /// To bring a session somewhere.
-    Deliver(Box<SessionRequest>),
-}
-
-impl Task {
-    fn deliver(job: SessionRequest) -> Self {
-        Self::Deliver(Box::new(job))
-    }
-}
-
-/// Where the two AWS files are.
-pub fn files(environment: &Environment) -> Result<(PathBuf, PathBuf), Failure> {
-    let path = |setting: &Setting, default: &str| {
-        let said = variable(setting, environment)?;
-        environment.path(said.as_ref().map_or(default, |said| said.value.as_str()))
-    };
-    Ok((path(&CREDENTIALS_FILE, "~/.aws/credentials")?, path(&CONFIG_FILE, "~/.aws/config")?))
-}
-
-impl Settings {
-    /// Looks everything up, and refuses what does not fit.
-    pub fn resolve(
-        cli: &Cli,
-        environment: &Environment,
-        profiles: &Profiles,
-    ) -> Result<Self, Failure> {
-        let asked = key::asked(cli, environment)?;
-        let plain_http = if cli.common.allow_http { PlainHttp::Anywhere } else { PlainHttp::Here };
-        let places = vec![asked.value.clone()];
-        let output = output::output(cli, environment)?;
-        let mut look = Resolver { cli, environment, profiles, places, plain_http, output };
-        let (task, partition) = match &cli.command {
-            None | Some(Command::Exec(_)) => look.mfa_or_roles()?,
-            Some(Command::Federate(federate)) => look.federation(federate)?,
-            Some(Command::WebIdentity(web_identity)) => look.web_identity(web_identity, &asked)?,
-            Some(Command::Saml(saml)) => look.saml(saml, &asked)?,
-            Some(_) => look.inquiry()?,
-        };
-        let region = look.region(partition.as_ref())?;
-        let mut settings = Self {
-            task,
-            endpoints: look.endpoints(region)?,
-            network: look.network()?,
-            report: None,
-        };
-        if let Task::Deliver(job) = &mut settings.task {
-            let region = &settings.endpoints.region;
-            job.place.appendix = output::appendix(output, environment)?;
-            job.place.region = (region.origin != Origin::Default).then(|| region.value.to_string());
+impl<'a> Resolver<'a> {
+    /// A resolver for the profile that was requested.
+    pub(crate) fn new(context: &'a Context<'a>) -> Result<Self, Failure> {
+        let profiles = context.profiles()?;
+        let resolver =
+            Self { context, profiles, scope: Vec::new(), record: Rc::new(RefCell::default()) };
+        let requested = resolver.requested_profile()?;
+        resolver.record(&PROFILE, &requested.value, &requested.origin);
+        for (setting, path) in [
+            (&CREDENTIALS_FILE, profiles.credentials_file()),
+            (&CONFIG_FILE, profiles.config_file()),
+        ] {
+            let configured = setting.in_environment(context.environment)?;
+            let origin = configured.map_or(Origin::Default, |it| it.origin);
+            resolver.record(setting, path.display(), &origin);
         }
-        if cli.common.dry_run {
-            let form = if cli.common.json { Form::Json } else { Form::Text };
-            settings.report = Some(report::report(&look.rows(&settings)?, form));
-        }
-        Ok(settings)
-    }
-}
-
-/// A partition of AWS, such as `aws-cn`, and what it is the partition of.
-struct Partition {
-    name: String,
-    of: &'static str,
-}
-
-/// Where settings are looked for.
-struct Resolver<'a> {
-    cli: &'a Cli,
-    environment: &'a Environment,
-    profiles: &'a Profiles,
-    /// The profiles whose keys count, the first that has one.
-    places: Vec<String>,
-    plain_http: PlainHttp,
-    output: OutputMode,
-}
-
-impl Resolver<'_> {
-    /// What was said about a setting, and where.
-    fn said(&self, setting: &'static Setting) -> Result<Option<Sourced<String>>, Failure> {
-        match self.typed(setting) {
-            Some(typed) => Ok(Some(typed)),
-            None => self.said_elsewhere(setting),
-        }
+        Ok(Self { scope: vec![requested.value], ..resolver })
     }
 
-    /// What was said on the command line.
-    fn typed(&self, setting: &'static Setting) -> Option<Sourced<String>> {
-        Some(Sourced::typed(setting.flag, self.cli.typed(setting.flag)?.to_owned()))
+    /// The same resolver for the keys of other profiles.
+    pub(crate) fn scoped(&self, scope: Vec<String>) -> Self {
+        Self { scope, ..self.clone() }
     }
 
-    /// What was said in the environment, or in a profile.
-    fn said_elsewhere(
+    pub(crate) fn flags(&self) -> &'a Flags {
+        &self.context.flags
+    }
+
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.flags().is_set("dry_run")
+    }
+
+    /// Prints the record, for `--dry-run`.
+    pub(crate) fn report(&self) -> Result<ExitCode, Failure> {
+        crate::output::print(&self.record.borrow().text(self.flags().is_set("json")))?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// The configured value of a setting, `None` where its default applies. It is recorded.
+    pub(crate) fn get(
         &self,
         setting: &'static Setting,
     ) -> Result<Option<Sourced<String>>, Failure> {
-        if let Some(said) = variable(setting, self.environment)? {
-            return Ok(Some(said));
-        }
-        Ok(in_profiles(setting, self.profiles, &self.places))
+        let configured = self.find(setting)?;
+        self.record_text(setting, configured.as_ref());
+        Ok(configured)
     }
 
-    fn parse<T: std::str::FromStr<Err = InvalidValue>>(
+    /// The configured value, parsed.
+    pub(crate) fn parse<T>(&self, setting: &'static Setting) -> Result<Option<Sourced<T>>, Failure>
+    where
+        T: FromStr,
+        T::Err: Into<InvalidValue>,
+    {
+        self.get(setting)?.map(Sourced::parse).transpose()
+    }
+
+    /// The configured value, without a record.
+    fn find(&self, setting: &'static Setting) -> Result<Option<Sourced<String>>, Failure> {
+        match self.typed(setting) {
+            Some(typed) => Ok(Some(typed)),
+            None => self.find_besides_flag(setting),
+        }
+    }
+
+    fn find_besides_flag(
         &self,
         setting: &'static Setting,
-    ) -> Result<Option<Sourced<T>>, Failure> {
-        self.said(setting)?.map(Sourced::parse).transpose()
+    ) -> Result<Option<Sourced<String>>, Failure> {
+        if let Some(value) = setting.in_environment(self.context.environment)? {
+            return Ok(Some(value));
+        }
+        Ok(self.in_profiles(setting))
     }
 
-    fn region(&self, partition: Option<&Partition>) -> Result<Sourced<Region>, Failure> {
+    /// The value on the command line; `true` for a switch.
+    pub(crate) fn typed(&self, setting: &'static Setting) -> Option<Sourced<String>> {
+        let id = setting.flag?;
+        let switch = || self.flags().is_set(id).then_some("true");
+        let value = self.flags().value(id).or_else(switch)?;
+        Some(Sourced { value: value.to_owned(), origin: Origin::Flag(id) })
+    }
+
+    /// The value on the command line, parsed.
+    pub(crate) fn flag<T>(&self, setting: &'static Setting) -> Result<Option<Sourced<T>>, Failure>
+    where
+        T: FromStr,
+        T::Err: Into<InvalidValue>,
+    {
+        let typed = self.typed(setting);
+        self.record_text(setting, typed.as_ref());
+        typed.map(Sourced::parse).transpose()
+    }
+
+    /// The value in the first profile of the scope that has one.
+    fn in_profiles(&self, setting: &Setting) -> Option<Sourced<String>> {
+        setting.keys.iter().find_map(|key| self.profiles.setting(&self.scope, key))
+    }
+
+    fn in_environment(&self, setting: &Setting) -> Result<Option<Sourced<String>>, Failure> {
+        setting.in_environment(self.context.environment)
+    }
+
+    /// Records what a setting comes to.
+    pub(crate) fn record(
+        &self,
+        setting: &'static Setting,
+        value: impl std::fmt::Display,
+        origin: &Origin,
+    ) {
+        self.record.borrow_mut().set(setting, value.to_string(), origin);
+    }
+
+    /// Records a configured value as it is written, or the default.
+    fn record_text(&self, setting: &'static Setting, configured: Option<&Sourced<String>>) {
+        match configured {
+            Some(Sourced { value, origin }) => self.record(setting, value, origin),
+            None => self.record(setting, setting.default.replace('`', ""), &Origin::Default),
+        }
+    }
+
+    /// Records where a value comes from that must not be shown.
+    fn record_hidden(&self, setting: &'static Setting, configured: Option<&Sourced<String>>) {
+        let hidden = configured.map(|it| it.clone().map(|_| "not shown".to_owned()));
+        self.record_text(setting, hidden.as_ref());
+    }
+
+    /// The region, which must be in the partition of the device or the role.
+    pub(crate) fn region(&self, partition: Option<&Partition>) -> Result<Sourced<Region>, Failure> {
         let Some(region) = self.parse::<Region>(&REGION)? else {
-            let name = partition.map(|partition| partition.name.as_str());
-            return Ok(Sourced::default(Region::home_of(name)));
+            let region = Region::home_of(partition.map(|partition| partition.name.as_str()));
+            self.record(&REGION, &region, &Origin::Default);
+            return Ok(Sourced::default(region));
         };
         match partition {
             Some(Partition { name, of }) if name != region.value.partition_name() => {
@@ -180,24 +189,9 @@ impl Resolver<'_> {
     }
 }
 
-/// What the first of these profiles says about a setting that says anything.
-fn in_profiles(
-    setting: &Setting,
-    profiles: &Profiles,
-    places: &[String],
-) -> Option<Sourced<String>> {
-    setting.keys.iter().find_map(|key| profiles.setting(places, key))
-}
-
-/// What the environment says about a setting.
-fn variable(
-    setting: &Setting,
-    environment: &Environment,
-) -> Result<Option<Sourced<String>>, Failure> {
-    for name in setting.variables {
-        if let Some(value) = environment.variable(name)? {
-            return Ok(Some(Sourced { value, origin: Origin::Variable(name) }));
-        }
-    }
-    Ok(None)
+/// A partition of AWS, such as `aws-cn`.
+pub(crate) struct Partition {
+    pub(crate) name: String,
+    /// What it is the partition of, for messages: "MFA device" or "role".
+    pub(crate) of: &'static str,
 }

@@ -1,4 +1,4 @@
-//! Files that somebody names, and standard input: but neither a large one nor for ever.
+//! Reads files and standard input, with a maximum size and a maximum wait.
 
 use std::{
     fs::{self, File},
@@ -11,30 +11,33 @@ use std::{
 
 use zeroize::Zeroizing;
 
-/// The bytes of a file of no more than `most` bytes.
-pub fn read(path: &Path, most: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-    let metadata = fs::metadata(path)?;
-    if metadata.is_file() {
-        let length = usize::try_from(metadata.len()).unwrap_or(most);
-        return read_at_most(File::open(path)?, most, length);
+/// For a pipe or a device: a program may have to ask a person first.
+const FILE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// For standard input: as long as another process waits for a person's answer.
+const STDIN_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// Reads a file of at most `max` bytes.
+pub(crate) fn read(path: &Path, max: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    if fs::metadata(path)?.is_file() {
+        return read_to_end(File::open(path)?, max);
     }
-    // It may be the output of a program, as in a shell's `<(…)`, which may have to ask a person;
-    // or a pipe that nobody will ever write to.
+    // The path may be a shell's `<(…)`, or a pipe that has no writer.
     let path = path.to_owned();
-    within(FOR_A_PROGRAM, move || read_at_most(File::open(&path)?, most, most))
+    with_timeout(FILE_TIMEOUT, move || read_to_end(File::open(&path)?, max))
 }
 
-/// Standard input until its end, of no more than `most` bytes.
-pub fn stdin(most: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-    within(FOR_A_PERSON, move || read_at_most(unbuffered_stdin()?, most, most))
+/// Reads standard input to its end, at most `max` bytes.
+pub(crate) fn stdin(max: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    with_timeout(STDIN_TIMEOUT, move || read_to_end(unbuffered_stdin()?, max))
 }
 
-/// The first line of standard input, of no more than `most` bytes; what follows is left there.
-pub fn line_of_stdin(most: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-    within(FOR_A_PERSON, move || {
-        let mut line = Zeroizing::new(Vec::with_capacity(most));
-        #[expect(clippy::unbuffered_bytes, reason = "nobody wipes the buffer")]
-        for byte in unbuffered_stdin()?.bytes().take(most) {
+/// Reads the first line of standard input, at most `max` bytes, and leaves the rest unread.
+pub(crate) fn line_of_stdin(max: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    with_timeout(STDIN_TIMEOUT, move || {
+        let mut line = Zeroizing::new(Vec::new());
+        #[expect(clippy::unbuffered_bytes, reason = "a buffer would take more than the line")]
+        for byte in unbuffered_stdin()?.bytes().take(max) {
             line.push(byte?);
             if line.ends_with(b"\n") {
                 break;
@@ -44,16 +47,15 @@ pub fn line_of_stdin(most: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     })
 }
 
-/// What `work` reads, if that is not too long in coming.
-fn within(
-    limit: Duration,
-    work: impl FnOnce() -> io::Result<Zeroizing<Vec<u8>>> + Send + 'static,
+fn with_timeout(
+    timeout: Duration,
+    read: impl FnOnce() -> io::Result<Zeroizing<Vec<u8>>> + Send + 'static,
 ) -> io::Result<Zeroizing<Vec<u8>>> {
     let (sender, receiver) = mpsc::sync_channel(1);
-    // Who does not wait any longer does not need it.
-    thread::spawn(move || sender.send(work()));
-    receiver.recv_timeout(limit).unwrap_or_else(|_| {
-        let what = format!("its end has not come for {} s", limit.as_secs());
+    // After a timeout, the channel is closed and the send fails; the thread ends with the process.
+    thread::spawn(move || sender.send(read()));
+    receiver.recv_timeout(timeout).unwrap_or_else(|_| {
+        let what = format!("its end has not come for {} s", timeout.as_secs());
         Err(io::Error::new(io::ErrorKind::TimedOut, what))
     })
 }
@@ -66,32 +68,22 @@ fn unbuffered_stdin() -> io::Result<File> {
     Ok(stdin.into())
 }
 
-fn read_at_most(
-    input: impl io::Read,
-    most: usize,
-    expected: usize,
-) -> io::Result<Zeroizing<Vec<u8>>> {
-    // A buffer that grows leaves its old self behind, unwiped: there is room for all of it.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(expected.min(most) + 1));
+fn read_to_end(input: impl io::Read, max: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::new());
     // A device such as `/dev/zero` has no end.
-    input.take(most as u64 + 1).read_to_end(&mut bytes)?;
-    if bytes.len() > most {
-        return Err(io::Error::other(format!("it is larger than {} KiB", most >> 10)));
+    input.take(max as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > max {
+        return Err(io::Error::other(format!("it is larger than {} KiB", max >> 10)));
     }
     Ok(bytes)
 }
-
-const FOR_A_PROGRAM: Duration = Duration::from_secs(60);
-
-/// As long as one is waited for who is asked by another process.
-const FOR_A_PERSON: Duration = Duration::from_secs(300);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_read_up_to_a_size() {
+    fn a_file_has_a_maximum_size() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("file");
         fs::write(&path, [b'x'; 2048]).unwrap();
@@ -103,7 +95,7 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn what_has_no_end_is_read_up_to_a_size() {
+    fn an_endless_device_is_refused() {
         assert!(read(Path::new("/dev/zero"), 4096).is_err());
         assert!(read(Path::new("/dev/null"), 4096).unwrap().is_empty());
     }

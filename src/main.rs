@@ -1,46 +1,25 @@
-//! The process: what it was given goes in; a failure is shown, and the exit status comes out.
+//! The process: environment in, failure shown, exit status out.
 
-use std::{alloc::System, process::ExitCode};
+use std::{env, ffi::OsString, process::ExitCode};
 
-use mfa_session::{
-    cli::{Cli, Printing, wants_exec},
-    config,
-    environment::Environment,
-    output::{POSIX, print_failure},
-    secret::wipe_stack,
-};
-use zeroizing_alloc::ZeroAlloc;
-
-/// Wipes what is freed: libraries keep copies of secrets that no [`Secret`] of ours can reach, such
-/// as the buffers of a connection.
-///
-/// [`Secret`]: mfa_session::secret::Secret
-#[global_allocator]
-static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
+use mfa_session::{Environment, run};
 
 fn main() -> ExitCode {
-    let status = job();
-    wipe_stack();
-    status
+    hide_memory();
+    let arguments: Vec<OsString> = env::args_os().collect();
+    run(&arguments, &Environment::of_process()).unwrap_or_else(|failure| {
+        failure.show();
+        failure.status().into()
+    })
 }
 
-// In a frame of its own, which is wiped with all below it.
-#[inline(never)]
-fn job() -> ExitCode {
-    let environment = Environment::of_process();
-    let (printing, runs, done) = match Cli::from_process() {
-        Ok(cli) => (cli.printing(), cli.exec().is_some(), mfa_session::run(&cli, &environment)),
-        Err(failure) => (Printing::guessed(), wants_exec(), Err(failure)),
-    };
-    let failure = match done {
-        Ok(status) => return status,
-        Err(failure) if runs => failure.of_exec(),
-        Err(failure) => failure,
-    };
-    // Who can't be told apart gets what most shells fail at: too often, it does no harm.
-    if let Some(format) = config::format(&printing, &environment).unwrap_or(Some(&POSIX)) {
-        print_failure(format);
+/// Keeps secrets in this process: no core dump, and no other process of the user reads its memory.
+/// The kernel lifts it for the program that `exec` runs.
+fn hide_memory() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        // A kernel without it protects nothing, and is no reason to fail.
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
-    failure.show();
-    failure.status().into()
 }

@@ -1,4 +1,4 @@
-//! Lines for the person, on standard error: one form for all, and nothing from outside unescaped.
+//! Lines on standard error. Text from outside is escaped, so that it cannot control the terminal.
 
 use std::{
     borrow::Cow,
@@ -8,82 +8,96 @@ use std::{
 
 use time::Duration;
 
-use crate::signals;
+use crate::signals::SignalGuard;
 
-/// Says what was done.
-pub fn info(text: impl Display) {
-    line("", &text.to_string());
+/// Reports progress or a result.
+pub(crate) fn info(text: impl Display) {
+    write_line("", &text.to_string());
 }
 
-/// Says what the person may want to change; the job goes on.
-pub fn warn(text: impl Display) {
-    line("warning: ", &text.to_string());
+/// Reports a problem that does not end the run.
+pub(crate) fn warn(text: impl Display) {
+    write_line("warning: ", &text.to_string());
 }
 
-/// Says what ended the job.
-pub fn error(text: impl Display) {
-    line("error: ", &text.to_string());
+/// Reports the error that ends the run.
+pub(crate) fn error(text: impl Display) {
+    write_line("error: ", &text.to_string());
 }
 
-/// Says what to do about it.
-pub fn hint(text: impl Display) {
-    line("hint: ", &text.to_string());
+/// Says what to do about an error or a warning.
+pub(crate) fn hint(text: impl Display) {
+    write_line("hint: ", &text.to_string());
 }
 
-fn line(kind: &str, text: &str) {
-    // Standard error has no buffer: in one piece, so that no line of another process stands in it.
-    // Where it is closed, there is nobody to tell.
-    let line = format!("mfa-session: {kind}{}\n", printable(text));
-    let _admitted = signals::unblock_while_writing(io::stderr(), line.len());
+fn write_line(prefix: &str, text: &str) {
+    // One write: lines of other processes do not split it.
+    let line = format!("mfa-session: {prefix}{}\n", printable(text));
+    let _unblocked = SignalGuard::unblock_while_writing(io::stderr(), line.len());
+    // A closed standard error is no reason to fail.
     let _ = io::stderr().write_all(line.as_bytes());
 }
 
-/// The text with every control character written as an escape: what a file or a server says
-/// must not move the cursor, recolour the terminal or fake a line.
+/// Escapes the characters that could move the cursor, recolour the terminal, fake a line, or hide
+/// or reorder text: `a\x1b[2J` becomes `a\u{1b}[2J`.
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
-    let escaped = text.chars().map(|c| {
+    let escape = |c: char| {
         if is_unsafe(c) { Cow::Owned(c.escape_default().to_string()) } else { c.to_string().into() }
-    });
-    Cow::Owned(escaped.collect())
+    };
+    Cow::Owned(text.chars().map(escape).collect())
 }
 
-/// JSON whose strings have the same escaped, as JSON does it.
+/// Escapes the same characters in a JSON document, except line feeds, as JSON does it.
 #[must_use]
 pub fn printable_json(json: &str) -> String {
-    // All of them are within the first 65,536.
-    let escaped = |c: char| match c {
-        c if c != '\n' && is_unsafe(c) => format!("\\u{:04x}", u32::from(c)),
-        c => c.to_string(),
-    };
-    json.chars().map(escaped).collect()
+    escape_json(json, is_unsafe)
 }
 
-/// Control characters, and the ones that reorder or break a line, or are not seen, without being
-/// one.
+/// Escapes all but printable ASCII and line feeds in a JSON document. The result does not depend on
+/// the reader's encoding.
+pub(crate) fn ascii_json(json: &str) -> String {
+    escape_json(json, |c| !matches!(c, ' '..='~'))
+}
+
+fn escape_json(json: &str, must_escape: impl Fn(char) -> bool) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c == '\n' || !must_escape(c) {
+            escaped.push(c);
+        } else {
+            let mut units = [0; 2];
+            escaped.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    escaped
+}
+
+/// Control characters, and format characters that are invisible, or break or reorder a line.
 fn is_unsafe(c: char) -> bool {
-    let unseen = matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
+    let is_invisible = matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
     let reorders = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2066}'..='\u{2069}');
-    c.is_control() || unseen || reorders || matches!(c, '\u{2028}'..='\u{202e}')
+    c.is_control() || is_invisible || reorders || matches!(c, '\u{2028}'..='\u{202e}')
 }
 
-/// To the minute, from one minute on: of a session of 12 hours, 12 hours are left at first.
+/// Rounds a duration of at least a minute to whole minutes: a new session of 12 hours has 12h left,
+/// not 11h 59m.
 #[must_use]
-pub fn round_to_minute(span: Duration) -> Duration {
-    match span.whole_seconds() {
+pub(crate) fn round_to_minute(duration: Duration) -> Duration {
+    match duration.whole_seconds() {
         seconds @ ..60 => Duration::seconds(seconds),
         seconds => Duration::minutes((seconds + 30) / 60),
     }
 }
 
-/// "11h 59m", "4m", "30s".
+/// "11h 59m", "4m", "30s": at most two units.
 #[must_use]
-pub fn format_duration(span: Duration) -> String {
-    match (span.whole_hours(), span.whole_minutes() % 60) {
-        (0, 0) => format!("{}s", span.whole_seconds().max(0)),
+pub(crate) fn format_duration(duration: Duration) -> String {
+    match (duration.whole_hours(), duration.whole_minutes() % 60) {
+        (0, 0) => format!("{}s", duration.whole_seconds().max(0)),
         (0, minutes) => format!("{minutes}m"),
         (hours, 0) => format!("{hours}h"),
         (hours, minutes) => format!("{hours}h {minutes}m"),
@@ -95,17 +109,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_text_stays_as_it_is() {
+    fn plain_text_is_unchanged() {
         assert_eq!(printable("Müller's `key` = 1"), "Müller's `key` = 1");
     }
 
     #[test]
-    fn what_could_move_the_cursor_is_escaped() {
+    fn control_characters_are_escaped() {
         assert_eq!(printable("a\x1b[2Jb\r\nc\u{202e}"), "a\\u{1b}[2Jb\\r\\nc\\u{202e}");
     }
 
     #[test]
-    fn what_is_not_seen_or_reorders_a_line_is_escaped() {
+    fn invisible_and_reordering_characters_are_escaped() {
         for code in [
             0x7f, 0x9b, 0x61c, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a,
             0x202e, 0x2060, 0x2066, 0x2069, 0xfeff,
@@ -116,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_are_told_in_two_units_at_most() {
+    fn a_duration_has_at_most_two_units() {
         for (seconds, expected) in
             [(43_200, "12h"), (43_199, "11h 59m"), (240, "4m"), (59, "59s"), (-5, "0s")]
         {
@@ -125,9 +139,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_is_told_to_the_minute() {
+    fn a_duration_is_rounded_to_the_minute() {
         for (seconds, expected) in [(43_199, "12h"), (43_140, "11h 59m"), (90, "2m"), (59, "59s")] {
             assert_eq!(format_duration(round_to_minute(Duration::seconds(seconds))), expected);
         }
+    }
+
+    #[test]
+    fn ascii_json_reads_back_as_the_same_text() {
+        let text: String =
+            (0..=0x2100).chain([0xfeff, 0x1f511]).filter_map(char::from_u32).collect();
+        let json = ascii_json(&serde_json::Value::from(text.as_str()).to_string());
+        assert!(json.chars().all(|c| matches!(c, ' '..='~')));
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
     }
 }

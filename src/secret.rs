@@ -1,10 +1,9 @@
-//! Text that is not shown by accident, and is wiped when dropped; and the stack, on which libraries
-//! leave pieces of it.
+//! Text that is not shown by accident, and is wiped when dropped.
 //!
-//! There is no `Display`, and `Debug` is mute: whoever wants the text calls [`Secret::expose`], so
-//! that `grep -rn 'expose()' src` is the complete list of places where a secret is used.
+//! `Secret` has no `Display` and a mute `Debug`. Only [`Secret::expose`] returns the text, so
+//! `grep -rn 'expose()' src` lists every place that uses a secret.
 
-use std::{fmt, hint};
+use std::fmt;
 
 use zeroize::Zeroizing;
 
@@ -43,36 +42,6 @@ impl fmt::Debug for Secret {
         f.write_str("Secret(..)")
     }
 }
-
-/// Overwrites what calls that have returned left on this thread's stack. Where the stack is small,
-/// that is less: who runs out of it dies.
-pub fn wipe_stack() {
-    match most_of_the_stack() {
-        DEEPEST.. => wipe::<DEEPEST>(),
-        SMALL.. => wipe::<SMALL>(),
-        _ => {}
-    }
-}
-
-#[inline(never)]
-fn wipe<const LENGTH: usize>() {
-    let mut below = [0_u8; LENGTH];
-    hint::black_box(&mut below);
-}
-
-/// What can surely be used of the stack, in bytes: arguments and variables stand on it, too.
-fn most_of_the_stack() -> usize {
-    #[cfg(unix)]
-    if let Some(limit) = rustix::process::getrlimit(rustix::process::Resource::Stack).current {
-        return usize::try_from(limit / 2).unwrap_or(usize::MAX);
-    }
-    usize::MAX
-}
-
-/// In bytes: several times what the deepest calls take, those of a build without optimization.
-const DEEPEST: usize = 256 << 10;
-/// In bytes, where there is no room for that.
-const SMALL: usize = 64 << 10;
 
 #[cfg(test)]
 mod tests {

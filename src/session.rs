@@ -1,149 +1,76 @@
-//! The session: reused where there is a good one, else got from STS, for whatever proves who asks.
-//!
-//! A new way to get one is one more file below, and a line in the list here.
-
-mod federation;
-mod lifetime;
-mod mfa;
-mod role;
-mod saml;
-mod turn;
-mod web_identity;
+//! A session: temporary credentials, and what they were made from.
 
 use time::{Duration, OffsetDateTime};
 
 use crate::{
-    credentials::{Provenance, Session},
-    environment,
-    failure::Failure,
     message::{self, format_duration, round_to_minute},
-    output::Destination,
-    profiles::Profiles,
-    sts::{Client, Credentials, Endpoint},
+    secret::Secret,
+    sts::{Credentials, SigningKey},
 };
-pub use federation::Federation;
-pub use lifetime::{Lifetime, MinRemaining, RoleLifetime};
-pub use mfa::Mfa;
-pub use role::{Role, Roles};
-pub use saml::Saml;
-pub use turn::PromptLock;
-pub use web_identity::{TokenSource, WebIdentity};
 
-/// A session that is wanted somewhere.
-pub struct SessionRequest {
-    /// How it is got.
-    pub recipe: Method,
-    /// Whether one that is there already will do.
-    pub reuse: Reuse,
-    /// Where it goes.
-    pub place: Destination,
+/// Temporary credentials, with what they were made from.
+#[derive(Debug)]
+pub struct Session {
+    /// The temporary access key id.
+    pub access_key_id: String,
+    /// The secret access key that goes with it.
+    pub secret_access_key: Secret,
+    /// The session token, without which the two are worth nothing.
+    pub session_token: Secret,
+    /// When STS stops accepting them.
+    pub expires: OffsetDateTime,
+    /// What they were made from.
+    pub provenance: Provenance,
 }
 
-/// A way to a session.
-pub enum Method {
-    /// For a code.
-    Mfa(Mfa),
-    /// For roles that the session of another job assumes.
-    Roles(Roles, Box<SessionRequest>),
-    /// For somebody whom IAM does not know.
-    Federation(Federation),
-    /// For the token of an OIDC provider.
-    WebIdentity(WebIdentity),
-    /// For the assertion of a SAML provider.
-    Saml(Saml),
-}
-
-/// Whether a session that is there already will do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reuse {
-    /// If that much of it is left, and it is made from the same.
-    While(MinRemaining, Wanted),
-    /// Never.
-    Never,
-}
-
-/// What a session must be made from to be reused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
-    /// The id of the long-term key, if any.
+/// What a session was made from. It is reused only for the same request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// The profile that leads to it: the one with the long-term key, or with the role.
+    pub source: String,
+    /// The id of the long-term key, if there was one.
     pub key_id: Option<String>,
-    /// The serial number of the MFA device; `None` where any will do.
+    /// The serial number of the MFA device, if there was one.
     pub serial: Option<String>,
-    /// The ARN of the role, if any.
+    /// The ARN of the role, if it is a role's session.
     pub role: Option<String>,
+    /// Whether it is restricted by policies or tags, or has a name of its own: it is not reused.
+    pub is_restricted: bool,
 }
 
-/// The services, and the way to them.
-#[derive(Clone, Copy)]
-pub struct Aws<'a> {
-    /// The way.
-    pub client: &'a Client,
-    /// STS.
-    pub sts: &'a Endpoint,
-    /// IAM.
-    pub iam: &'a Endpoint,
-}
-
-impl SessionRequest {
-    /// The session in the session profile, if it will do.
-    #[must_use]
-    pub fn reusable(&self, profiles: &Profiles) -> Option<Session> {
-        let Reuse::While(min_remaining, wanted) = &self.reuse else { return None };
-        let session = profiles.session(self.place.profile.as_str())?;
-        is_good(&session, wanted, *min_remaining, environment::now()).then_some(session)
-    }
-
-    /// The same after others had their turn: they may have got one meanwhile.
-    pub fn reusable_by_now(&self, profiles: &Profiles) -> Result<Option<Session>, Failure> {
-        match (&self.recipe, &self.reuse) {
-            (Method::Mfa(_), Reuse::While(..)) => Ok(self.reusable(&profiles.again()?)),
-            _ => Ok(None),
+impl Session {
+    /// The session that STS granted at the time `now`. Warns if it is shorter than the `requested`
+    /// seconds; `why` says what usually limits it.
+    pub(crate) fn granted(
+        credentials: Credentials,
+        provenance: Provenance,
+        requested: u32,
+        why: &str,
+        now: OffsetDateTime,
+    ) -> Self {
+        let Credentials { access_key_id, secret_access_key, session_token, expires } = credentials;
+        let (left, requested) = (expires - now, Duration::seconds(requested.into()));
+        if left + TOLERANCE < requested {
+            message::warn(format_args!(
+                "asked for {}, but STS granted {} ({why})",
+                format_duration(requested),
+                format_duration(round_to_minute(left)),
+            ));
         }
+        Self { access_key_id, secret_access_key, session_token, expires, provenance }
+    }
+
+    /// The key that signs with this session.
+    pub(crate) fn signing_key(&self) -> SigningKey {
+        SigningKey::new(self.access_key_id.clone(), self.secret_access_key.clone())
     }
 }
 
-/// Whether the session is made from what is wanted, and lasts.
-fn is_good(
-    session: &Session,
-    wanted: &Wanted,
-    min_remaining: MinRemaining,
-    now: OffsetDateTime,
-) -> bool {
-    let Provenance { key_id, serial, role, is_restricted, .. } = &session.provenance;
-    let is_wanted = match &wanted.serial {
-        Some(wanted) => serial.as_ref() == Some(wanted),
-        // Who has a key goes through MFA.
-        None => serial.is_some() == wanted.key_id.is_some(),
-    };
-    is_wanted
-        && *key_id == wanted.key_id
-        && *role == wanted.role
-        && !is_restricted
-        && session.expires > now
-        && min_remaining.is_within(session.expires - now)
-}
+/// The round trip to STS, and a clock that is up to four minutes off.
+const TOLERANCE: Duration = Duration::minutes(5);
 
-/// The session that was granted; says so where it is shorter than `seconds`, for the reason `why`.
-fn session(
-    granted: Credentials,
-    provenance: Provenance,
-    seconds: u32,
-    why: &str,
-    now: OffsetDateTime,
-) -> Session {
-    let left = granted.expires - now;
-    let asked = Duration::seconds(seconds.into());
-    if left + SLACK < asked {
-        message::warn(format_args!(
-            "asked for {}, but STS granted {} ({why})",
-            format_duration(asked),
-            format_duration(round_to_minute(left)),
-        ));
-    }
-    Session { key: granted.key, token: granted.token, expires: granted.expires, provenance }
-}
+/// Why STS grants the root user less than requested.
+pub(crate) const ROOT_LIMIT: &str = "the root user gets 1h at most";
 
-/// The way of the answer, and a clock that is a little off, as [`Client::now`] has it.
-const SLACK: Duration = Duration::minutes(5);
-
-const ROOT_GETS: &str = "the root user gets 1h at most";
+/// Why STS grants a role less than requested.
+pub(crate) const ROLE_LIMIT: &str = "the role allows no more";

@@ -1,12 +1,30 @@
-//! The client of STS and of the one operation of IAM that is needed beside it: an operation's
-//! typed question becomes a form, is signed, posted, and answered with a typed answer or [`Error`].
+//! A client of the AWS Security Token Service, and of the one operation of IAM that this program
+//! needs. It uses nothing of this program but [`Secret`](crate::secret::Secret).
 //!
-//! A new operation is one more file below, and a line in the list here.
+//! A [`Client`] calls an [`Operation`] at an [`Endpoint`]. It builds the body, signs the request,
+//! retries it where that is safe, and returns the operation's output or a typed [`Error`]. A new
+//! operation is one file below, and two lines in the lists here.
+//!
+//! ```
+//! use loopback_sts::{ALICE, Account, Sts};
+//! use mfa_session::sts::{
+//!     Client, Endpoint, GetCallerIdentity, Network, Service, Signer, SigningKey,
+//! };
+//!
+//! let server = Sts::start(Account::default()); // Stands in for AWS.
+//!
+//! let endpoint = Endpoint::at(server.url().parse()?, Service::Sts, &"eu-west-1".parse()?);
+//! let key = SigningKey::new(ALICE.access_key_id.into(), ALICE.secret_access_key.into());
+//! let client = Client::new(Network::default());
+//! let identity = client.call(&GetCallerIdentity, &endpoint, Signer::Key(&key, None))?;
+//! assert_eq!(identity.arn, "arn:aws:iam::123456789012:user/alice");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod assume_role;
 mod assume_role_with_saml;
 mod assume_role_with_web_identity;
-mod connection;
+mod client;
 mod credentials;
 mod decode_authorization_message;
 mod endpoint;
@@ -15,11 +33,14 @@ mod get_access_key_info;
 mod get_caller_identity;
 mod get_federation_token;
 mod get_session_token;
+mod id_token;
 mod list_mfa_devices;
+mod operation;
 mod parameter;
 mod query_body;
 mod response;
 mod restrictions;
+mod service;
 mod service_error;
 mod sign;
 mod transport_error;
@@ -27,87 +48,33 @@ mod transport_error;
 pub use assume_role::AssumeRole;
 pub use assume_role_with_saml::AssumeRoleWithSaml;
 pub use assume_role_with_web_identity::AssumeRoleWithWebIdentity;
-pub use connection::{
-    Attempts, Client, Exceptions, IdTokenUrl, Network, Proxies, ProxyUrl, Reached, Trust, WarmUp,
+pub(crate) use client::clocks_agree;
+pub use client::{
+    Attempts, Certificates, Client, Exceptions, Network, PemError, Probe, Proxies, Proxy, ProxyUrl,
+    Trust,
 };
 pub use credentials::Credentials;
+pub(crate) use credentials::{is_long_term, is_temporary};
 pub use decode_authorization_message::{DecodeAuthorizationMessage, DecodedMessage};
 pub use endpoint::{BaseUrl, Endpoint, Region, RegionalEndpoints, Variant};
-pub use error::{Caller, Error};
+pub use error::Error;
 pub use get_access_key_info::{GetAccessKeyInfo, KeyAccount};
 pub use get_caller_identity::{GetCallerIdentity, Identity};
 pub use get_federation_token::GetFederationToken;
 pub use get_session_token::GetSessionToken;
+pub use id_token::{IdTokenError, IdTokenProblem, IdTokenUrl};
 pub use list_mfa_devices::{Devices, ListMfaDevices};
+pub use operation::{Operation, Output, read};
 pub use parameter::{
-    AccessKeyId, EncodedMessage, ExternalId, FederatedName, PolicyArn, ProviderArn, RoleArn,
-    RoleSessionName, SamlAssertion, SourceIdentity, WebIdentityToken,
+    AccessKeyId, EncodedMessage, ExternalId, FederatedName, InvalidParameter, PolicyArn,
+    ProviderArn, RoleArn, RoleSessionName, SamlAssertion, SourceIdentity, WebIdentityToken,
 };
 pub use query_body::QueryBody;
-pub use response::{Answer, InvalidResponse, read};
+pub(crate) use response::is_plain;
+pub use response::{Answer, InvalidResponse};
 pub use restrictions::{Policies, Policy, Tag, Tags};
-pub use service_error::{ServiceError, clock_difference};
-pub use sign::{Request, Signature, sign};
+pub use service::Service;
+pub use service_error::ServiceError;
+pub use sign::{Request, Signer, SigningKey};
 pub use transport_error::TransportError;
-
-use crate::{credentials::AccessKey, secret::Secret};
-
-/// What a client can ask a service to do.
-pub trait Operation {
-    /// The name in the query protocol's `Action`.
-    const ACTION: &'static str;
-    /// The service that does it.
-    const SERVICE: Service = Service::Sts;
-    /// Whether there is a code in the question, which is good once. Then it is sent again only
-    /// where it is certain that nobody has looked at it.
-    const SPENDS_A_CODE: bool = false;
-    /// What it yields.
-    type Output: Output;
-
-    /// Adds the parameters besides `Action` and `Version`.
-    fn fill(&self, form: &mut QueryBody);
-}
-
-/// What an operation yields.
-pub trait Output: Sized {
-    /// Reads it out of the answer.
-    fn read(answer: &Answer<'_, '_>) -> Result<Self, InvalidResponse>;
-}
-
-/// Who signs a question.
-#[derive(Clone, Copy, Debug)]
-pub enum Signer<'a> {
-    /// Nobody: there is a proof of its own in it.
-    Nobody,
-    /// The holder of an access key, with the token that goes with a temporary one.
-    Key(&'a AccessKey, Option<&'a Secret>),
-}
-
-/// A service of AWS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Service {
-    /// The Security Token Service.
-    Sts,
-    /// Identity and Access Management.
-    Iam,
-}
-
-impl Service {
-    /// The name in a credential scope.
-    #[must_use]
-    pub fn signing_name(self) -> &'static str {
-        match self {
-            Self::Sts => "sts",
-            Self::Iam => "iam",
-        }
-    }
-
-    /// The version of the API.
-    #[must_use]
-    pub fn version(self) -> &'static str {
-        match self {
-            Self::Sts => "2011-06-15",
-            Self::Iam => "2010-05-08",
-        }
-    }
-}
+pub(crate) use transport_error::{ProxyName, TlsProblem, TransportErrorKind};

@@ -19,7 +19,7 @@ use loopback_sts::{ALICE, Answer, Certificate, Fault, Sts};
 fn main() {
     let sts = Sts::builder().tls(Certificate::Good).start().unwrap();
     // The answer to every call, so that the codes do not run out.
-    sts.weather(Fault::Answer(Answer::new(200, ANSWER)).on_calls());
+    sts.inject(Fault::Answer(Answer::new(200, ANSWER)).on_calls());
     let home = tempfile::tempdir().unwrap();
     let bundle = home.path().join("ca.pem");
     fs::write(&bundle, sts.ca_pem()).unwrap();

@@ -7,10 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use snapbox::str;
+
 use crate::{
     generated::project,
+    sandbox::{PROGRAM, Sandbox, keys},
     tools,
-    world::{PROGRAM, World, keys},
 };
 
 /// Names that mean something to a shell, each with a beginning of its own.
@@ -36,96 +38,126 @@ pub(crate) const HOSTILE: [&str; 16] = [
 pub(crate) const DEVICE: &str = "arn:aws:iam::123456789012:mfa/alice";
 pub(crate) const ROLE: &str = "arn:aws:iam::123456789012:role/admin";
 
-/// A world with hostile names, in whose `PATH` the program is.
-pub(crate) fn world() -> World {
-    let mut world = World::new();
+/// A sandbox with hostile names, in whose `PATH` the program is.
+pub(crate) fn sandbox() -> Sandbox {
+    let mut sandbox = Sandbox::new();
     let hostile = HOSTILE.map(|name| format!("[profile {name}]\nregion = eu-west-1\n"));
     let config =
         format!("{}[profile z]\nrole_arn = {ROLE}\nmfa_serial = {DEVICE}\n", hostile.join(""));
-    world.write("config", &config);
+    sandbox.write("config", &config);
     let program = Path::new(PROGRAM).parent().unwrap().to_str().unwrap();
-    world.set("PATH", format!("{program}:/usr/local/bin:/usr/bin:/bin"));
-    world
+    sandbox.set("PATH", format!("{program}:/usr/local/bin:/usr/bin:/bin"));
+    sandbox
 }
 
 #[test]
 fn every_profile_is_there_once_and_long_term_keys_are_found_by_the_short_name() {
-    let world = World::new();
+    let sandbox = Sandbox::new();
     let credentials = ["default", "work-long-term", "work", "only-long-term", "-long-term"];
-    world.write("credentials", &credentials.map(keys).join(""));
-    world.write(
+    sandbox.write("credentials", &credentials.map(keys).join(""));
+    sandbox.write(
         "config",
         "[default]\n[profile work]\n[profile  two  words]\n[sso-session x]\n[nothing]\n\
          [profile complete]\n",
     );
-    let names = "default\nwork\nonly\n-long-term\ntwo words\ncomplete\n";
-    world.run(["complete", "profiles"]).is(0, names, "");
-    assert_eq!(world.sts().connections(), 0);
+    sandbox.run(["complete", "profiles"]).matches(str![[r#"
+exit 0
+--- stdout
+default
+work
+only
+-long-term
+two words
+complete
+"#]]);
+    assert_eq!(sandbox.sts().connections(), 0);
 }
 
 #[test]
 fn sessions_devices_and_roles_are_those_of_both_files() {
-    let world = World::new();
+    let sandbox = Sandbox::new();
     let session = "[work-mfa]\naws_access_key_id = ASIAEXAMPLE\n\
                    aws_secret_access_key = its-secret-key\naws_session_token = its-session-token\n\
                    mfa_session_source = default\nmfa_session_serial = GAHT12345678\n\
                    mfa_session_role = arn:aws:iam::123456789012:role/used\n";
     let device = "[default]\naws_mfa_device = arn:aws:iam::123456789012:mfa/old\n";
-    world.write("credentials", &format!("{}{device}{session}", keys("default")));
-    world.write(
+    sandbox.write("credentials", &format!("{}{device}{session}", keys("default")));
+    sandbox.write(
         "config",
         &format!(
             "[profile a]\nrole_arn = {ROLE}\nmfa_serial = {DEVICE}\n\
              [profile b]\nrole_arn = {ROLE}\nmfa_serial =\n"
         ),
     );
-    world.run(["complete", "sessions"]).is(0, "work-mfa\n", "");
-    let devices = format!("arn:aws:iam::123456789012:mfa/old\nGAHT12345678\n{DEVICE}\n");
-    world.run(["complete", "serials"]).is(0, &devices, "");
-    let roles = format!("arn:aws:iam::123456789012:role/used\n{ROLE}\n");
-    world.run(["complete", "roles"]).is(0, &roles, "");
+    sandbox.run(["complete", "sessions"]).matches(str![[r#"
+exit 0
+--- stdout
+work-mfa
+"#]]);
+    sandbox.run(["complete", "serials"]).matches(str![[r#"
+exit 0
+--- stdout
+arn:aws:iam::123456789012:mfa/old
+GAHT12345678
+arn:aws:iam::123456789012:mfa/alice
+"#]]);
+    sandbox.run(["complete", "roles"]).matches(str![[r#"
+exit 0
+--- stdout
+arn:aws:iam::123456789012:role/used
+arn:aws:iam::123456789012:role/admin
+"#]]);
 }
 
 #[test]
 fn a_name_that_moves_the_cursor_is_not_offered() {
-    let world = World::new();
-    world.write(
+    let sandbox = Sandbox::new();
+    sandbox.write(
         "config",
         "[profile a\u{1b}[2J]\n[profile b\u{9b}c]\n[profile \u{202e}d]\n[profile e]\n\
          mfa_serial = one\n  two\n",
     );
-    world.run(["complete", "profiles"]).is(0, "default\ne\n", "");
-    world.run(["complete", "serials"]).is(0, "", "");
+    sandbox.run(["complete", "profiles"]).matches(str![[r#"
+exit 0
+--- stdout
+default
+e
+"#]]);
+    sandbox.run(["complete", "serials"]).matches(str!["exit 0"]);
 }
 
 #[test]
 fn where_the_files_can_not_be_read_nothing_is_said() {
-    let mut world = World::new();
-    world.write("config", "no section\n");
-    world.run(["complete", "profiles"]).is(1, "", "");
-    fs::remove_file(world.path(".aws/config")).unwrap();
-    fs::create_dir(world.path(".aws/config")).unwrap();
-    world.run(["complete", "profiles"]).is(1, "", "");
-    world.set("AWS_CONFIG_FILE", "~/nowhere");
-    world.run(["complete", "profiles"]).is(0, "default\n", "");
-    world.set("AWS_SHARED_CREDENTIALS_FILE", "~/nowhere");
-    world.run(["complete", "profiles"]).is(0, "", "");
+    let mut sandbox = Sandbox::new();
+    sandbox.write("config", "no section\n");
+    sandbox.run(["complete", "profiles"]).matches(str!["exit 1"]);
+    fs::remove_file(sandbox.path(".aws/config")).unwrap();
+    fs::create_dir(sandbox.path(".aws/config")).unwrap();
+    sandbox.run(["complete", "profiles"]).matches(str!["exit 1"]);
+    sandbox.set("AWS_CONFIG_FILE", "~/nowhere");
+    sandbox.run(["complete", "profiles"]).matches(str![[r#"
+exit 0
+--- stdout
+default
+"#]]);
+    sandbox.set("AWS_SHARED_CREDENTIALS_FILE", "~/nowhere");
+    sandbox.run(["complete", "profiles"]).matches(str!["exit 0"]);
 }
 
 #[test]
 fn the_command_is_not_in_the_help() {
-    let help = World::new().run(["--help"]).stdout;
+    let help = Sandbox::new().run(["--help"]).stdout;
     assert!(help.contains("whoami") && !help.contains("complete"), "{help}");
 }
 
 #[test]
 fn ten_thousand_profiles_do_not_keep_a_person_waiting() {
-    let world = World::new();
+    let sandbox = Sandbox::new();
     let profiles = (0..10_000).map(|n| format!("[profile p{n}]\nmfa_serial = GAHT{n}\n"));
-    world.write("config", &profiles.collect::<String>());
+    sandbox.write("config", &profiles.collect::<String>());
     for what in ["profiles", "sessions", "serials", "roles"] {
         let start = Instant::now();
-        assert_eq!(world.run(["complete", what]).status, 0);
+        assert_eq!(sandbox.run(["complete", what]).status, 0);
         // Without optimizations, beside other tests: not quadratic is what it says.
         assert!(start.elapsed() < Duration::from_secs(10), "{what}");
     }
@@ -134,13 +166,13 @@ fn ten_thousand_profiles_do_not_keep_a_person_waiting() {
 #[test]
 fn fish_offers_what_the_files_know() {
     let Some(fish) = tools::program("fish") else { return };
-    let world = world();
+    let sandbox = sandbox();
     let completions = project("completions/mfa-session.fish");
     let offered = |line: &str| {
-        let mut command = world.command(&fish);
+        let mut command = sandbox.command(&fish);
         let script = "source $argv[1]; complete -C $argv[2]";
         command.args(["--no-config", "-c", script]).arg(&completions).arg(line);
-        let outcome = world.outcome(command, "");
+        let outcome = sandbox.outcome(command, "");
         assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""), "{line}");
         let lines = outcome.stdout.lines();
         lines.map(|line| line.split('\t').next().unwrap().to_owned()).collect::<Vec<_>>()
@@ -154,5 +186,5 @@ fn fish_offers_what_the_files_know() {
     assert_eq!(offered("mfa-session exec --serial arn:aws:i"), [DEVICE]);
     assert_eq!(offered("mfa-session web-identity --role-arn arn:aws:i"), [ROLE]);
     assert!(offered("mfa-session --to ").is_empty());
-    assert!(!world.path("ran").exists());
+    assert!(!sandbox.path("ran").exists());
 }

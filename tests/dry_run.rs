@@ -1,17 +1,18 @@
 //! `--dry-run` shows every setting and where it was said; it asks nothing and sends nothing.
 
 use loopback_sts::ALICE;
-use mfa_session::config::SETTINGS;
+use mfa_session::SETTINGS;
 use serde_json::{Value, json};
+use snapbox::str;
 
-use crate::world::{World, keys};
+use crate::sandbox::{Sandbox, keys};
 
 #[test]
 fn every_setting_is_shown_with_its_origin() {
-    let mut world = World::new();
-    world.write("config", "[default]\nregion = eu-west-1\n");
-    world.set("MFA_SESSION_DURATION", "1h").set("AWS_ENDPOINT_URL", "");
-    let outcome = world.run(["--dry-run", "--serial", ALICE.serial_number]);
+    let mut sandbox = Sandbox::new();
+    sandbox.write("config", "[default]\nregion = eu-west-1\n");
+    sandbox.set("MFA_SESSION_DURATION", "1h").set("AWS_ENDPOINT_URL", "");
+    let outcome = sandbox.run(["--dry-run", "--serial", ALICE.serial_number]);
     let rows = [
         (
             "access key id",
@@ -35,13 +36,13 @@ fn every_setting_is_shown_with_its_origin() {
     }
     assert_eq!(outcome.stdout.lines().count(), OF_MFA.len() + 1);
     assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
-    assert_eq!(world.sts().connections(), 0);
+    assert_eq!(sandbox.sts().connections(), 0);
 }
 
 #[test]
 fn programs_get_it_as_json() {
-    let world = World::new();
-    let settings = report(&world, []);
+    let sandbox = Sandbox::new();
+    let settings = report(&sandbox, []);
     assert_eq!(
         settings["endpoint"],
         json!({ "value": "http://STS/", "origin": "AWS_ENDPOINT_URL" })
@@ -94,27 +95,27 @@ const ONLY_OF_MFA: [&str; 10] = [
 
 #[test]
 fn every_command_shows_the_settings_that_concern_it() {
-    let mut world = World::new();
-    let role = world.sts().role_arn("reader");
+    let mut sandbox = Sandbox::new();
+    let role = sandbox.sts().role_arn("reader");
     let config = format!("[profile reader]\nrole_arn = {role}\nsource_profile = default\n");
-    world.write("config", &config);
-    world.set("AWS_ROLE_ARN", &role).set("AWS_WEB_IDENTITY_TOKEN_FILE", "token");
+    sandbox.write("config", &config);
+    sandbox.set("AWS_ROLE_ARN", &role).set("AWS_WEB_IDENTITY_TOKEN_FILE", "token");
     let common: Vec<&str> = OF_MFA.into_iter().filter(|id| !ONLY_OF_MFA.contains(id)).collect();
     let with = |more: &[&'static str]| of(&[&common, more].concat());
     let key = "access_key_id";
-    assert_eq!(ids(&report(&world, ["whoami"])), with(&[]));
-    assert_eq!(ids(&report(&world, ["key-info", ALICE.access_key_id])), with(&[]));
-    assert_eq!(ids(&report(&world, ["decode", "x"])), with(&[]));
-    assert_eq!(ids(&report(&world, ["federate", "bob"])), with(&["session_profile", "duration"]));
+    assert_eq!(ids(&report(&sandbox, ["whoami"])), with(&[]));
+    assert_eq!(ids(&report(&sandbox, ["key-info", ALICE.access_key_id])), with(&[]));
+    assert_eq!(ids(&report(&sandbox, ["decode", "x"])), with(&[]));
+    assert_eq!(ids(&report(&sandbox, ["federate", "bob"])), with(&["session_profile", "duration"]));
     let of_role = ["role_session_name", "external_id", "source_identity", "duration_seconds"];
     assert_eq!(
-        ids(&report(&world, ["--profile", "reader"])),
+        ids(&report(&sandbox, ["--profile", "reader"])),
         of(&[&OF_MFA[..], &of_role].concat())
     );
     let without_key =
         |more: &[&'static str]| with(more).into_iter().filter(|id| id != key).collect::<Vec<_>>();
     assert_eq!(
-        ids(&report(&world, ["web-identity"])),
+        ids(&report(&sandbox, ["web-identity"])),
         without_key(&[
             "audience",
             "duration_seconds",
@@ -126,10 +127,11 @@ fn every_command_shows_the_settings_that_concern_it() {
         ])
     );
     assert_eq!(
-        ids(&report(&world, ["saml"])),
+        ids(&report(&sandbox, ["saml"])),
         without_key(&[
             "assertion_file",
             "duration_seconds",
+            "no_prompt",
             "principal_arn",
             "role_arn",
             "session_profile",
@@ -140,15 +142,15 @@ fn every_command_shows_the_settings_that_concern_it() {
 #[test]
 fn of_a_role_what_is_shown_is_what_will_be_sent() {
     type Row<'a> = (&'a [&'a str], [(&'a str, &'a str, &'a str); 6]);
-    let world = World::new();
-    world.write("credentials", &keys("work"));
+    let sandbox = Sandbox::new();
+    sandbox.write("credentials", &keys("work"));
     let config = "[profile work]\nmfa_session_to = mine\nrole_session_name = of-work\n\
                   mfa_session_duration = 2h\n\
                   [profile admin]\nrole_arn = ARN/admin\nsource_profile = work\n\
                   role_session_name = of-admin\nexternal_id = x-admin\nduration_seconds = 1800\n\
                   mfa_session_to = admins\nmfa_session_duration = 3h\n\
                   [profile deploy]\nrole_arn = ARN/deploy\nsource_profile = admin\n";
-    world.write("config", &config.replace("ARN", "arn:aws:iam::123456789012:role"));
+    sandbox.write("config", &config.replace("ARN", "arn:aws:iam::123456789012:role"));
     let default = "the default";
     let (none, user) = ("none", "the name of the IAM user");
     let (admin, deploy) =
@@ -189,9 +191,9 @@ fn of_a_role_what_is_shown_is_what_will_be_sent() {
         ),
     ];
     for (arguments, expected) in rows {
-        let mut command = world.command(crate::world::PROGRAM);
+        let mut command = sandbox.command(crate::sandbox::PROGRAM);
         command.args(["--dry-run", "--json"]).args(*arguments);
-        let outcome = world.outcome(command, "");
+        let outcome = sandbox.outcome(command, "");
         assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""), "{arguments:?}");
         let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
         for (id, value, origin) in expected {
@@ -226,29 +228,29 @@ fn of(ids: &[&str]) -> Vec<String> {
 
 #[test]
 fn legacy_is_the_endpoint_for_the_whole_world_where_it_was_one() {
-    let mut world = World::new();
-    world.set("AWS_STS_REGIONAL_ENDPOINTS", "legacy").set("AWS_ENDPOINT_URL", "");
+    let mut sandbox = Sandbox::new();
+    sandbox.set("AWS_STS_REGIONAL_ENDPOINTS", "legacy").set("AWS_ENDPOINT_URL", "");
     for (region, url) in [
         ("eu-west-1", "https://sts.amazonaws.com/"),
         ("ap-east-1", "https://sts.ap-east-1.amazonaws.com/"),
     ] {
-        assert_eq!(report(&world, ["--region", region])["endpoint"]["value"], url);
+        assert_eq!(report(&sandbox, ["--region", region])["endpoint"]["value"], url);
     }
 }
 
 #[test]
 fn what_is_secret_is_not_shown() {
-    let mut world = World::new();
-    world.set("HTTPS_PROXY", "http://somebody:hunter2@proxy.example:3128");
-    let settings = report(&world, ["--code", "271828"]);
+    let mut sandbox = Sandbox::new();
+    sandbox.set("HTTPS_PROXY", "http://somebody:hunter2@proxy.example:3128");
+    let settings = report(&sandbox, ["--code", "271828"]);
     assert_eq!(settings["code"], json!({ "value": "given, and not shown", "origin": "--code" }));
     assert_eq!(settings["https_proxy"]["value"], "proxy.example:3128");
-    world.set("MFA_SESSION_TOTP_SEED", "GEZDGNBVGY3TQOJQ");
-    let settings = report(&world, []);
+    sandbox.set("MFA_SESSION_TOTP_SEED", "GEZDGNBVGY3TQOJQ");
+    let settings = report(&sandbox, []);
     let origin = "MFA_SESSION_TOTP_SEED";
     assert_eq!(settings["code"]["value"], "made from the device's seed");
     assert_eq!(settings["totp_seed"], json!({ "value": "not shown", "origin": origin }));
-    let command = report(&world, ["--code-command", "oathtool --totp GEZDGNBVGY3TQOJQ"]);
+    let command = report(&sandbox, ["--code-command", "oathtool --totp GEZDGNBVGY3TQOJQ"]);
     let all = [settings, command].map(|report| report.to_string()).concat();
     assert!(!all.contains("GEZDGNBV"));
     assert!(!all.contains("271828") && !all.contains("hunter2"));
@@ -256,38 +258,38 @@ fn what_is_secret_is_not_shown() {
 
 #[test]
 fn what_is_shown_can_not_move_the_cursor() {
-    let mut world = World::new();
-    let file = world.path("con\u{9b}2J\u{202e}fig").to_str().unwrap().to_owned();
-    world.set("AWS_CONFIG_FILE", file);
-    assert!(report(&world, [])["config_file"]["value"].as_str().unwrap().contains('\u{9b}'));
+    let mut sandbox = Sandbox::new();
+    let file = sandbox.path("con\u{9b}2J\u{202e}fig").to_str().unwrap().to_owned();
+    sandbox.set("AWS_CONFIG_FILE", file);
+    assert!(report(&sandbox, [])["config_file"]["value"].as_str().unwrap().contains('\u{9b}'));
     for form in [&["--dry-run"][..], &["--dry-run", "--json"]] {
-        let mut command = world.command(crate::world::PROGRAM);
+        let mut command = sandbox.command(crate::sandbox::PROGRAM);
         command.args(form);
-        let shown = world.outcome(command, "").stdout;
+        let shown = sandbox.outcome(command, "").stdout;
         assert!(!shown.contains(['\u{9b}', '\u{202e}']), "{shown}");
     }
 }
 
 #[test]
 fn what_does_not_fit_is_refused_as_in_earnest() {
-    let world = World::new();
-    let outcome = world.run(["--dry-run", "--duration", "1m"]);
-    outcome.is(
-        2,
-        "",
-        "mfa-session: error: --duration: `1m` is not within 15 minutes and 36 hours\n\
-         mfa-session: hint: STS gives sessions of 15m to 36h (900 to 129600 seconds)\n",
-    );
-    world.write("credentials", &keys("work"));
-    assert_eq!(world.run(["--dry-run"]).status, 1);
+    let sandbox = Sandbox::new();
+    let outcome = sandbox.run(["--dry-run", "--duration", "1m"]);
+    outcome.matches(str![[r#"
+exit 2
+--- stderr
+mfa-session: error: --duration: `1m` is not within 15 minutes and 36 hours
+mfa-session: hint: STS gives sessions of 15m to 36h (900 to 129600 seconds)
+"#]]);
+    sandbox.write("credentials", &keys("work"));
+    assert_eq!(sandbox.run(["--dry-run"]).status, 1);
 }
 
-fn report<const N: usize>(world: &World, more: [&str; N]) -> Value {
-    let mut command = world.command(crate::world::PROGRAM);
+fn report<const N: usize>(sandbox: &Sandbox, more: [&str; N]) -> Value {
+    let mut command = sandbox.command(crate::sandbox::PROGRAM);
     command.args(["--dry-run", "--json"]).args(more);
-    let outcome = world.outcome(command, "");
+    let outcome = sandbox.outcome(command, "");
     assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
-    assert!(world.asked().is_empty());
+    assert!(sandbox.asked().is_empty());
     let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
     report["settings"].clone()
 }

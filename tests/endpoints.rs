@@ -9,10 +9,11 @@ use std::{
 
 use mfa_session::sts::{Endpoint, Region, Service, Variant};
 use serde_json::{Value, json};
+use snapbox::str;
 
 use crate::{
+    sandbox::{PROGRAM, Sandbox, Table},
     tools,
-    world::{PROGRAM, World},
 };
 
 #[test]
@@ -103,13 +104,13 @@ impl Configured {
 
     /// The host that would be asked.
     fn asked(&self) -> String {
-        let mut world = World::new();
-        world.set("AWS_ENDPOINT_URL", "").write("config", &self.config);
+        let mut sandbox = Sandbox::new();
+        sandbox.set("AWS_ENDPOINT_URL", "").write("config", &self.config);
         for (name, value) in &self.variables {
-            world.set(name, value);
+            sandbox.set(name, value);
         }
         let flag = self.flag.iter().flat_map(|url| ["--endpoint-url", url]);
-        host_of(&world, self.service, flag)
+        host_of(&sandbox, self.service, flag)
     }
 }
 
@@ -118,10 +119,10 @@ fn url(place: usize) -> String {
 }
 
 /// The host that would be asked; no name is looked up for that.
-fn host_of<'a>(world: &World, service: &str, more: impl Iterator<Item = &'a str>) -> String {
-    let mut command = world.command(PROGRAM);
+fn host_of<'a>(sandbox: &Sandbox, service: &str, more: impl Iterator<Item = &'a str>) -> String {
+    let mut command = sandbox.command(PROGRAM);
     command.args(["--dry-run", "--json"]).args(more);
-    let outcome = world.outcome(command, "");
+    let outcome = sandbox.outcome(command, "");
     assert_eq!(outcome.status, 0, "{outcome:?}");
     let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
     let id = if service == "sts" { "endpoint" } else { "iam_endpoint" };
@@ -209,83 +210,76 @@ fn the_variant_is_chosen_by_the_environment_before_the_profile() {
         ("", "", "false", "true", "sts.us-isof-south-1.csp.hci.ic.gov"),
         ("true", "", "", "true", "sts-fips.us-isof-south-1.api.aws.hci.ic.gov"),
     ] {
-        let mut world = World::new();
+        let mut sandbox = Sandbox::new();
         let config = format!(
             "[default]\nregion = {REGION}\nuse_fips_endpoint = {key_fips}\n\
              use_dualstack_endpoint = {key_dual_stack}\n"
         );
-        world.set("AWS_ENDPOINT_URL", "").write("config", &config);
-        world.set("AWS_USE_FIPS_ENDPOINT", fips).set("AWS_USE_DUALSTACK_ENDPOINT", dual_stack);
-        assert_eq!(host_of(&world, "sts", [].into_iter()), host);
+        sandbox.set("AWS_ENDPOINT_URL", "").write("config", &config);
+        sandbox.set("AWS_USE_FIPS_ENDPOINT", fips).set("AWS_USE_DUALSTACK_ENDPOINT", dual_stack);
+        assert_eq!(host_of(&sandbox, "sts", [].into_iter()), host);
     }
 }
 
 #[test]
 fn a_custom_endpoint_has_no_variants() {
-    let mut world = World::new();
-    world.set("AWS_USE_FIPS_ENDPOINT", "true");
-    world.run([]).is(
-        1,
-        "",
-        "mfa-session: error: AWS_ENDPOINT_URL: Invalid Configuration: FIPS and custom endpoint are \
-         not supported\n\
-         mfa-session: hint: drop either AWS_USE_FIPS_ENDPOINT or AWS_ENDPOINT_URL\n",
-    );
-    world.run(["--endpoint-url", "https://sts.example"]).is(
-        2,
-        "",
-        "mfa-session: error: --endpoint-url: Invalid Configuration: FIPS and custom endpoint are \
-         not supported\n\
-         mfa-session: hint: drop either AWS_USE_FIPS_ENDPOINT or --endpoint-url\n",
-    );
-    world.set("AWS_USE_FIPS_ENDPOINT", "").set("AWS_ENDPOINT_URL", "").write(
+    let mut sandbox = Sandbox::new();
+    sandbox.set("AWS_USE_FIPS_ENDPOINT", "true");
+    sandbox.run([]).matches(str![[r#"
+exit 1
+--- stderr
+mfa-session: error: AWS_ENDPOINT_URL: Invalid Configuration: FIPS and custom endpoint are not supported
+mfa-session: hint: remove either AWS_USE_FIPS_ENDPOINT or AWS_ENDPOINT_URL
+"#]]);
+    sandbox.run(["--endpoint-url", "https://sts.example"]).matches(str![[r#"
+exit 2
+--- stderr
+mfa-session: error: --endpoint-url: Invalid Configuration: FIPS and custom endpoint are not supported
+mfa-session: hint: remove either AWS_USE_FIPS_ENDPOINT or --endpoint-url
+"#]]);
+    sandbox.set("AWS_USE_FIPS_ENDPOINT", "").set("AWS_ENDPOINT_URL", "").write(
         "config",
         "[default]\nuse_dualstack_endpoint = true\nservices = local\n\
          [services local]\niam =\n  endpoint_url = https://iam.example\n",
     );
-    world.run([]).is(
-        1,
-        "",
-        "mfa-session: error: `iam.endpoint_url` in [services local] of ~/.aws/config: Invalid \
-         Configuration: Dualstack and custom endpoint are not supported\n\
-         mfa-session: hint: drop either `use_dualstack_endpoint` in [default] of ~/.aws/config or \
-         `iam.endpoint_url` in [services local] of ~/.aws/config\n",
-    );
-    assert!(world.asked().is_empty());
+    sandbox.run([]).matches(str![[r#"
+exit 1
+--- stderr
+mfa-session: error: `iam.endpoint_url` in [services local] of ~/.aws/config: Invalid Configuration: Dualstack and custom endpoint are not supported
+mfa-session: hint: remove either `use_dualstack_endpoint` in [default] of ~/.aws/config or `iam.endpoint_url` in [services local] of ~/.aws/config
+"#]]);
+    assert!(sandbox.asked().is_empty());
 }
 
 #[test]
 fn a_missing_services_section_is_an_error() {
-    let mut world = World::new();
-    world.write("config", "[profile x]\n[services other]\n[default]\nservices = local\n");
-    world.set("AWS_ENDPOINT_URL", "");
-    world.run([]).is(
-        1,
-        "",
-        "mfa-session: error: `services` in [default] of ~/.aws/config: there is no section \
-         [services local] in ~/.aws/config\n\
-         mfa-session: hint: add the section, or take away the line `services = local`\n",
-    );
+    let mut sandbox = Sandbox::new();
+    sandbox.write("config", "[profile x]\n[services other]\n[default]\nservices = local\n");
+    sandbox.set("AWS_ENDPOINT_URL", "");
+    sandbox.run([]).matches(str![[r#"
+exit 1
+--- stderr
+mfa-session: error: `services` in [default] of ~/.aws/config: there is no section [services local] in ~/.aws/config
+mfa-session: hint: add the section, or remove the line `services = local`
+"#]]);
 }
 
 #[test]
 fn a_value_that_means_nothing_is_an_error_with_its_origin() {
-    let regional = "neither legacy nor regional\nmfa-session: hint: set it to regional, or to \
-                    legacy for sts.amazonaws.com in older regions\n";
-    let truth = "neither true nor false\nmfa-session: hint: set it to true or false\n";
-    for (variable, key, value, hint) in [
-        ("AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints", "global", regional),
-        ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", "1", truth),
-        ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", "yes", truth),
-        ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls", "on", truth),
+    let mut table = Table::default();
+    for (variable, key, value) in [
+        ("AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints", "global"),
+        ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", "1"),
+        ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", "yes"),
+        ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls", "on"),
     ] {
-        let mut world = World::new();
-        world.write("config", &format!("[default]\n{key} = {value}\n"));
-        let origin = format!("`{key}` in [default] of ~/.aws/config");
-        world.run([]).is(1, "", &format!("mfa-session: error: {origin}: `{value}` is {hint}"));
-        world.set(variable, value);
-        world.run([]).is(1, "", &format!("mfa-session: error: {variable}: `{value}` is {hint}"));
+        let mut sandbox = Sandbox::new();
+        sandbox.write("config", &format!("[default]\n{key} = {value}\n"));
+        table.add(key, &sandbox.run([]));
+        sandbox.set(variable, value);
+        table.add(variable, &sandbox.run([]));
     }
+    table.matches_file("endpoints/invalid_values");
 }
 
 /// What `tests/endpoints/botocore_endpoints.py` says, a line each; `None` where botocore is not on

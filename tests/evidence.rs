@@ -7,9 +7,9 @@ mod hostile;
 #[cfg(target_os = "linux")]
 mod memory;
 #[cfg(target_os = "linux")]
-mod places;
-#[cfg(target_os = "linux")]
 mod writers;
+#[cfg(target_os = "linux")]
+mod written_paths;
 
 use std::{fs, path::Path};
 

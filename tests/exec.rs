@@ -6,23 +6,24 @@ use std::{
 };
 
 use loopback_sts::ALICE;
+use snapbox::str;
 
-use crate::world::{Outcome, PROGRAM, World, error};
+use crate::sandbox::{Outcome, PROGRAM, Sandbox, Table};
 
 /// Runs a command with a session for a good code.
-fn exec(world: &World, arguments: &[&str]) -> Outcome {
-    let mut command = world.command(PROGRAM);
-    command.args(["exec", "--serial", ALICE.serial_number, "--code", &world.code()]);
+fn exec(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
+    let mut command = sandbox.command(PROGRAM);
+    command.args(["exec", "--serial", ALICE.serial_number, "--code", &sandbox.code()]);
     command.args(arguments);
-    world.outcome(command, "")
+    sandbox.outcome(command, "")
 }
 
 #[test]
 fn the_command_finds_the_session_in_its_environment_and_nothing_that_contradicts_it() {
-    let mut world = World::new();
-    world.set("AWS_PROFILE", "default").set("AWS_SECURITY_TOKEN", "old").set("KEPT", "as it is");
-    world.set("AWS_REGION", "eu-west-1");
-    let outcome = exec(&world, &["--", "sh", "-c", "env | grep -E '^(AWS_|MFA_|KEPT)' | sort"]);
+    let mut sandbox = Sandbox::new();
+    sandbox.set("AWS_PROFILE", "default").set("AWS_SECURITY_TOKEN", "old").set("KEPT", "as it is");
+    sandbox.set("AWS_REGION", "eu-west-1");
+    let outcome = exec(&sandbox, &["--", "sh", "-c", "env | grep -E '^(AWS_|MFA_|KEPT)' | sort"]);
     assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""), "{outcome:?}");
     let names: Vec<&str> =
         outcome.stdout.lines().filter_map(|line| Some(line.split_once('=')?.0)).collect();
@@ -47,18 +48,18 @@ fn the_command_finds_the_session_in_its_environment_and_nothing_that_contradicts
     assert_eq!(value("AWS_REGION"), "eu-west-1");
     assert_eq!(value("MFA_SESSION_SOURCE"), "default");
     // Nothing was written: nobody asked for it.
-    assert_eq!(world.files(), ["credentials"]);
-    assert!(!world.read("credentials").contains("ASIA"));
+    assert_eq!(sandbox.files(), ["credentials"]);
+    assert!(!sandbox.read("credentials").contains("ASIA"));
 }
 
 #[test]
 fn the_command_does_not_find_what_the_session_was_got_with() {
-    let mut world = World::new();
-    let code = world.code();
-    world.set("MFA_SESSION_CODE", code).set("MFA_SESSION_TOTP_SEED", ALICE.seed);
-    world.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
-    world.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
-    let outcome = world.run(["exec", "--serial", ALICE.serial_number, "env"]);
+    let mut sandbox = Sandbox::new();
+    let code = sandbox.code();
+    sandbox.set("MFA_SESSION_CODE", code).set("MFA_SESSION_TOTP_SEED", ALICE.seed);
+    sandbox.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
+    sandbox.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+    let outcome = sandbox.run(["exec", "--serial", ALICE.serial_number, "env"]);
     assert_eq!(outcome.status, 0, "{outcome:?}");
     for secret in ["MFA_SESSION_CODE", "MFA_SESSION_TOTP_SEED", ALICE.secret_access_key] {
         assert!(!outcome.stdout.contains(secret), "{outcome:?}");
@@ -67,35 +68,36 @@ fn the_command_does_not_find_what_the_session_was_got_with() {
 
 #[test]
 fn the_session_is_one_that_sts_takes() {
-    let world = World::new();
+    let sandbox = Sandbox::new();
     let whoami = format!("{PROGRAM} whoami");
-    let outcome = exec(&world, &["sh", "-c", &whoami]);
+    let outcome = exec(&sandbox, &["sh", "-c", &whoami]);
     let arn = "arn      arn:aws:iam::123456789012:user/alice\n";
     assert!(outcome.stdout.contains(arn), "{outcome:?}");
-    assert_eq!(world.asked(), ["GetSessionToken OK", "GetCallerIdentity OK"]);
+    assert_eq!(sandbox.asked(), ["GetSessionToken OK", "GetCallerIdentity OK"]);
 }
 
 #[test]
 fn a_session_that_is_there_is_reused_and_a_new_one_is_written_if_that_is_asked_for() {
-    let world = World::new();
-    exec(&world, &["--write", "true"]).wrote("default-mfa");
-    let mut command = world.command(PROGRAM);
+    let sandbox = Sandbox::new();
+    exec(&sandbox, &["--write", "true"]).wrote("default-mfa");
+    let mut command = sandbox.command(PROGRAM);
     command.args(["exec", "--no-prompt", "sh", "-c", "echo $AWS_ACCESS_KEY_ID"]);
-    let id = world.value("default-mfa", "aws_access_key_id").unwrap();
-    world.outcome(command, "").is(0, &format!("{id}\n"), "");
-    assert_eq!(world.asked(), ["GetSessionToken OK"]);
+    let id = sandbox.value("default-mfa", "aws_access_key_id").unwrap();
+    assert_eq!(sandbox.outcome(command, "").to_string(), format!("exit 0\n--- stdout\n{id}"));
+    assert_eq!(sandbox.asked(), ["GetSessionToken OK"]);
 }
 
 #[test]
 fn what_the_command_exits_with_is_what_the_program_exits_with() {
-    let world = World::new();
-    exec(&world, &["--write", "true"]);
+    let sandbox = Sandbox::new();
+    exec(&sandbox, &["--write", "true"]);
     for (script, status) in [("exit 0", 0), ("exit 1", 1), ("exit 42", 42), ("exit 255", 255)] {
-        world.run(["exec", "sh", "-c", script]).is(status, "", "");
+        let outcome = sandbox.run(["exec", "sh", "-c", script]);
+        assert_eq!(outcome.to_string(), format!("exit {status}"));
     }
     // A signal is the command's own death.
     let mut command = Command::new(PROGRAM);
-    world.surround(&mut command);
+    sandbox.surround(&mut command);
     let killed = command.args(["exec", "sh", "-c", "kill -TERM $$"]).output().unwrap();
     assert_eq!(killed.status.code(), None);
 }
@@ -103,10 +105,10 @@ fn what_the_command_exits_with_is_what_the_program_exits_with() {
 #[cfg(unix)]
 #[test]
 fn the_command_takes_the_place_of_the_program() {
-    let world = World::new();
-    exec(&world, &["--write", "true"]);
+    let sandbox = Sandbox::new();
+    exec(&sandbox, &["--write", "true"]);
     let mut command = Command::new(PROGRAM);
-    world.surround(&mut command);
+    sandbox.surround(&mut command);
     command.args(["exec", "sh", "-c", "echo $$"]).stdout(Stdio::piped());
     let child = command.spawn().unwrap();
     let id = child.id();
@@ -116,100 +118,123 @@ fn the_command_takes_the_place_of_the_program() {
 
 #[test]
 fn the_flags_and_the_input_of_the_command_are_its_own() {
-    let world = World::new();
-    exec(&world, &["--write", "true"]);
+    let sandbox = Sandbox::new();
+    exec(&sandbox, &["--write", "true"]);
     let script = r#"printf '<%s>' "$0" "$@"; cat"#;
     for dashes in [&["--"][..], &[]] {
-        let mut command = world.command(PROGRAM);
+        let mut command = sandbox.command(PROGRAM);
         command.arg("exec").args(dashes).args(["sh", "-c", script]);
         command.args(["--profile", "x", "--help", "-e", "", "a b", "--"]);
-        let expected = "<--profile><x><--help><-e><><a b><-->typed";
-        world.outcome(command, "typed").is(0, expected, "");
+        sandbox.outcome(command, "typed").matches(str![[r#"
+exit 0
+--- stdout
+<--profile><x><--help><-e><><a b><-->typed
+(no newline at the end)
+"#]]);
     }
 }
 
 #[test]
 fn alone_it_starts_the_persons_shell() {
-    let mut world = World::new();
-    exec(&world, &["--write", "true"]);
-    let shell = world.path("shell");
+    let mut sandbox = Sandbox::new();
+    exec(&sandbox, &["--write", "true"]);
+    let shell = sandbox.path("shell");
     fs::write(&shell, "#!/bin/sh\necho \"this is $0\"\n").unwrap();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         fs::set_permissions(&shell, fs::Permissions::from_mode(0o755)).unwrap();
     }
-    world.set("SHELL", shell.to_str().unwrap());
-    world.run(["exec"]).is(0, "this is ~/shell\n", "");
-    world.set("SHELL", "");
-    world.run_with_input(["exec"], "echo $AWS_CREDENTIAL_EXPIRATION | wc -l").is(0, "1\n", "");
+    sandbox.set("SHELL", shell.to_str().unwrap());
+    sandbox.run(["exec"]).matches(str![[r#"
+exit 0
+--- stdout
+this is ~/shell
+"#]]);
+    sandbox.set("SHELL", "");
+    sandbox.run_with_input(["exec"], "echo $AWS_CREDENTIAL_EXPIRATION | wc -l").matches(str![[
+        r#"
+exit 0
+--- stdout
+1
+"#
+    ]]);
 }
 
 #[test]
 fn a_command_that_can_not_be_run_costs_no_code() {
-    let world = World::new();
-    fs::write(world.path("text"), "x").unwrap();
-    let installed = "is it installed, and in PATH?";
-    let executable = "is it an executable file?";
-    for (name, status, what, hint) in [
-        ("nowhere", 127, "there is no command nowhere", installed),
-        ("./nowhere", 127, "there is no command ./nowhere", installed),
-        ("./text", 126, "./text can't be run", executable),
-        ("./tmp", 126, "./tmp can't be run", executable),
-        ("", 127, "there is no command ", installed),
-    ] {
-        exec(&world, &["--", name]).is(status, "", &error(what, &[hint]));
+    let sandbox = Sandbox::new();
+    fs::write(sandbox.path("text"), "x").unwrap();
+    let mut table = Table::default();
+    for name in ["nowhere", "./nowhere", "./text", "./tmp", ""] {
+        table.add(name, &exec(&sandbox, &["--", name]));
     }
-    assert!(world.asked().is_empty());
+    table.matches_file("exec/not_runnable");
+    assert!(sandbox.asked().is_empty());
 }
 
 #[test]
 fn a_file_that_the_system_can_not_run_loses_no_session() {
-    let world = World::new();
-    let file = world.path("broken");
+    let sandbox = Sandbox::new();
+    let file = sandbox.path("broken");
     fs::write(&file, "#!/nowhere/interpreter\n").unwrap();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
     }
-    let outcome = exec(&world, &["./broken"]);
-    assert_eq!(outcome.status, 127, "{outcome:?}");
-    assert!(outcome.stderr.contains("hint: the session is not lost: "), "{outcome:?}");
+    let outcome = exec(&sandbox, &["./broken"]);
+    outcome.matches(str![[r#"
+exit 127
+--- stderr
+mfa-session: warning: the session is saved in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: error: cannot run ./broken: No such file or directory (os error 2)
+mfa-session: hint: is it an executable file for this machine?
+"#]]);
     // Where it stands in its profile, it can't be lost.
-    world.get([]).wrote("default-mfa");
-    let again = world.run(["exec", "--serial", ALICE.serial_number, "./broken"]);
-    assert_eq!(again.status, 127, "{again:?}");
-    assert!(!again.stderr.contains("is not lost"), "{again:?}");
+    sandbox.get([]).wrote("default-mfa");
+    let again = sandbox.run(["exec", "--serial", ALICE.serial_number, "./broken"]);
+    again.matches(str![[r#"
+exit 127
+--- stderr
+mfa-session: error: cannot run ./broken: No such file or directory (os error 2)
+mfa-session: hint: is it an executable file for this machine?
+"#]]);
 }
 
 #[test]
 fn what_the_program_itself_fails_at_has_a_status_of_its_own() {
-    let world = World::new();
-    let prompt = world.run(["exec", "--serial", ALICE.serial_number, "--no-prompt", "true"]);
+    let sandbox = Sandbox::new();
+    let prompt = sandbox.run(["exec", "--serial", ALICE.serial_number, "--no-prompt", "true"]);
     assert_eq!(prompt.status, 125, "{prompt:?}");
-    let wrong = world.sts().wrong_code(ALICE.name);
+    let wrong = sandbox.sts().wrong_code(ALICE.name);
     let arguments = ["exec", "--serial", ALICE.serial_number, "--code", &wrong, "true"];
-    assert_eq!(world.run(arguments).status, 125);
-    let what = "there is no flag --bogus";
-    world.run(["exec", "--bogus"]).is(125, "", &error(what, &["see mfa-session --help"]));
-    world.run(["exec", "--duration", "1m", "true"]).is(
-        125,
-        "",
-        &error(
-            "--duration: `1m` is not within 15 minutes and 36 hours",
-            &["STS gives sessions of 15m to 36h (900 to 129600 seconds)"],
-        ),
-    );
+    assert_eq!(sandbox.run(arguments).status, 125);
+    sandbox.run(["exec", "--bogus"]).matches(str![[r#"
+exit 125
+--- stderr
+mfa-session: error: unknown flag --bogus
+mfa-session: hint: see mfa-session --help
+"#]]);
+    sandbox.run(["exec", "--duration", "1m", "true"]).matches(str![[r#"
+exit 125
+--- stderr
+mfa-session: error: --duration: `1m` is not within 15 minutes and 36 hours
+mfa-session: hint: STS gives sessions of 15m to 36h (900 to 129600 seconds)
+"#]]);
 }
 
 #[test]
 fn the_session_may_be_that_of_a_role() {
-    let world = World::new();
-    let role = world.sts().role_arn("reader");
+    let sandbox = Sandbox::new();
+    let role = sandbox.sts().role_arn("reader");
     let whoami = format!("{PROGRAM} whoami --json");
-    let outcome = exec(&world, &["--role-arn", &role, "sh", "-c", &whoami]);
+    let outcome = exec(&sandbox, &["--role-arn", &role, "sh", "-c", &whoami]);
     assert!(outcome.stdout.contains("assumed-role/reader/alice"), "{outcome:?}");
-    assert!(outcome.stderr.starts_with("mfa-session: [default-mfa] is good until"));
-    assert!(!world.read("credentials").contains("mfa_session_role"));
+    outcome.messages().matches(str![[r#"
+exit 0
+--- stderr
+mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+"#]]);
+    assert!(!sandbox.read("credentials").contains("mfa_session_role"));
 }

@@ -2,8 +2,8 @@
 //! README. `BLESS=1 cargo test` writes them; otherwise they are compared.
 
 mod completions;
-mod page;
-mod readme;
+mod manual;
+mod readme_tables;
 mod tables;
 
 use std::{
@@ -13,8 +13,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-use clap::{CommandFactory as _, ValueHint};
-use mfa_session::cli::Cli;
+use clap::ValueHint;
+use mfa_session::command_line;
 
 const NAME: &str = "mfa-session";
 
@@ -26,7 +26,7 @@ fn command() -> clap::Command {
         let takes_value = argument.get_action().takes_values() || argument.is_positional();
         if unknown && takes_value { argument.value_hint(ValueHint::Other) } else { argument }
     };
-    let whole = Cli::command();
+    let whole = command_line();
     let shown = whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
     let mut command = clap::Command::new(NAME)
         .version(env!("CARGO_PKG_VERSION"))

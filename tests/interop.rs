@@ -11,33 +11,33 @@ use regex_lite::Regex;
 use serde_json::{Value, json};
 
 use crate::{
+    sandbox::{Outcome, Sandbox},
     tools,
-    world::{Outcome, World},
 };
 
 #[test]
 fn botocore_signs_with_the_profile_that_was_written() {
     let Some(python) = tools::python("botocore") else { return };
-    for world in [World::new(), world_with_tls()] {
-        get_a_session(&world);
-        let command = botocore(&world, &python, ["sts", "GetCallerIdentity"], &json!({}));
-        let identity = world.outcome(with_profile(command, &world, "default-mfa"), "");
+    for sandbox in [Sandbox::new(), sandbox_with_tls()] {
+        get_a_session(&sandbox);
+        let command = botocore(&sandbox, &python, ["sts", "GetCallerIdentity"], &json!({}));
+        let identity = sandbox.outcome(with_profile(command, &sandbox, "default-mfa"), "");
         assert_eq!(json_of(&identity)["Arn"], ALICES_ARN);
-        assert_eq!(world.asked(), ["GetSessionToken OK", "GetCallerIdentity OK"]);
-        assert_eq!(world.signer(), world.value("default-mfa", "aws_access_key_id").unwrap());
+        assert_eq!(sandbox.asked(), ["GetSessionToken OK", "GetCallerIdentity OK"]);
+        assert_eq!(sandbox.signer(), sandbox.value("default-mfa", "aws_access_key_id").unwrap());
     }
 }
 
 #[test]
 fn the_aws_cli_uses_the_profile_that_was_written() {
     let Some(aws) = tools::program("aws") else { return };
-    let world = World::new();
-    get_a_session(&world);
-    let ask = |arguments: &[&str]| aws_asks(&world, &aws, "default-mfa", arguments);
+    let sandbox = Sandbox::new();
+    get_a_session(&sandbox);
+    let ask = |arguments: &[&str]| aws_asks(&sandbox, &aws, "default-mfa", arguments);
     let identity = ask(&["sts", "get-caller-identity", "--output", "json"]);
     assert_eq!(json_of(&identity)["Arn"], ALICES_ARN);
-    let id = world.value("default-mfa", "aws_access_key_id").unwrap();
-    assert_eq!(world.signer(), id);
+    let id = sandbox.value("default-mfa", "aws_access_key_id").unwrap();
+    assert_eq!(sandbox.signer(), id);
 
     let listed = ask(&["configure", "list"]);
     let row = format!(r"access_key +:? *\*+{} +:? *shared-credentials-file", &id[id.len() - 4..]);
@@ -47,34 +47,34 @@ fn the_aws_cli_uses_the_profile_that_was_written() {
 #[test]
 fn botocore_signs_with_the_session_of_a_role() {
     let Some(python) = tools::python("botocore") else { return };
-    for world in [World::new(), world_with_tls()] {
-        get_a_role(&world);
-        let command = botocore(&world, &python, ["sts", "GetCallerIdentity"], &json!({}));
-        let identity = world.outcome(with_profile(command, &world, "default-admin"), "");
+    for sandbox in [Sandbox::new(), sandbox_with_tls()] {
+        get_a_role(&sandbox);
+        let command = botocore(&sandbox, &python, ["sts", "GetCallerIdentity"], &json!({}));
+        let identity = sandbox.outcome(with_profile(command, &sandbox, "default-admin"), "");
         assert_eq!(json_of(&identity)["Arn"], ALICE_AS_ADMIN);
-        assert_eq!(world.signer(), world.value("default-admin", "aws_access_key_id").unwrap());
+        assert_eq!(sandbox.signer(), sandbox.value("default-admin", "aws_access_key_id").unwrap());
     }
 }
 
 #[test]
 fn the_aws_cli_uses_the_session_of_a_role() {
     let Some(aws) = tools::program("aws") else { return };
-    let world = World::new();
-    get_a_role(&world);
+    let sandbox = Sandbox::new();
+    get_a_role(&sandbox);
     let arguments = ["sts", "get-caller-identity", "--output", "json"];
-    let identity = aws_asks(&world, &aws, "default-admin", &arguments);
+    let identity = aws_asks(&sandbox, &aws, "default-admin", &arguments);
     assert_eq!(json_of(&identity)["Arn"], ALICE_AS_ADMIN);
-    assert_eq!(world.signer(), world.value("default-admin", "aws_access_key_id").unwrap());
+    assert_eq!(sandbox.signer(), sandbox.value("default-admin", "aws_access_key_id").unwrap());
 }
 
 #[test]
 fn the_loopback_sts_judges_botocore_as_aws_does() {
     let Some(python) = tools::python("botocore") else { return };
-    for world in [World::new(), world_with_tls()] {
-        is_judged_as_by_aws(&world, |keys, code| {
+    for sandbox in [Sandbox::new(), sandbox_with_tls()] {
+        is_judged_as_by_aws(&sandbox, |keys, code| {
             let parameters = json!({"SerialNumber": ALICE.serial_number, "TokenCode": code});
-            let command = botocore(&world, &python, ["sts", "GetSessionToken"], &parameters);
-            let outcome = world.outcome(with_keys(command, keys), "");
+            let command = botocore(&sandbox, &python, ["sts", "GetSessionToken"], &parameters);
+            let outcome = sandbox.outcome(with_keys(command, keys), "");
             if outcome.status != 0 {
                 return Err(outcome.stderr.trim().to_owned());
             }
@@ -91,13 +91,13 @@ fn the_loopback_sts_judges_botocore_as_aws_does() {
 #[test]
 fn the_loopback_sts_judges_curl_as_aws_does() {
     let Some(curl) = tools::signing_curl() else { return };
-    for world in [World::new(), world_with_tls()] {
-        is_judged_as_by_aws(&world, |keys, code| {
+    for sandbox in [Sandbox::new(), sandbox_with_tls()] {
+        is_judged_as_by_aws(&sandbox, |keys, code| {
             let form = format!(
                 "Action=GetSessionToken&Version=2011-06-15&SerialNumber={}&TokenCode={code}",
                 ALICE.serial_number
             );
-            let outcome = world.outcome(with_curl(&world, &curl, keys, &form), "");
+            let outcome = sandbox.outcome(with_curl(&sandbox, &curl, keys, &form), "");
             let element = |name: &str| element(&outcome, name);
             if let Some(code) = element("Code") {
                 return Err(format!("{code}: {}", element("Message").unwrap().trim()));
@@ -113,18 +113,18 @@ fn the_loopback_sts_judges_curl_as_aws_does() {
 
 /// Lets a client get a session, and then make each mistake. `ask` yields the keys of the session,
 /// or the error's code and message.
-fn is_judged_as_by_aws(world: &World, ask: impl Fn(&Keys, &str) -> Result<Keys, String>) {
+fn is_judged_as_by_aws(sandbox: &Sandbox, ask: impl Fn(&Keys, &str) -> Result<Keys, String>) {
     let alice = Keys::from(ALICE);
-    let code = world.code();
+    let code = sandbox.code();
     let session = ask(&alice, &code).unwrap();
     let refused = |keys: &Keys, code: &str| ask(keys, code).err().unwrap();
 
     let wrong_code =
         "AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code.";
     assert_eq!(refused(&alice, &code), wrong_code);
-    assert_eq!(refused(&alice, &world.sts().wrong_code(ALICE.name)), wrong_code);
+    assert_eq!(refused(&alice, &sandbox.sts().wrong_code(ALICE.name)), wrong_code);
 
-    let code = world.code();
+    let code = sandbox.code();
     assert_eq!(
         refused(&session, &code),
         "AccessDenied: Cannot call GetSessionToken with session credentials"
@@ -133,57 +133,57 @@ fn is_judged_as_by_aws(world: &World, ask: impl Fn(&Keys, &str) -> Result<Keys, 
     let message = refused(&wrong_secret, &code);
     assert!(message.starts_with("SignatureDoesNotMatch: The request signature we "), "{message}");
     for (offset, problem) in [(20 * 60, "expired"), (-20 * 60, "not yet current")] {
-        world.sts().set_clock_offset(offset);
+        sandbox.sts().set_clock_offset(offset);
         let message = refused(&alice, &code);
         let start = format!("SignatureDoesNotMatch: Signature {problem}: ");
         assert!(message.starts_with(&start), "{message}");
     }
     // None of these mistakes has spent the code.
-    world.sts().set_clock_offset(0);
+    sandbox.sts().set_clock_offset(0);
     ask(&alice, &code).unwrap();
 }
 
-/// A world whose STS speaks TLS, and whose programs know its CA.
-fn world_with_tls() -> World {
+/// A sandbox whose STS speaks TLS, and whose programs know its CA.
+fn sandbox_with_tls() -> Sandbox {
     let sts = Sts::builder().account(Account::default()).tls(Certificate::Good);
-    let mut world = World::with(sts.start().unwrap());
-    let ca = world.path("ca.pem");
-    fs::write(&ca, world.sts().ca_pem()).unwrap();
+    let mut sandbox = Sandbox::with(sts.start().unwrap());
+    let ca = sandbox.path("ca.pem");
+    fs::write(&ca, sandbox.sts().ca_pem()).unwrap();
     for name in ["AWS_CA_BUNDLE", "CURL_CA_BUNDLE"] {
-        world.set(name, ca.to_str().unwrap());
+        sandbox.set(name, ca.to_str().unwrap());
     }
-    world
+    sandbox
 }
 
-fn get_a_session(world: &World) {
-    let code = world.code();
-    world.run(["--serial", ALICE.serial_number, "--code", &code]).wrote("default-mfa");
+fn get_a_session(sandbox: &Sandbox) {
+    let code = sandbox.code();
+    sandbox.run(["--serial", ALICE.serial_number, "--code", &code]).wrote("default-mfa");
 }
 
 /// Gets a session of role `admin`, in `[default-admin]`.
-fn get_a_role(world: &World) {
-    let (code, role) = (world.code(), world.sts().role_arn("admin"));
+fn get_a_role(sandbox: &Sandbox) {
+    let (code, role) = (sandbox.code(), sandbox.sts().role_arn("admin"));
     let arguments = ["--serial", ALICE.serial_number, "--code", &code, "--role-arn", &role];
-    assert_eq!(world.run(arguments).status, 0);
+    assert_eq!(sandbox.run(arguments).status, 0);
 }
 
 /// What the AWS CLI answers, with a profile that was written.
-fn aws_asks(world: &World, aws: &Path, profile: &str, arguments: &[&str]) -> Outcome {
-    let mut command = world.command(aws);
+fn aws_asks(sandbox: &Sandbox, aws: &Path, profile: &str, arguments: &[&str]) -> Outcome {
+    let mut command = sandbox.command(aws);
     // Of the versions in use, not all know `AWS_ENDPOINT_URL`.
-    command.args(["--region", "us-east-1", "--endpoint-url", &world.sts().url()]);
+    command.args(["--region", "us-east-1", "--endpoint-url", &sandbox.sts().url()]);
     command.args(["--profile", profile]).args(arguments).env("AWS_PAGER", "");
-    world.outcome(command, "")
+    sandbox.outcome(command, "")
 }
 
-/// A service's operation, called by botocore at the endpoint of this world.
+/// A service's operation, called by botocore at the endpoint of this sandbox.
 pub(crate) fn botocore(
-    world: &World,
+    sandbox: &Sandbox,
     python: &Path,
     operation: [&str; 2],
     parameters: &Value,
 ) -> Command {
-    let mut command = world.command(python);
+    let mut command = sandbox.command(python);
     command.arg(tools::script("interop/botocore_asks.py"));
     command.args(operation).arg(parameters.to_string());
     // Without credentials it would ask the machine's own service for some.
@@ -192,11 +192,11 @@ pub(crate) fn botocore(
 }
 
 /// The command, with a profile that was written.
-fn with_profile(mut command: Command, world: &World, profile: &str) -> Command {
+fn with_profile(mut command: Command, sandbox: &Sandbox, profile: &str) -> Command {
     command
         .env("AWS_PROFILE", profile)
-        .env("AWS_SHARED_CREDENTIALS_FILE", world.path(".aws/credentials"))
-        .env("AWS_CONFIG_FILE", world.path(".aws/config"));
+        .env("AWS_SHARED_CREDENTIALS_FILE", sandbox.path(".aws/credentials"))
+        .env("AWS_CONFIG_FILE", sandbox.path(".aws/config"));
     command
 }
 
@@ -209,16 +209,16 @@ fn with_keys(mut command: Command, keys: &Keys) -> Command {
     command
 }
 
-/// A form, signed by curl for STS and sent to the endpoint of this world.
-fn with_curl(world: &World, curl: &Path, keys: &Keys, form: &str) -> Command {
+/// A form, signed by curl for STS and sent to the endpoint of this sandbox.
+fn with_curl(sandbox: &Sandbox, curl: &Path, keys: &Keys, form: &str) -> Command {
     let user = format!("{}:{}", keys.access_key_id, keys.secret_access_key);
-    let mut command = world.command(curl);
+    let mut command = sandbox.command(curl);
     command.args(["--silent", "--show-error", "--aws-sigv4", "aws:amz:us-east-1:sts"]);
     command.args(["--user", &user, "--data", form]);
     if let Some(token) = &keys.session_token {
         command.args(["--header", &format!("X-Amz-Security-Token: {token}")]);
     }
-    command.arg(world.endpoint());
+    command.arg(sandbox.endpoint());
     command
 }
 

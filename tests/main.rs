@@ -1,45 +1,54 @@
-//! What the program promises, a module a promise: the real binary, in a world of its own.
+//! Integration tests: the real binary in a sandbox. A module holds the tests of one command or of
+//! one promise.
 
 #![allow(clippy::unwrap_used, reason = "a panic is the report")]
+#![allow(clippy::too_many_lines, reason = "a table of cases is long")]
+#![allow(clippy::needless_raw_string_hashes, reason = "snapbox writes them around snapshots")]
 #![allow(missing_docs, reason = "a test's name says what it is")]
 
+mod sandbox;
 mod tools;
-mod world;
 
-mod codes;
+mod clear;
+mod code_sources;
 mod completion;
+mod config;
+#[cfg(target_os = "linux")]
+mod credential_process;
+mod credentials_file;
+mod decode;
+mod delivery;
 mod dry_run;
-mod elsewhere;
 mod endpoints;
-mod errors;
 mod evidence;
 mod exec;
 mod federate;
-mod file;
 mod formats;
 mod generated;
-mod inquiries;
+mod identity_provider;
 mod interop;
-mod kept;
+mod invalid_answers;
+mod key_info;
+mod migration;
 mod network;
-mod order;
 mod pipelines;
+mod preflight;
 #[cfg(target_os = "linux")]
-mod places;
-#[cfg(target_os = "linux")]
-mod process;
-mod proofs;
+mod prompt_lock;
 mod readme;
 mod reuse;
 mod roles;
+mod saml;
 mod secrets;
 mod security;
-mod settings;
-mod shell;
+mod service_errors;
+mod shells;
 #[cfg(target_os = "linux")]
 mod signals;
+mod status;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod tidy;
-#[cfg(target_os = "linux")]
-mod turns;
+mod usage;
+mod web_identity;
+mod whoami;

@@ -6,11 +6,12 @@
 use std::{fs, path::Path};
 
 use loopback_sts::ALICE;
+use snapbox::str;
 
 use crate::{
     readme::{bin, section},
+    sandbox::{Outcome, Sandbox},
     tools,
-    world::{Outcome, World},
 };
 
 const USER: &str = "arn      arn:aws:iam::123456789012:user/alice\n";
@@ -21,12 +22,12 @@ fn in_any_system_a_script_has_the_session_and_stops_without() {
     let script = block("**Any system**", "sh");
     for shell in ["sh", "bash", "dash", "ksh"] {
         let Some(shell) = tools::program(shell) else { continue };
-        let mut world = world();
-        let outcome = step(&world, &shell, &["-c"], &script, &[]);
-        is_of(&world, &outcome, USER);
+        let mut sandbox = sandbox();
+        let outcome = step(&sandbox, &shell, &["-c"], &script, &[]);
+        is_of(&sandbox, &outcome, USER);
         logs_no_secret(&outcome);
-        world.set("MFA_SESSION_TOTP_SEED", "");
-        let outcome = step(&world, &shell, &["-c"], &script, &[]);
+        sandbox.set("MFA_SESSION_TOTP_SEED", "");
+        let outcome = step(&sandbox, &shell, &["-c"], &script, &[]);
         assert!(outcome.status != 0 && outcome.stdout.is_empty(), "{outcome:?}");
     }
 }
@@ -37,29 +38,29 @@ fn on_github_the_next_step_has_the_session_and_the_log_masks_it() {
     for (recipe, caller) in [("with a role that trusts GitHub", WEB), ("and with keys", USER)] {
         let text = block(recipe, "yaml");
         let [first, second] = <[String; 2]>::try_from(runs(&text)).unwrap();
-        let mut world = world();
-        let file = world.path("github-env");
+        let mut sandbox = sandbox();
+        let file = sandbox.path("github-env");
         fs::write(&file, "").unwrap();
-        world.set("GITHUB_ENV", file.to_str().unwrap());
+        sandbox.set("GITHUB_ENV", file.to_str().unwrap());
         if text.contains("id-token: write") {
-            world.set("ACTIONS_ID_TOKEN_REQUEST_URL", world.sts().oidc_url());
-            world.set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", world.sts().oidc_request_token());
-            without_keys(&mut world);
+            sandbox.set("ACTIONS_ID_TOKEN_REQUEST_URL", sandbox.sts().oidc_url());
+            sandbox.set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", sandbox.sts().oidc_request_token());
+            without_keys(&mut sandbox);
         } else {
             for name in SECRETS {
                 assert!(text.contains(&format!("\n      {name}: ${{{{ secrets.{name} }}}}\n")));
             }
         }
-        let outcome = step(&world, &bash, &GITHUB, &first, &[]);
+        let outcome = step(&sandbox, &bash, &GITHUB, &first, &[]);
         assert_eq!(outcome.status, 0, "{outcome:?}");
         assert!(outcome.stdout.lines().all(|line| line.starts_with("::add-mask::")));
         let variables = of_github(&fs::read_to_string(&file).unwrap());
         let masked: Vec<&str> =
             outcome.stdout.lines().filter_map(|line| line.strip_prefix("::add-mask::")).collect();
         assert_eq!(masked, [&variables[1].1, &variables[2].1]);
-        without_keys(&mut world);
-        let outcome = step(&world, &bash, &GITHUB, &second, &variables);
-        is_of(&world, &outcome, caller);
+        without_keys(&mut sandbox);
+        let outcome = step(&sandbox, &bash, &GITHUB, &second, &variables);
+        is_of(&sandbox, &outcome, caller);
         assert!(!masked.iter().any(|secret| outcome.stdout.contains(secret)));
     }
 }
@@ -68,14 +69,14 @@ fn on_github_the_next_step_has_the_session_and_the_log_masks_it() {
 fn on_gitlab_an_identity_token_is_enough() {
     let Some(bash) = tools::program("bash") else { return };
     let text = block("**GitLab**", "yaml");
-    let mut world = world();
-    without_keys(&mut world);
-    let token = world.sts().web_identity_token("project_path:group/project");
-    world.hide(&token);
-    world.set("ID_TOKEN", token);
+    let mut sandbox = sandbox();
+    without_keys(&mut sandbox);
+    let token = sandbox.sts().web_identity_token("project_path:group/project");
+    sandbox.hide(&token);
+    sandbox.set("ID_TOKEN", token);
     let script = script(&text, "deploy").join("\n");
-    let outcome = step(&world, &bash, &["-eo", "pipefail", "-c"], &script, &[]);
-    is_of(&world, &outcome, WEB);
+    let outcome = step(&sandbox, &bash, &["-eo", "pipefail", "-c"], &script, &[]);
+    is_of(&sandbox, &outcome, WEB);
     logs_no_secret(&outcome);
 }
 
@@ -83,38 +84,38 @@ fn on_gitlab_an_identity_token_is_enough() {
 fn on_gitlab_a_later_job_has_the_report() {
     let Some(bash) = tools::program("bash") else { return };
     let text = block("as a dotenv report", "yaml");
-    let mut world = world();
-    without_keys(&mut world);
-    world.set("KEY_ID", ALICE.access_key_id).set("KEY_SECRET", ALICE.secret_access_key);
-    world.set("MFA_SESSION_TOTP_SEED", ALICE.seed);
+    let mut sandbox = sandbox();
+    without_keys(&mut sandbox);
+    sandbox.set("KEY_ID", ALICE.access_key_id).set("KEY_SECRET", ALICE.secret_access_key);
+    sandbox.set("MFA_SESSION_TOTP_SEED", ALICE.seed);
     let first = script(&text, "session").join("\n");
-    let outcome = step(&world, &bash, &["-eo", "pipefail", "-c"], &first, &[]);
+    let outcome = step(&sandbox, &bash, &["-eo", "pipefail", "-c"], &first, &[]);
     assert_eq!((outcome.status, outcome.stdout.as_str()), (0, ""), "{outcome:?}");
-    let report = fs::read_to_string(world.path("session.env")).unwrap();
+    let report = fs::read_to_string(sandbox.path("session.env")).unwrap();
     // GitLab's limits; and it takes off no quotes, for there are none.
     assert!(report.len() < 5 * 1024 && report.lines().count() <= 20);
     let pair = |line: &str| line.split_once('=').map(|(a, b)| (a.to_owned(), b.to_owned()));
     let variables: Vec<_> = report.lines().map(|line| pair(line).unwrap()).collect();
     assert!(variables.iter().all(|(name, value)| is_name(name) && !value.contains(['"', '\''])));
     let second = script(&text, "deploy").join("\n");
-    let outcome = step(&world, &bash, &["-eo", "pipefail", "-c"], &second, &variables);
-    is_of(&world, &outcome, USER);
+    let outcome = step(&sandbox, &bash, &["-eo", "pipefail", "-c"], &second, &variables);
+    is_of(&sandbox, &outcome, USER);
 }
 
 #[test]
 fn on_circleci_each_later_step_reads_what_was_appended() {
     let Some(bash) = tools::program("bash") else { return };
     let [first, second] = <[String; 2]>::try_from(runs(&block("**CircleCI**", "yaml"))).unwrap();
-    let mut world = world();
-    let file = world.path("bash-env");
+    let mut sandbox = sandbox();
+    let file = sandbox.path("bash-env");
     fs::write(&file, "export KEPT=1\n").unwrap();
-    world.set("BASH_ENV", file.to_str().unwrap());
-    let outcome = step(&world, &bash, &["-eo", "pipefail", "-c"], &first, &[]);
+    sandbox.set("BASH_ENV", file.to_str().unwrap());
+    let outcome = step(&sandbox, &bash, &["-eo", "pipefail", "-c"], &first, &[]);
     assert_eq!((outcome.status, outcome.stdout.as_str()), (0, ""), "{outcome:?}");
     let second = format!("{second}\n[ \"$KEPT\" = 1 ]");
     for _ in 0..2 {
-        let outcome = step(&world, &bash, &["-eo", "pipefail", "-c"], &second, &[]);
-        is_of(&world, &outcome, USER);
+        let outcome = step(&sandbox, &bash, &["-eo", "pipefail", "-c"], &second, &[]);
+        is_of(&sandbox, &outcome, USER);
         logs_no_secret(&outcome);
     }
 }
@@ -124,10 +125,10 @@ fn on_jenkins_the_trace_shows_no_secret() {
     let Some(sh) = tools::program("sh") else { return };
     let text = block("**Jenkins**", "groovy");
     let line = text.lines().find_map(|line| line.trim().strip_prefix("sh '")).unwrap();
-    let world = world();
-    let outcome = step(&world, &sh, &["-xec"], line.trim_end_matches('\''), &[]);
+    let sandbox = sandbox();
+    let outcome = step(&sandbox, &sh, &["-xec"], line.trim_end_matches('\''), &[]);
     assert!(outcome.stderr.contains("+ mfa-session exec"), "{outcome:?}");
-    is_of(&world, &outcome, USER);
+    is_of(&sandbox, &outcome, USER);
     logs_no_secret(&outcome);
     for name in SECRETS {
         assert!(text.contains(&format!("ariable: '{name}'")), "{name}");
@@ -137,13 +138,13 @@ fn on_jenkins_the_trace_shows_no_secret() {
 #[test]
 fn a_container_gets_the_session_and_no_file_stays() {
     let Some(sh) = tools::program("sh") else { return };
-    let world = world();
+    let sandbox = sandbox();
     let text = block("**Docker**", "sh");
     let seen = text.replace("rm session.env", "ls -l session.env\nrm session.env");
-    let outcome = step(&world, &sh, &["-c"], &seen, &[]);
-    is_of(&world, &outcome, USER);
+    let outcome = step(&sandbox, &sh, &["-c"], &seen, &[]);
+    is_of(&sandbox, &outcome, USER);
     assert!(outcome.stdout.contains("\n-rw-------"), "{outcome:?}");
-    assert!(!world.path("session.env").exists());
+    assert!(!sandbox.path("session.env").exists());
     logs_no_secret(&outcome);
 }
 
@@ -154,20 +155,20 @@ const GITHUB: [&str; 5] = ["--noprofile", "--norc", "-eo", "pipefail", "-c"];
 const SECRETS: [&str; 3] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "MFA_SESSION_TOTP_SEED"];
 
 /// A machine of a CI system: keys and seed are in variables, and there are no files.
-fn world() -> World {
-    let mut world = World::new();
-    fs::remove_dir_all(world.path(".aws")).unwrap();
-    bin(&mut world);
-    world.hide(ALICE.seed);
-    world.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
-    world.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
-    world.set("MFA_SESSION_TOTP_SEED", ALICE.seed);
-    world
+fn sandbox() -> Sandbox {
+    let mut sandbox = Sandbox::new();
+    fs::remove_dir_all(sandbox.path(".aws")).unwrap();
+    bin(&mut sandbox);
+    sandbox.hide(ALICE.seed);
+    sandbox.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
+    sandbox.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+    sandbox.set("MFA_SESSION_TOTP_SEED", ALICE.seed);
+    sandbox
 }
 
-fn without_keys(world: &mut World) {
+fn without_keys(sandbox: &mut Sandbox) {
     for name in SECRETS {
-        world.set(name, "");
+        sandbox.set(name, "");
     }
 }
 
@@ -182,15 +183,19 @@ fn block(behind: &str, language: &str) -> String {
 #[test]
 fn the_recipes_are_yaml() {
     let Some(python) = tools::python("yaml") else { return };
-    let world = World::new();
+    let sandbox = Sandbox::new();
     let section = section("In CI");
     let recipes: Vec<&str> = section.split("```yaml\n").skip(1).collect();
     assert_eq!(recipes.len(), 5);
     for recipe in recipes {
-        let mut command = world.command(&python);
+        let mut command = sandbox.command(&python);
         command.args(["-c", "import sys, yaml; print(type(yaml.safe_load(sys.stdin)).__name__)"]);
         let recipe = recipe.split("```").next().unwrap();
-        world.outcome(command, recipe).is(0, "dict\n", "");
+        sandbox.outcome(command, recipe).matches(str![[r#"
+exit 0
+--- stdout
+dict
+"#]]);
     }
 }
 
@@ -209,22 +214,22 @@ fn script(yaml: &str, job: &str) -> Vec<String> {
 }
 
 fn step(
-    world: &World,
+    sandbox: &Sandbox,
     shell: &Path,
     flags: &[&str],
     script: &str,
     variables: &[(String, String)],
 ) -> Outcome {
-    let mut command = world.command(shell);
+    let mut command = sandbox.command(shell);
     command.args(flags).arg(script).envs(variables.iter().cloned());
-    world.outcome(command, "")
+    sandbox.outcome(command, "")
 }
 
 /// The commands of the step asked with a session of this caller.
 #[track_caller]
-fn is_of(world: &World, outcome: &Outcome, caller: &str) {
+fn is_of(sandbox: &Sandbox, outcome: &Outcome, caller: &str) {
     assert!(outcome.status == 0 && outcome.stdout.contains(caller), "{outcome:?}");
-    assert!(world.signer().starts_with("ASIA"));
+    assert!(sandbox.signer().starts_with("ASIA"));
 }
 
 /// Nothing that STS granted is in the log, which is both streams.

@@ -8,18 +8,19 @@ use std::{
 };
 
 use loopback_sts::{ALICE, Account, Role, Sts};
-use mfa_session::cli::EXAMPLES;
+use mfa_session::{EXAMPLES, output::FORMATS};
 use regex_lite::Regex;
+use snapbox::str;
 
 use crate::{
     generated::text,
+    sandbox::{Outcome, PROGRAM, Sandbox, keys},
     tools,
-    world::{Outcome, PROGRAM, World, keys},
 };
 
 /// Blocks that are not run here, by their first lines, and why.
 const NOT_RUN: [(&str, &str); 8] = [
-    ("[profile work-sdk]", "a file: see `process`"),
+    ("[profile work-sdk]", "a file: see `credential_process`"),
     ("$ mfa-session", "a person types the code: see below"),
     ("cargo run --package loopback-sts -- demo", "tests of that package run it"),
     ("cargo install --path .", "it would change this machine"),
@@ -31,10 +32,13 @@ const NOT_RUN: [(&str, &str); 8] = [
 
 /// What is typed for the forms that no shell here reads.
 const NOT_TYPED: [(&str, &str); 2] = [
-    ("mfa-session --format powershell | Out-String | Invoke-Expression", "see formats::shells"),
+    (
+        "mfa-session --format powershell | Out-String | Invoke-Expression",
+        "see formats::shell_syntax",
+    ),
     (
         "for /f \"delims=\" %i in ('mfa-session --format cmd') do @%i",
-        "cmd is on Windows alone: see formats::shells",
+        "cmd is on Windows alone: see formats::shell_syntax",
     ),
 ];
 
@@ -69,10 +73,13 @@ fn every_example_in_the_help_does_what_it_is_for() {
 #[test]
 fn every_form_is_typed_as_its_row_says() {
     let section = section("What is printed");
-    let rows = section.lines().filter(|line| line.starts_with("| `"));
-    let typed = rows.map(|row| row.trim_end_matches("` |").rsplit(" | `").next().unwrap());
+    let rows: Vec<&str> = section.lines().filter(|line| line.starts_with("| `")).collect();
+    for (row, format) in rows.iter().zip(FORMATS) {
+        assert!(row.starts_with(&format!("| `{}`", format.name)), "{row}");
+    }
+    assert_eq!(rows.len(), FORMATS.len());
+    let typed = rows.iter().map(|row| row.trim_end_matches("` |").rsplit(" | `").next().unwrap());
     let typed: Vec<String> = typed.map(|typed| typed.replace("\\|", "|")).collect();
-    assert_eq!(typed.len(), 10);
     for (line, _) in NOT_TYPED {
         assert!(typed.iter().any(|typed| typed == line), "README.md has no `{line}`");
     }
@@ -89,46 +96,52 @@ fn the_session_at_the_top_is_what_a_person_sees() {
     let lines: Vec<&str> = block.lines().collect();
     assert_eq!(lines[1], format!("{FULL_QUESTION}123456"));
     assert_eq!(lines[2].split(" until ").next().unwrap(), "mfa-session: [default-mfa] is good");
-    let world = world_of(lines[0]);
+    let sandbox = sandbox_of(lines[0]);
     let script = format!("{} </dev/null >stdout 2>stderr", &lines[0][2..]);
-    let mut person = Person::runs_script(&world, &script);
+    let mut person = Person::runs_script(&sandbox, &script);
     person.reads(FULL_QUESTION);
-    person.types(&format!("{}\n", world.code()));
-    let written = "mfa-session: [default-mfa] is good until THEN (LEFT left)\n";
-    person.is_left_with(&world, 0, "", written);
-    let outcome = in_shell("bash", &world, &lines[3][2..], None).unwrap();
+    person.types(&format!("{}\n", sandbox.code()));
+    person.is_left_with(
+        &sandbox,
+        str![[r#"
+exit 0
+--- stderr
+mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+"#]],
+    );
+    let outcome = in_shell("bash", &sandbox, &lines[3][2..], None).unwrap();
     assert!(outcome.status == 0 && outcome.stdout.contains("user/alice"), "{outcome:?}");
 }
 
 #[test]
 fn the_prompts_show_the_session() {
     let prompt = block("PS1=");
-    let world = world_of("status");
+    let sandbox = sandbox_of("status");
     for (shell, script) in [
         ("bash", format!("PS1='> '\n{prompt}\necho \"${{PS1@P}}\"")),
         ("zsh", format!("setopt prompt_subst\nPS1='> '\n{prompt}\nprint -P \"$PS1\"")),
     ] {
-        let Some(outcome) = in_shell(shell, &world, &script, None) else { continue };
+        let Some(outcome) = in_shell(shell, &sandbox, &script, None) else { continue };
         assert!(outcome.stdout.starts_with("default-mfa "), "{shell}: {outcome:?}");
         assert!(outcome.stdout.ends_with("> \n"), "{shell}: {outcome:?}");
     }
     let Some(python) = tools::python("tomllib") else { return };
     let read = "import sys, tomllib; module = tomllib.loads(sys.stdin.read())['custom']['mfa']; \
                 print(module['command']); print(module['when'])";
-    let mut command = world.command(python);
+    let mut command = sandbox.command(python);
     command.args(["-c", read]);
-    let outcome = world.outcome(command, &block("# ~/.config/starship.toml"));
+    let outcome = sandbox.outcome(command, &block("# ~/.config/starship.toml"));
     assert_eq!(outcome.status, 0, "{outcome:?}");
     for line in outcome.stdout.lines() {
-        let outcome = in_shell("sh", &world, line, None).unwrap();
+        let outcome = in_shell("sh", &sandbox, line, None).unwrap();
         assert!(outcome.status == 0 && outcome.stdout.starts_with("default-mfa "), "{outcome:?}");
     }
 }
 
 #[test]
 fn the_session_profile_is_written_with_the_keys_that_are_shown() {
-    let world = world_of("status");
-    let written = world.read("credentials");
+    let sandbox = sandbox_of("status");
+    let written = sandbox.read("credentials");
     let (_, written) = written.split_once("[default-mfa]\n").unwrap();
     let written = written.lines().map_while(|line| line.split_once(" = "));
     let written: Vec<&str> = written.map(|(key, _)| key).collect();
@@ -166,7 +179,7 @@ fn block(start: &str) -> String {
     blocks().into_iter().find(|block| block.starts_with(start)).expect(start)
 }
 
-/// Runs a command in each shell that it is for, each time in a world of its own.
+/// Runs a command in each shell that it is for, each time in a sandbox of its own.
 #[track_caller]
 fn succeeds(command: &str) {
     let shells: &[&str] = match command {
@@ -176,8 +189,8 @@ fn succeeds(command: &str) {
         _ => &["bash"],
     };
     for shell in shells {
-        let mut world = world_of(command);
-        let code = world.code();
+        let mut sandbox = sandbox_of(command);
+        let code = sandbox.code();
         let command = command.trim_start_matches("credential_process = ").replace("run: ", "");
         let shown_code = Regex::new(r"\b123456\b").unwrap();
         let mut script = shown_code.replace_all(&command, &*code).into_owned();
@@ -194,63 +207,68 @@ fn succeeds(command: &str) {
         if is_for_shell {
             script.push_str("; mfa-session whoami");
         }
-        fs::write(world.path("code"), &code).unwrap();
-        world.set("CODE", &*code);
+        fs::write(sandbox.path("code"), &code).unwrap();
+        sandbox.set("CODE", &*code);
         let is_given = script.contains(&code) || script.contains("--code");
-        let outcome = in_shell(shell, &world, &script, (!is_given).then_some(&code));
+        let outcome = in_shell(shell, &sandbox, &script, (!is_given).then_some(&code));
         let Some(outcome) = outcome else { continue };
         assert_eq!(outcome.status, 0, "{shell}: {script}\n{outcome:?}");
         if is_for_shell {
-            assert!(world.signer().starts_with("ASIA"), "{shell}: {script}");
+            assert!(sandbox.signer().starts_with("ASIA"), "{shell}: {script}");
         }
     }
 }
 
-fn in_shell(shell: &str, world: &World, script: &str, code: Option<&String>) -> Option<Outcome> {
-    let mut command = world.command(tools::program(shell)?);
+fn in_shell(
+    shell: &str,
+    sandbox: &Sandbox,
+    script: &str,
+    code: Option<&String>,
+) -> Option<Outcome> {
+    let mut command = sandbox.command(tools::program(shell)?);
     command.args(["-c", script]).envs(code.map(|code| ("MFA_SESSION_CODE", code)));
-    Some(world.outcome(command, "exit\n"))
+    Some(sandbox.outcome(command, "exit\n"))
 }
 
 /// A home with all that the README talks of; with a session, where the command is about one.
-fn world_of(command: &str) -> World {
+fn sandbox_of(command: &str) -> Sandbox {
     let roles = [
         Role::new("Audit").trust_account().requires_mfa(),
         Role::new("deploy").trust_web_identity(),
     ];
     let account = roles.into_iter().fold(Account::default(), Account::role);
-    let mut world = World::with(Sts::start(account));
-    bin(&mut world);
-    world.set("SHELL", "/bin/sh");
-    world.write("credentials", &format!("{}\n{}", keys("default"), keys("work")));
+    let mut sandbox = Sandbox::with(Sts::start(account));
+    bin(&mut sandbox);
+    sandbox.set("SHELL", "/bin/sh");
+    sandbox.write("credentials", &format!("{}\n{}", keys("default"), keys("work")));
     let serial = format!("mfa_serial = {}\n", ALICE.serial_number);
-    let admin = world.sts().role_arn("admin");
-    let saml = world.sts().role_arn("saml");
+    let admin = sandbox.sts().role_arn("admin");
+    let saml = sandbox.sts().role_arn("saml");
     let config = format!(
         "[default]\n{serial}[profile work]\n{serial}\
          [profile admin]\nrole_arn = {admin}\nsource_profile = work\n"
     );
-    world.write("config", &config);
-    let assertion = world.sts().saml_assertion(&saml, &world.sts().saml_provider_arn());
+    sandbox.write("config", &config);
+    let assertion = sandbox.sts().saml_assertion(&saml, &sandbox.sts().saml_provider_arn());
     for (name, content) in [
         ("policy.json", r#"{"Version": "2012-10-17", "Statement": []}"#.to_owned()),
-        ("token", world.sts().web_identity_token("app")),
+        ("token", sandbox.sts().web_identity_token("app")),
         ("response.b64", assertion),
-        ("message.txt", world.sts().encoded_message(r#"{"allowed": false}"#)),
+        ("message.txt", sandbox.sts().encoded_message(r#"{"allowed": false}"#)),
         (".seed", "GEZDGNBV\n".to_owned()),
         ("github-env", String::new()),
     ] {
-        fs::write(world.path(name), content).unwrap();
+        fs::write(sandbox.path(name), content).unwrap();
     }
-    let file = world.path("github-env").to_str().unwrap().to_owned();
-    world.set("GITHUB_ENV", file);
+    let file = sandbox.path("github-env").to_str().unwrap().to_owned();
+    sandbox.set("GITHUB_ENV", file);
     let is_about_one = ["status", "clear", "-mfa"].iter().any(|it| command.contains(it));
     if is_about_one {
         let profile = if command.contains("work") { "work" } else { "default" };
-        let code = world.code();
-        world.run(["--profile", profile, "--code", &code]).wrote(&format!("{profile}-mfa"));
+        let code = sandbox.code();
+        sandbox.run(["--profile", profile, "--code", &code]).wrote(&format!("{profile}-mfa"));
     }
-    world
+    sandbox
 }
 
 /// A section of the README, without its heading.
@@ -262,8 +280,8 @@ pub(crate) fn section(heading: &str) -> String {
 
 /// Programs in `~/bin` that stand in for those of other people: the code that the person sees is
 /// in `~/code`; what asks AWS tells who it is.
-pub(crate) fn bin(world: &mut World) {
-    let bin = world.path("bin");
+pub(crate) fn bin(sandbox: &mut Sandbox) {
+    let bin = sandbox.path("bin");
     fs::create_dir_all(&bin).unwrap();
     symlink(PROGRAM, bin.join("mfa-session")).unwrap();
     for (name, script) in STAND_INS {
@@ -271,7 +289,7 @@ pub(crate) fn bin(world: &mut World) {
         fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     }
-    world.set("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()));
+    sandbox.set("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()));
 }
 
 const STAND_INS: [(&str, &str); 8] = [

@@ -15,42 +15,42 @@ use loopback_sts::{ALICE, Fault};
 use rustix::fs::OFlags;
 
 use crate::{
+    sandbox::{PROGRAM, Sandbox},
     terminal::within,
     tools,
-    world::{PROGRAM, World},
 };
 
 #[test]
 fn where_a_session_was_saved_is_told_before_a_signal_ends_the_program() {
     let Some(strace) = tools::program("strace") else { return };
-    let world = World::new();
+    let sandbox = Sandbox::new();
     let mut command = with_signals(strace);
     // The signal comes first.
     command.args(["-o", "/dev/null", "-e", "trace=fsync,rename,renameat,renameat2"]);
     command.args(["-e", "inject=fsync:signal=TERM:when=1"]);
     command.args(["-e", "inject=rename,renameat,renameat2:error=EIO"]);
-    command.args([PROGRAM, "--serial", ALICE.serial_number, "--code", &world.code()]);
-    world.surround(&mut command);
+    command.args([PROGRAM, "--serial", ALICE.serial_number, "--code", &sandbox.code()]);
+    sandbox.surround(&mut command);
     let output = command.stdin(Stdio::null()).output().unwrap();
     assert_eq!(output.status.signal(), Some(15), "{output:?}");
     let stderr = String::from_utf8(output.stderr).unwrap();
     let (_, saved) = stderr.split_once("AWS_SHARED_CREDENTIALS_FILE=").unwrap();
     let saved = fs::read_to_string(saved.split_once(' ').unwrap().0).unwrap();
-    assert!(world.accepts(&saved));
-    assert_eq!(world.files(), ["credentials"]);
+    assert!(sandbox.accepts(&saved));
+    assert_eq!(sandbox.files(), ["credentials"]);
 }
 
 #[test]
 fn who_reads_nothing_can_not_make_the_program_wait_for_ever() {
     for (is_stdout, arguments) in [(true, &["--export"][..]), (false, &[])] {
-        let world = World::new();
-        let path = world.path("pipe");
+        let sandbox = Sandbox::new();
+        let path = sandbox.path("pipe");
         assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
         let mut options = OpenOptions::new();
         let flags = OFlags::NONBLOCK.bits().try_into().unwrap();
         let mut pipe = options.read(true).write(true).custom_flags(flags).open(&path).unwrap();
         while pipe.write(&[0; 4096]).is_ok() {}
-        let mut command = own_command(&world, arguments);
+        let mut command = own_command(&sandbox, arguments);
         let full = OpenOptions::new().write(true).open(&path).unwrap();
         if is_stdout {
             command.stdout(full)
@@ -58,7 +58,7 @@ fn who_reads_nothing_can_not_make_the_program_wait_for_ever() {
             command.stderr(full)
         };
         let mut child = command.spawn().unwrap();
-        until(|| world.asked() == ["GetSessionToken OK"]);
+        until(|| sandbox.asked() == ["GetSessionToken OK"]);
         thread::sleep(Duration::from_millis(200));
         send("TERM", &child);
         assert_eq!(ended(&mut child).signal(), Some(15));
@@ -67,26 +67,26 @@ fn who_reads_nothing_can_not_make_the_program_wait_for_ever() {
 
 #[test]
 fn while_sts_is_waited_for_a_signal_ends_the_program_at_once() {
-    let world = World::new();
-    world.sts().weather(Fault::Hang.on_calls());
-    let mut child = own_command(&world, &[]).spawn().unwrap();
-    until(|| !world.asked().is_empty());
+    let sandbox = Sandbox::new();
+    sandbox.sts().inject(Fault::Hang.on_calls());
+    let mut child = own_command(&sandbox, &[]).spawn().unwrap();
+    until(|| !sandbox.asked().is_empty());
     send("INT", &child);
     assert_eq!(ended(&mut child).signal(), Some(2));
-    assert_eq!(world.files(), ["credentials"]);
+    assert_eq!(sandbox.files(), ["credentials"]);
 }
 
 #[test]
 fn what_is_ignored_stays_ignored_and_a_command_has_its_signals() {
-    let world = World::new();
+    let sandbox = Sandbox::new();
     let script = format!(
         "trap '' HUP; exec {PROGRAM} exec --code {} -- grep '^Sig[BI]' /proc/self/status",
-        world.code()
+        sandbox.code()
     );
     let mut command = with_signals("sh");
-    world.surround(&mut command);
+    sandbox.surround(&mut command);
     command.args(["-c", &script]).env("MFA_SESSION_SERIAL", ALICE.serial_number);
-    let outcome = world.outcome(command, "");
+    let outcome = sandbox.outcome(command, "");
     let masks = outcome.stdout.lines().map(|line| {
         let (name, mask) = line.split_once(":\t").unwrap();
         // From the 32nd on they are for threads.
@@ -96,10 +96,10 @@ fn what_is_ignored_stays_ignored_and_a_command_has_its_signals() {
 }
 
 /// The program itself, to send signals to.
-fn own_command(world: &World, arguments: &[&str]) -> Command {
+fn own_command(sandbox: &Sandbox, arguments: &[&str]) -> Command {
     let mut command = with_signals(PROGRAM);
-    command.args(["--serial", ALICE.serial_number, "--code", &world.code()]).args(arguments);
-    world.surround(&mut command);
+    command.args(["--serial", ALICE.serial_number, "--code", &sandbox.code()]).args(arguments);
+    sandbox.surround(&mut command);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }

@@ -21,6 +21,10 @@ pub(crate) fn program(name: &str) -> Option<PathBuf> {
     needs(name, places.find(|place| place.is_file()))
 }
 
+/// For strace, where `prctl` is traced: the program stays dumpable. An ordinary user's strace can't
+/// read paths otherwise.
+pub(crate) const STAYS_DUMPABLE: &str = "--inject=prctl:retval=0";
+
 /// Python with this module.
 pub(crate) fn python(module: &str) -> Option<PathBuf> {
     // What is in `PATH` may be a shim, which needs the environment that a test takes away.

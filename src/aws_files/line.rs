@@ -1,4 +1,5 @@
-//! What one line of an AWS file is; not what it means for the lines around it.
+//! Classifies one line of an AWS file. What the line means for the lines around it is decided by
+//! the callers.
 
 use std::ops::Range;
 
@@ -21,7 +22,7 @@ pub(super) fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Lin
     })
 }
 
-/// Where a line is.
+/// The position of a line in the text.
 #[derive(Clone, Copy)]
 pub(super) struct Line {
     pub(super) start: usize,
@@ -32,6 +33,7 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// The line without its newline.
     pub(super) fn content<'a>(&self, text: &'a str) -> &'a str {
         &text[self.start..self.end]
     }
@@ -46,28 +48,28 @@ impl Line {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Blank,
-    /// A whole line, perhaps indented. The SDK for Rust takes an indented one for a continuation,
-    /// so that below a property none may be left without it.
+    /// A whole line, perhaps indented. Below a property, the SDK for Rust reads an indented comment
+    /// into the value: a replacement must not leave one there.
     Comment,
-    /// `plain` as in [`super::Part`].
+    /// `is_portable` as in [`super::Part`].
     Header {
         name: Range<usize>,
-        plain: bool,
+        is_portable: bool,
     },
     Property,
     Continuation,
 }
 
-/// What stands above a line; blank lines and comments do not count.
+/// What is above a line. Blank lines and comments do not count.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Above {
+pub(super) enum Previous {
     Nothing,
     Header,
     Property,
 }
 
-/// What `line`, without its newline, is to the SDKs. The error says what is wrong.
-pub(super) fn classify(line: &str, above: Above) -> Result<Kind, &'static str> {
+/// What the SDKs take `line` for, which has no newline. The error says what is wrong.
+pub(super) fn classify(line: &str, previous: Previous) -> Result<Kind, &'static str> {
     // Python ends a line here, the SDKs do not.
     if line.contains('\r') {
         return Err("a carriage return without a line feed");
@@ -77,23 +79,23 @@ pub(super) fn classify(line: &str, above: Above) -> Result<Kind, &'static str> {
     if first == '#' || first == ';' {
         return Ok(Kind::Comment);
     }
-    // To Python such a line is indented, to the SDKs it is not.
+    // Python takes such a line for indented, the SDKs do not.
     if is_space(first) {
         return Err("begins with a white space that is neither a space nor a tab");
     }
     let indented = line.starts_with(BLANK);
     if first == '[' && (!indented || uncommented(trimmed).ends_with(']')) {
-        // Below a property only the SDK for JavaScript reads a header here, the others go on with
-        // the value; below a header they would, once a property is written there.
-        return if indented && above != Above::Nothing {
+        // Below a property, only the SDK for JavaScript reads a header here; the others continue
+        // the value. Below a header they would do so once a property is written there.
+        return if indented && previous != Previous::Nothing {
             Err("a section's header must not be indented here")
         } else {
             header(line)
         };
     }
-    match (indented, above) {
+    match (indented, previous) {
         (false, _) => property(line).map(|_| Kind::Property),
-        (true, Above::Property) => Ok(Kind::Continuation),
+        (true, Previous::Property) => Ok(Kind::Continuation),
         (true, _) => Err("an indented line, but no property before it"),
     }
 }
@@ -108,13 +110,13 @@ fn header(line: &str) -> Result<Kind, &'static str> {
     let inner = &line[open..close];
     let start = open + (inner.len() - inner.trim_start_matches(BLANK).len());
     let name = start..start + inner.trim_matches(BLANK).len();
-    // botocore and JavaScript keep blanks inside the brackets; botocore reads up to the last `]` of
-    // the line, also in a comment.
-    let plain = name == (open..close) && !line[close + 1..].contains(']');
-    Ok(Kind::Header { name, plain })
+    // botocore and the SDK for JavaScript keep blanks inside the brackets. botocore reads up to the
+    // last `]` of the line, even in a comment.
+    let is_portable = name == (open..close) && !line[close + 1..].contains(']');
+    Ok(Kind::Header { name, is_portable })
 }
 
-/// The key and the value of a property's line, both trimmed, the comment cut off.
+/// The key and the value of a property's line, both trimmed, without a comment at the end.
 pub(super) fn property(line: &str) -> Result<(&str, &str), &'static str> {
     let (key, value) = uncommented(line).split_once('=').ok_or("expected `key = value`")?;
     match key.trim_matches(is_space) {
@@ -123,19 +125,21 @@ pub(super) fn property(line: &str) -> Result<(&str, &str), &'static str> {
     }
 }
 
-/// `line` without the comment at its end: a `#` or `;` with white space before it.
-pub(super) fn uncommented(line: &str) -> &str {
-    let starts = |(at, _): &(usize, &str)| line[..*at].ends_with(char::is_whitespace);
-    let comment = line.match_indices(COMMENT).find(starts);
+/// `line` without the comment at its end: a `#` or `;` after white space.
+fn uncommented(line: &str) -> &str {
+    let is_comment = |(at, byte): &(usize, u8)| {
+        matches!(byte, b'#' | b';') && line[..*at].ends_with(char::is_whitespace)
+    };
+    let comment = line.bytes().enumerate().find(is_comment);
     line[..comment.map_or(line.len(), |(at, _)| at)].trim_matches(BLANK)
 }
 
-/// White space to Rust, or to Python.
+/// Whether Rust or Python takes the character for white space.
 pub(super) fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
 }
 
-/// All that the SDKs take for white space between things.
+/// The only white space that the SDKs skip around keys, values and names.
 pub(super) const BLANK: [char; 2] = [' ', '\t'];
 const COMMENT: [char; 2] = ['#', ';'];
 const UNCLOSED: &str = "expected `]` at the end of the section's header";

@@ -1,37 +1,56 @@
 //! The properties of a section.
+//!
+//! `rust-ini` splits the lines of a section into keys and values, and joins continuation lines. It
+//! would misread the lines as they are: to it, `:` ends a key, `\` escapes, and a comment after a
+//! value belongs to the value. So our scanner comes first: it removes comments and blank lines, and
+//! escapes what is special only to `rust-ini`.
 
-use std::collections::{BTreeSet, HashSet};
-use std::fmt;
+use std::{
+    collections::{BTreeSet, HashSet},
+    fmt,
+};
 
 use ini::{Ini, ParseOption};
 use zeroize::Zeroizing;
 
-use super::line::{self, Above, Kind};
+use super::line::{self, Kind, Previous};
 use crate::secret::Secret;
 
-/// The properties of one section; its keys are in lower case, as in the SDKs.
+/// The properties of one section. Its keys are lower case, as the SDKs look them up.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Section(Vec<(String, Secret)>);
 
 impl Section {
-    /// The value of `key`, which is given in lower case. It may be empty. The lines of a value that
-    /// goes on below are joined with `\n`.
+    /// The value of `key`, which must be lower case. It may be empty. Continuation lines are joined
+    /// with `\n`.
     #[must_use]
     pub fn value(&self, key: &str) -> Option<&str> {
         self.secret(key).map(Secret::expose)
     }
 
-    /// The same, for a value that must not be shown.
+    /// [`Self::value`], if it is not empty.
+    #[must_use]
+    pub fn non_empty(&self, key: &str) -> Option<&str> {
+        self.value(key).filter(|value| !value.is_empty())
+    }
+
+    /// The value of `key` as a secret. It may be empty.
     #[must_use]
     pub fn secret(&self, key: &str) -> Option<&Secret> {
         self.0.iter().rfind(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    /// [`Self::secret`], if it is not empty.
+    #[must_use]
+    pub fn non_empty_secret(&self, key: &str) -> Option<&Secret> {
+        self.non_empty(key).and_then(|_| self.secret(key))
     }
 
     /// The properties indented below `key =`, as in `s3 =` or in a `[services x]` section.
     #[must_use]
     pub fn nested(&self, key: &str) -> Option<Self> {
         let block = self.value(key)?.strip_prefix('\n')?;
-        Some(Self::read([block].into_iter()))
+        Some(Self::parse([block].into_iter()))
     }
 
     /// The keys, each once, in the order of the file.
@@ -40,24 +59,24 @@ impl Section {
         self.0.iter().map(|(key, _)| key.as_str()).filter(move |key| seen.insert(*key))
     }
 
-    /// The keys that stand there more than once. botocore, and with it the AWS CLI, refuses such a
-    /// file; the SDKs take the last.
+    /// The keys that occur more than once. botocore, and so the AWS CLI, refuses such a file; the
+    /// SDKs take the last.
     #[must_use]
     pub fn repeated_keys(&self) -> BTreeSet<&str> {
         let mut seen = HashSet::new();
         self.0.iter().map(|(key, _)| key.as_str()).filter(|key| !seen.insert(*key)).collect()
     }
 
-    /// Reads the lines below the headers of one section, which were checked before.
-    pub(super) fn read<'a>(bodies: impl Iterator<Item = &'a str>) -> Self {
+    /// Parses the lines below the headers of one section, which [`super::split`] has checked.
+    pub(super) fn parse<'a>(bodies: impl Iterator<Item = &'a str>) -> Self {
         let mut properties = Vec::new();
         for body in bodies {
-            let (text, nests) = prepared(body);
+            let (text, nested) = for_rust_ini(body);
             let mut read = Ini::load_from_str_opt(&text, OPTIONS)
-                .expect("rust-ini reads whatever `prepared` yields");
+                .expect("rust-ini reads all that `for_rust_ini` writes");
             let read = read.delete(None::<String>).into_iter().flatten();
-            for ((key, mut value), nests) in read.zip(nests) {
-                if nests {
+            for ((key, mut value), is_nested) in read.zip(nested) {
+                if is_nested {
                     value.insert(0, '\n');
                 }
                 properties.push((key.to_ascii_lowercase(), Secret::new(value)));
@@ -67,49 +86,48 @@ impl Section {
     }
 }
 
-/// The values are secrets.
+/// Hides the values: they are secrets.
 impl fmt::Debug for Section {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Section(..)")
     }
 }
 
-/// The properties of `body` in the words of `rust-ini`, and of each whether it is a nested block
-/// (which `rust-ini` does not say).
+/// The properties of `body` in a text that `rust-ini` reads as the SDKs read `body`; and for each
+/// property whether it is a nested block, which `rust-ini` does not tell.
 ///
-/// Comments and blank lines are left out: `rust-ini` 0.21.3 drops the first character of the line
-/// that follows an inline comment if it also reads indented values. What means something to it but
-/// not to the SDKs is escaped.
-fn prepared(body: &str) -> (Zeroizing<String>, Vec<bool>) {
-    let mut text = Zeroizing::new(String::with_capacity(2 * body.len() + 2));
-    let mut nests = Vec::new();
-    let mut above = Above::Header;
-    let mut empty = false;
+/// Comments are removed here because the feature `inline-comment` of `rust-ini` 0.21.3 drops the
+/// first character of the next line if it also reads indented values.
+fn for_rust_ini(body: &str) -> (Zeroizing<String>, Vec<bool>) {
+    let mut text = Zeroizing::new(String::new());
+    let mut nested = Vec::new();
+    let mut previous = Previous::Header;
+    let mut is_empty = false;
     for line in line::lines(body, 0..body.len()) {
         let line = line.content(body);
-        match line::classify(line, above) {
+        match line::classify(line, previous) {
             Ok(Kind::Property) => {
                 let (key, value) = line::property(line).unwrap_or_default();
                 push_escaped(&mut text, key, &['\\', ':']);
                 text.push('=');
                 push_escaped(&mut text, value, &['\\']);
                 text.push('\n');
-                nests.push(false);
-                (above, empty) = (Above::Property, value.is_empty());
+                nested.push(false);
+                (previous, is_empty) = (Previous::Property, value.is_empty());
             }
             Ok(Kind::Continuation) => {
                 text.push(' ');
                 push_escaped(&mut text, line.trim_matches(line::BLANK), &['\\', '#', ';']);
                 text.push('\n');
-                if let (Some(nests), true) = (nests.last_mut(), empty) {
-                    *nests = true;
+                if let (Some(is_nested), true) = (nested.last_mut(), is_empty) {
+                    *is_nested = true;
                 }
             }
-            // Within a nested block, a line may be anything.
+            // In a nested block, a line may be invalid: the SDKs ignore it.
             Ok(_) | Err(_) => {}
         }
     }
-    (text, nests)
+    (text, nested)
 }
 
 fn push_escaped(text: &mut String, raw: &str, special: &[char]) {

@@ -1,4 +1,4 @@
-//! Every rule of reading and of replacing, by whole texts.
+//! Every rule of parsing and of replacing, on whole texts.
 
 use super::*;
 
@@ -17,13 +17,13 @@ fn mfa() -> SectionName {
     SectionName::parse("mfa").unwrap()
 }
 
-/// `[mfa]` with a new id and token, and without what is stale.
+/// The text after a replacement: `[mfa]` gets a new `id` and `token`, and loses `stale`.
 fn replaced(text: &str) -> String {
     let (id, token) = (value("ID"), value("TOKEN"));
     let set = [("id", &id), ("token", &token)];
     let once = document(text).replace(&mfa(), &set, &["stale"]);
     let twice = document(once.expose()).replace(&mfa(), &set, &["stale"]);
-    assert_eq!(once.expose(), twice.expose(), "replacing twice is replacing once");
+    assert_eq!(once.expose(), twice.expose(), "the second replacement changes the text");
     once.expose().to_owned()
 }
 
@@ -31,7 +31,7 @@ fn cleared(text: &str) -> String {
     document(text).clear(&mfa(), &["id", "token", "stale"]).expose().to_owned()
 }
 
-/// Every section as `name: key=value, …`.
+/// The sections of the text, each as `name: key=value, …`.
 fn read(text: &str) -> Vec<String> {
     let document = document(text);
     let section = |name: Cow<'_, str>| {
@@ -42,12 +42,12 @@ fn read(text: &str) -> Vec<String> {
     document.section_names().map(section).collect()
 }
 
-fn refused(text: &str) -> String {
+fn error(text: &str) -> String {
     Document::parse(Secret::new(text.to_owned())).unwrap_err().to_string()
 }
 
 #[test]
-fn a_property_is_read_without_spaces_and_comment() {
+fn spaces_and_comments_around_a_value_are_removed() {
     assert_eq!(read("[a]\nk = v\nl=w\n m"), ["a: k=v, l=w\nm"]);
     assert_eq!(
         read("[a]\nk = v # c\nl = v ; c\nm = v\t#c\nn = v#c;d"),
@@ -58,7 +58,7 @@ fn a_property_is_read_without_spaces_and_comment() {
 }
 
 #[test]
-fn quotes_backslashes_and_percent_are_text() {
+fn quotes_backslashes_and_percent_signs_are_part_of_the_value() {
     for value in
         [r#""v""#, "'v'", r"C:\new\", r"\ x", r"\\", "%(x)s", "a=b==", "[x]", "a:b", "\"", r"a\#b"]
     {
@@ -68,12 +68,12 @@ fn quotes_backslashes_and_percent_are_text() {
 }
 
 #[test]
-fn keys_are_in_lower_case_and_may_hold_a_colon() {
+fn keys_are_lower_case_and_may_contain_a_colon() {
     assert_eq!(read("[a]\nKey = v\na:b = c\nx\\y = z\n"), ["a: key=v, a:b=c, x\\y=z"]);
 }
 
 #[test]
-fn an_indented_line_goes_on_with_the_value() {
+fn an_indented_line_continues_the_value() {
     assert_eq!(read("[a]\nk = v\n  w # kept\n\tx\\\nl = 1\n"), ["a: k=v\nw # kept\nx\\, l=1"]);
     assert_eq!(read("[a]\nk = v\n\n# c\n  w\n"), ["a: k=v\nw"]);
     assert_eq!(read("[a]\nk = v\n  # c\n  w\n"), ["a: k=v\nw"]);
@@ -81,7 +81,7 @@ fn an_indented_line_goes_on_with_the_value() {
 }
 
 #[test]
-fn a_nested_block_is_a_section_of_its_own() {
+fn a_nested_block_is_read_as_a_section() {
     let document = document("[a]\ns3 =\n  # c\n  Max = 1 # c\n\n  ; c\n  junk\n  q = \\\nk = v\n");
     let a = document.section("a").unwrap();
     let s3 = a.nested("s3").unwrap();
@@ -93,7 +93,7 @@ fn a_nested_block_is_a_section_of_its_own() {
 }
 
 #[test]
-fn headers_are_read_as_the_sdks_read_them() {
+fn headers_are_parsed_as_by_the_sdks() {
     let text = "# c\n  [ a ]\nk = 1\n[b]# c\n[c] ; c\n[\td ]#\n[profile   x \t y]\n[e]  \n[]\n";
     let read: Vec<_> = ["a: k=1", "b: ", "c: ", "d: ", "profile x y: ", "e: ", ": "].into();
     assert_eq!(self::read(text), read);
@@ -102,7 +102,7 @@ fn headers_are_read_as_the_sdks_read_them() {
 }
 
 #[test]
-fn sections_and_keys_of_the_same_name_are_one_and_the_last_value_counts() {
+fn repeated_sections_are_merged_and_the_last_of_repeated_keys_wins() {
     let text = "[a]\nk = 1\nK = 2\nl = 1\n[b]\n[ a ]\nl = 3\nm = 4\n";
     assert_eq!(read(text), ["a: k=2, l=3, m=4", "b: "]);
     assert_eq!(document(text).repeated_sections(), BTreeSet::from(["a".into()]));
@@ -111,7 +111,28 @@ fn sections_and_keys_of_the_same_name_are_one_and_the_last_value_counts() {
 }
 
 #[test]
-fn newlines_and_a_byte_order_mark_are_not_part_of_anything() {
+fn a_section_is_parsed_once() {
+    let document = document("[a]\nk = 1\n[b]\n[a]\nl = 2\n");
+    let first = document.section("a").unwrap();
+    assert!(std::ptr::eq(first, document.section("a").unwrap()));
+    let (name, found) = document.sections_with(&["l = 2"]).next().unwrap();
+    assert_eq!(name, "a");
+    assert!(std::ptr::eq(first, found));
+}
+
+#[test]
+fn sections_with_a_word_are_listed_once_in_the_order_of_occurrence() {
+    let document = document("[b]\nk = 1\n[a]\nl = 2\n[ b ]\nl = 3\n[c]\nm = 4\n");
+    let names = |words| document.sections_with(words).map(|(name, _)| name).collect::<Vec<_>>();
+    assert_eq!(names(&["k", "l"]), ["b", "a"]);
+    assert_eq!(names(&["l"]), ["a", "b"]);
+    assert_eq!(names(&[""]), ["b", "a", "c"]);
+    assert_eq!(names(&["n"]), [""; 0]);
+    assert_eq!(names(&[]), [""; 0]);
+}
+
+#[test]
+fn newlines_and_a_byte_order_mark_are_not_part_of_a_value() {
     assert_eq!(
         read("\u{feff}[a]\r\nk = v\r\n  w\r\nl = 1\n\r\n[b]\r\nm = 2"),
         ["a: k=v\nw, l=1", "b: m=2"]
@@ -124,7 +145,7 @@ fn newlines_and_a_byte_order_mark_are_not_part_of_anything() {
 }
 
 #[test]
-fn what_the_readers_refuse_or_read_differently_is_an_error_with_its_line() {
+fn a_line_that_readers_refuse_or_read_differently_is_an_error_with_its_line_number() {
     let property = "expected `key = value`";
     let header = "expected `]` at the end of the section's header";
     let carriage = "a carriage return without a line feed";
@@ -158,19 +179,19 @@ fn what_the_readers_refuse_or_read_differently_is_an_error_with_its_line() {
         ("[a]\n\u{c}\n", 2, space),
         ("[a]\n\u{feff}[b]\n", 2, property),
     ] {
-        assert_eq!(refused(text), format!("line {line}: {problem}"), "{text:?}");
+        assert_eq!(error(text), format!("line {line}: {problem}"), "{text:?}");
     }
 }
 
 #[test]
-fn debug_shows_no_text() {
+fn debug_output_hides_the_text() {
     let document = document("[a]\nk = hunter2\n");
     let shown = format!("{document:?} {:?} {:?}", document.section("a"), value("hunter2"));
     assert_eq!(shown, "Document(..) Some(Section(..)) Value(Secret(..))");
 }
 
 #[test]
-fn a_new_section_is_appended_below_one_blank_line() {
+fn a_new_section_is_appended_after_one_blank_line() {
     let new = "[mfa]\nid = ID\ntoken = TOKEN\n";
     let crlf = new.replace('\n', "\r\n");
     for (before, between) in [
@@ -201,7 +222,7 @@ fn a_new_section_is_appended_below_one_blank_line() {
 }
 
 #[test]
-fn new_lines_stand_where_the_first_old_one_stood() {
+fn new_lines_replace_the_first_old_line() {
     for (before, after) in [
         ("[mfa]\nid = 1\ntoken = 2\n", "[mfa]\nid = ID\ntoken = TOKEN\n"),
         ("[mfa]\ntoken=2\nid=1", "[mfa]\nid = ID\ntoken = TOKEN\n"),
@@ -218,7 +239,7 @@ fn new_lines_stand_where_the_first_old_one_stood() {
 }
 
 #[test]
-fn without_old_lines_the_new_ones_stand_below_the_header() {
+fn without_old_lines_the_new_lines_follow_the_header() {
     for (before, after) in [
         ("[mfa]", "[mfa]\nid = ID\ntoken = TOKEN\n"),
         ("[a]\r\n[mfa]", "[a]\r\n[mfa]\r\nid = ID\r\ntoken = TOKEN\r\n"),
@@ -226,7 +247,7 @@ fn without_old_lines_the_new_ones_stand_below_the_header() {
         ("[mfa] # c\n[b]\n", "[mfa] # c\nid = ID\ntoken = TOKEN\n[b]\n"),
         ("\n  [mfa]\nregion = r\n", "\n  [mfa]\nid = ID\ntoken = TOKEN\nregion = r\n"),
         ("\u{feff}[mfa]\nk = v\n", "\u{feff}[mfa]\nid = ID\ntoken = TOKEN\nk = v\n"),
-        // The SDK for Rust would read an indented comment into the token.
+        // The SDK for Rust would read the indented comment into the token.
         (
             "[mfa]\n# c\n\n  # d\n\nk = v\n",
             "[mfa]\n# c\n\n  # d\nid = ID\ntoken = TOKEN\n\nk = v\n",
@@ -238,7 +259,7 @@ fn without_old_lines_the_new_ones_stand_below_the_header() {
 }
 
 #[test]
-fn the_newline_is_the_headers() {
+fn new_lines_end_with_the_newline_of_the_header() {
     assert_eq!(
         replaced("[a]\n[mfa]\r\nid = 1\nk = v\n"),
         "[a]\n[mfa]\r\nid = ID\r\ntoken = TOKEN\r\nk = v\n"
@@ -247,7 +268,7 @@ fn the_newline_is_the_headers() {
 }
 
 #[test]
-fn nested_keys_stay_and_continuations_go_with_their_property() {
+fn nested_keys_stay_and_continuation_lines_go_with_their_property() {
     for (before, after) in [
         (
             "[mfa]\ns3 =\n  token = 1\n  id = 2\nid = 3\n",
@@ -257,7 +278,7 @@ fn nested_keys_stay_and_continuations_go_with_their_property() {
             "[mfa]\ntoken = 1\n  2\n\n\t3\n# c\n  4\nk = v\n  w\n",
             "[mfa]\nid = ID\ntoken = TOKEN\n\n# c\nk = v\n  w\n",
         ),
-        // Left where it is, the SDK for Rust would read the comment into the value above.
+        // The SDK for Rust would read an indented comment into the value above.
         (
             "[mfa]\nk = v\ntoken = 1\n  # c\n  ; d\n  2\n",
             "[mfa]\nk = v\nid = ID\ntoken = TOKEN\n# c\n; d\n",
@@ -272,7 +293,7 @@ fn nested_keys_stay_and_continuations_go_with_their_property() {
 }
 
 #[test]
-fn a_key_is_old_if_any_reader_takes_it_for_one_of_ours() {
+fn a_key_is_replaced_if_any_reader_takes_it_for_ours() {
     assert_eq!(
         replaced("[mfa]\nId = 1\ntoken:x = 2\n\u{212a} = 3\nTOKEN=4\n"),
         "[mfa]\nid = ID\ntoken = TOKEN\n\u{212a} = 3\n"
@@ -283,7 +304,7 @@ fn a_key_is_old_if_any_reader_takes_it_for_one_of_ours() {
 }
 
 #[test]
-fn of_sections_of_the_same_name_the_last_is_written_and_all_are_swept() {
+fn with_repeated_sections_the_last_is_written_and_all_lose_the_old_lines() {
     assert_eq!(
         replaced("[mfa]\nid = 1\nk = v\n[b]\nid = 2\n[mfa] # c\nl = w\nid = 3\n"),
         "[mfa]\nk = v\n[b]\nid = 2\n[mfa] # c\nl = w\nid = ID\ntoken = TOKEN\n"
@@ -291,7 +312,7 @@ fn of_sections_of_the_same_name_the_last_is_written_and_all_are_swept() {
 }
 
 #[test]
-fn a_header_that_not_all_readers_understand_is_swept_but_not_written_to() {
+fn a_section_whose_header_some_readers_misread_loses_the_old_lines_but_is_not_written() {
     for header in ["[ mfa ]", "[mfa] # [c]", "[mfa]#]", "[mfa\t]"] {
         assert_eq!(
             replaced(&format!("{header}\nid = 1\nk = v\n")),
@@ -305,7 +326,7 @@ fn a_header_that_not_all_readers_understand_is_swept_but_not_written_to() {
 }
 
 #[test]
-fn a_comment_too_close_to_the_header_for_javascript_is_moved_by_a_space() {
+fn a_comment_that_hides_the_header_from_the_javascript_sdk_is_moved_by_a_space() {
     assert_eq!(replaced("[mfa]# c\nid = 1\n"), "[mfa] # c\nid = ID\ntoken = TOKEN\n");
     assert_eq!(
         replaced("[mfa];c\r\nid = 1\r\nk = v\r\n[mfa]#c"),
@@ -315,7 +336,7 @@ fn a_comment_too_close_to_the_header_for_javascript_is_moved_by_a_space() {
 }
 
 #[test]
-fn a_cleared_section_goes_if_nothing_else_was_in_it() {
+fn clear_removes_the_header_of_a_section_that_becomes_empty() {
     for (before, after) in [
         ("[a]\nk = v\n\n[mfa]\nid = 1\ntoken = 2\n\n[b]\nid = 3\n", "[a]\nk = v\n\n[b]\nid = 3\n"),
         ("[a]\nk = v\n\n[mfa]\nid = 1\ntoken = 2", "[a]\nk = v\n\n"),
@@ -334,7 +355,7 @@ fn a_cleared_section_goes_if_nothing_else_was_in_it() {
 }
 
 #[test]
-fn a_value_is_what_all_readers_read_back() {
+fn a_value_must_be_read_back_unchanged_by_all_readers() {
     let parsed = |text: &str| Value::parse(Secret::new(text.to_owned())).map(|_| ());
     for text in ["x", "a b", "a#b;c", "==", "\"", "'q'", "\\", "%(x)s", "[x]", "a = b", "a:b", "!~"]
     {
@@ -364,7 +385,7 @@ fn a_value_is_what_all_readers_read_back() {
 }
 
 #[test]
-fn a_section_name_is_one_that_all_readers_find() {
+fn a_section_name_must_be_found_by_all_readers() {
     for name in ["default", "a-b_c/d.e%f@g:h+i", "0"] {
         assert_eq!(SectionName::parse(name).map(|name| name.to_string()), Ok(name.to_owned()));
     }

@@ -29,7 +29,7 @@ pub const EXAMPLES: [(&str, &str); 10] = [
     ),
 ];
 
-pub(super) fn examples() -> String {
+pub(super) fn text() -> String {
     let lines = EXAMPLES.map(|(command, what)| format!("  {command}\n          {what}\n"));
     format!("Examples:\n{}", lines.join("\n"))
 }

@@ -1,76 +1,99 @@
-//! Where the code comes from.
+//! Chooses the code source.
 
 use std::str::FromStr;
 
-use super::{
-    Resolver, in_profiles,
-    table::{CODE, CODE_COMMAND, NO_PROMPT, TOTP_SEED},
-    variable,
-};
+use super::Resolver;
 use crate::{
-    code,
-    failure::{Failure, InvalidValue},
-    origin::{Origin, Sourced},
+    failure::Failure,
+    mfa::{CodeCommand, CodeSource, GivenCode, NoPrompt, Seed, Stdin, Terminal, Totp, TtyKind},
+    origin::{InvalidValue, Origin, Sourced},
     secret::Secret,
+    settings::{CODE, CODE_COMMAND, NO_PROMPT, TOTP_SEED},
 };
 
+/// A code source, and the setting that chose it.
+type Source = Sourced<Box<dyn CodeSource>>;
+
 impl Resolver<'_> {
-    /// A code before a command before a seed before a question; each from the flag, the environment
-    /// and the profile, in this order.
-    pub(super) fn code(&self) -> Result<code::Origins, Failure> {
+    /// A flag comes before the environment, and the environment before the profile. In each, a code
+    /// comes before a command, and a command before a seed. Without any, the person is asked.
+    pub(super) fn code_source(&self) -> Result<Source, Failure> {
+        let source = self.choose_code_source()?;
+        self.record(&CODE, source.value.describe(), &source.origin);
+        Ok(source)
+    }
+
+    fn choose_code_source(&self) -> Result<Source, Failure> {
+        // An invalid `MFA_SESSION_NO_PROMPT` is an error, even if another setting chooses.
         let person = self.person()?;
-        match &self.cli.mfa.code {
-            Some(code) if code.expose() == "-" => return Ok(code::Origins::Stdin),
-            Some(code) => return given_code(code, &Origin::Flag(CODE.flag)),
+        let command = self.find(&CODE_COMMAND)?;
+        self.record_hidden(&CODE_COMMAND, command.as_ref());
+        let seed = self.in_environment(&TOTP_SEED)?;
+        self.record_hidden(&TOTP_SEED, seed.as_ref());
+        match self.flags().secret("code") {
+            Some(code) if code.expose() == "-" => {
+                return Ok(source(Stdin::default(), Origin::Flag("code")));
+            }
+            Some(code) => return given_code(code, Origin::Flag("code")),
             None => {}
         }
         if let Some(command) = self.typed(&CODE_COMMAND) {
-            return command.parse().map(code::Origins::Command);
+            return code_command(command);
         }
-        if let Some(said) = variable(&CODE, self.environment)? {
-            return given_code(&Secret::new(said.value), &said.origin);
+        if let Some(Sourced { value, origin }) = self.in_environment(&CODE)? {
+            return given_code(&Secret::new(value), origin);
         }
-        let command = variable(&CODE_COMMAND, self.environment)?;
-        let seed = variable(&TOTP_SEED, self.environment)?;
-        if let (None, Some(seed)) = (&command, seed) {
-            return seed.parse().map(|seed| code::Origins::Totp(seed.value));
+        let in_environment = self.in_environment(&CODE_COMMAND)?.is_some();
+        if let (false, Some(seed)) = (in_environment, seed) {
+            let Sourced { value, origin } = seed.parse::<Seed>()?;
+            return Ok(source(Totp::new(value), origin));
         }
-        let in_profiles = || in_profiles(&CODE_COMMAND, self.profiles, &self.places);
-        if let Some(command) = command.or_else(in_profiles) {
-            return command.parse().map(code::Origins::Command);
-        }
-        Ok(person)
+        command.map_or(Ok(person), code_command)
     }
 
-    /// The person on the terminal, unless it is forbidden to ask.
-    pub(super) fn person(&self) -> Result<code::Origins, Failure> {
-        let forbidden = variable(&NO_PROMPT, self.environment)?;
-        let forbidden = forbidden.map(Sourced::parse::<Switch>).transpose()?;
-        if self.cli.mfa.no_prompt {
-            return Ok(code::Origins::Nowhere(Origin::Flag(NO_PROMPT.flag)));
-        }
-        match forbidden {
-            Some(Sourced { value: Switch::On, origin }) => Ok(code::Origins::Nowhere(origin)),
-            _ => Ok(code::Origins::Terminal(self.terminal()?)),
+    /// The person at the terminal, unless prompts are forbidden.
+    pub(crate) fn person(&self) -> Result<Source, Failure> {
+        let typed = self.typed(&NO_PROMPT);
+        let configured = self.in_environment(&NO_PROMPT)?;
+        self.record_text(&NO_PROMPT, typed.as_ref().or(configured.as_ref()));
+        let switch = configured.map(Sourced::parse::<Switch>).transpose()?;
+        let forbidden_by = match (typed, switch) {
+            (Some(typed), _) => Some(typed.origin),
+            (None, Some(Sourced { value: Switch::On, origin })) => Some(origin),
+            _ => None,
+        };
+        match forbidden_by {
+            Some(origin) => Ok(source(NoPrompt::new(origin.clone()), origin)),
+            None => Ok(source(Terminal::new(self.tty_kind()?), Origin::Default)),
         }
     }
 
-    fn terminal(&self) -> Result<code::Kind, Failure> {
-        Ok(match self.environment.variable("TERM")?.as_deref() {
-            None | Some("dumb") => code::Kind::Dumb,
-            Some(_) => code::Kind::Ansi,
+    fn tty_kind(&self) -> Result<TtyKind, Failure> {
+        Ok(match self.context.environment.variable("TERM")?.as_deref() {
+            None | Some("dumb") => TtyKind::Dumb,
+            Some(_) => TtyKind::Ansi,
         })
     }
 }
 
-fn given_code(code: &Secret, origin: &Origin) -> Result<code::Origins, Failure> {
+fn source(source: impl CodeSource + 'static, origin: Origin) -> Source {
+    Sourced { value: Box::new(source), origin }
+}
+
+fn given_code(code: &Secret, origin: Origin) -> Result<Source, Failure> {
     match code.expose().parse() {
-        Ok(code) => Ok(code::Origins::Sourced(code)),
+        Ok(code) => Ok(source(GivenCode::new(code), origin)),
         Err(invalid) => Err(origin.invalid(invalid)),
     }
 }
 
-/// A variable that says yes or no.
+fn code_command(command: Sourced<String>) -> Result<Source, Failure> {
+    let command = command.parse::<CodeCommand>()?;
+    let origin = command.origin.clone();
+    Ok(source(command, origin))
+}
+
+/// The value of a variable that is on or off.
 enum Switch {
     On,
     Off,

@@ -1,140 +1,127 @@
-//! Which STS and which IAM are asked, in AWS's order of precedence.
+//! The endpoints of STS and IAM, in AWS's order of precedence.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
 
-use std::str::FromStr;
+use std::{cell::OnceCell, str::FromStr};
 
-use super::{Resolver, Setting, variable};
+use super::{Partition, Resolver, keys::CallerKey, network::Network};
 use crate::{
-    failure::{Failure, InvalidValue},
-    origin::{Origin, Sourced},
-    sts::{BaseUrl, Endpoint, Region, RegionalEndpoints, Service, Variant},
+    explain::{Caller, explain},
+    failure::Failure,
+    origin::{InvalidValue, Origin, Sourced},
+    settings::{
+        DUAL_STACK, FIPS, IAM_ENDPOINT, IGNORE_ENDPOINTS, REGIONAL_ENDPOINTS, STS_ENDPOINT, Setting,
+    },
+    sts::{
+        BaseUrl, Client, Endpoint, Operation, Region, RegionalEndpoints, Service, Signer, Variant,
+    },
 };
 
-pub(super) const STS_ENDPOINT: Setting = Setting {
-    id: "endpoint",
-    name: "STS endpoint",
-    flag: "--endpoint-url",
-    variables: &["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"],
-    keys: &[SERVICES, ENDPOINT_URL],
-    default: "that of the region",
-};
-pub(super) const IAM_ENDPOINT: Setting = Setting {
-    id: "iam_endpoint",
-    name: "IAM endpoint",
-    flag: "--endpoint-url",
-    variables: &["AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL"],
-    keys: &[SERVICES, ENDPOINT_URL],
-    default: "that of the partition",
-};
-pub(super) const IGNORE_ENDPOINTS: Setting = Setting {
-    id: "ignore_configured_endpoint_urls",
-    name: "ignore all endpoints but the flag's",
-    flag: "",
-    variables: &["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"],
-    keys: &["ignore_configured_endpoint_urls"],
-    default: "false",
-};
-pub(super) const FIPS: Setting = Setting {
-    id: "use_fips_endpoint",
-    name: "FIPS endpoint",
-    flag: "",
-    variables: &["AWS_USE_FIPS_ENDPOINT"],
-    keys: &["use_fips_endpoint"],
-    default: "false",
-};
-pub(super) const DUAL_STACK: Setting = Setting {
-    id: "use_dualstack_endpoint",
-    name: "dual-stack endpoint (IPv6)",
-    flag: "",
-    variables: &["AWS_USE_DUALSTACK_ENDPOINT"],
-    keys: &["use_dualstack_endpoint"],
-    default: "false",
-};
-pub(super) const REGIONAL_ENDPOINTS: Setting = Setting {
-    id: "sts_regional_endpoints",
-    name: "regional or legacy STS",
-    flag: "",
-    variables: &["AWS_STS_REGIONAL_ENDPOINTS"],
-    keys: &["sts_regional_endpoints"],
-    default: "regional",
-};
+/// AWS, as this run reaches it.
+pub(crate) struct Aws {
+    /// The endpoint of STS.
+    pub(crate) sts: Endpoint,
+    /// The region, [`Origin::Default`] where none is configured.
+    pub(crate) region: Sourced<Region>,
+    network: Network,
+    variant: Variant,
+    client: OnceCell<Client>,
+}
 
-const SERVICES: &str = "services";
-const ENDPOINT_URL: &str = "endpoint_url";
+impl Aws {
+    /// The client, made when first used.
+    pub(crate) fn client(&self) -> Result<&Client, Failure> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let client = self.network.client()?;
+        Ok(self.client.get_or_init(|| client))
+    }
 
-/// The services that are asked, and what they were chosen by.
-#[derive(Clone, Debug)]
-pub struct Endpoints {
-    /// STS; [`Origin::Default`] where it is the region's own.
-    pub sts: Sourced<Endpoint>,
-    /// IAM; [`Origin::Default`] where it is the partition's own.
-    pub iam: Sourced<Endpoint>,
-    /// The region.
-    pub region: Sourced<Region>,
-    /// See [`Variant::fips`].
-    pub fips: Sourced<bool>,
-    /// See [`Variant::dual_stack`].
-    pub dual_stack: Sourced<bool>,
-    /// See [`Variant::sts`].
-    pub regional: Sourced<RegionalEndpoints>,
+    /// Calls STS with a key.
+    pub(crate) fn call<O: Operation>(
+        &self,
+        operation: &O,
+        key: &Sourced<CallerKey>,
+    ) -> Result<O::Output, Failure> {
+        let Sourced { value: (key, token), origin } = key;
+        let signer = Signer::Key(key, token.as_ref());
+        let caller = Caller::with_key(key.id(), origin);
+        self.client()?.call(operation, &self.sts, signer).map_err(|error| explain(&error, caller))
+    }
 }
 
 impl Resolver<'_> {
-    pub(super) fn endpoints(&self, region: Sourced<Region>) -> Result<Endpoints, Failure> {
-        let fips = self.truth(&FIPS)?;
-        let dual_stack = self.truth(&DUAL_STACK)?;
-        let regional = self.parse(&REGIONAL_ENDPOINTS)?;
-        let regional = regional.unwrap_or_else(|| Sourced::default(RegionalEndpoints::default()));
-        let variant =
-            Variant { fips: fips.value, dual_stack: dual_stack.value, sts: regional.value };
-        let endpoint = |service, setting| -> Result<Sourced<Endpoint>, Failure> {
-            let Some(url) = self.custom(service, setting)? else {
-                return Ok(Sourced::default(Endpoint::of(service, &region.value, variant)));
-            };
-            only_one(&url, &fips, "FIPS")?;
-            only_one(&url, &dual_stack, "Dualstack")?;
-            Ok(url.map(|url| Endpoint::at(url, service, &region.value)))
+    /// The region, the endpoint of STS, and how to connect. A configured region must be in the
+    /// partition.
+    pub(crate) fn aws(&self, partition: Option<&Partition>) -> Result<Aws, Failure> {
+        let region = self.region(partition)?;
+        let fips = self.switch(&FIPS)?;
+        let dual_stack = self.switch(&DUAL_STACK)?;
+        let regional = self.parse::<RegionalEndpoints>(&REGIONAL_ENDPOINTS)?;
+        let variant = Variant {
+            fips: fips.value,
+            dual_stack: dual_stack.value,
+            sts: regional.map(|regional| regional.value).unwrap_or_default(),
         };
-        Ok(Endpoints {
-            sts: endpoint(Service::Sts, &STS_ENDPOINT)?,
-            iam: endpoint(Service::Iam, &IAM_ENDPOINT)?,
-            region,
-            fips,
-            dual_stack,
-            regional,
-        })
+        let sts = self.endpoint(Service::Sts, &STS_ENDPOINT, &region.value, variant)?;
+        Ok(Aws { sts, region, network: self.network()?, variant, client: OnceCell::new() })
     }
 
-    /// The URL that somebody gave for a service.
-    fn custom(
+    /// The endpoint of IAM.
+    pub(crate) fn iam(&self, aws: &Aws) -> Result<Endpoint, Failure> {
+        self.endpoint(Service::Iam, &IAM_ENDPOINT, &aws.region.value, aws.variant)
+    }
+
+    fn endpoint(
+        &self,
+        service: Service,
+        setting: &'static Setting,
+        region: &Region,
+        variant: Variant,
+    ) -> Result<Endpoint, Failure> {
+        let Some(url) = self.custom_url(service, setting)? else {
+            let endpoint = Endpoint::of(service, region, variant);
+            self.record(setting, endpoint.url(), &Origin::Default);
+            return Ok(endpoint);
+        };
+        for (variant, name) in [(&FIPS, "FIPS"), (&DUAL_STACK, "Dualstack")] {
+            conflict(&url, &self.switch(variant)?, name)?;
+        }
+        let endpoint = Endpoint::at(url.value, service, region);
+        self.record(setting, endpoint.url(), &url.origin);
+        Ok(endpoint)
+    }
+
+    /// The configured URL of a service.
+    fn custom_url(
         &self,
         service: Service,
         setting: &'static Setting,
     ) -> Result<Option<Sourced<BaseUrl>>, Failure> {
+        self.get(&IGNORE_ENDPOINTS)?;
         let url = if let Some(url) = self.typed(setting) {
             Some(url)
-        } else if self.truth(&IGNORE_ENDPOINTS)?.value {
+        } else if self.switch(&IGNORE_ENDPOINTS)?.value {
             None
-        } else if let Some(url) = variable(setting, self.environment)? {
+        } else if let Some(url) = self.in_environment(setting)? {
             Some(url)
-        } else if let Some(url) = self.of_services(service)? {
+        } else if let Some(url) = self.url_of_services(service)? {
             Some(url)
         } else {
-            self.profiles.setting(&self.places, ENDPOINT_URL)
+            self.profiles.setting(&self.scope, ENDPOINT_URL)
         };
-        url.map(|url| self.plain_http.admit(url.parse()?)).transpose()
+        url.map(|url| self.check_http(url.parse()?)).transpose()
     }
 
     /// The URL in the section that the profile's `services` names.
-    fn of_services(&self, service: Service) -> Result<Option<Sourced<String>>, Failure> {
-        let Some(name) = self.profiles.setting(&self.places, SERVICES) else { return Ok(None) };
+    fn url_of_services(&self, service: Service) -> Result<Option<Sourced<String>>, Failure> {
+        let Some(name) = self.profiles.setting(&self.scope, "services") else { return Ok(None) };
         let header = format!("services {}", name.value);
         let file = self.profiles.config_file();
-        let Some(section) = self.profiles.config(&header) else {
+        let Some(section) = self.profiles.config_section(&header) else {
             let problem = format!("there is no section [{header}] in {}", file.display());
-            let hint =
-                format!("add the section, or take away the line `services = {}`", name.value);
+            let hint = format!("add the section, or remove the line `services = {}`", name.value);
             return Err(name.origin.invalid(InvalidValue::new(problem, hint)));
         };
         let (service, key) = match service {
@@ -149,26 +136,26 @@ impl Resolver<'_> {
         }))
     }
 
-    fn truth(&self, setting: &'static Setting) -> Result<Sourced<bool>, Failure> {
-        let said = self.parse::<Truth>(setting)?;
-        Ok(said.map_or(Sourced::default(false), |said| said.map(|Truth(value)| value)))
+    fn switch(&self, setting: &'static Setting) -> Result<Sourced<bool>, Failure> {
+        let configured = self.parse::<TrueOrFalse>(setting)?;
+        Ok(configured.map_or(Sourced::default(false), |it| it.map(|TrueOrFalse(value)| value)))
     }
 }
 
-/// As the rules of AWS's endpoints have it.
-fn only_one(url: &Sourced<BaseUrl>, variant: &Sourced<bool>, name: &str) -> Result<(), Failure> {
+/// The message is that of AWS's endpoint rules.
+fn conflict(url: &Sourced<BaseUrl>, variant: &Sourced<bool>, name: &str) -> Result<(), Failure> {
     if !variant.value {
         return Ok(());
     }
     let problem = format!("Invalid Configuration: {name} and custom endpoint are not supported");
-    let hint = format!("drop either {} or {}", variant.origin, url.origin);
+    let hint = format!("remove either {} or {}", variant.origin, url.origin);
     Err(url.origin.invalid(InvalidValue::new(problem, hint)))
 }
 
-/// `true` or `false`, in any case of letters, as the AWS SDKs read it.
-struct Truth(bool);
+/// `true` or `false`, in upper or lower case, as the AWS SDKs read it.
+struct TrueOrFalse(bool);
 
-impl FromStr for Truth {
+impl FromStr for TrueOrFalse {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
@@ -182,3 +169,5 @@ impl FromStr for Truth {
         }
     }
 }
+
+const ENDPOINT_URL: &str = "endpoint_url";

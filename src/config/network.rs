@@ -1,79 +1,113 @@
-//! How services are reached: whom to believe, through whom, and how often.
+//! How AWS is reached: the certificates to trust, the proxies, the number of attempts.
 
-use super::{Resolver, Setting, variable};
+use std::path::PathBuf;
+
+use super::Resolver;
 use crate::{
-    failure::{Failure, InvalidValue},
-    origin::{Origin, Sourced},
-    sts::{Attempts, BaseUrl, Exceptions, Network, Proxies, ProxyUrl, Trust},
+    explain::warn_of_clock,
+    failure::Failure,
+    input,
+    origin::{InvalidValue, Origin, Sourced},
+    settings::{ALLOW_HTTP, CA_BUNDLE, HTTP_PROXY, HTTPS_PROXY, MAX_ATTEMPTS, NO_PROXY, Setting},
+    sts::{
+        self, Attempts, BaseUrl, Certificates, Client, Exceptions, PemError, Proxies, Proxy,
+        ProxyUrl, Trust,
+    },
 };
 
-pub(super) const CA_BUNDLE: Setting = Setting {
-    id: "ca_bundle",
-    name: "certificates to trust",
-    flag: "--ca-bundle",
-    variables: &["AWS_CA_BUNDLE"],
-    keys: &["ca_bundle"],
-    default: "what Mozilla and the platform trust",
-};
-pub(super) const ALLOW_HTTP: Setting = Setting {
-    id: "allow_http",
-    name: "plain http",
-    flag: "--allow-http",
-    variables: &[],
-    keys: &[],
-    default: "to this machine only",
-};
-pub(super) const HTTPS_PROXY: Setting = Setting {
-    id: "https_proxy",
-    name: "proxy",
-    flag: "",
-    variables: &["https_proxy", "HTTPS_PROXY"],
-    keys: &[],
-    default: "none",
-};
-pub(super) const HTTP_PROXY: Setting = Setting {
-    id: "http_proxy",
-    name: "proxy for plain http",
-    flag: "",
-    variables: &["http_proxy", "HTTP_PROXY"],
-    keys: &[],
-    default: "none; never for this machine",
-};
-pub(super) const NO_PROXY: Setting = Setting {
-    id: "no_proxy",
-    name: "hosts without a proxy",
-    flag: "",
-    variables: &["no_proxy", "NO_PROXY"],
-    keys: &[],
-    default: "none",
-};
-pub(super) const MAX_ATTEMPTS: Setting = Setting {
-    id: "max_attempts",
-    name: "attempts",
-    flag: "",
-    variables: &["AWS_MAX_ATTEMPTS"],
-    keys: &["max_attempts"],
-    default: "3",
-};
-
-/// How far plain `http` may go.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum PlainHttp {
-    /// To this machine.
-    Here,
-    /// To any machine.
-    Anywhere,
+/// How AWS is reached.
+pub(crate) struct Network {
+    /// The PEM file with the certificates to trust; `None` for the default.
+    ca_bundle: Option<Sourced<PathBuf>>,
+    proxies: Proxies,
+    attempts: Attempts,
 }
 
-impl PlainHttp {
-    /// The URL, unless what is said there could be overheard and nobody allowed that.
-    pub(super) fn admit(self, url: Sourced<BaseUrl>) -> Result<Sourced<BaseUrl>, Failure> {
-        self.check(&url.origin, url.value.is_open_to_others()).map(|()| url)
+impl Network {
+    /// A new client. The file with the certificates is read only here: a run without a request
+    /// needs none.
+    pub(super) fn client(&self) -> Result<Client, Failure> {
+        let trust = match &self.ca_bundle {
+            Some(file) => Trust::Only(certificates(file)?),
+            None => Trust::Default,
+        };
+        Ok(Client::new(sts::Network {
+            trust,
+            proxies: self.proxies.clone(),
+            attempts: self.attempts,
+            on_clock_change: warn_of_clock,
+        }))
+    }
+}
+
+fn certificates(file: &Sourced<PathBuf>) -> Result<Certificates, Failure> {
+    let path = file.value.display();
+    let invalid = |problem: String| {
+        let hint = "give a PEM file with one certificate or more to trust";
+        file.origin.invalid(InvalidValue::new(problem, hint))
+    };
+    let pem = input::read(&file.value, MAX_BUNDLE)
+        .map_err(|error| invalid(format!("cannot read {path}: {error}")))?;
+    Certificates::from_pem(&pem).map_err(|error| {
+        invalid(match error {
+            PemError::NotPem => format!("{path} is not a PEM file"),
+            PemError::NoCertificate => format!("{path} holds no certificate"),
+        })
+    })
+}
+
+impl Resolver<'_> {
+    pub(super) fn network(&self) -> Result<Network, Failure> {
+        self.get(&ALLOW_HTTP)?;
+        let ca_bundle = self.get(&CA_BUNDLE)?.map(|Sourced { value, origin }| {
+            Ok::<_, Failure>(Sourced { value: self.context.environment.path(&value)?, origin })
+        });
+        let exceptions = self.parse::<Exceptions>(&NO_PROXY)?;
+        let attempts = self.parse::<Attempts>(&MAX_ATTEMPTS)?;
+        Ok(Network {
+            ca_bundle: ca_bundle.transpose()?,
+            proxies: Proxies {
+                https: self.proxy(&HTTPS_PROXY)?,
+                http: self.http_proxy()?,
+                exceptions: exceptions.map(|exceptions| exceptions.value).unwrap_or_default(),
+            },
+            attempts: attempts.map_or(Attempts::DEFAULT, |attempts| attempts.value),
+        })
     }
 
-    pub(super) fn check(self, origin: &Origin, is_open_to_others: bool) -> Result<(), Failure> {
-        if self == Self::Here && is_open_to_others {
-            let problem = "plain http goes to this machine only: the answer holds keys";
+    /// Without `--allow-http` no request uses this proxy, so that an invalid one does no harm.
+    fn http_proxy(&self) -> Result<Option<Proxy>, Failure> {
+        let proxy = self.proxy(&HTTP_PROXY);
+        if self.flags().is_set("allow_http") {
+            return proxy;
+        }
+        if proxy.is_err() {
+            self.record(&HTTP_PROXY, "unused", &Origin::Default);
+        }
+        Ok(None)
+    }
+
+    fn proxy(&self, setting: &'static Setting) -> Result<Option<Proxy>, Failure> {
+        let configured = self.in_environment(setting)?;
+        let Some(configured) = configured else {
+            self.record_text(setting, None);
+            return Ok(None);
+        };
+        let Sourced { value: url, origin } = configured.parse::<ProxyUrl>()?;
+        // Its `Display` leaves out the password.
+        self.record(setting, &url, &origin);
+        let label = if let Origin::Variable(name) = origin { name } else { "" };
+        Ok(Some(Proxy { url, label }))
+    }
+
+    /// Refuses plain `http` to another machine, unless `--allow-http` is given.
+    pub(super) fn check_http(&self, url: Sourced<BaseUrl>) -> Result<Sourced<BaseUrl>, Failure> {
+        self.check_plain_http(&url.origin, url.value.is_open_to_others()).map(|()| url)
+    }
+
+    pub(crate) fn check_plain_http(&self, origin: &Origin, is_open: bool) -> Result<(), Failure> {
+        if is_open && !self.flags().is_set("allow_http") {
+            let problem = "plain http is allowed to this machine only: the answer holds keys";
             let hint = "give an https URL, or allow it: --allow-http";
             return Err(origin.invalid(InvalidValue::new(problem, hint)));
         }
@@ -81,33 +115,5 @@ impl PlainHttp {
     }
 }
 
-impl Resolver<'_> {
-    pub(super) fn network(&self) -> Result<Network, Failure> {
-        let exceptions = variable(&NO_PROXY, self.environment)?;
-        let exceptions = exceptions.map(Sourced::parse::<Exceptions>).transpose()?;
-        Ok(Network {
-            trust: match self.said(&CA_BUNDLE)? {
-                None => Trust::Everyone,
-                Some(Sourced { value, origin }) => {
-                    Trust::Bundle(Sourced { value: self.environment.path(&value)?, origin })
-                }
-            },
-            proxies: Proxies {
-                https: self.proxy(&HTTPS_PROXY)?,
-                // Of no use otherwise, and then it may be anything.
-                http: match self.plain_http {
-                    PlainHttp::Here => None,
-                    PlainHttp::Anywhere => self.proxy(&HTTP_PROXY)?,
-                },
-                exceptions: exceptions.map_or(Exceptions::default(), |given| given.value),
-            },
-            attempts: self
-                .parse(&MAX_ATTEMPTS)?
-                .map_or(Attempts::DEFAULT, |attempts| attempts.value),
-        })
-    }
-
-    fn proxy(&self, setting: &'static Setting) -> Result<Option<Sourced<ProxyUrl>>, Failure> {
-        variable(setting, self.environment)?.map(Sourced::parse).transpose()
-    }
-}
+/// In bytes. Mozilla's list has a quarter of a million.
+const MAX_BUNDLE: usize = 8 << 20;

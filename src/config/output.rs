@@ -1,86 +1,114 @@
-//! What is printed, if anything is: `--format`, or `--export` and the shell that reads it.
+//! How a session is delivered: `--write`, `--format`, or `--export` and the shell that reads it.
 
 use std::path::PathBuf;
 
+use super::Resolver;
 use crate::{
-    cli::{Cli, Printing},
     environment::{self, Environment},
     failure::{Failure, Status},
+    flags::Flags,
     output::{Format, OutputMode, POSIX},
 };
 
-/// Where a session goes.
-pub(super) fn output(cli: &Cli, environment: &Environment) -> Result<OutputMode, Failure> {
-    let is_written = cli.output().is_some_and(|output| output.write);
-    if cli.exec().is_some() {
-        return Ok(if is_written { OutputMode::File } else { OutputMode::Nowhere });
+impl Resolver<'_> {
+    /// How the session is delivered, by the output flags.
+    pub(crate) fn output_mode(&self) -> Result<OutputMode, Failure> {
+        let is_written = self.flags().is_set("write");
+        Ok(match format(&self.context.flags, self.context.environment)? {
+            None => OutputMode::File,
+            Some(format) if is_written => OutputMode::Both(format),
+            Some(format) => OutputMode::Printed(format),
+        })
     }
-    Ok(match format(&cli.printing(), environment)? {
-        None => OutputMode::File,
-        Some(format) if is_written => OutputMode::Both(format),
-        Some(format) => OutputMode::Printed(format),
-    })
 }
 
-/// The form in which a session is to be printed; `None` where it is not.
-pub fn format(
-    printing: &Printing,
+/// The format that the flags ask for.
+pub(crate) fn format(
+    flags: &Flags,
     environment: &Environment,
 ) -> Result<Option<&'static Format>, Failure> {
-    let named = printing.format.as_deref().and_then(Format::named);
-    let Some(shell) = &printing.export else { return Ok(named) };
-    let exported = match shell {
+    let named = flags.value("format").and_then(Format::named);
+    if !flags.is_given("export") {
+        return Ok(named);
+    }
+    let exported = match flags.value("export") {
         Some(shell) => Format::of_shell(shell).unwrap_or(&POSIX),
-        None => of_parent(environment)?,
+        None => format_for_parent(environment)?,
     };
     match named {
         Some(named) if named.name != exported.name => {
-            let what = format!("--export means {} here, and --format another form", exported.name);
+            let what =
+                format!("--export means {} here, but --format {}", exported.name, named.name);
             Err(Failure::new(Status::Usage, what).hint("give one of the two"))
         }
         _ => Ok(Some(exported)),
     }
 }
 
-/// The file that the form appends to, if there is to be one.
-pub(super) fn appendix(
-    output: OutputMode,
+/// The format that a command line seems to ask for that can't be parsed: the parser stops at the
+/// first error, which may come before the flag.
+pub(crate) fn guess_format(
+    arguments: &[std::ffi::OsString],
+    environment: &Environment,
+) -> Option<&'static Format> {
+    let arguments: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let mut found = None;
+    for (index, argument) in arguments.iter().enumerate() {
+        let (flag, value) = match argument.split_once('=') {
+            Some((flag, value)) => (flag, Some(value)),
+            None => (argument.as_ref(), None),
+        };
+        if flag == "--format" {
+            let next = arguments.get(index + 1).map(AsRef::as_ref);
+            found = value.or(next).and_then(Format::named).or(found);
+        } else if flag.starts_with("--export") || flag.starts_with("-e") {
+            let shell = value.map(|shell| Format::of_shell(shell).unwrap_or(&POSIX));
+            let parent = || format_for_parent(environment).unwrap_or(&POSIX);
+            found = Some(shell.unwrap_or_else(parent));
+        }
+    }
+    found
+}
+
+/// The file that the format appends to, if it does.
+pub(super) fn environment_file(
+    mode: OutputMode,
     environment: &Environment,
 ) -> Result<Option<PathBuf>, Failure> {
-    let Some(format) = output.format() else { return Ok(None) };
-    let Some(variable) = format.appends_to() else { return Ok(None) };
+    let Some(format) = mode.format() else { return Ok(None) };
+    let Some(variable) = format.environment_file_variable() else { return Ok(None) };
     match environment.variable(variable)? {
         Some(path) => Ok(Some(PathBuf::from(path))),
-        None => Err(Failure::new(Status::Here, format!("{variable} is not set"))
-            .hint(format!("keep --format {} to the jobs that set it", format.name))),
+        None => Err(Failure::new(Status::Local, format!("{variable} is not set"))
+            .hint(format!("use --format {} only in jobs that set it", format.name))),
     }
 }
 
-/// The form for the program that started this one, if that is a shell. If it is no shell, such as
-/// `make`, it is the person's own; where it can't be known, scripts are not to be surprised.
-fn of_parent(environment: &Environment) -> Result<&'static Format, Failure> {
+/// The format for the program that started this one, if it is a shell. If it is another program,
+/// such as `make`, `SHELL` decides. If it is unknown, POSIX exports surprise scripts least.
+fn format_for_parent(environment: &Environment) -> Result<&'static Format, Failure> {
     let parent = environment::parent();
     for name in &parent {
-        if let Some(format) = of_program(name) {
+        if let Some(format) = format_for_program(name) {
             return Ok(format);
         }
-        if OF_CSH.contains(&name.as_str()) {
+        if C_SHELLS.contains(&name.as_str()) {
             let what = format!("{name} can't read exports");
-            return Err(Failure::new(Status::Here, what).hint(
+            return Err(Failure::new(Status::Local, what).hint(
                 "write the session, without --export, and name its profile: \
                  setenv AWS_PROFILE NAME",
             ));
         }
     }
     let own = if parent.is_empty() { None } else { environment.variable("SHELL").ok().flatten() };
-    let own = own.as_deref().and_then(|path| of_program(path.rsplit('/').next()?));
+    let own = own.as_deref().and_then(|path| format_for_program(path.rsplit('/').next()?));
     Ok(own.unwrap_or(&POSIX))
 }
 
-/// There may be a version behind the name, as in `ksh93`.
-fn of_program(name: &str) -> Option<&'static Format> {
+/// The name may end in a version, as in `ksh93`.
+fn format_for_program(name: &str) -> Option<&'static Format> {
     Format::of_shell(name.trim_end_matches(|c: char| c.is_ascii_digit() || "-.".contains(c)))
 }
 
-/// Shells that know no `export`, and for which there is no form.
-const OF_CSH: [&str; 3] = ["csh", "tcsh", "bsd-csh"];
+/// Shells without `export`, for which there is no format.
+const C_SHELLS: [&str; 3] = ["csh", "tcsh", "bsd-csh"];

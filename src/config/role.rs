@@ -1,123 +1,165 @@
-//! Roles, and what narrows their sessions.
+//! Roles, session policies and session tags.
 
-use std::{fs, path::Path, slice, str::FromStr};
+use std::{fs, path::Path, str::FromStr};
 
 use anyhow::Context as _;
 
 use super::{
-    Resolver, Setting, in_profiles,
-    mfa::{named_for, of_role_profile},
-    table::{EXTERNAL_ID, ROLE, ROLE_DURATION, ROLE_SESSION_NAME, SOURCE_IDENTITY},
+    Resolver, Setting,
+    session::{named_for, session_profile_of_role},
 };
 use crate::{
-    cli,
-    failure::{Failure, InvalidValue},
-    origin::{Origin, Sourced},
-    profiles::{Lead, RoleProfile, Source},
-    session::{Role, RoleLifetime},
-    sts::{Policies, Policy, RoleArn, Tags},
+    failure::Failure,
+    flags::ROLE_DETAILS,
+    lifetime::RoleLifetime,
+    origin::{InvalidValue, Origin, Sourced},
+    profiles::{self, KeyProfile, RoleProfile},
+    role::Role,
+    settings::{EXTERNAL_ID, ROLE, ROLE_DURATION, ROLE_SESSION_NAME, SOURCE_IDENTITY},
+    sts::{Policies, Policy, PolicyArn, RoleArn, Tag, Tags},
 };
 
 impl Resolver<'_> {
-    /// The roles, the one that is assumed first being the first, and what the session profile of
-    /// the last is called; `None` where there are none.
+    /// The roles in the order in which they are assumed, and the default name of the session
+    /// profile; `None` where there is no role.
     pub(super) fn roles(
         &self,
-        lead: &Lead,
-        source: &Source,
+        leading: &profiles::ProfileChain,
+        profile: &KeyProfile,
     ) -> Result<Option<(Vec<Role>, String)>, Failure> {
-        let (roles, default) = if let Some(arn) = self.typed(&ROLE) {
-            // It stands in for the roles of the profile.
-            let role = self.role(arn.parse()?, &[], true)?;
-            let default = named_for(&source.name, role.arn.value.name());
-            (vec![role], default)
-        } else {
-            let roles = lead.roles.iter().zip(0..).map(|(RoleProfile { profile, arn }, place)| {
-                self.role(arn.clone().parse()?, slice::from_ref(profile), place == 0)
-            });
-            let mut roles = roles.collect::<Result<Vec<_>, Failure>>()?;
-            roles.reverse();
-            let Some(last) = roles.last() else { return self.without_role().map(|()| None) };
-            let default = of_role_profile(lead, source, last.arn.value.name());
-            (roles, default)
+        if let Some(arn) = self.typed(&ROLE) {
+            // It replaces the roles of the profile.
+            let role = self.scoped(vec![]).requested_role(arn.parse()?)?;
+            let default = named_for(&profile.name, role.arn.value.name());
+            return Ok(Some((vec![role], default)));
+        }
+        let Some((RoleProfile { profile: requested, arn }, others)) = leading.roles.split_first()
+        else {
+            return self.no_role().map(|()| None);
         };
+        let of_profile = self.scoped(vec![requested.clone()]);
+        let role = of_profile.requested_role(arn.clone().parse()?)?;
+        let default = session_profile_of_role(leading, profile, role.arn.value.name());
+        let mut roles = vec![role];
+        for RoleProfile { profile, arn } in others {
+            let of_profile = self.scoped(vec![profile.clone()]);
+            roles.push(of_profile.intermediate_role(arn.clone().parse()?)?);
+        }
+        roles.reverse();
         check_chaining(&roles)?;
         Ok(Some((roles, default)))
     }
 
-    /// A role, with what its profile says of it, if it has one. What is typed is meant for the
-    /// session that is wanted; the sessions of roles on the way are gone when it is there.
-    fn role(
-        &self,
-        arn: Sourced<RoleArn>,
-        profile: &[String],
-        is_wanted: bool,
-    ) -> Result<Role, Failure> {
-        let said = |setting: &'static Setting| {
-            let typed = self.typed(setting).filter(|_| is_wanted);
-            typed.or_else(|| in_profiles(setting, self.profiles, profile))
-        };
-        let duration = said(&ROLE_DURATION).map(Sourced::parse::<RoleLifetime>).transpose()?;
-        let lifetime = duration.unwrap_or(Sourced::default(RoleLifetime::DEFAULT));
-        let cli::Role { policies, tags, transitive_tag, .. } = &self.cli.role;
-        let (policies, tags) = if is_wanted {
-            (self.policies(policies)?, parsed_tags(tags, transitive_tag)?)
-        } else {
-            (Policies::default(), Tags::default())
-        };
-        Ok(Role {
-            arn,
-            session_name: said(&ROLE_SESSION_NAME).map(Sourced::parse).transpose()?,
-            external_id: said(&EXTERNAL_ID).map(Sourced::parse).transpose()?,
-            source_identity: said(&SOURCE_IDENTITY).map(Sourced::parse).transpose()?,
-            lifetime: if is_wanted { lifetime } else { Sourced::default(RoleLifetime::SHORTEST) },
-            policies,
-            tags,
-        })
+    /// The role whose session is requested: the flags are for it.
+    fn requested_role(&self, arn: Sourced<RoleArn>) -> Result<Role, Failure> {
+        let find = |setting| self.typed(setting).or_else(|| self.in_profiles(setting));
+        let role = role(arn, find)?;
+        let role = Role { policies: self.policies()?, tags: self.tags()?, ..role };
+        self.record_role(&role);
+        Ok(role)
     }
 
-    /// Flags that make no sense without a role.
-    fn without_role(&self) -> Result<(), Failure> {
-        match self.cli.role.flag_besides_arn() {
+    /// A role on the way to it. Its session is used once, at once.
+    fn intermediate_role(&self, arn: Sourced<RoleArn>) -> Result<Role, Failure> {
+        let role = role(arn, |setting| self.in_profiles(setting))?;
+        Ok(Role { lifetime: Sourced::default(RoleLifetime::SHORTEST), ..role })
+    }
+
+    /// Records what will be sent for a role.
+    fn record_role(&self, role: &Role) {
+        let Role { arn, session_name, external_id, source_identity, lifetime, .. } = role;
+        self.record(&ROLE, &arn.value, &arn.origin);
+        let text = |it: &str| it.to_owned();
+        let name = session_name.clone().map(|it| it.map(|it| text(it.as_str())));
+        self.record_text(&ROLE_SESSION_NAME, name.as_ref());
+        let id = external_id.clone().map(|it| it.map(|it| text(it.as_str())));
+        self.record_text(&EXTERNAL_ID, id.as_ref());
+        let identity = source_identity.clone().map(|it| it.map(|it| text(it.as_str())));
+        self.record_text(&SOURCE_IDENTITY, identity.as_ref());
+        let configured = Some(lifetime).filter(|lifetime| lifetime.origin != Origin::Default);
+        let seconds = configured.map(|it| it.clone().map(|it| format!("{}s", it.seconds())));
+        self.record_text(&ROLE_DURATION, seconds.as_ref());
+    }
+
+    /// Whether a flag describes a role.
+    pub(super) fn has_role_flags(&self) -> bool {
+        self.flags().is_given("role_arn") || self.role_detail().is_some()
+    }
+
+    fn role_detail(&self) -> Option<&'static str> {
+        ROLE_DETAILS.into_iter().find(|id| self.flags().is_given(id))
+    }
+
+    /// Refuses flags that describe a role where there is none.
+    fn no_role(&self) -> Result<(), Failure> {
+        match self.role_detail() {
             None => Ok(()),
             Some(flag) => Err(Origin::Flag(flag).invalid(InvalidValue::new(
                 "there is no role that this could be for",
-                "name one: --role-arn ARN, or a profile that has one: --profile NAME",
+                "name one: --role-arn ARN, or a profile with one: --profile NAME",
             ))),
         }
     }
 
-    pub(super) fn policies(&self, flags: &cli::Policies) -> Result<Policies, Failure> {
-        let inline = flags.policy.as_ref().map(|text| self.policy(text)).transpose()?;
-        let arn = |text: &String| parsed("--policy-arn", text);
-        let managed = flags.policy_arn.iter().map(arn).collect::<Result<Vec<_>, _>>()?;
-        if managed.len() > MOST_MANAGED {
-            let problem = format!("there are more than {MOST_MANAGED}");
-            let invalid =
-                InvalidValue::new(problem, "leave some out, or put them into one --policy");
-            return Err(Origin::Flag("--policy-arn").invalid(invalid));
+    /// The session policies of the flags.
+    pub(crate) fn policies(&self) -> Result<Policies, Failure> {
+        let inline = self.flags().value("policy").map(|text| self.policy(text)).transpose()?;
+        let managed = self.flags().values("policy_arn").into_iter();
+        let managed: Vec<PolicyArn> =
+            managed.map(|text| parse("policy_arn", text)).collect::<Result<_, _>>()?;
+        if managed.len() > MAX_MANAGED_POLICIES {
+            let problem = format!("there are more than {MAX_MANAGED_POLICIES}");
+            let hint = "remove some, or put them into one --policy";
+            return Err(Origin::Flag("policy_arn").invalid(InvalidValue::new(problem, hint)));
         }
         Ok(Policies { inline, managed })
     }
 
-    /// A policy document, or that of a file.
+    /// A policy document, or the one in a file.
     fn policy(&self, text: &str) -> Result<Policy, Failure> {
         let Some(path) = text.strip_prefix("file://") else {
-            return parsed("--policy", text);
+            return parse("policy", text);
         };
-        let path = self.environment.path(path)?;
+        let path = self.context.environment.path(path)?;
         let text = read(&path).map_err(|error| {
             Failure::from(error).hint("name a file with a JSON policy document: file://FILE")
         })?;
-        let policy = text.parse::<Policy>();
-        policy.map_err(|InvalidValue { problem, hint }| {
-            Origin::Flag("--policy")
-                .invalid(InvalidValue::new(format!("{}: {problem}", path.display()), hint))
+        text.parse::<Policy>().map_err(|invalid| {
+            let InvalidValue { problem, hint } = invalid.into();
+            let problem = format!("{}: {problem}", path.display());
+            Origin::Flag("policy").invalid(InvalidValue::new(problem, hint))
         })
+    }
+
+    /// The session tags of the flags.
+    pub(crate) fn tags(&self) -> Result<Tags, Failure> {
+        let tags = self.flags().values("tag").into_iter();
+        let tags: Vec<Tag> = tags.map(|text| parse("tag", text)).collect::<Result<_, _>>()?;
+        let transitive = self.flags().values("transitive_tag").into_iter();
+        let transitive: Vec<String> = transitive.map(ToOwned::to_owned).collect();
+        let flag = if transitive.is_empty() { "tag" } else { "transitive_tag" };
+        Tags::new(tags, transitive).map_err(|invalid| Origin::Flag(flag).invalid(invalid.into()))
     }
 }
 
-/// What AWS would say after the code was used.
+/// A role, with the settings that `find` returns.
+fn role(
+    arn: Sourced<RoleArn>,
+    find: impl Fn(&'static Setting) -> Option<Sourced<String>>,
+) -> Result<Role, Failure> {
+    let lifetime = find(&ROLE_DURATION).map(Sourced::parse::<RoleLifetime>).transpose()?;
+    Ok(Role {
+        arn,
+        session_name: find(&ROLE_SESSION_NAME).map(Sourced::parse).transpose()?,
+        external_id: find(&EXTERNAL_ID).map(Sourced::parse).transpose()?,
+        source_identity: find(&SOURCE_IDENTITY).map(Sourced::parse).transpose()?,
+        lifetime: lifetime.unwrap_or(Sourced::default(RoleLifetime::DEFAULT)),
+        policies: Policies::default(),
+        tags: Tags::default(),
+    })
+}
+
+/// AWS would say so only after the code was used.
 fn check_chaining(roles: &[Role]) -> Result<(), Failure> {
     let [_, .., Role { lifetime, .. }] = roles else { return Ok(()) };
     if lifetime.value.seconds() <= RoleLifetime::LONGEST_CHAINED.seconds() {
@@ -127,27 +169,25 @@ fn check_chaining(roles: &[Role]) -> Result<(), Failure> {
     Err(lifetime.origin.invalid(InvalidValue::new(problem, "ask for 1h or less: --duration 1h")))
 }
 
-pub(super) fn parsed_tags(flags: &cli::Tags, transitive: &[String]) -> Result<Tags, Failure> {
-    let tag = |text: &String| parsed("--tag", text);
-    let tags = flags.tag.iter().map(tag).collect::<Result<Vec<_>, _>>()?;
-    let flag = if transitive.is_empty() { "--tag" } else { "--transitive-tag" };
-    Tags::new(tags, transitive.to_vec()).map_err(|invalid| Origin::Flag(flag).invalid(invalid))
-}
-
 fn read(path: &Path) -> anyhow::Result<String> {
     let problem = || format!("cannot read {}", path.display());
     let metadata = fs::metadata(path).with_context(problem)?;
-    if !metadata.is_file() || metadata.len() > LARGEST_FILE {
-        anyhow::bail!("{} is no file with a policy", path.display());
+    if !metadata.is_file() || metadata.len() > MAX_POLICY_FILE {
+        anyhow::bail!("{} is not a policy document", path.display());
     }
     fs::read_to_string(path).with_context(problem)
 }
 
-fn parsed<T: FromStr<Err = InvalidValue>>(flag: &'static str, text: &str) -> Result<T, Failure> {
-    Sourced::typed(flag, text.to_owned()).parse().map(|given| given.value)
+fn parse<T>(flag: &'static str, text: &str) -> Result<T, Failure>
+where
+    T: FromStr,
+    T::Err: Into<InvalidValue>,
+{
+    let typed = Sourced { value: text.to_owned(), origin: Origin::Flag(flag) };
+    typed.parse().map(|parsed| parsed.value)
 }
 
-const MOST_MANAGED: usize = 10;
+const MAX_MANAGED_POLICIES: usize = 10;
 
 /// In bytes.
-const LARGEST_FILE: u64 = 1 << 20;
+const MAX_POLICY_FILE: u64 = 1 << 20;

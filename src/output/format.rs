@@ -1,224 +1,25 @@
-//! The forms in which a session is printed. A renderer is a pure function from the session, its
-//! region and its profile to a text, which is printed as a whole or not at all.
-//!
-//! A new form is one more file below, and its line in both lists here.
-
-mod cmd;
-mod dotenv;
-mod fish;
-mod github;
-mod ini;
-mod json;
-mod nu;
-mod posix;
-mod powershell;
-mod process;
+//! What an output format is: data, and a pure function from a session to text.
 
 use std::fmt;
 
-use zeroize::Zeroizing;
+use time::OffsetDateTime;
 
 use crate::{
     aws_files::SectionName,
-    credentials::{AccessKey, Provenance, Session},
-    environment,
     failure::{Failure, Status},
     secret::Secret,
+    session::{Provenance, Session},
     session_profile,
 };
 
-use super::Destination;
-pub use posix::FORMAT as POSIX;
-pub(super) use posix::quoted_for_shell;
+/// The variable for the source profile.
+pub(super) const SOURCE: &str = "MFA_SESSION_SOURCE";
 
-/// All forms, in the order of the manual.
-pub const FORMATS: [&Format; 10] = [
-    &POSIX,
-    &fish::FORMAT,
-    &powershell::FORMAT,
-    &cmd::FORMAT,
-    &nu::FORMAT,
-    &process::FORMAT,
-    &json::FORMAT,
-    &dotenv::FORMAT,
-    &ini::FORMAT,
-    &github::FORMAT,
-];
+/// Variables to unset: each takes precedence over the session's, or contradicts them, in some SDK.
+pub(crate) const CONFLICTING_VARIABLES: [&str; 3] =
+    ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
 
-/// A form in which a session is printed.
-pub struct Format {
-    /// Its name on the command line.
-    pub name: &'static str,
-    /// What it is. Nothing in it means anything to a shell, whose completions show it.
-    pub about: &'static str,
-    /// The shells that it is for, as their programs are called.
-    pub shells: &'static [&'static str],
-    /// How it is typed where it is read.
-    pub usage: &'static str,
-    /// What makes the shell fail where there is no session: to it nothing would be a success, and a
-    /// script would go on with the keys that it had before. Empty where others see to that.
-    pub(super) failure: &'static str,
-    /// What takes variables of these names away, where a reader can do that.
-    unset: Option<fn(&[&str]) -> String>,
-    /// What is printed.
-    render: Renderer,
-    /// What goes to a file besides, if anything does.
-    appendix: Option<Appendix>,
-}
-
-/// A text for a file of the reader's, which is appended to when the rest has been printed.
-struct Appendix {
-    /// The variable that names the file.
-    variable: &'static str,
-    render: Renderer,
-}
-
-type Renderer = fn(&Handed<'_>) -> Result<Secret, Uncarried>;
-
-impl Format {
-    /// The form for the shell whose program has this name.
-    #[must_use]
-    pub fn of_shell(program: &str) -> Option<&'static Self> {
-        FORMATS.into_iter().find(|format| format.shells.contains(&program))
-    }
-
-    /// The form of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<&'static Self> {
-        FORMATS.into_iter().find(|format| format.name == name)
-    }
-
-    /// The variable that names a file to be appended to, if there is to be one.
-    #[must_use]
-    pub fn appends_to(&self) -> Option<&'static str> {
-        Some(self.appendix.as_ref()?.variable)
-    }
-
-    /// Whether who reads it asks again some time before the session ends.
-    #[must_use]
-    pub fn is_refreshed(&self) -> bool {
-        self.name == process::FORMAT.name
-    }
-
-    /// What takes a session away from who has read it; `None` where that can't be.
-    #[must_use]
-    pub fn unsetting(&self) -> Option<String> {
-        Some(self.unset?(&OF_SESSION))
-    }
-
-    /// The session as it is printed, and what goes to a file besides.
-    pub fn texts(
-        &self,
-        session: &Session,
-        place: &Destination,
-    ) -> Result<(Secret, Option<Secret>), Failure> {
-        let handed = Handed::new(session, place);
-        let rendered = |render: Renderer| render(&handed).map_err(|it| self.invalid(&it));
-        let appendix = self.appendix.as_ref().map(|appendix| rendered(appendix.render));
-        Ok((rendered(self.render)?, appendix.transpose()?))
-    }
-
-    /// Makes sure that what is known before there is a session can be printed.
-    pub(super) fn check(&self, place: &Destination) -> Result<(), Failure> {
-        let source = place.source.clone();
-        let session = Session {
-            key: AccessKey { id: "-".to_owned(), secret: Secret::from("-") },
-            token: Secret::from("-"),
-            expires: environment::now(),
-            provenance: Provenance { source, ..Provenance::default() },
-        };
-        self.texts(&session, place).map(drop)
-    }
-
-    fn invalid(&self, Uncarried { what, why }: &Uncarried) -> Failure {
-        let what = format!("{what} can't be printed as {}: it {why}", self.name);
-        Failure::new(Status::Here, what)
-            .hint("choose another --format, or write the session: leave --format away")
-    }
-}
-
-/// Its name tells all of it.
-impl fmt::Debug for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
-    }
-}
-
-/// What is handed over: text that a renderer quotes by the rules of its target.
-///
-/// There is no `Debug`: keys are among it.
-struct Handed<'a> {
-    id: &'a str,
-    secret: &'a str,
-    token: &'a str,
-    expires: String,
-    region: Option<&'a str>,
-    profile: &'a SectionName,
-    session: &'a Session,
-}
-
-impl<'a> Handed<'a> {
-    fn new(session: &'a Session, place: &'a Destination) -> Self {
-        Self {
-            id: &session.key.id,
-            secret: session.key.secret.expose(),
-            token: session.token.expose(),
-            expires: session_profile::timestamp(session.expires),
-            region: place.region.as_deref(),
-            profile: &place.profile,
-            session,
-        }
-    }
-
-    /// The variables to be set, in this order.
-    fn variables(&self) -> Vec<Variable<'_>> {
-        let of_key = [
-            ("AWS_ACCESS_KEY_ID", "the access key id", self.id),
-            ("AWS_SECRET_ACCESS_KEY", "the secret access key", self.secret),
-            ("AWS_SESSION_TOKEN", "the session token", self.token),
-            ("AWS_CREDENTIAL_EXPIRATION", "the expiry", self.expires.as_str()),
-            (SOURCE, "the profile's name", self.session.provenance.source.as_str()),
-        ];
-        let of_region = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-        let of_region = of_region.map(|name| Some((name, "the region's name", self.region?)));
-        let all = of_key.into_iter().chain(of_region.into_iter().flatten());
-        all.map(|(name, what, value)| Variable { name, what, value }).collect()
-    }
-
-    /// The same, if the target can carry each value: `why` says why it can't.
-    fn variables_unless(
-        &self,
-        why: impl Fn(&Variable<'_>) -> Option<&'static str>,
-    ) -> Result<Vec<Variable<'_>>, Uncarried> {
-        let variables = self.variables();
-        let refused = |variable: &Variable<'_>| Some((variable.what, why(variable)?));
-        match variables.iter().find_map(refused) {
-            Some((what, why)) => Err(Uncarried { what, why }),
-            None => Ok(variables),
-        }
-    }
-}
-
-/// Hands each variable that is to be set to `set`, with its value.
-pub(super) fn variables(session: &Session, place: &Destination, mut set: impl FnMut(&str, &str)) {
-    for Variable { name, value, .. } in Handed::new(session, place).variables() {
-        set(name, value);
-    }
-}
-
-/// A variable to be set.
-struct Variable<'a> {
-    name: &'static str,
-    /// What its value is, for a person.
-    what: &'static str,
-    value: &'a str,
-}
-
-/// The variable that names the profile.
-const SOURCE: &str = "MFA_SESSION_SOURCE";
-
-/// The variables that hold a session, or that it is told by; not those of the region, which may be
-/// the person's own.
+/// The variables that `clear` unsets. The region may be the user's own: it stays.
 const OF_SESSION: [&str; 6] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -228,128 +29,251 @@ const OF_SESSION: [&str; 6] = [
     "AWS_SECURITY_TOKEN",
 ];
 
-/// The variables to be unset: each goes before the keys above, or contradicts them, in one SDK or
-/// another.
-pub(super) const UNSET: [&str; 3] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
-
-/// A part of a session that a form has no way to say exactly.
-struct Uncarried {
-    /// The part.
-    what: &'static str,
-    /// A predicate, such as "holds a line break". It does not hold the text.
-    why: &'static str,
+/// A format in which a session is printed.
+pub struct Format {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// The description. Completion scripts show it: it needs no quoting in any shell.
+    pub about: &'static str,
+    /// The program names of the shells that read it.
+    pub shells: &'static [&'static str],
+    /// A command line that reads it.
+    pub usage: &'static str,
+    /// Makes the shell fail if there is no session: empty output would succeed, and a script would
+    /// go on with its old keys. Empty if the reader sees the exit status.
+    pub(super) failure: &'static str,
+    /// Writes statements that unset variables, if the reader can do that.
+    pub(super) unset: Option<fn(&[&str]) -> String>,
+    /// Writes the text for standard output.
+    pub(super) render: Renderer,
+    /// What else goes to an environment file, after the text is printed.
+    pub(super) environment_file: Option<EnvironmentEntries>,
+    /// Whether the reader runs the program again shortly before the session expires.
+    pub(crate) is_refreshed: bool,
 }
 
-/// No variable of any system can hold it.
-fn holds_nul(variable: &Variable<'_>) -> Option<&'static str> {
+pub(super) type Renderer = fn(&SessionView<'_>) -> Result<Secret, Unrepresentable>;
+
+/// What a format appends to an environment file.
+pub(super) struct EnvironmentEntries {
+    /// The variable that names the file.
+    pub(super) variable: &'static str,
+    pub(super) render: Renderer,
+}
+
+/// A session as text.
+#[derive(Debug)]
+pub struct Rendered {
+    /// For standard output.
+    pub printed: Secret,
+    /// For the environment file, if the format has one.
+    pub appended: Option<Secret>,
+}
+
+impl Format {
+    /// A format without the optional parts; each format overrides what it has.
+    pub(super) const PLAIN: Self = Self {
+        name: "",
+        about: "",
+        shells: &[],
+        usage: "",
+        failure: "",
+        unset: None,
+        render: |_| Ok(Secret::from("")),
+        environment_file: None,
+        is_refreshed: false,
+    };
+
+    /// The variable that names the environment file, if the format has one.
+    #[must_use]
+    pub(crate) fn environment_file_variable(&self) -> Option<&'static str> {
+        Some(self.environment_file.as_ref()?.variable)
+    }
+
+    /// Statements that remove a session from the reader's environment; `None` if the format has
+    /// none.
+    #[must_use]
+    pub(crate) fn unsetting(&self) -> Option<String> {
+        Some(self.unset?(&OF_SESSION))
+    }
+
+    /// Renders all of a session, or fails if the format can't represent a part of it.
+    pub fn render(
+        &self,
+        session: &Session,
+        profile: &SectionName,
+        region: Option<&str>,
+    ) -> Result<Rendered, Failure> {
+        let view = SessionView::new(session, profile, region);
+        let render = |renderer: Renderer| renderer(&view).map_err(|error| self.failed(&error));
+        let appended = self.environment_file.as_ref().map(|entries| render(entries.render));
+        Ok(Rendered { printed: render(self.render)?, appended: appended.transpose()? })
+    }
+
+    /// Checks what is known before there is a session.
+    pub(super) fn check(
+        &self,
+        source: &str,
+        profile: &SectionName,
+        region: Option<&str>,
+    ) -> Result<(), Failure> {
+        self.render(&placeholder(source), profile, region).map(drop)
+    }
+
+    fn failed(&self, Unrepresentable { part, reason }: &Unrepresentable) -> Failure {
+        let what = format!("{part} can't be printed as {}: it {reason}", self.name);
+        Failure::new(Status::Local, what)
+            .hint("choose another --format, or write the session: leave --format away")
+    }
+}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// A session whose keys every format can represent.
+fn placeholder(source: &str) -> Session {
+    Session {
+        access_key_id: "-".to_owned(),
+        secret_access_key: Secret::from("-"),
+        session_token: Secret::from("-"),
+        expires: OffsetDateTime::now_utc(),
+        provenance: Provenance { source: source.to_owned(), ..Provenance::default() },
+    }
+}
+
+/// The texts that a renderer quotes. They include secrets: there is no `Debug`.
+pub(super) struct SessionView<'a> {
+    pub(super) access_key_id: &'a str,
+    pub(super) secret_access_key: &'a str,
+    pub(super) session_token: &'a str,
+    /// In RFC 3339 and UTC.
+    pub(super) expiration: String,
+    pub(super) region: Option<&'a str>,
+    pub(super) profile: &'a SectionName,
+    pub(super) session: &'a Session,
+}
+
+impl<'a> SessionView<'a> {
+    fn new(session: &'a Session, profile: &'a SectionName, region: Option<&'a str>) -> Self {
+        Self {
+            access_key_id: &session.access_key_id,
+            secret_access_key: session.secret_access_key.expose(),
+            session_token: session.session_token.expose(),
+            expiration: session_profile::timestamp(session.expires),
+            region,
+            profile,
+            session,
+        }
+    }
+
+    /// The variables to set, in this order.
+    pub(super) fn variables(&self) -> Vec<Variable<'_>> {
+        let source = self.session.provenance.source.as_str();
+        let of_session = [
+            ("AWS_ACCESS_KEY_ID", "the access key id", self.access_key_id),
+            ("AWS_SECRET_ACCESS_KEY", "the secret access key", self.secret_access_key),
+            ("AWS_SESSION_TOKEN", "the session token", self.session_token),
+            ("AWS_CREDENTIAL_EXPIRATION", "the expiry", self.expiration.as_str()),
+            (SOURCE, "the profile's name", source),
+        ];
+        let of_region = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+        let of_region = of_region.map(|name| Some((name, "the region's name", self.region?)));
+        let all = of_session.into_iter().chain(of_region.into_iter().flatten());
+        all.map(|(name, description, value)| Variable { name, description, value }).collect()
+    }
+
+    /// The variables to set, if `problem` finds none with any of them.
+    pub(super) fn variables_without(
+        &self,
+        problem: impl Fn(&Variable<'_>) -> Option<&'static str>,
+    ) -> Result<Vec<Variable<'_>>, Unrepresentable> {
+        let variables = self.variables();
+        for variable in &variables {
+            if let Some(reason) = problem(variable) {
+                return Err(Unrepresentable { part: variable.description, reason });
+            }
+        }
+        Ok(variables)
+    }
+}
+
+/// Calls `set` with the name and the value of each variable to set.
+pub(crate) fn for_each_variable(
+    session: &Session,
+    profile: &SectionName,
+    region: Option<&str>,
+    mut set: impl FnMut(&str, &str),
+) {
+    for Variable { name, value, .. } in SessionView::new(session, profile, region).variables() {
+        set(name, value);
+    }
+}
+
+/// A variable to set.
+pub(super) struct Variable<'a> {
+    pub(super) name: &'static str,
+    /// The value's name in messages.
+    pub(super) description: &'static str,
+    pub(super) value: &'a str,
+}
+
+/// A part of a session that a format can't represent exactly.
+pub(super) struct Unrepresentable {
+    pub(super) part: &'static str,
+    /// A predicate, such as "holds a line break". It does not quote the text.
+    pub(super) reason: &'static str,
+}
+
+/// No system allows a NUL character in a variable.
+pub(super) fn nul_character(variable: &Variable<'_>) -> Option<&'static str> {
     variable.value.contains('\0').then_some("holds a NUL character")
 }
 
-/// A text that holds secrets. It is written twice, the first time to be measured: a string that
-/// grows leaves its old self behind, unwiped.
-fn text(write: impl Fn(&mut dyn fmt::Write) -> fmt::Result) -> Secret {
-    let mut length = Length(0);
-    write(&mut length).expect("a number takes all text");
-    let mut text = Zeroizing::new(String::with_capacity(length.0));
-    write(&mut *text).expect("a string takes all text");
-    debug_assert_eq!(text.len(), length.0, "it is written alike both times");
-    Secret::from(text)
-}
+#[cfg(test)]
+pub(super) use tests::lines;
 
-/// A line for each variable, as `set` writes it, and behind them what takes others away.
-fn statements(
-    variables: &[Variable<'_>],
-    set: impl Fn(&mut dyn fmt::Write, &Variable<'_>) -> fmt::Result,
-    unset: &str,
-) -> Secret {
-    text(|out| {
-        variables.iter().try_for_each(|variable| set(out, variable))?;
-        out.write_str(unset)
-    })
-}
-
-/// How long a text is that is written to it.
-struct Length(usize);
-
-impl fmt::Write for Length {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0 += text.len();
-        Ok(())
-    }
-}
-
-/// For the unit tests of the forms.
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::formats::POSIX, *};
 
-    /// The lines of a form for a session whose profile has this name; or why there are none.
-    pub(super) fn lines(format: &Format, source: &str) -> Result<Vec<String>, &'static str> {
-        let provenance = Provenance { source: source.to_owned(), ..Provenance::default() };
-        let session = Session { provenance, ..session() };
+    /// The lines of a session from this source profile, or the reason why the format can't
+    /// represent it.
+    pub(in crate::output) fn lines(
+        format: &Format,
+        source: &str,
+    ) -> Result<Vec<String>, &'static str> {
+        let session = Session {
+            access_key_id: "ASIAEXAMPLE".into(),
+            secret_access_key: Secret::from("secret/+="),
+            session_token: Secret::from("token/+=="),
+            expires: OffsetDateTime::UNIX_EPOCH,
+            ..placeholder(source)
+        };
         let profile = SectionName::parse("default-mfa").unwrap();
-        let handed = Handed {
+        let view = SessionView {
+            access_key_id: &session.access_key_id,
+            secret_access_key: session.secret_access_key.expose(),
+            session_token: session.session_token.expose(),
+            expiration: session_profile::timestamp(session.expires),
             region: Some("eu-west-1"),
             profile: &profile,
-            id: &session.key.id,
-            secret: session.key.secret.expose(),
-            token: session.token.expose(),
-            expires: session_profile::timestamp(session.expires),
             session: &session,
         };
-        let render = format.appendix.as_ref().map_or(format.render, |appendix| appendix.render);
-        let text = render(&handed).map_err(|uncarried| uncarried.why)?;
+        let entries = format.environment_file.as_ref();
+        let render = entries.map_or(format.render, |entries| entries.render);
+        let text = render(&view).map_err(|error| error.reason)?;
         Ok(text.expose().lines().map(ToOwned::to_owned).collect())
     }
 
-    fn session() -> Session {
-        Session {
-            key: AccessKey { id: "ASIAEXAMPLE".into(), secret: Secret::from("secret/+=") },
-            token: Secret::from("token/+=="),
-            expires: time::OffsetDateTime::UNIX_EPOCH,
-            provenance: Provenance::default(),
-        }
-    }
-
     #[test]
-    fn each_form_has_a_name_of_its_own_and_each_shell_one_form() {
-        for format in FORMATS {
-            assert_eq!(Format::named(format.name).unwrap().about, format.about);
-            for shell in format.shells {
-                assert_eq!(Format::of_shell(shell).unwrap().name, format.name, "{shell}");
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_set_is_unset_but_for_the_region() {
+    fn all_variables_but_the_region_are_unset() {
         let set = lines(&POSIX, "default").unwrap();
         let set = set.iter().filter_map(|line| line.strip_prefix("export ")?.split_once('='));
         let set: Vec<&str> = set.map(|(name, _)| name).collect();
         assert_eq!(set[..5], OF_SESSION[..5]);
         assert_eq!(set[5..], ["AWS_REGION", "AWS_DEFAULT_REGION"]);
-    }
-
-    #[test]
-    fn what_completions_show_means_nothing_to_a_shell() {
-        for format in FORMATS {
-            let is_plain = |c: char| c.is_ascii_alphanumeric() || " ,:_".contains(c);
-            assert!(format.about.chars().all(is_plain), "{}", format.about);
-        }
-    }
-
-    #[test]
-    fn a_text_has_room_for_all_of_it_from_the_beginning() {
-        let text = text(|out| write!(out, "{}ü", "a".repeat(70_000)));
-        assert_eq!(text.expose().len(), 70_002);
-    }
-
-    #[test]
-    fn what_no_variable_can_hold_is_refused_by_every_form_of_variables() {
-        // For a POSIX shell such a name is left out.
-        for name in ["fish", "powershell", "cmd", "nu", "dotenv", "github"] {
-            let format = Format::named(name).unwrap();
-            assert_eq!(lines(format, "a\0b"), Err("holds a NUL character"), "{name}");
-        }
     }
 }

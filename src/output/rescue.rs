@@ -1,29 +1,33 @@
-//! Where a session goes that can't go where it should: a file in a directory that is there for
-//! such things, for nobody else to read. STS has answered and the code is spent; the keys must not
-//! be lost with a full disk.
+//! Saves a session that could not be delivered: STS has answered and the code is used, so that a
+//! full disk must not cost the keys.
 
-use std::{io::Write as _, path::PathBuf};
+use std::path::{Path, PathBuf};
 
-use super::{Destination, format::quoted_for_shell};
-use crate::{credentials::Session, failure::Failure, session_profile};
+use super::{destination::Destination, formats::quote_for_shell, secret_text};
+use crate::{failure::Failure, message, session::Session, session_profile};
 
-/// Saves the session; the failure then says where.
-pub(super) fn save(session: &Session, place: &Destination, failure: Failure) -> Failure {
-    match place.rescue.iter().find_map(|directory| save_in(directory, session, place)) {
-        Some(path) => failure.hint(format!(
-            "the session is not lost: AWS_SHARED_CREDENTIALS_FILE={} AWS_PROFILE={}",
-            quoted_for_shell(&path.to_string_lossy()),
-            place.profile
-        )),
-        None => failure.hint("the session is lost, and the code is spent: give the next one"),
-    }
+/// Saves the session in a file that only the user can read, and says at once where. If no directory
+/// takes it, adds a hint to the failure.
+pub(super) fn save(session: &Session, destination: &Destination, failure: Failure) -> Failure {
+    let mut directories = destination.rescue_directories.iter();
+    let saved = directories.find_map(|directory| save_in(directory, session, destination));
+    let Some(path) = saved else {
+        return failure.hint("the session is lost, and the code is spent: give the next one");
+    };
+    message::warn(format_args!(
+        "the session is saved in another file; to use it: AWS_SHARED_CREDENTIALS_FILE={} \
+         AWS_PROFILE={}",
+        quote_for_shell(&path.to_string_lossy()),
+        destination.profile
+    ));
+    failure
 }
 
-fn save_in(directory: &PathBuf, session: &Session, place: &Destination) -> Option<PathBuf> {
-    let text = session_profile::alone(session, &place.profile).ok()?;
-    // Its mode is 0600 from the beginning.
+fn save_in(directory: &Path, session: &Session, destination: &Destination) -> Option<PathBuf> {
+    let text = session_profile::credentials_file(session, &destination.profile).ok()?;
+    // `tempfile` creates it with mode 0600.
     let mut file = tempfile::Builder::new().prefix("mfa-session-").tempfile_in(directory).ok()?;
-    file.write_all(text.expose().as_bytes()).ok()?;
+    secret_text::write_to(&mut file, &text).ok()?;
     let (_, path) = file.keep().ok()?;
     Some(path)
 }

@@ -1,35 +1,46 @@
-//! Every session in the credentials file, whoever wrote it.
+//! The sessions in the credentials file, whichever program wrote them.
 
 use time::OffsetDateTime;
 
 use super::Profiles;
-use crate::{credentials::Provenance, session_profile};
+use crate::{
+    session::{Provenance, Session},
+    session_profile,
+};
 
 /// A session in the credentials file, without its secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredSession {
+pub(crate) struct StoredSession {
     /// The profile that holds it.
-    pub profile: String,
-    /// When it ends, if somebody noted that.
-    pub expires: Option<OffsetDateTime>,
-    /// What it was made from; `None` where another program wrote it.
-    pub provenance: Option<Provenance>,
+    pub(crate) profile: String,
+    /// When it expires, if the section has a key for that.
+    pub(crate) expires: Option<OffsetDateTime>,
+    /// What it was made from; `None` if another program wrote it.
+    pub(crate) provenance: Option<Provenance>,
 }
 
 impl Profiles {
-    /// The sessions, in the order of the file.
-    #[must_use]
-    pub fn sessions(&self) -> Vec<StoredSession> {
-        let sections = self.credentials.document.iter();
+    /// All sessions, in the order of the file.
+    pub(crate) fn sessions(&self) -> Vec<StoredSession> {
+        let sections = self.credentials.document.sections_with(&session_profile::TOKEN_KEYS);
         let sections =
-            sections.flat_map(|document| document.sections_with(&session_profile::TOKENS));
-        let sessions =
-            sections.filter(|(_, section)| session_profile::temporary(section).is_some());
-        let kept = sessions.map(|(profile, section)| StoredSession {
-            profile,
-            expires: session_profile::expiry(&section),
-            provenance: session_profile::provenance(&section),
+            sections.filter(|(_, section)| session_profile::temporary_keys(section).is_some());
+        let sessions = sections.map(|(profile, section)| StoredSession {
+            profile: profile.into_owned(),
+            expires: session_profile::expiry_of(section),
+            provenance: session_profile::provenance_of(section),
         });
-        kept.collect()
+        sessions.collect()
+    }
+
+    /// The session that this program wrote into a profile.
+    pub(crate) fn session(&self, profile: &str) -> Option<Session> {
+        session_profile::parse_session(self.credentials.document.section(profile)?)
+    }
+
+    /// Whether a profile of the credentials file holds a temporary key, whichever program wrote it.
+    pub(crate) fn has_session(&self, profile: &str) -> bool {
+        let section = self.credentials.document.section(profile);
+        section.and_then(session_profile::temporary_keys).is_some()
     }
 }

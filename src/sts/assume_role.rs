@@ -1,29 +1,33 @@
-//! AssumeRole: from a session, or long-term keys, to a session of a role.
+//! AssumeRole: a session of a role for another session, or for long-term keys.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 
 use super::{
-    Credentials, ExternalId, Operation, Policies, QueryBody, RoleArn, RoleSessionName,
-    SourceIdentity, Tags,
+    credentials::Credentials,
+    operation::Operation,
+    parameter::{ExternalId, RoleArn, RoleSessionName, SourceIdentity},
+    query_body::QueryBody,
+    restrictions::{Policies, Tags},
 };
 
-/// The question. There is no code in it: the session that asks has been through MFA.
+/// The parameters of AssumeRole. They include no MFA code: the session that signs was made with
+/// one.
 #[derive(Debug)]
 pub struct AssumeRole<'a> {
-    /// The role.
+    /// `RoleArn`.
     pub role: &'a RoleArn,
-    /// How the session is called, in CloudTrail and in the ARN of who holds it.
+    /// `RoleSessionName`: part of the session's ARN, and shown by CloudTrail.
     pub session_name: &'a RoleSessionName,
-    /// How long it is to last: 900 to 43,200 seconds, and no longer than the role allows; 3,600 at
-    /// most where a role's session asks.
+    /// `DurationSeconds`: 900 to 43,200, and at most what the role allows; at most 3,600 if the
+    /// session that signs is a role's.
     pub seconds: u32,
-    /// What the owner of the role wants to be told.
+    /// `ExternalId`: required by the trust policies of some roles.
     pub external_id: Option<&'a ExternalId>,
-    /// Who is behind it, in CloudTrail; it stays the same for further roles.
+    /// `SourceIdentity`: shown by CloudTrail; further roles inherit it.
     pub source_identity: Option<&'a SourceIdentity>,
-    /// What narrows it.
+    /// `Policy` and `PolicyArns`: the session policies.
     pub policies: &'a Policies,
-    /// What policies look at.
+    /// `Tags` and `TransitiveTagKeys`: the session tags.
     pub tags: &'a Tags,
 }
 
@@ -31,13 +35,13 @@ impl Operation for AssumeRole<'_> {
     const ACTION: &'static str = "AssumeRole";
     type Output = Credentials;
 
-    fn fill(&self, form: &mut QueryBody) {
-        form.add("RoleArn", self.role.as_str());
-        form.add("RoleSessionName", self.session_name.as_str());
-        form.add("DurationSeconds", &self.seconds.to_string());
-        form.add_some("ExternalId", self.external_id.map(ExternalId::as_str));
-        form.add_some("SourceIdentity", self.source_identity.map(SourceIdentity::as_str));
-        self.policies.fill(form);
-        self.tags.fill(form);
+    fn fill(&self, body: &mut QueryBody) {
+        body.add("RoleArn", self.role.as_str());
+        body.add("RoleSessionName", self.session_name.as_str());
+        body.add("DurationSeconds", &self.seconds.to_string());
+        body.add_some("ExternalId", self.external_id.map(ExternalId::as_str));
+        body.add_some("SourceIdentity", self.source_identity.map(SourceIdentity::as_str));
+        self.policies.fill(body);
+        self.tags.fill(body);
     }
 }

@@ -1,23 +1,29 @@
-//! AssumeRoleWithSAML: from the assertion of a SAML provider to a session of a role. The assertion
-//! is the proof: nobody signs.
+//! AssumeRoleWithSAML: a session of a role for the assertion of a SAML provider. The request is not
+//! signed.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html>
 
-use super::{Credentials, Operation, Policies, ProviderArn, QueryBody, RoleArn, SamlAssertion};
+use super::{
+    credentials::Credentials,
+    operation::Operation,
+    parameter::{ProviderArn, RoleArn, SamlAssertion},
+    query_body::QueryBody,
+    restrictions::Policies,
+};
 
-/// The question.
+/// The parameters of AssumeRoleWithSAML.
 #[derive(Debug)]
 pub struct AssumeRoleWithSaml<'a> {
-    /// The role.
+    /// `RoleArn`.
     pub role: &'a RoleArn,
-    /// The provider, as IAM knows it.
+    /// `PrincipalArn`: the SAML provider in IAM.
     pub provider: &'a ProviderArn,
-    /// What the provider gave; good for five minutes.
+    /// `SAMLAssertion`: the provider's response; AWS accepts it for five minutes.
     pub assertion: &'a SamlAssertion,
-    /// How long it is to last: 900 to 43,200 seconds, and no longer than the role and the assertion
-    /// allow; `None` for an hour, or what the assertion says.
+    /// `DurationSeconds`: 900 to 43,200, and at most what the role and the assertion allow; `None`
+    /// for an hour, or the duration in the assertion.
     pub seconds: Option<u32>,
-    /// What narrows it.
+    /// `Policy` and `PolicyArns`: the session policies.
     pub policies: &'a Policies,
 }
 
@@ -25,11 +31,11 @@ impl Operation for AssumeRoleWithSaml<'_> {
     const ACTION: &'static str = "AssumeRoleWithSAML";
     type Output = Credentials;
 
-    fn fill(&self, form: &mut QueryBody) {
-        form.add("RoleArn", self.role.as_str());
-        form.add("PrincipalArn", self.provider.as_str());
-        form.add("SAMLAssertion", self.assertion.secret().expose());
-        form.add_some("DurationSeconds", self.seconds.map(|it| it.to_string()).as_deref());
-        self.policies.fill(form);
+    fn fill(&self, body: &mut QueryBody) {
+        body.add("RoleArn", self.role.as_str());
+        body.add("PrincipalArn", self.provider.as_str());
+        body.add_secret("SAMLAssertion", self.assertion.secret());
+        body.add_some("DurationSeconds", self.seconds.map(|it| it.to_string()).as_deref());
+        self.policies.fill(body);
     }
 }

@@ -1,24 +1,28 @@
-//! AssumeRoleWithWebIdentity: from the token of an OIDC provider to a session of a role. The token
-//! is the proof: nobody signs.
+//! AssumeRoleWithWebIdentity: a session of a role for the token of an OIDC provider. The request is
+//! not signed.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
 
 use super::{
-    Credentials, Operation, Policies, QueryBody, RoleArn, RoleSessionName, WebIdentityToken,
+    credentials::Credentials,
+    operation::Operation,
+    parameter::{RoleArn, RoleSessionName, WebIdentityToken},
+    query_body::QueryBody,
+    restrictions::Policies,
 };
 
-/// The question.
+/// The parameters of AssumeRoleWithWebIdentity.
 #[derive(Debug)]
 pub struct AssumeRoleWithWebIdentity<'a> {
-    /// The role.
+    /// `RoleArn`.
     pub role: &'a RoleArn,
-    /// How the session is called.
+    /// `RoleSessionName`.
     pub session_name: &'a RoleSessionName,
-    /// What the provider gave.
+    /// `WebIdentityToken`: the provider's token.
     pub token: &'a WebIdentityToken,
-    /// How long it is to last: 900 to 43,200 seconds, and no longer than the role allows.
+    /// `DurationSeconds`: 900 to 43,200, and at most what the role allows.
     pub seconds: u32,
-    /// What narrows it.
+    /// `Policy` and `PolicyArns`: the session policies.
     pub policies: &'a Policies,
 }
 
@@ -26,11 +30,11 @@ impl Operation for AssumeRoleWithWebIdentity<'_> {
     const ACTION: &'static str = "AssumeRoleWithWebIdentity";
     type Output = Credentials;
 
-    fn fill(&self, form: &mut QueryBody) {
-        form.add("RoleArn", self.role.as_str());
-        form.add("RoleSessionName", self.session_name.as_str());
-        form.add("WebIdentityToken", self.token.secret().expose());
-        form.add("DurationSeconds", &self.seconds.to_string());
-        self.policies.fill(form);
+    fn fill(&self, body: &mut QueryBody) {
+        body.add("RoleArn", self.role.as_str());
+        body.add("RoleSessionName", self.session_name.as_str());
+        body.add_secret("WebIdentityToken", self.token.secret());
+        body.add("DurationSeconds", &self.seconds.to_string());
+        self.policies.fill(body);
     }
 }

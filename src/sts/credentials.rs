@@ -1,24 +1,35 @@
-//! What every operation that yields a session answers with: its `Credentials`.
+//! The temporary credentials that an operation returns: its `Credentials` element.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html>
 
 use time::OffsetDateTime;
 
-use super::{Answer, InvalidResponse, Output};
-use crate::{
-    credentials::{AccessKey, is_long_term},
-    secret::Secret,
+use super::{
+    operation::Output,
+    response::{Answer, InvalidResponse},
+    sign::SigningKey,
 };
+use crate::secret::Secret;
 
-/// Temporary credentials.
-#[derive(Debug)]
+/// Temporary credentials, as STS returns them.
+#[derive(Clone, Debug)]
 pub struct Credentials {
-    /// The temporary access key.
-    pub key: AccessKey,
-    /// The session token.
-    pub token: Secret,
-    /// When the session ends.
+    /// `AccessKeyId`: 16 to 128 letters, digits and underscores; no long-term id.
+    pub access_key_id: String,
+    /// `SecretAccessKey`.
+    pub secret_access_key: Secret,
+    /// `SessionToken`.
+    pub session_token: Secret,
+    /// `Expiration`: when AWS stops accepting them, in UTC.
     pub expires: OffsetDateTime,
+}
+
+impl Credentials {
+    /// The key that signs requests; they need the session token as well.
+    #[must_use]
+    pub fn signing_key(&self) -> SigningKey {
+        SigningKey::new(self.access_key_id.clone(), self.secret_access_key.clone())
+    }
 }
 
 impl Output for Credentials {
@@ -29,15 +40,28 @@ impl Output for Credentials {
         if expires <= answer.now() {
             return Err(InvalidResponse("the session in it is over already"));
         }
-        let id = credentials.access_key_id()?;
-        if is_long_term(&id) {
-            // In a file it would be taken for one that must not be overwritten.
+        let access_key_id = credentials.access_key_id()?;
+        if is_long_term(&access_key_id) {
+            // In a file, other tools would take it for a key that must not be overwritten.
             return Err(InvalidResponse("the access key id in it is a long-term one"));
         }
         Ok(Self {
-            key: AccessKey { id, secret: credentials.secret("SecretAccessKey")? },
-            token: credentials.secret("SessionToken")?,
+            access_key_id,
+            secret_access_key: credentials.secret("SecretAccessKey")?,
+            session_token: credentials.secret("SessionToken")?,
             expires,
         })
     }
+}
+
+/// Whether an access key id belongs to temporary credentials, by its prefix.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
+pub(crate) fn is_temporary(id: &str) -> bool {
+    id.starts_with("ASIA")
+}
+
+/// Whether an access key id belongs to a long-term key, by its prefix.
+pub(crate) fn is_long_term(id: &str) -> bool {
+    id.starts_with("AKIA")
 }

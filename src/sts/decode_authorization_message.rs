@@ -1,17 +1,22 @@
-//! DecodeAuthorizationMessage: what a denial says to those who may know.
+//! DecodeAuthorizationMessage: the details of a denial, for callers with permission to see them.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html>
 
-use super::{Answer, EncodedMessage, InvalidResponse, Operation, Output, QueryBody};
+use super::{
+    operation::{Operation, Output},
+    parameter::EncodedMessage,
+    query_body::QueryBody,
+    response::{Answer, InvalidResponse},
+};
 
-/// The question.
+/// The parameters of DecodeAuthorizationMessage.
 #[derive(Debug)]
 pub struct DecodeAuthorizationMessage {
-    /// The message as the denial had it.
+    /// `EncodedMessage`, from the denial.
     pub message: EncodedMessage,
 }
 
-/// The message in the clear: JSON, as far as AWS is to be believed.
+/// `DecodedMessage`: JSON, which this client does not check.
 #[derive(Debug, PartialEq, Eq)]
 pub struct DecodedMessage(pub String);
 
@@ -19,8 +24,8 @@ impl Operation for DecodeAuthorizationMessage {
     const ACTION: &'static str = "DecodeAuthorizationMessage";
     type Output = DecodedMessage;
 
-    fn fill(&self, form: &mut QueryBody) {
-        form.add("EncodedMessage", self.message.as_str());
+    fn fill(&self, body: &mut QueryBody) {
+        body.add("EncodedMessage", self.message.as_str());
     }
 }
 

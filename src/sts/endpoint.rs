@@ -1,4 +1,4 @@
-//! Where a service is: by region and partition, or at the URL that somebody gave.
+//! The address of a service: by region and partition, or a given URL.
 //!
 //! <https://docs.aws.amazon.com/general/latest/gr/sts.html>
 
@@ -10,49 +10,48 @@ use std::str::FromStr;
 
 use ureq::http::Uri;
 
-use super::Service;
-use crate::failure::InvalidValue;
+use super::{parameter::InvalidParameter, service::Service};
 
 pub use base_url::BaseUrl;
 pub(super) use base_url::{is_loopback, is_open_to_others};
 pub use region::Region;
 
-/// A service's address, and the region that requests to it are signed for.
+/// The address of a service, and the region in the signature of requests to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     url: BaseUrl,
     signing_region: String,
 }
 
-/// Which of a service's endpoints for a region.
+/// The variant of a service's endpoint in a region.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Variant {
-    /// The one whose cryptography is validated by FIPS 140.
+    /// The endpoint whose cryptography is validated by FIPS 140.
     pub fips: bool,
-    /// The one that has an IPv6 address, too.
+    /// The endpoint that also has an IPv6 address.
     pub dual_stack: bool,
-    /// Whether older regions share one STS; heeded where the two above are `false`, as by AWS.
+    /// Whether older regions share one STS; ignored if `fips` or `dual_stack` is set, as by AWS.
     pub sts: RegionalEndpoints,
 }
 
-/// What `sts_regional_endpoints` says.
+/// The values of the SDKs' setting `sts_regional_endpoints`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RegionalEndpoints {
-    /// The regions that STS had at first are served by `sts.amazonaws.com`.
+    /// `sts.amazonaws.com` serves the older regions.
     Legacy,
-    /// Each region has an STS of its own.
+    /// Each region has its own STS.
     #[default]
     Regional,
 }
 
 impl FromStr for RegionalEndpoints {
-    type Err = InvalidValue;
+    type Err = InvalidParameter;
 
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+    fn from_str(text: &str) -> Result<Self, InvalidParameter> {
         match text {
             "legacy" => Ok(Self::Legacy),
             "regional" => Ok(Self::Regional),
-            _ => Err(InvalidValue::new(
+            _ => Err(InvalidParameter::new(
                 format!("`{text}` is neither legacy nor regional"),
                 "set it to regional, or to legacy for sts.amazonaws.com in older regions",
             )),
@@ -61,9 +60,9 @@ impl FromStr for RegionalEndpoints {
 }
 
 impl Endpoint {
-    /// The service's own endpoint for the region.
+    /// AWS's endpoint of the service in the region.
     ///
-    /// Every partition has names for every variant, whether or not a host answers to them.
+    /// Every partition has a name for every variant, whether or not a host has that name.
     #[must_use]
     pub fn of(service: Service, region: &Region, variant: Variant) -> Self {
         let partition = region.partition();
@@ -80,13 +79,12 @@ impl Endpoint {
         };
         let url = format!("https://{host}/");
         Self {
-            url: url.parse().expect("a host name of letters, digits, dots and dashes is one"),
+            url: url.parse().expect("the table of partitions has only valid host names"),
             signing_region: signing_region.to_owned(),
         }
     }
 
-    /// The service at a URL of somebody's own, with requests signed as for its own endpoint in the
-    /// region.
+    /// The service at another URL; requests are signed as for AWS's endpoint in the region.
     #[must_use]
     pub fn at(url: BaseUrl, service: Service, region: &Region) -> Self {
         Self { url, ..Self::of(service, region, Variant::default()) }
@@ -98,7 +96,7 @@ impl Endpoint {
         &self.url.0
     }
 
-    /// The `Host` header: with the port where it is not the scheme's own.
+    /// The `Host` header: with the port unless it is the scheme's default.
     #[must_use]
     pub fn host(&self) -> String {
         let host = self.url.0.host().unwrap_or_default();
@@ -108,7 +106,7 @@ impl Endpoint {
         }
     }
 
-    /// The region to sign for.
+    /// The region in the signature.
     #[must_use]
     pub fn signing_region(&self) -> &str {
         &self.signing_region
@@ -123,8 +121,8 @@ fn is_global_sts(region: &Region, variant: Variant) -> bool {
 const GLOBAL_STS: &str = "sts.amazonaws.com";
 const GLOBAL: &str = "us-east-1";
 
-/// Closed: newer regions have always had an STS of their own. `aws-global`, which AWS lists among
-/// them, is so in any case.
+/// The older regions. The list is complete: newer regions always have their own STS. AWS also lists
+/// `aws-global`, which `is_global_sts` checks.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html>
 const LEGACY: [&str; 15] = [
@@ -145,7 +143,7 @@ const LEGACY: [&str; 15] = [
     "us-west-2",
 ];
 
-/// That the endpoints are AWS's is tested against botocore, in `tests/endpoints.rs`.
+/// `tests/endpoints.rs` compares the endpoints with those of botocore.
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn at_a_given_url_requests_are_signed_as_at_the_services_own() {
+    fn requests_to_a_given_url_are_signed_for_the_region() {
         let url: BaseUrl = "https://vpce-1.example/".parse().unwrap();
         for (region, sts, iam) in [
             ("eu-west-1", "eu-west-1", "us-east-1"),

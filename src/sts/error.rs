@@ -1,159 +1,79 @@
-//! Why there is no answer: the service refused, was not reached, or something else answered.
+//! Why an operation has no output.
+
+use std::fmt;
 
 use super::{
-    InvalidResponse, Operation, ServiceError, TransportError, connection::RetryReason,
-    service_error::PASSING, transport_error::ANOTHER,
-};
-use crate::{
-    credentials::is_temporary,
-    failure::{Failure, Status},
-    origin::Origin,
+    response::InvalidResponse, service_error::ServiceError, transport_error::TransportError,
 };
 
 /// Why an operation has no output.
 #[derive(Debug)]
 pub enum Error {
-    /// The service said no.
+    /// The service answers with an error.
     Service {
-        /// Who was asked.
+        /// The host of the service, with its port unless that is the scheme's default.
         host: String,
-        /// What it said.
-        refusal: ServiceError,
-        /// How far this machine's clock is ahead of the service's.
+        /// The service's error.
+        error: ServiceError,
+        /// How far this machine's clock is ahead of the service's; negative if it is behind.
         clock_ahead: Option<time::Duration>,
     },
-    /// The service did not answer.
+    /// No response arrives.
     Transport(TransportError),
-    /// Something answered, but not as the service does.
+    /// A response arrives that is not one of AWS's.
     InvalidResponse {
-        /// Who was asked.
+        /// The host of the service, with its port unless that is the scheme's default.
         host: String,
-        /// The HTTP status.
+        /// The HTTP status of the response.
         status: u16,
-        /// What is wrong with the answer.
-        why: InvalidResponse,
+        /// What is wrong with the response.
+        reason: InvalidResponse,
     },
-}
-
-/// Who asked, for the words of an explanation.
-#[derive(Clone, Copy, Debug)]
-pub enum Caller<'a> {
-    /// The holder of a key.
-    Key {
-        /// The access key id.
-        id: &'a str,
-        /// Where it stands.
-        origin: &'a Origin,
-        /// The MFA device, where there is a code in the question.
-        serial: Option<&'a str>,
-    },
-    /// The bearer of a proof that stands in the question.
-    Proof {
-        /// What it is, such as "web identity token".
-        kind: &'static str,
-        /// Where it is from.
-        origin: &'a str,
-    },
-}
-
-impl<'a> Caller<'a> {
-    /// The holder of a key who sends no code.
-    #[must_use]
-    pub fn with(id: &'a str, origin: &'a Origin) -> Self {
-        Self::Key { id, origin, serial: None }
-    }
-
-    pub(super) fn may_have_spent_its_code(self, failure: Failure) -> Failure {
-        match self {
-            Self::Key { serial: Some(_), .. } => failure.hint(MAYBE_SPENT),
-            _ => failure,
-        }
-    }
-
-    /// What is to be said of the code where it was not looked at.
-    pub(super) fn unused_code(self) -> &'static str {
-        match self {
-            Self::Key { serial: Some(_), .. } => "; the code was not used",
-            _ => "",
-        }
-    }
-
-    /// The one to whom something is denied.
-    pub(super) fn who(self) -> String {
-        match self {
-            Self::Key { id, .. } if is_temporary(id) => format!("the session {id}"),
-            Self::Key { id, .. } => format!("the user of {id}"),
-            Self::Proof { kind, .. } => format!("the bearer of the {kind}"),
-        }
-    }
-
-    /// What proves who asks, and where it is from.
-    pub(super) fn proof(self) -> String {
-        match self {
-            Self::Key { id, origin, .. } => format!("key {id} from {origin}"),
-            Self::Proof { kind, origin } => format!("{kind} from {origin}"),
-        }
-    }
 }
 
 impl Error {
-    /// Whether it was the code that was refused, so that another one may do.
+    /// Whether STS rejects the MFA code, so that another code may be accepted.
     #[must_use]
     pub fn is_wrong_code(&self) -> bool {
-        matches!(self, Self::Service { refusal, .. } if refusal.is_wrong_code())
+        matches!(self, Self::Service { error, .. } if error.is_wrong_code())
     }
 
-    /// Whether a code that was in the question may be spent, although nothing came of it.
+    /// Whether an MFA code in the request may be spent, although no session came of it.
     #[must_use]
     pub fn may_have_spent_the_code(&self) -> bool {
         match self {
-            Self::Service { refusal, .. } => refusal.is_of_the_service(),
-            Self::Transport(unreached) => unreached.may_have_arrived(),
+            Self::Service { error, .. } => error.is_service_fault(),
+            Self::Transport(error) => error.may_have_arrived,
             Self::InvalidResponse { status, .. } => *status >= 500,
         }
     }
 
-    /// Whether the signature was refused for what a wrong clock may have done to it. Then nothing
-    /// else was looked at: a code is as good as before.
-    pub(super) fn may_be_the_clock(&self) -> bool {
-        matches!(self, Self::Service { refusal, .. }
-            if refusal.is_about_time() || refusal.code == "SignatureDoesNotMatch")
+    /// Whether a wrong clock may be the reason why the service rejects the signature. Then the
+    /// service looks at nothing else: an MFA code stays valid.
+    pub(super) fn may_be_clock_skew(&self) -> bool {
+        matches!(self, Self::Service { error, .. }
+            if error.is_about_time() || error.code == "SignatureDoesNotMatch")
     }
+}
 
-    /// Why the same question may have an answer the next time, if it may. Where a code is
-    /// in it, it is certain not to have been looked at.
-    pub(super) fn passing<O: Operation>(&self) -> Option<RetryReason> {
-        let passing = match self {
-            Self::Service { refusal, .. } if refusal.is_throttled() => {
-                return Some(RetryReason::Throttling);
-            }
-            Self::Service { refusal, .. } => refusal.is_of_the_service(),
-            Self::Transport(unreached) => {
-                unreached.may_pass() && (!O::SPENDS_A_CODE || !unreached.may_have_arrived())
-            }
-            Self::InvalidResponse { status, .. } => PASSING.contains(status),
-        };
-        let is_safe = !O::SPENDS_A_CODE || matches!(self, Self::Transport(_));
-        (passing && is_safe).then_some(RetryReason::Failure)
-    }
-
-    /// The failure: what happened and what to do about it.
-    #[must_use]
-    pub fn explain(&self, asked: Caller<'_>) -> Failure {
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Service { host, refusal, clock_ahead } => {
-                refusal.explain(asked, host, *clock_ahead)
+            Self::Service { host, error: ServiceError { status, code, message, .. }, .. } => {
+                write!(f, "{host}: HTTP {status}: {code}: {message}")
             }
-            Self::Transport(unreached) => unreached.explain(asked),
-            Self::InvalidResponse { host, status, why } => asked.may_have_spent_its_code(
-                Failure::new(
-                    Status::Unreached,
-                    format!("the answer of {host} (HTTP {status}) is not one of AWS's: {}", why.0),
-                )
-                .hint(ANOTHER),
-            ),
+            Self::Transport(error) => error.fmt(f),
+            Self::InvalidResponse { host, status, reason } => {
+                write!(f, "{host}: HTTP {status}: invalid response: {reason}")
+            }
         }
     }
 }
 
-const MAYBE_SPENT: &str = "the code may be spent: give the next one";
+impl std::error::Error for Error {}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        Self::Transport(error)
+    }
+}

@@ -1,17 +1,22 @@
-//! GetAccessKeyInfo: the account of an access key id, anybody's.
+//! GetAccessKeyInfo: the account that any access key id belongs to.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html>
 
-use super::{AccessKeyId, Answer, InvalidResponse, Operation, Output, QueryBody};
+use super::{
+    operation::{Operation, Output},
+    parameter::AccessKeyId,
+    query_body::QueryBody,
+    response::{Answer, InvalidResponse},
+};
 
-/// The question.
+/// The parameters of GetAccessKeyInfo.
 #[derive(Debug)]
 pub struct GetAccessKeyInfo {
-    /// The key, which need not be active.
+    /// `AccessKeyId`; the key may be inactive.
     pub id: AccessKeyId,
 }
 
-/// The account that the key belongs to, 12 digits.
+/// `Account`: the account that the key belongs to, 12 digits.
 #[derive(Debug, PartialEq, Eq)]
 pub struct KeyAccount(pub String);
 
@@ -19,8 +24,8 @@ impl Operation for GetAccessKeyInfo {
     const ACTION: &'static str = "GetAccessKeyInfo";
     type Output = KeyAccount;
 
-    fn fill(&self, form: &mut QueryBody) {
-        form.add("AccessKeyId", self.id.as_str());
+    fn fill(&self, body: &mut QueryBody) {
+        body.add("AccessKeyId", self.id.as_str());
     }
 }
 

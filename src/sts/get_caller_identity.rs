@@ -1,21 +1,25 @@
-//! GetCallerIdentity: whose key it is. It needs no permission, and can't be denied.
+//! GetCallerIdentity: the user or the role that a key belongs to. It needs no permission.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 
-use super::{Answer, InvalidResponse, Operation, Output, QueryBody};
+use super::{
+    operation::{Operation, Output},
+    query_body::QueryBody,
+    response::{Answer, InvalidResponse},
+};
 
-/// The question.
+/// GetCallerIdentity, which has no parameters.
 #[derive(Debug)]
 pub struct GetCallerIdentity;
 
-/// The answer.
+/// The identity that a key belongs to.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// The account, 12 digits.
+    /// `Account`: 12 digits.
     pub account: String,
-    /// The ARN of the user, or of the session.
+    /// `Arn`: the ARN of the user, or of the role's session.
     pub arn: String,
-    /// The unique id behind the name.
+    /// `UserId`: the unique id of the user or of the role's session.
     pub user_id: String,
 }
 

@@ -1,19 +1,26 @@
-//! GetFederationToken: from a long-term key to a session for somebody whom IAM does not know.
+//! GetFederationToken: a session for a user outside IAM, for a long-term key.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
 
-use super::{Credentials, FederatedName, Operation, Policies, QueryBody, Tags};
+use super::{
+    credentials::Credentials,
+    operation::Operation,
+    parameter::FederatedName,
+    query_body::QueryBody,
+    restrictions::{Policies, Tags},
+};
 
-/// The question.
+/// The parameters of GetFederationToken.
 #[derive(Debug)]
 pub struct GetFederationToken<'a> {
-    /// How the federated user is called.
+    /// `Name`: the federated user's name.
     pub name: &'a FederatedName,
-    /// How long the session is to last: 900 to 129,600 seconds; 3,600 at most for the root user.
+    /// `DurationSeconds`: 900 to 129,600; at most 3,600 for the root user.
     pub seconds: u32,
-    /// What it may do, as far as the user whose key signs may: without any, next to nothing.
+    /// `Policy` and `PolicyArns`: the session policies. Without any, the session has almost no
+    /// permissions.
     pub policies: &'a Policies,
-    /// What policies look at.
+    /// `Tags`: the session tags.
     pub tags: &'a Tags,
 }
 
@@ -21,10 +28,10 @@ impl Operation for GetFederationToken<'_> {
     const ACTION: &'static str = "GetFederationToken";
     type Output = Credentials;
 
-    fn fill(&self, form: &mut QueryBody) {
-        form.add("Name", self.name.as_str());
-        form.add("DurationSeconds", &self.seconds.to_string());
-        self.policies.fill(form);
-        self.tags.fill(form);
+    fn fill(&self, body: &mut QueryBody) {
+        body.add("Name", self.name.as_str());
+        body.add("DurationSeconds", &self.seconds.to_string());
+        self.policies.fill(body);
+        self.tags.fill(body);
     }
 }

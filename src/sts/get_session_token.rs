@@ -1,19 +1,18 @@
-//! GetSessionToken: from a long-term key and an MFA code to a session.
+//! GetSessionToken: a session for a long-term key and an MFA code.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
 
-use super::{Credentials, Operation, QueryBody};
+use super::{credentials::Credentials, operation::Operation, query_body::QueryBody};
 use crate::secret::Secret;
 
-/// The question. The code in it is good once.
+/// The parameters of GetSessionToken. AWS accepts the code once.
 #[derive(Debug)]
 pub struct GetSessionToken<'a> {
-    /// The serial number of the MFA device.
+    /// `SerialNumber`: the serial number or the ARN of the MFA device.
     pub serial: &'a str,
-    /// The six digits of the code.
+    /// `TokenCode`: the six digits of the MFA code.
     pub digits: &'a Secret,
-    /// How long the session is to last: 900 to 129,600 seconds; for the root user, STS makes more
-    /// than 3,600 into 3,600.
+    /// `DurationSeconds`: 900 to 129,600. For the root user, STS shortens the session to 3,600.
     pub seconds: u32,
 }
 
@@ -22,9 +21,9 @@ impl Operation for GetSessionToken<'_> {
     const SPENDS_A_CODE: bool = true;
     type Output = Credentials;
 
-    fn fill(&self, form: &mut QueryBody) {
-        form.add("DurationSeconds", &self.seconds.to_string());
-        form.add("SerialNumber", self.serial);
-        form.add("TokenCode", self.digits.expose());
+    fn fill(&self, body: &mut QueryBody) {
+        body.add("DurationSeconds", &self.seconds.to_string());
+        body.add("SerialNumber", self.serial);
+        body.add_secret("TokenCode", self.digits);
     }
 }

@@ -2,21 +2,26 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html>
 
-use super::{Answer, InvalidResponse, Operation, Output, QueryBody, Service};
+use super::{
+    operation::{Operation, Output},
+    query_body::QueryBody,
+    response::{Answer, InvalidResponse},
+    service::Service,
+};
 
-/// The question; the user is whose key signs it.
+/// The parameters of ListMFADevices, without a user: IAM takes the user of the key that signs.
 #[derive(Debug, Default)]
 pub struct ListMfaDevices {
-    /// Where the last page ended.
+    /// `Marker`: where the previous page ended; `None` for the first page.
     pub marker: Option<String>,
 }
 
-/// A page of the answer.
+/// A page of MFA devices.
 #[derive(Debug)]
 pub struct Devices {
-    /// The serial numbers, of every kind of device.
+    /// `SerialNumber` of each device, of every kind; at most 256 characters each.
     pub serials: Vec<String>,
-    /// Where the next page begins, if there is one.
+    /// `Marker`: where the next page begins; `None` on the last page.
     pub marker: Option<String>,
 }
 
@@ -25,9 +30,9 @@ impl Operation for ListMfaDevices {
     const SERVICE: Service = Service::Iam;
     type Output = Devices;
 
-    fn fill(&self, form: &mut QueryBody) {
+    fn fill(&self, body: &mut QueryBody) {
         if let Some(marker) = &self.marker {
-            form.add("Marker", marker);
+            body.add("Marker", marker);
         }
     }
 }
@@ -49,5 +54,5 @@ impl Output for Devices {
     }
 }
 
-/// In characters: what AWS says of `serialNumberType`.
+/// In characters: the limit of IAM's `serialNumberType`.
 const LONGEST: usize = 256;

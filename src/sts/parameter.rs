@@ -1,26 +1,50 @@
-//! Parameters whose length and characters AWS limits: checked before anything is sent.
+//! Parameters whose length and characters AWS limits. They are checked when they are made, so that
+//! no request with an invalid one is sent.
 //!
-//! The limits are those of each operation's page in the [API reference], in characters.
+//! The limits, in characters, are those of each operation's page in the [API reference].
 //!
 //! [API reference]: https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html
 
 use std::{fmt, ops::RangeInclusive, str::FromStr};
 
-use crate::{failure::InvalidValue, secret::Secret};
+use crate::secret::Secret;
 
-/// A kind of text.
+/// Why a text is not a value of some type, and what to give instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidParameter {
+    /// What is wrong; quotes the text unless it may be a secret.
+    pub problem: String,
+    /// What to give instead.
+    pub hint: String,
+}
+
+impl InvalidParameter {
+    pub(super) fn new(problem: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { problem: problem.into(), hint: hint.into() }
+    }
+}
+
+impl fmt::Display for InvalidParameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.problem)
+    }
+}
+
+impl std::error::Error for InvalidParameter {}
+
+/// The limits of a parameter.
 struct Kind {
     name: &'static str,
     length: RangeInclusive<usize>,
-    /// Allowed besides ASCII letters and digits.
+    /// Allowed in addition to ASCII letters and digits.
     characters: &'static str,
     hint: &'static str,
 }
 
 impl Kind {
-    fn check(&self, text: &str) -> Result<String, InvalidValue> {
+    fn check(&self, text: &str) -> Result<String, InvalidParameter> {
         let Self { name, length, characters, hint } = self;
-        let invalid = |problem: String| Err(InvalidValue::new(problem, *hint));
+        let invalid = |problem: String| Err(InvalidParameter::new(problem, *hint));
         if !length.contains(&text.chars().count()) {
             return invalid(format!(
                 "{name} has {} to {} characters",
@@ -50,9 +74,9 @@ macro_rules! parameters {
         }
 
         impl FromStr for $type {
-            type Err = InvalidValue;
+            type Err = InvalidParameter;
 
-            fn from_str(text: &str) -> Result<Self, InvalidValue> {
+            fn from_str(text: &str) -> Result<Self, InvalidParameter> {
                 $kind.check(text).map(Self)
             }
         }
@@ -67,7 +91,7 @@ parameters! {
         characters: "_",
         hint: "it looks like AKIAIOSFODNN7EXAMPLE",
     };
-    /// `EncodedMessage`, of DecodeAuthorizationMessage. AWS allows anything, and sends base64.
+    /// `EncodedMessage`, of DecodeAuthorizationMessage. AWS allows any text; its own are base64.
     EncodedMessage = Kind {
         name: "an encoded message",
         length: 1..=10_240,
@@ -108,16 +132,17 @@ const NAME: &str = "_+=,.@-";
 const NAME_HINT: &str = "use letters, digits and _+=,.@-";
 
 impl EncodedMessage {
-    /// What to give.
+    /// Where people find the message.
     pub const HINT: &str = "give all that stands behind `Encoded authorization failure message:`";
 }
 
 impl RoleSessionName {
-    /// The name that is nearest to a text: what can't be in one becomes `-`.
+    /// The valid name that is most similar to a text: invalid characters become `-`, a long text
+    /// is cut off, a short one is filled with `-`.
     #[must_use]
     pub fn nearest(text: &str) -> Self {
-        let fit = |c: char| if c.is_ascii_alphanumeric() || NAME.contains(c) { c } else { '-' };
-        let name: String = text.chars().map(fit).take(64).collect();
+        let valid = |c: char| if c.is_ascii_alphanumeric() || NAME.contains(c) { c } else { '-' };
+        let name: String = text.chars().map(valid).take(64).collect();
         if name.len() < 2 { Self(format!("{name}--")) } else { Self(name) }
     }
 }
@@ -135,13 +160,13 @@ macro_rules! arns {
                 &self.0
             }
 
-            /// The partition that it is in, such as `aws`.
+            /// The partition, such as `aws`.
             #[must_use]
             pub fn partition(&self) -> &str {
                 self.0.split(':').nth(1).unwrap_or_default()
             }
 
-            /// The name, without the path before it.
+            /// The name, without its path.
             #[must_use]
             pub fn name(&self) -> &str {
                 self.0.rsplit('/').next().unwrap_or_default()
@@ -149,9 +174,9 @@ macro_rules! arns {
         }
 
         impl FromStr for $type {
-            type Err = InvalidValue;
+            type Err = InvalidParameter;
 
-            fn from_str(text: &str) -> Result<Self, InvalidValue> {
+            fn from_str(text: &str) -> Result<Self, InvalidParameter> {
                 check_arn(text, $resource, concat!("give it as ", $example))
                     .map(|()| Self(text.to_owned()))
             }
@@ -168,14 +193,14 @@ macro_rules! arns {
 arns! {
     /// `RoleArn`.
     RoleArn = "role", "arn:aws:iam::123456789012:role/NAME";
-    /// `PrincipalArn`, of AssumeRoleWithSAML: the provider of identities.
+    /// `PrincipalArn`, of AssumeRoleWithSAML: the SAML provider.
     ProviderArn = "saml-provider", "arn:aws:iam::123456789012:saml-provider/NAME";
-    /// A managed policy, of an account or of AWS.
+    /// `arn`, of `PolicyArns`: a managed policy of an account or of AWS.
     PolicyArn = "policy", "arn:aws:iam::aws:policy/ReadOnlyAccess";
 }
 
-fn check_arn(text: &str, resource: &str, hint: &str) -> Result<(), InvalidValue> {
-    let invalid = |problem: &str| Err(InvalidValue::new(format!("`{text}` {problem}"), hint));
+fn check_arn(text: &str, resource: &str, hint: &str) -> Result<(), InvalidParameter> {
+    let invalid = |problem: &str| Err(InvalidParameter::new(format!("`{text}` {problem}"), hint));
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     let &["arn", partition, "iam", "", account, path] = parts.as_slice() else {
         return invalid("is not the ARN of a thing in IAM");
@@ -188,24 +213,25 @@ fn check_arn(text: &str, resource: &str, hint: &str) -> Result<(), InvalidValue>
         Some(name) if !name.is_empty() && !name.ends_with('/') => {}
         _ => return invalid(&format!("does not name a {resource}")),
     }
-    // As the ARN of every role, with some room.
-    let is_of_arn = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-:/".contains(c);
-    if text.len() > 2048 || !text.chars().all(is_of_arn) {
+    // The limits of a role's ARN, which are the widest.
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-:/".contains(c);
+    if text.len() > 2048 || !text.chars().all(is_allowed) {
         return invalid("has characters that no ARN has, or too many");
     }
     Ok(())
 }
 
-macro_rules! proofs {
+macro_rules! identity_tokens {
     ($($(#[$doc:meta])* $type:ident = $name:literal, $length:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $type(Secret);
 
         impl $type {
-            /// Takes a text without the white space around it.
-            pub fn new(text: &str) -> Result<Self, InvalidValue> {
-                check_proof(text.trim(), $name, $length).map(|text| Self(Secret::new(text)))
+            /// The token in a text, without white space around it. An error does not quote it.
+            pub fn new(text: &str) -> Result<Self, InvalidParameter> {
+                let text = check_identity_token(text.trim(), $name, $length)?;
+                Ok(Self(Secret::new(text)))
             }
 
             /// The text.
@@ -217,32 +243,35 @@ macro_rules! proofs {
     )*};
 }
 
-proofs! {
-    /// `WebIdentityToken`: what an OIDC provider gave.
+identity_tokens! {
+    /// `WebIdentityToken`: the token of an OIDC provider.
     WebIdentityToken = "a web identity token", 4..=20_000;
     /// `SAMLAssertion`: a SAML response in base64.
     SamlAssertion = "a SAML assertion", 4..=100_000;
 }
 
-/// It is not shown: whoever has it may use it.
-fn check_proof(
+/// Does not quote the text: it is a bearer token.
+fn check_identity_token(
     text: &str,
     name: &str,
     length: RangeInclusive<usize>,
-) -> Result<String, InvalidValue> {
+) -> Result<String, InvalidParameter> {
     let hint = "give it as the identity provider gave it";
     if text.is_empty() {
-        return Err(InvalidValue::new(
+        return Err(InvalidParameter::new(
             format!("there is no {}", name.trim_start_matches("a ")),
             hint,
         ));
     }
     if !length.contains(&text.chars().count()) {
         let (least, most) = (length.start(), length.end());
-        return Err(InvalidValue::new(format!("{name} has {least} to {most} characters"), hint));
+        return Err(InvalidParameter::new(
+            format!("{name} has {least} to {most} characters"),
+            hint,
+        ));
     }
     if text.chars().any(|c| !c.is_ascii_graphic()) {
-        return Err(InvalidValue::new(
+        return Err(InvalidParameter::new(
             format!("there are no blanks or control characters in {name}"),
             hint,
         ));
@@ -269,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_has_a_session_name_near_it() {
+    fn every_text_has_a_similar_session_name() {
         for (name, expected) in [
             ("alice", "alice"),
             ("Al Müller", "Al-M-ller"),
@@ -284,14 +313,14 @@ mod tests {
     }
 
     #[test]
-    fn the_arn_of_a_role_tells_its_partition_and_name() {
+    fn the_arn_of_a_role_has_a_partition_and_a_name() {
         let arn: RoleArn = "arn:aws-cn:iam::123456789012:role/team/Admin".parse().unwrap();
         assert_eq!((arn.partition(), arn.name()), ("aws-cn", "Admin"));
         assert!("arn:aws:iam::aws:policy/ReadOnlyAccess".parse::<PolicyArn>().is_ok());
     }
 
     #[test]
-    fn what_is_no_role_is_refused() {
+    fn other_arns_are_no_roles() {
         for bad in [
             "",
             "Admin",
@@ -309,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn proofs_are_trimmed_and_not_shown() {
+    fn identity_tokens_are_trimmed_and_not_shown() {
         let token = WebIdentityToken::new(" eyJh.eyJz.c2ln\n").unwrap();
         assert_eq!(token.secret().expose(), "eyJh.eyJz.c2ln");
         for bad in ["", " \n", "abc", "ab cd", "abcd\u{1b}"] {

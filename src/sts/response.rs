@@ -1,68 +1,83 @@
-//! What a server answered: XML that is not trusted, read into text that can do no harm.
+//! The XML that a server answers with. It is not trusted: its size, its parts and the characters
+//! in its values are limited.
+
+use std::fmt;
 
 use roxmltree::{Document, Node, ParsingOptions};
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
-use super::{Operation, Output as _, ServiceError};
-use crate::{credentials::is_plain, secret::Secret};
+use super::service_error::ServiceError;
+use crate::secret::Secret;
 
-/// The result element of an operation's answer.
+/// The result element of a response, or an element below it.
 pub struct Answer<'a, 'input> {
     node: Node<'a, 'input>,
     now: OffsetDateTime,
 }
 
-/// Why an answer makes no sense; it quotes nothing of it.
-#[derive(Debug, PartialEq, Eq)]
+/// Why a response is not one of AWS's. The text completes "the answer is not one of AWS's: …" and
+/// quotes nothing of the response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidResponse(pub &'static str);
 
-/// Reads the body of an answer with the HTTP status `status`, at the time `now`: what the operation
-/// yields, or the error that the service answers with.
-pub fn read<O: Operation>(
+impl fmt::Display for InvalidResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for InvalidResponse {}
+
+/// Reads the body of a response to the operation `action`: what `read_result` makes of the result
+/// element, or the error that the service answers with.
+pub(super) fn read<T>(
     status: u16,
     body: &str,
     now: OffsetDateTime,
-) -> Result<Result<O::Output, ServiceError>, InvalidResponse> {
+    action: &str,
+    read_result: impl FnOnce(&Answer<'_, '_>) -> Result<T, InvalidResponse>,
+) -> Result<Result<T, ServiceError>, InvalidResponse> {
     if attributes(body) > MOST_ATTRIBUTES {
         return Err(InvalidResponse("it has more attributes than STS's answers"));
     }
-    // A document type is refused by default: with it go all tricks with entities.
+    // The parser refuses document types by default, and with them all tricks with entities.
     let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(body, options)
         .map_err(|_| InvalidResponse("it is not the XML that STS answers with"))?;
     let root = document.root_element();
-    if let Some(refusal) = refusal(status, root) {
-        return Ok(Err(refusal));
+    if let Some(error) = service_error(status, root) {
+        return Ok(Err(error));
     }
     if status != 200 {
         return Err(InvalidResponse("it is an error without a code"));
     }
-    let named = |name: String| move |node: &Node<'_, '_>| node.tag_name().name() == name;
-    if !named(format!("{}Response", O::ACTION))(&root) {
+    if root.tag_name().name() != format!("{action}Response") {
         return Err(InvalidResponse("it answers something else than was asked"));
     }
-    let result = root
-        .children()
-        .find(named(format!("{}Result", O::ACTION)))
+    let node = child(root, &format!("{action}Result"))
         .ok_or(InvalidResponse("there is no result in it"))?;
-    O::Output::read(&Answer { node: result, now }).map(Ok)
+    read_result(&Answer { node, now }).map(Ok)
 }
 
-/// A session's answer has a dozen; a page of MFA devices, some hundreds.
+/// The response with a session has a dozen nodes; a page of MFA devices has some hundreds.
 const MOST_NODES: u32 = 10_000;
 
-/// How many attributes there are at most: what looks like one in a text counts as well. The parser
-/// compares each with all others, and namespaces with those of all elements around.
+/// An upper bound of the number of attributes: text that looks like an attribute counts as well.
+///
+/// The parser compares each attribute with all others of its element, and each namespace with those
+/// of all elements around it: many of them would take it minutes.
 fn attributes(body: &str) -> usize {
     let values = body.split('=').skip(1);
     values.filter(|value| value.trim_ascii_start().starts_with(['"', '\''])).count()
 }
 
-/// AWS's answers have one, emulators' a few; base64 in the JSON of a message looks like one.
+/// AWS's responses have one attribute, those of emulators a few. Base64 in the JSON of a decoded
+/// message looks like an attribute.
 const MOST_ATTRIBUTES: usize = 500;
 
-/// The `Error` element, wherever it is: emulators wrap it once more, proxies drop the namespace.
-fn refusal(status: u16, root: Node<'_, '_>) -> Option<ServiceError> {
+/// The service's error. The `Error` element may be anywhere: emulators wrap it once more, proxies
+/// drop the namespace.
+fn service_error(status: u16, root: Node<'_, '_>) -> Option<ServiceError> {
     let error = root
         .descendants()
         .find(|node| node.tag_name().name() == "Error" && child(*node, "Code").is_some())?;
@@ -75,7 +90,7 @@ fn refusal(status: u16, root: Node<'_, '_>) -> Option<ServiceError> {
     })
 }
 
-/// What will be shown must not fill the screen.
+/// The beginning of a text that people will see: it must not fill the screen.
 fn bounded(text: &str) -> String {
     match text.char_indices().nth(MOST_SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -83,37 +98,35 @@ fn bounded(text: &str) -> String {
     }
 }
 
-/// In characters. AWS's longest message, a denial with its ARNs, has some hundred.
+/// In characters. AWS's longest message, a denial with its ARNs, has some hundred characters.
 const MOST_SHOWN: usize = 1000;
 
 impl<'a, 'input> Answer<'a, 'input> {
-    /// The time by AWS's clock.
-    #[must_use]
-    pub fn now(&self) -> OffsetDateTime {
+    /// The time of the response by AWS's clock.
+    pub(super) fn now(&self) -> OffsetDateTime {
         self.now
     }
 
-    /// The element of this name below this one.
-    #[must_use]
-    pub fn child(&self, name: &'static str) -> Option<Self> {
+    /// The child element of this name.
+    pub(super) fn child(&self, name: &'static str) -> Option<Self> {
         child(self.node, name).map(|node| Self { node, now: self.now })
     }
 
     /// The `member` elements of the list of this name.
-    pub fn members(&self, name: &'static str) -> impl Iterator<Item = Answer<'a, 'input>> {
+    pub(super) fn members(&self, name: &'static str) -> impl Iterator<Item = Answer<'a, 'input>> {
         let (now, list) = (self.now, child(self.node, name).into_iter());
         let members = list.flat_map(|list| list.children().filter(Node::is_element));
         members.map(move |node| Answer { node, now })
     }
 
-    /// The text of the element of this name; `None` where it is missing or empty.
-    pub fn text(&self, name: &'static str) -> Option<&'a str> {
+    /// The text of the child element of this name; `None` if it is missing or empty.
+    pub(super) fn text(&self, name: &'static str) -> Option<&'a str> {
         child(self.node, name).and_then(text)
     }
 
-    /// A secret of the alphabet that AWS uses. White space inside goes: a long token may be
-    /// wrapped. Anything that could mean something to a shell or to a file's syntax is refused.
-    pub fn secret(&self, name: &'static str) -> Result<Secret, InvalidResponse> {
+    /// A secret of the alphabet that AWS uses ([`is_plain`]). White space inside is removed: a long
+    /// token may be wrapped.
+    pub(super) fn secret(&self, name: &'static str) -> Result<Secret, InvalidResponse> {
         let text =
             self.text(name).ok_or(InvalidResponse("a part of the credentials is missing"))?;
         let text: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
@@ -125,7 +138,7 @@ impl<'a, 'input> Answer<'a, 'input> {
     }
 
     /// An access key id: 16 to 128 letters, digits and underscores.
-    pub fn access_key_id(&self) -> Result<String, InvalidResponse> {
+    pub(super) fn access_key_id(&self) -> Result<String, InvalidResponse> {
         let id =
             self.text("AccessKeyId").ok_or(InvalidResponse("there is no access key id in it"))?;
         let is_word = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -135,14 +148,21 @@ impl<'a, 'input> Answer<'a, 'input> {
         Err(InvalidResponse("what stands for the access key id is none"))
     }
 
-    /// A moment as the query protocol writes it: with or without fractions, in any zone; in UTC.
-    pub fn moment(&self, name: &'static str) -> Result<OffsetDateTime, InvalidResponse> {
+    /// A time as the query protocol writes it, with or without fractions, in any zone; returned in
+    /// UTC.
+    pub(super) fn moment(&self, name: &'static str) -> Result<OffsetDateTime, InvalidResponse> {
         self.text(name)
             .and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok())
-            // The last hours of the year 9999 have no name in zones further east.
+            // The last hours of 9999 in a western zone are in the year 10000 in UTC.
             .and_then(|moment| moment.checked_to_offset(UtcOffset::UTC))
             .ok_or(InvalidResponse("the expiry in it is not a time"))
     }
+}
+
+/// Whether a text has only characters of AWS's keys and tokens, and a few more: none of them means
+/// anything to a shell, quoted or not, or to the syntax of a file.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || "+/=-_.~:,@%".contains(c))
 }
 
 fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {

@@ -1,5 +1,5 @@
-//! What narrows a session beside the permissions of whom it is for: session policies, and tags that
-//! policies look at.
+//! Session policies, which limit the permissions of a session, and session tags, which policies may
+//! refer to.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>
 
@@ -7,53 +7,58 @@ use std::{collections::BTreeSet, str::FromStr};
 
 use serde_json::Value;
 
-use super::{PolicyArn, QueryBody};
-use crate::failure::InvalidValue;
+use super::{
+    parameter::{InvalidParameter, PolicyArn},
+    query_body::QueryBody,
+};
 
-/// Session policies: a session may do what they allow, and its role or user may do.
+/// Session policies: a session may do what both they and its role or user allow.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policies {
-    /// A policy document.
+    /// `Policy`: a policy document.
     pub inline: Option<Policy>,
-    /// Managed policies, ten at most.
+    /// `PolicyArns`: at most ten managed policies.
     pub managed: Vec<PolicyArn>,
 }
 
 impl Policies {
-    /// Whether there is none.
+    /// Whether there are no policies.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.inline.is_none() && self.managed.is_empty()
     }
 
-    pub(super) fn fill(&self, form: &mut QueryBody) {
-        form.add_some("Policy", self.inline.as_ref().map(|policy| policy.0.as_str()));
+    pub(super) fn fill(&self, body: &mut QueryBody) {
+        body.add_some("Policy", self.inline.as_ref().map(|policy| policy.0.as_str()));
         for (number, arn) in (1..).zip(&self.managed) {
-            form.add(&format!("PolicyArns.member.{number}.arn"), arn.as_str());
+            body.add(&format!("PolicyArns.member.{number}.arn"), arn.as_str());
         }
     }
 }
 
-/// A policy document: a JSON object of 2,048 characters at most.
+/// A policy document: a JSON object of at most 2,048 characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy(String);
 
 impl FromStr for Policy {
-    type Err = InvalidValue;
+    type Err = InvalidParameter;
 
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+    fn from_str(text: &str) -> Result<Self, InvalidParameter> {
         let hint = "give a JSON policy document, or file://FILE with one in it";
         match serde_json::from_str(text) {
             Ok(Value::Object(_)) => {}
-            Ok(_) => return Err(InvalidValue::new("a policy is a JSON object", hint)),
+            Ok(_) => return Err(InvalidParameter::new("a policy is a JSON object", hint)),
             Err(error) => {
-                return Err(InvalidValue::new(format!("the policy is not JSON: {error}"), hint));
+                return Err(InvalidParameter::new(
+                    format!("the policy is not JSON: {error}"),
+                    hint,
+                ));
             }
         }
         let length = text.chars().count();
         if length > LONGEST_POLICY {
             let problem = format!("the policy has {length} characters, more than {LONGEST_POLICY}");
-            return Err(InvalidValue::new(
+            return Err(InvalidParameter::new(
                 problem,
                 "shorten it, or name a managed one: --policy-arn ARN",
             ));
@@ -64,7 +69,7 @@ impl FromStr for Policy {
 
 const LONGEST_POLICY: usize = 2048;
 
-/// Session tags, and which of them go on to the sessions of further roles.
+/// Session tags, and the keys of those that the sessions of further roles inherit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tags {
     all: Vec<Tag>,
@@ -72,21 +77,25 @@ pub struct Tags {
 }
 
 impl Tags {
-    /// Takes tags whose keys differ, in more than their case; the transitive ones are among them.
-    pub fn new(all: Vec<Tag>, transitive: Vec<String>) -> Result<Self, InvalidValue> {
+    /// `Tags` and `TransitiveTagKeys`: at most 50 tags, whose keys differ in more than upper and
+    /// lower case; each transitive key must be the key of a tag.
+    pub fn new(all: Vec<Tag>, transitive: Vec<String>) -> Result<Self, InvalidParameter> {
         let mut keys = BTreeSet::new();
         if let Some(twice) = all.iter().find(|tag| !keys.insert(tag.key.to_lowercase())) {
             let problem = format!("there are two tags `{}`", twice.key);
-            return Err(InvalidValue::new(problem, "upper and lower case do not tell them apart"));
+            return Err(InvalidParameter::new(
+                problem,
+                "upper and lower case do not tell them apart",
+            ));
         }
         if all.len() > MOST_TAGS {
-            return Err(InvalidValue::new(
+            return Err(InvalidParameter::new(
                 format!("there are more than {MOST_TAGS} tags"),
                 "leave some out",
             ));
         }
         match transitive.iter().find(|key| !keys.contains(&key.to_lowercase())) {
-            Some(key) => Err(InvalidValue::new(
+            Some(key) => Err(InvalidParameter::new(
                 format!("there is no tag `{key}` that could go on to further roles"),
                 format!("add it: --tag {key}=VALUE"),
             )),
@@ -94,24 +103,24 @@ impl Tags {
         }
     }
 
-    /// Whether there is none.
+    /// Whether there are no tags.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
 
-    pub(super) fn fill(&self, form: &mut QueryBody) {
+    pub(super) fn fill(&self, body: &mut QueryBody) {
         for (number, tag) in (1..).zip(&self.all) {
-            form.add(&format!("Tags.member.{number}.Key"), &tag.key);
-            form.add(&format!("Tags.member.{number}.Value"), &tag.value);
+            body.add(&format!("Tags.member.{number}.Key"), &tag.key);
+            body.add(&format!("Tags.member.{number}.Value"), &tag.value);
         }
         for (number, key) in (1..).zip(&self.transitive) {
-            form.add(&format!("TransitiveTagKeys.member.{number}"), key);
+            body.add(&format!("TransitiveTagKeys.member.{number}"), key);
         }
     }
 }
 
-/// A session tag: `KEY=VALUE`, of 1 to 128 and 0 to 256 characters.
+/// A session tag, `KEY=VALUE`: a key of 1 to 128 characters and a value of at most 256.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag {
     key: String,
@@ -119,22 +128,22 @@ pub struct Tag {
 }
 
 impl FromStr for Tag {
-    type Err = InvalidValue;
+    type Err = InvalidParameter;
 
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+    fn from_str(text: &str) -> Result<Self, InvalidParameter> {
         let hint = "give it as KEY=VALUE, of letters, digits, blanks and _.:/=+-@";
         let Some((key, value)) = text.split_once('=') else {
-            return Err(InvalidValue::new(format!("`{text}` has no `=`"), hint));
+            return Err(InvalidParameter::new(format!("`{text}` has no `=`"), hint));
         };
-        // AWS takes letters, digits and blanks of every script.
-        let is_of_tag = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
-        let is_fit = (1..=128).contains(&key.chars().count())
+        // AWS accepts letters, digits and blanks of every script.
+        let is_allowed = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
+        let is_valid = (1..=128).contains(&key.chars().count())
             && value.chars().count() <= 256
-            && text.chars().all(is_of_tag);
-        if is_fit {
+            && text.chars().all(is_allowed);
+        if is_valid {
             return Ok(Self { key: key.to_owned(), value: value.to_owned() });
         }
-        Err(InvalidValue::new(format!("`{text}` is not a tag"), hint))
+        Err(InvalidParameter::new(format!("`{text}` is not a tag"), hint))
     }
 }
 

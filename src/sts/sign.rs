@@ -1,25 +1,63 @@
-//! Signature Version 4 for the one shape of request that is sent here: a POST of a form, without a
-//! query. Signed are `content-type`, `host`, `x-amz-date` and, with temporary keys,
-//! `x-amz-security-token`.
+//! Signature Version 4 for the only kind of request that this client signs: a POST of a form,
+//! without a query string. The signed headers are `content-type`, `host`, `x-amz-date` and, with
+//! temporary keys, `x-amz-security-token`. No other file reads the secret of a [`SigningKey`].
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+
+use std::fmt;
 
 use data_encoding::HEXLOWER;
 use ring::{digest, hmac};
 use time::{OffsetDateTime, UtcOffset, macros::format_description};
 
-use crate::{credentials::AccessKey, secret::Secret};
+use crate::secret::Secret;
 
-/// A POST of a form, to be signed.
+/// An access key that signs requests. Its secret can't be read back.
+#[derive(Clone)]
+pub struct SigningKey {
+    id: String,
+    secret: Secret,
+}
+
+impl SigningKey {
+    /// The key with this access key id and this secret access key.
+    #[must_use]
+    pub fn new(id: String, secret: Secret) -> Self {
+        Self { id, secret }
+    }
+
+    /// The access key id, such as `AKIAIOSFODNN7EXAMPLE`.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// How a request is signed.
+#[derive(Clone, Copy, Debug)]
+pub enum Signer<'a> {
+    /// Not at all: a parameter of the operation is an identity token.
+    Unsigned,
+    /// With an access key; a temporary key also needs its session token.
+    Key(&'a SigningKey, Option<&'a Secret>),
+}
+
+/// A POST of a form that is to be signed.
 #[derive(Debug)]
 pub struct Request<'a> {
-    /// The `Host` header: with the port where that is not the scheme's own.
+    /// The `Host` header: with the port unless it is the scheme's default.
     pub host: &'a str,
-    /// The path, beginning with `/`, of unreserved characters and `/` only.
+    /// The path: begins with `/`, and has only `/` and unreserved characters.
     pub path: &'a str,
-    /// The form.
+    /// The body: the form.
     pub body: &'a Secret,
-    /// The token that goes with temporary keys.
+    /// The session token of temporary keys.
     pub token: Option<&'a Secret>,
     /// The region in the credential scope.
     pub region: &'a str,
@@ -27,18 +65,18 @@ pub struct Request<'a> {
     pub service: &'a str,
 }
 
-/// The headers that make a request a signed one.
+/// The headers of a signature.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Signature {
+pub(super) struct Signature {
     /// The value of `X-Amz-Date`.
-    pub date: String,
+    pub(super) date: String,
     /// The value of `Authorization`.
-    pub authorization: String,
+    pub(super) authorization: String,
 }
 
-/// Signs the request for the moment `now`; AWS takes it 15 minutes before and after.
-#[must_use]
-pub fn sign(request: &Request<'_>, key: &AccessKey, now: OffsetDateTime) -> Signature {
+/// Signs the request for the time `now`. AWS accepts the signature from 15 minutes before until 15
+/// minutes after.
+pub(super) fn sign(request: &Request<'_>, key: &SigningKey, now: OffsetDateTime) -> Signature {
     let date = timestamp(now);
     let day = &date[..8];
     let scope = format!("{day}/{}/{}/aws4_request", request.region, request.service);
@@ -61,12 +99,12 @@ pub fn sign(request: &Request<'_>, key: &AccessKey, now: OffsetDateTime) -> Sign
     Signature { date, authorization }
 }
 
-/// The value of the `Content-Type` header, which is signed.
+/// The value of the `Content-Type` header, which the signature covers.
 pub(super) const CONTENT_TYPE: &str = "application/x-www-form-urlencoded; charset=utf-8";
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
-/// Its text, and the names of the headers in it.
+/// The canonical request, and the names of the headers that it covers.
 fn canonical_request(request: &Request<'_>, date: &str) -> (Secret, &'static str) {
     let Request { host, path, body, token, .. } = request;
     let (token_line, signed_headers) = match token {
@@ -90,7 +128,7 @@ fn timestamp(moment: OffsetDateTime) -> String {
     moment
         .to_offset(UtcOffset::UTC)
         .format(format_description!("[year][month][day]T[hour][minute][second]Z"))
-        .expect("a date has all that this format needs")
+        .expect("a date has every part of this format")
 }
 
 fn hmac_key(bytes: &[u8]) -> hmac::Key {
@@ -119,26 +157,26 @@ mod tests {
     };
 
     use super::*;
-    use crate::sts::{QueryBody, Service};
+    use crate::sts::{query_body::QueryBody, service::Service};
 
-    /// A form as operations fill it in, with parameters of all kinds of characters.
+    /// A body as operations fill it, with parameters of all kinds of characters.
     fn form() -> impl Strategy<Value = Secret> {
         let parameters =
             vec(("[A-Za-z.0-9]{1,20}", prop::string::string_regex("\\PC{0,40}").unwrap()), 0..8);
         parameters.prop_map(|parameters| {
-            let mut form = QueryBody::new("GetSessionToken", Service::Sts);
-            form.add("SerialNumber", "arn:aws:iam::123456789012:mfa/Zoë Müller+1");
+            let mut body = QueryBody::new("GetSessionToken", Service::Sts);
+            body.add("SerialNumber", "arn:aws:iam::123456789012:mfa/Zoë Müller+1");
             for (name, value) in parameters {
-                form.add(&name, &value);
+                body.add(&name, &value);
             }
-            form.finish()
+            body.finish()
         })
     }
 
-    /// What the AWS SDK for Rust puts into the two headers.
+    /// The two headers, made by the AWS SDK for Rust.
     fn signed_by_the_sdk(
         request: &Request<'_>,
-        key: &AccessKey,
+        key: &SigningKey,
         now: OffsetDateTime,
     ) -> (String, String) {
         let token = request.token.map(|token| token.expose().to_owned());
@@ -178,7 +216,7 @@ mod tests {
             service in select(vec!["sts", "iam", "service"]),
             seconds in 946_684_800_i64..4_000_000_000,
         ) {
-            let key = AccessKey { id, secret: Secret::new(secret) };
+            let key = SigningKey::new(id, Secret::new(secret));
             let token = token.map(Secret::new);
             let request = Request {
                 host: &host, path, body: &body, token: token.as_ref(), region, service,
@@ -191,13 +229,14 @@ mod tests {
         }
     }
 
-    /// The constants of AWS's own test suite, for a request that it does not have.
+    /// The keys and the time are those of AWS's test suite, which has no such request; botocore
+    /// made the signature.
     #[test]
-    fn a_signature_is_what_botocore_makes_of_it() {
-        let key = AccessKey {
-            id: "AKIDEXAMPLE".into(),
-            secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".into(),
-        };
+    fn a_signature_equals_that_of_botocore() {
+        let key = SigningKey::new(
+            "AKIDEXAMPLE".into(),
+            "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".into(),
+        );
         let body = "Action=GetCallerIdentity&Version=2011-06-15".into();
         let request = Request {
             host: "sts.us-east-1.amazonaws.com",

@@ -4,7 +4,7 @@
 //! Only the first thread is traced: it does all that is done to files. The others, which only make
 //! connections, die with it.
 
-mod flow;
+mod runs;
 mod trial;
 
 use std::{
@@ -17,7 +17,7 @@ use std::{
 };
 
 use super::record;
-use flow::flows;
+use runs::flows;
 use trial::{Fault, Trial, calls, strace};
 
 #[test]
@@ -29,7 +29,7 @@ fn whatever_fails_while_the_file_is_written_it_is_the_old_one_or_the_new_one() {
         let kills = calls.iter().map(|call| (Fault::Signal("KILL"), call.clone()));
         let errors = calls.iter().filter(|call| FILE_CALLS.contains(&call.name.as_str()));
         // A lock that can't be let go is not a fault that happens, and would be waited for.
-        let errors = errors.filter(|call| !call.is_unlocking);
+        let errors = errors.filter(|call| !call.is_unlocking && !call.is_end_of_listing);
         let errors = errors.flat_map(|call| {
             // The last of them all lets a lock go.
             let from_now_on = (call.name != "close").then_some(Fault::Errors("EIO"));

@@ -22,7 +22,7 @@ use std::{
 use loopback_sts::ALICE;
 
 use super::record;
-use crate::world::{Outcome, PROGRAM, World};
+use crate::sandbox::{Outcome, PROGRAM, Sandbox};
 use server::{Reply, Server};
 
 #[test]
@@ -103,7 +103,7 @@ impl Trial {
         let reply = std::sync::Arc::new(reply);
         Self::new(name, statuses, told, move || {
             let server = Server::start(std::sync::Arc::clone(&reply));
-            get(&World::new(), &server.url("http"), &[])
+            get(&Sandbox::new(), &server.url("http"), &[])
         })
     }
 
@@ -171,27 +171,27 @@ fn violations(trials: &[Trial], at_once: usize) -> Vec<String> {
 }
 
 /// Sends a code to the endpoint, and looks at the file afterwards.
-fn get(world: &World, endpoint: &str, more: &[&str]) -> Run {
+fn get(sandbox: &Sandbox, endpoint: &str, more: &[&str]) -> Run {
     let code = ["--serial", ALICE.serial_number, "--code", "123456", "--endpoint-url", endpoint];
-    run(world, &[&code[..], more].concat(), "")
+    run(sandbox, &[&code[..], more].concat(), "")
 }
 
 /// Runs the program in little memory, and looks at the file afterwards.
-fn run(world: &World, arguments: &[&str], input: &str) -> Run {
-    let before = fs::read(world.path(".aws/credentials")).ok();
-    let files = fs::exists(world.path(".aws")).unwrap().then(|| world.files());
-    let mut command = confined(world);
+fn run(sandbox: &Sandbox, arguments: &[&str], input: &str) -> Run {
+    let before = fs::read(sandbox.path(".aws/credentials")).ok();
+    let files = fs::exists(sandbox.path(".aws")).unwrap().then(|| sandbox.files());
+    let mut command = confined(sandbox);
     command.args(arguments);
     let start = Instant::now();
-    let outcome = world.outcome(command, input);
+    let outcome = sandbox.outcome(command, input);
     let took = start.elapsed();
     let mut damage = Vec::new();
     // What is longer than any file that is right is not read here, either.
     if outcome.status != 0 {
-        if fs::read(world.path(".aws/credentials")).ok() != before {
+        if fs::read(sandbox.path(".aws/credentials")).ok() != before {
             damage.push("the credentials file is another".to_owned());
         }
-        if files.is_some_and(|files| files != world.files()) {
+        if files.is_some_and(|files| files != sandbox.files()) {
             damage.push("there are other files".to_owned());
         }
     }
@@ -199,14 +199,14 @@ fn run(world: &World, arguments: &[&str], input: &str) -> Run {
 }
 
 /// The program; where the system can do that, with an end to its memory and to its time.
-fn confined(world: &World) -> Command {
+fn confined(sandbox: &Sandbox) -> Command {
     if !cfg!(target_os = "linux") {
-        return world.command(PROGRAM);
+        return sandbox.command(PROGRAM);
     }
     let mut command = Command::new("prlimit");
     command.arg(format!("--as={MOST_MEMORY}"));
     command.args(["timeout", "--kill-after=1", "120", "setsid", "--wait", PROGRAM]);
-    world.surround(&mut command);
+    sandbox.surround(&mut command);
     command
 }
 

@@ -1,39 +1,164 @@
-//! What is left in memory after the work is done: each flow is stopped at its last system call, and
-//! all that it could have written to is searched for every secret that went through it.
+//! The memory of the program while it works: no other process of the user reads it, and no signal
+//! dumps it. What the program runs is an ordinary process again.
+//!
+//! Everything runs as an ordinary user, as root passes every check.
 
 mod flow;
-mod scan;
+mod observer;
 
-use std::process::Command;
+use std::{fs, os::unix::process::ExitStatusExt as _, path::Path, process::ExitStatus};
+
+use loopback_sts::ALICE;
+use rustix::process::{Pid, Signal, kill_process};
 
 use super::record;
-use crate::tools;
+use crate::{sandbox::Sandbox, terminal::until, tools};
 use flow::flows;
-use scan::{Needles, Stopped, waiting_at_its_end};
+use observer::{Home, Run, WAYS};
 
 #[test]
-fn no_secret_outlasts_the_work() {
-    let Some(strace) = tools::program("strace") else { return };
-    let (mut tried, mut found) = (0, Vec::new());
+fn no_process_of_the_user_reads_the_memory() {
+    let ways = ways_into_an_ordinary_process();
+    let (mut tried, mut violations) = (0, Vec::new());
     for flow in flows() {
-        let secrets = flow.secrets();
-        tried += secrets.len();
-        let left = flow.left(&strace, &Needles::of(&secrets));
-        found.extend(left.iter().map(|what| format!("{}: {what}", flow.name)));
+        let mut run = flow.home.observed(&flow.command());
+        flow.waits(&mut run);
+        tried += ways.len();
+        let open = run.ways_into(run.child());
+        violations.extend(open.iter().map(|way| format!("{}: {way}", flow.name)));
     }
-    record("secrets looked for in memory", tried, &found);
+    record("attempts to read the memory of the process", tried, &violations);
 }
 
-/// What is kept is found, but for the arguments: the search is one that can fail.
+/// The control: the ways that lead into an ordinary process on this machine.
+fn ways_into_an_ordinary_process() -> Vec<&'static str> {
+    let home = Home::of(Sandbox::new());
+    let run = home.observed("sleep 60");
+    let open = run.ways_into(run.child());
+    let ways = WAYS.into_iter().filter(|way| {
+        // Yama may forbid attaching to any process.
+        let is_allowed = open.iter().any(|open| open == way).then_some(());
+        tools::needs(&format!("a kernel where a parent reads its child by {way}"), is_allowed)
+            .is_some()
+    });
+    ways.collect()
+}
+
 #[test]
-fn a_secret_in_memory_is_found() {
-    let Some(strace) = tools::program("strace") else { return };
-    let secret = "KeptByTheShell/hR5tYw8qLm2z";
-    let before = waiting_at_its_end(&strace);
-    let mut command = Command::new("sh");
-    command.args(["-c", &format!("exec {before} sh -c 'kept='{secret}")]);
-    let left = Stopped::below(command.spawn().unwrap().id())
-        .search(&Needles::of(&[("the secret", secret.into())]));
-    assert!(!left.is_empty());
-    assert!(left.iter().all(|what| !what.contains("[stack]")), "{left:?}");
+fn no_signal_dumps_the_memory() {
+    let control = Home::of(Sandbox::new());
+    let run = control.dumping("sleep 60");
+    until(|| is_sleep(run.id()));
+    let (status, _) = killed(run, Signal::QUIT);
+    let dumps = status.core_dumped().then_some(());
+    if tools::needs("a machine where an ordinary process dumps core", dumps).is_none() {
+        return;
+    }
+    let (mut tried, mut violations) = (0, Vec::new());
+    for flow in flows() {
+        for signal in [Signal::QUIT, Signal::ABORT, Signal::ILL] {
+            let mut run = flow.home.dumping(&flow.command());
+            flow.waits(&mut run);
+            let (status, files) = killed(run, signal);
+            tried += 1;
+            let is_killed = status.signal() == Some(signal.as_raw());
+            let has_dumped = status.core_dumped() || files.iter().any(|n| n.starts_with("core"));
+            if !is_killed || has_dumped {
+                violations.push(format!("{}: {status}, {files:?}", flow.name));
+            }
+        }
+    }
+    record("fatal signals that may dump core", tried, &violations);
+}
+
+/// How a process ends by a signal, and the files in its directory after it.
+fn killed(mut run: Run<'_>, signal: Signal) -> (ExitStatus, Vec<String>) {
+    kill_process(Pid::from_raw(run.id().try_into().unwrap()).unwrap(), signal).unwrap();
+    (run.person.ends(), run.files())
+}
+
+fn is_sleep(process: u32) -> bool {
+    fs::read_to_string(format!("/proc/{process}/comm")).is_ok_and(|name| name == "sleep\n")
+}
+
+#[test]
+fn what_the_program_runs_is_an_ordinary_process() {
+    let ways = ways_into_an_ordinary_process();
+    for (name, arguments) in [
+        ("exec", "exec sleep 60"),
+        ("a code command", "--code-command 'sleep 60'"),
+        ("a code command for a shell", "--code-command 'true; exec sleep 60'"),
+    ] {
+        let mut sandbox = Sandbox::new();
+        sandbox.set("MFA_SESSION_SERIAL", ALICE.serial_number);
+        if name == "exec" {
+            sandbox.set("MFA_SESSION_CODE", sandbox.code());
+        }
+        let home = Home::of(sandbox);
+        let run = home.observed(&format!("{} {arguments}", home.program));
+        let mut sleep = 0;
+        until(|| {
+            sleep = run.descendant();
+            is_sleep(sleep)
+        });
+        assert_eq!(run.ways_into(sleep), ways, "{name}");
+    }
+}
+
+/// These paths lead through `/proc/self/fd`, which belongs to root when a process is not dumpable.
+#[test]
+fn a_file_that_a_shell_passes_on_is_read() {
+    let Some(bash) = tools::program("bash") else { return };
+    for arguments in [
+        "web-identity --token-file /dev/stdin <token",
+        "web-identity --token-file <(cat token)",
+        "saml --assertion-file /dev/stdin <assertion",
+        "saml --assertion-file <(cat assertion)",
+        "federate carol --policy file:///dev/stdin <policy",
+        "federate carol --ca-bundle /dev/stdin <ca.pem",
+        "federate carol --ca-bundle <(cat ca.pem)",
+        "--code - <code",
+    ] {
+        let mut sandbox = Sandbox::with_tls();
+        if !arguments.contains("--ca-bundle") {
+            sandbox.set("AWS_CA_BUNDLE", "~/ca.pem");
+        }
+        sandbox.set("MFA_SESSION_SERIAL", ALICE.serial_number);
+        let sts = sandbox.sts();
+        let web = sts.role_arn("web");
+        let token = sts.web_identity_token("app");
+        let assertion = sts.saml_assertion(&sts.role_arn("saml"), &sts.saml_provider_arn());
+        let policy = r#"{"Version": "2012-10-17", "Statement": []}"#.to_owned();
+        let texts = [
+            ("token", token),
+            ("assertion", assertion),
+            ("policy", policy),
+            ("code", sandbox.code()),
+        ];
+        for (name, text) in texts {
+            fs::write(sandbox.path(name), text).unwrap();
+        }
+        sandbox.set("AWS_ROLE_ARN", web);
+        let home = Home::of(sandbox);
+        let mut command = home.command(&bash);
+        command.args(["-c", &format!("{} {arguments}", home.program)]);
+        let outcome = home.sandbox.outcome(command, "");
+        assert_eq!(outcome.status, 0, "{arguments}: {outcome:?}");
+    }
+}
+
+/// `--export` looks for a shell in the parent, and can't read this one.
+#[test]
+fn the_program_runs_as_a_code_command_of_itself() {
+    let mut sandbox = Sandbox::new();
+    sandbox.set("MFA_SESSION_SERIAL", ALICE.serial_number);
+    let code = sandbox.code();
+    let home = Home::of(sandbox);
+    let inner = format!("{} --export --write --to inner --code {code}", home.program);
+    let mut command = home.command(Path::new(&home.program));
+    command.args(["--to", "outer", "--code-command", &inner]);
+    let outcome = home.sandbox.outcome(command, "");
+    // The inner run prints exports, and no code.
+    assert_eq!(outcome.status, 3, "{outcome:?}");
+    assert!(home.sandbox.value("inner", "aws_session_token").is_some(), "{outcome:?}");
 }

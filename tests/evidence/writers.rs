@@ -11,35 +11,36 @@ use loopback_sts::{ALICE, Answer, Fault};
 
 use super::record;
 use crate::{
+    sandbox::{PROGRAM, Sandbox, keys},
     terminal::until,
     tools,
-    world::{PROGRAM, World, keys},
 };
 
 /// Editors that take our lock save in between, by renaming over the file: they, too, lose nothing.
 #[test]
 fn many_that_write_at_once_lose_nothing_and_no_reader_sees_half_a_file() {
     let Some(flock) = tools::program("flock") else { return };
-    let world = world();
-    let reader = Reader::start(&world);
-    let writers = start(&world, WRITERS, "w");
+    let sandbox = sandbox();
+    let reader = Reader::start(&sandbox);
+    let writers = start(&sandbox, WRITERS, "w");
     let saving = "cp -p .aws/credentials .aws/edited && echo \"# note $n\" >>.aws/edited && \
                   mv .aws/edited .aws/credentials";
-    let mut editor = world.command("sh");
+    let mut editor = sandbox.command("sh");
     editor.args(["-c", "for n in $(seq 20); do export n; flock .aws sh -c \"$0\"; done", saving]);
     editor.env("PATH", format!("{}:/usr/bin:/bin", flock.parent().unwrap().display()));
-    assert_eq!(world.outcome(editor, "").status, 0);
-    let mut violations = lost(&world, writers, "w");
-    let text = world.read("credentials");
+    assert_eq!(sandbox.outcome(editor, "").status, 0);
+    let mut violations = lost(&sandbox, writers, "w");
+    let text = sandbox.read("credentials");
     violations.extend((!text.starts_with(&before())).then(|| "what was there is lost".to_owned()));
     let notes = (1..=20).map(|n| format!("# note {n}\n"));
     let is_lost = |note: &String| text.matches(note.as_str()).count() != 1;
     violations.extend(notes.filter(is_lost).map(|note| format!("{note} is lost")));
     violations.extend((text.matches('[').count() != WRITERS + 1).then(|| "sections".to_owned()));
-    violations.extend((world.files() != ["credentials"]).then(|| format!("{:?}", world.files())));
+    violations
+        .extend((sandbox.files() != ["credentials"]).then(|| format!("{:?}", sandbox.files())));
     record("writers of one file at once", WRITERS, &violations);
     if let Some(reader) = reader {
-        let (times, wrong) = reader.end(&world);
+        let (times, wrong) = reader.end(&sandbox);
         record("reads of the file meanwhile", times, &wrong);
     }
 }
@@ -48,18 +49,18 @@ fn many_that_write_at_once_lose_nothing_and_no_reader_sees_half_a_file() {
 #[test]
 fn the_aws_cli_in_turn_with_many_loses_nothing() {
     let (Some(_), Some(aws)) = (tools::program("flock"), tools::program("aws")) else { return };
-    let world = world();
-    let writers = start(&world, 40, "w");
+    let sandbox = sandbox();
+    let writers = start(&sandbox, 40, "w");
     let aws = aws.display();
     let script = format!(
         "for n in 1 2 3 4; do \
          flock .aws {aws} configure set aws_access_key_id AKIA$n --profile w$n-theirs; done"
     );
-    let mut cli = world.command("sh");
+    let mut cli = sandbox.command("sh");
     cli.args(["-c", &script]);
-    assert_eq!(world.outcome(cli, "").status, 0);
-    let mut violations = lost(&world, writers, "w");
-    let text = world.read("credentials");
+    assert_eq!(sandbox.outcome(cli, "").status, 0);
+    let mut violations = lost(&sandbox, writers, "w");
+    let text = sandbox.read("credentials");
     let lines = (1..=4).map(|n| format!("[w{n}-theirs]\naws_access_key_id = AKIA{n}\n"));
     let is_lost = |line: &String| text.matches(line.as_str()).count() != 1;
     violations.extend(lines.chain([before()]).filter(is_lost));
@@ -74,10 +75,10 @@ fn what_others_write_without_a_lock_is_kept_if_it_is_there_before_ours() {
     let before = before();
     let after = format!("{before}\n[other]\nregion = eu-west-1\n");
     let (half, torn) = ("# mine\n[default]\n", &before[..before.len() / 2]);
-    let in_place: Save = |world, text| fs::write(world.path(".aws/credentials"), text).unwrap();
-    let renamed: Save = |world, text| {
-        fs::write(world.path(".aws/edited"), text).unwrap();
-        fs::rename(world.path(".aws/edited"), world.path(".aws/credentials")).unwrap();
+    let in_place: Save = |sandbox, text| fs::write(sandbox.path(".aws/credentials"), text).unwrap();
+    let renamed: Save = |sandbox, text| {
+        fs::write(sandbox.path(".aws/edited"), text).unwrap();
+        fs::rename(sandbox.path(".aws/edited"), sandbox.path(".aws/credentials")).unwrap();
     };
     // It waits for the disk, before it reads again, and so on; after what it can't read as well.
     let rows: [(&str, Save, &[&str]); 6] = [
@@ -90,25 +91,26 @@ fn what_others_write_without_a_lock_is_kept_if_it_is_there_before_ours() {
     ];
     let mut violations = Vec::new();
     for (name, save, texts) in &rows {
-        let world = world();
-        let mut command = world.command(&strace);
-        command.args(["-qq", "-o", "/dev/null", "-e", CALLS, "-e", DELAY, PROGRAM]);
+        let sandbox = sandbox();
+        let mut command = sandbox.command(&strace);
+        command.args(["-qq", "-o", "/dev/null", "-e", CALLS, "-e", DELAY]);
+        command.args([tools::STAYS_DUMPABLE, PROGRAM]);
         command.args(["--serial", ALICE.serial_number, "--code", "123456", "--to", "w"]);
         let tracer = command.stderr(Stdio::null()).spawn().unwrap();
         let mut read = None;
         for text in *texts {
             until(|| waiting(tracer.id()).is_some_and(|now| read.replace(now) != Some(now)));
-            save(&world, text);
+            save(&sandbox, text);
         }
-        violations.extend(lost(&world, vec![tracer], "w"));
-        if !world.read("credentials").starts_with(&after) {
-            violations.push(format!("{name}: {:?}", world.read("credentials")));
+        violations.extend(lost(&sandbox, vec![tracer], "w"));
+        if !sandbox.read("credentials").starts_with(&after) {
+            violations.push(format!("{name}: {:?}", sandbox.read("credentials")));
         }
     }
     record("writes of others without a lock", rows.len(), &violations);
 }
 
-type Save = fn(&World, &str);
+type Save = fn(&Sandbox, &str);
 
 /// If the program that is traced waits for the disk, or to read again: how much it has read so far.
 fn waiting(tracer: u32) -> Option<usize> {
@@ -119,18 +121,18 @@ fn waiting(tracer: u32) -> Option<usize> {
     of_child("io")?.lines().find_map(|line| line.strip_prefix("syscr: "))?.parse().ok()
 }
 
-const CALLS: &str = "trace=fsync,clock_nanosleep";
+const CALLS: &str = "trace=fsync,clock_nanosleep,prctl";
 const DELAY: &str = "inject=fsync,clock_nanosleep:delay_enter=500ms";
 
 /// The calls' numbers, see syscall(2).
 const NUMBERS: [&str; 2] = if cfg!(target_arch = "x86_64") { ["74", "230"] } else { ["82", "115"] };
 
 /// Alice's keys with remarks, and an STS that grants everybody the same.
-fn world() -> World {
-    let world = World::new();
-    world.sts().weather(Fault::Answer(Answer::new(200, ANSWER)).on_calls());
-    world.write("credentials", &before());
-    world
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.sts().inject(Fault::Answer(Answer::new(200, ANSWER)).on_calls());
+    sandbox.write("credentials", &before());
+    sandbox
 }
 
 fn before() -> String {
@@ -138,31 +140,31 @@ fn before() -> String {
 }
 
 /// Starts as many that get a session each, into profiles whose names begin so.
-fn start(world: &World, count: usize, name: &str) -> Vec<Child> {
+fn start(sandbox: &Sandbox, count: usize, name: &str) -> Vec<Child> {
     let start = |writer: usize| {
-        let mut command = world.command(PROGRAM);
+        let mut command = sandbox.command(PROGRAM);
         command.args(["--serial", ALICE.serial_number, "--code", "123456"]);
         command.args(["--to", &format!("{name}{writer}")]);
-        let stderr = fs::File::create(world.path(&format!("{name}{writer}"))).unwrap();
+        let stderr = fs::File::create(sandbox.path(&format!("{name}{writer}"))).unwrap();
         command.stdout(Stdio::null()).stderr(stderr).spawn().unwrap()
     };
     (0..count).map(start).collect()
 }
 
 /// Waits for them; yields what they failed at, and what is not there.
-fn lost(world: &World, writers: Vec<Child>, name: &str) -> Vec<String> {
+fn lost(sandbox: &Sandbox, writers: Vec<Child>, name: &str) -> Vec<String> {
     let count = writers.len();
     let numbered = (0..count).map(|writer| format!("{name}{writer}"));
     let names: Vec<_> = if count == 1 { vec![name.into()] } else { numbered.collect() };
     let mut lost = Vec::new();
     for (mut child, name) in writers.into_iter().zip(&names) {
         if !child.wait().unwrap().success() {
-            let why = fs::read_to_string(world.path(name)).unwrap_or_default();
+            let why = fs::read_to_string(sandbox.path(name)).unwrap_or_default();
             lost.push(format!("{name} failed: {why}"));
         }
     }
     let whole = |name: &String| {
-        SESSION.iter().all(|(key, value)| world.value(name, key).as_deref() == Some(value))
+        SESSION.iter().all(|(key, value)| sandbox.value(name, key).as_deref() == Some(value))
     };
     lost.extend(names.iter().filter(|name| !whole(name)).map(|name| format!("{name} is lost")));
     lost
@@ -172,16 +174,16 @@ fn lost(world: &World, writers: Vec<Child>, name: &str) -> Vec<String> {
 struct Reader(Child);
 
 impl Reader {
-    fn start(world: &World) -> Option<Self> {
+    fn start(sandbox: &Sandbox) -> Option<Self> {
         let python = tools::python("botocore")?;
-        let mut command = world.command(python);
+        let mut command = sandbox.command(python);
         command.arg(tools::script("evidence/writers/reads.py")).args([".aws/credentials", "end"]);
         Some(Self(command.stdout(Stdio::piped()).spawn().unwrap()))
     }
 
     /// How often it read, and what was wrong.
-    fn end(mut self, world: &World) -> (usize, Vec<String>) {
-        fs::write(world.path("end"), "").unwrap();
+    fn end(mut self, sandbox: &Sandbox) -> (usize, Vec<String>) {
+        fs::write(sandbox.path("end"), "").unwrap();
         let mut text = String::new();
         self.0.stdout.take().unwrap().read_to_string(&mut text).unwrap();
         let mut lines = text.lines().map(ToOwned::to_owned);

@@ -2,11 +2,13 @@
 
 use std::{fs, path::Path};
 
+use snapbox::str;
+
 use super::get;
 use crate::{
-    shell::{run, world},
+    sandbox::{Outcome, Sandbox, Table},
+    shells::{run, sandbox},
     tools,
-    world::{Outcome, World, error},
 };
 
 const POSIX: &str = "export AWS_ACCESS_KEY_ID='ASIALOOPBACKSESSION1';\n";
@@ -14,9 +16,9 @@ const FISH: &str = "set -gx AWS_ACCESS_KEY_ID 'ASIALOOPBACKSESSION1';\n";
 const POWERSHELL: &str = "$Env:AWS_ACCESS_KEY_ID = 'ASIALOOPBACKSESSION1'\n";
 
 /// Lets a program start ours, and stay meanwhile.
-fn started_by(world: &World, program: &Path) -> Outcome {
-    let script = format!("mfa-session --export --code {}; false", world.code());
-    run(world, program, &["-c", &script], "")
+fn started_by(sandbox: &Sandbox, program: &Path) -> Outcome {
+    let script = format!("mfa-session --export --code {}; false", sandbox.code());
+    run(sandbox, program, &["-c", &script], "")
 }
 
 #[test]
@@ -26,9 +28,9 @@ fn a_shell_gets_what_it_reads_whatever_the_person_s_own_is() {
     {
         let Some(program) = tools::program(shell) else { continue };
         for own in ["", "/usr/bin/fish", "/bin/bash", "/usr/bin/pwsh", "/bin/tcsh", "/bin/false"] {
-            let mut world = world();
-            world.set("SHELL", own);
-            let outcome = started_by(&world, &program);
+            let mut sandbox = sandbox();
+            sandbox.set("SHELL", own);
+            let outcome = started_by(&sandbox, &program);
             assert!(outcome.stdout.starts_with(start), "{shell}, {own}: {outcome:?}");
         }
     }
@@ -40,13 +42,13 @@ fn a_script_gets_what_its_interpreter_reads() {
     use std::os::unix::fs::PermissionsExt as _;
     let Some(bash) = tools::program("bash") else { return };
     for name in ["job", "fish", "tcsh"] {
-        let mut world = world();
-        world.set("SHELL", "/usr/bin/fish");
-        let script = world.path(name);
+        let mut sandbox = sandbox();
+        sandbox.set("SHELL", "/usr/bin/fish");
+        let script = sandbox.path(name);
         let text = format!("#!{}\nmfa-session --export --code $1; false\n", bash.display());
         fs::write(&script, text).unwrap();
         fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
-        let outcome = run(&world, &script, &[&world.code()], "");
+        let outcome = run(&sandbox, &script, &[&sandbox.code()], "");
         assert!(outcome.stdout.starts_with(POSIX), "{name}: {outcome:?}");
     }
 }
@@ -64,9 +66,9 @@ fn where_no_shell_has_started_it_the_person_s_own_counts_if_it_is_known() {
         ("/usr/sbin/nologin", POSIX),
         ("/", POSIX),
     ] {
-        let mut world = world();
-        world.set("SHELL", own);
-        let outcome = get(&world, &["--export"]);
+        let mut sandbox = sandbox();
+        sandbox.set("SHELL", own);
+        let outcome = get(&sandbox, &["--export"]);
         assert!(outcome.stdout.starts_with(start), "{own}: {outcome:?}");
     }
 }
@@ -75,41 +77,86 @@ fn where_no_shell_has_started_it_the_person_s_own_counts_if_it_is_known() {
 #[test]
 fn who_can_read_no_exports_is_told_so_before_a_code_is_used() {
     let Some(dash) = tools::program("dash") else { return };
+    let mut table = Table::default();
     for name in ["csh", "tcsh", "bsd-csh"] {
-        let world = world();
+        let sandbox = sandbox();
         // A shell of that name, which this machine lacks.
-        let shell = world.path(name);
+        let shell = sandbox.path(name);
         assert!(
             std::process::Command::new("cp").arg(&dash).arg(&shell).status().unwrap().success()
         );
-        let hint = "write the session, without --export, and name its profile: \
-                    setenv AWS_PROFILE NAME";
-        let told = error(&format!("{name} can't read exports"), &[hint]);
-        started_by(&world, &shell).is(1, "false;\n", &told);
-        assert!(world.asked().is_empty());
+        table.add(name, &started_by(&sandbox, &shell));
+        assert!(sandbox.asked().is_empty());
 
-        let script = format!("mfa-session --export=bash --code {}; false", world.code());
-        let named = run(&world, &shell, &["-c", &script], "");
+        let script = format!("mfa-session --export=bash --code {}; false", sandbox.code());
+        let named = run(&sandbox, &shell, &["-c", &script], "");
         assert!(named.stdout.starts_with(POSIX), "{named:?}");
     }
+    table.matches(str![[r#"
+=== csh
+exit 1
+--- stdout
+false;
+--- stderr
+mfa-session: error: csh can't read exports
+mfa-session: hint: write the session, without --export, and name its profile: setenv AWS_PROFILE NAME
+
+=== tcsh
+exit 1
+--- stdout
+false;
+--- stderr
+mfa-session: error: tcsh can't read exports
+mfa-session: hint: write the session, without --export, and name its profile: setenv AWS_PROFILE NAME
+
+=== bsd-csh
+exit 1
+--- stdout
+false;
+--- stderr
+mfa-session: error: bsd-csh can't read exports
+mfa-session: hint: write the session, without --export, and name its profile: setenv AWS_PROFILE NAME
+"#]]);
 }
 
 #[test]
 fn export_and_format_go_together_where_they_mean_the_same() {
-    let told = |form: &str| {
-        let what = format!("--export means {form} here, and --format another form");
-        error(&what, &["give one of the two"])
-    };
-    for (arguments, form) in [
-        (["--export", "--format", "fish"], "env"),
-        (["--export=fish", "--format", "env"], "fish"),
-        (["--export=nu", "--format", "json"], "nu"),
+    let mut table = Table::default();
+    for arguments in [
+        ["--export", "--format", "fish"],
+        ["--export=fish", "--format", "env"],
+        ["--export=nu", "--format", "json"],
     ] {
-        let world = world();
-        let outcome = get(&world, &arguments);
-        assert_eq!((outcome.status, outcome.stderr), (2, told(form)));
-        assert!(world.asked().is_empty());
+        let sandbox = sandbox();
+        let outcome = get(&sandbox, &arguments);
+        table.add(format!("{arguments:?}"), &outcome);
+        assert!(sandbox.asked().is_empty());
     }
-    let outcome = get(&world(), &["--export=fish", "--format", "fish"]);
+    table.matches(str![[r#"
+=== ["--export", "--format", "fish"]
+exit 2
+--- stdout
+false;
+--- stderr
+mfa-session: error: --export means env here, but --format fish
+mfa-session: hint: give one of the two
+
+=== ["--export=fish", "--format", "env"]
+exit 2
+--- stdout
+false;
+--- stderr
+mfa-session: error: --export means fish here, but --format env
+mfa-session: hint: give one of the two
+
+=== ["--export=nu", "--format", "json"]
+exit 2
+--- stdout
+false;
+--- stderr
+mfa-session: error: --export means nu here, but --format json
+mfa-session: hint: give one of the two
+"#]]);
+    let outcome = get(&sandbox(), &["--export=fish", "--format", "fish"]);
     assert!(outcome.stdout.starts_with(FISH), "{outcome:?}");
 }

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use snapbox::str;
+
 use crate::{
-    shell::{in_every_shell, run, variables, world},
+    sandbox::{Outcome, Sandbox, Table, keys},
+    shells::{in_every_shell, run, sandbox, variables},
     tools,
-    world::{Outcome, World, error, keys},
 };
 
-/// A world whose variables hold a session, or what is left of several; and two of the person's own.
-fn with_variables() -> World {
-    let mut world = world();
+/// A sandbox whose variables hold a session, or what is left of several; and two others.
+fn with_variables() -> Sandbox {
+    let mut sandbox = sandbox();
     for name in [
         "AWS_ACCESS_KEY_ID",
         "AWS_SECRET_ACCESS_KEY",
@@ -19,10 +21,10 @@ fn with_variables() -> World {
         "AWS_CREDENTIAL_EXPIRATION",
         "MFA_SESSION_SOURCE",
     ] {
-        world.set(name, "stale");
+        sandbox.set(name, "stale");
     }
-    world.set("AWS_REGION", "eu-west-1").set("AWS_DEFAULT_REGION", "eu-west-1");
-    world
+    sandbox.set("AWS_REGION", "eu-west-1").set("AWS_DEFAULT_REGION", "eu-west-1");
+    sandbox
 }
 
 fn left() -> BTreeMap<String, String> {
@@ -39,9 +41,9 @@ fn a_posix_shell_loses_a_session_and_nothing_else() {
         assert_eq!(outcome.stderr, "");
         assert_eq!(variables(&outcome), left());
 
-        let world = world();
-        let export = shell.eval(&format!("--export --code {}", world.code()));
-        let outcome = shell.run(&world, &format!("set -eu; {export}; {clear}; env -0"));
+        let sandbox = sandbox();
+        let export = shell.eval(&format!("--export --code {}", sandbox.code()));
+        let outcome = shell.run(&sandbox, &format!("set -eu; {export}; {clear}; env -0"));
         assert_eq!(variables(&outcome), BTreeMap::new());
     });
 }
@@ -75,53 +77,71 @@ fn powershell_and_cmd_are_told_to_lose_a_session_and_nothing_else() {
     for (form, parser) in [("powershell", "powershell"), ("cmd", "batch")] {
         let module = format!("tree_sitter, tree_sitter_{parser}");
         let Some(python) = tools::python(&module) else { return };
-        let world = with_variables();
-        let printed = clear(&world, &["--format", form]);
+        let sandbox = with_variables();
+        let printed = clear(&sandbox, &["--format", form]);
         assert_eq!((printed.status, printed.stderr.as_str()), (0, ""));
-        let mut command = world.command(&python);
+        let mut command = sandbox.command(&python);
         command.arg(tools::script("formats/parsed.py")).arg(form);
-        assert_eq!(variables(&world.outcome(command, &printed.stdout)), left());
+        assert_eq!(variables(&sandbox.outcome(command, &printed.stdout)), left());
     }
 }
 
 #[test]
 fn no_file_is_read_or_changed() {
-    let world = World::new();
-    world.get([]).wrote("default-mfa");
-    for text in [world.read("credentials"), "[broken\n".to_owned() + &keys("default")] {
-        world.write("credentials", &text);
-        clear(&world, &["--export=sh"]).is(0, UNSET, "");
-        assert_eq!(world.read("credentials"), text);
-        assert_eq!(world.files(), ["credentials"]);
+    let sandbox = Sandbox::new();
+    sandbox.get([]).wrote("default-mfa");
+    for text in [sandbox.read("credentials"), "[broken\n".to_owned() + &keys("default")] {
+        sandbox.write("credentials", &text);
+        clear(&sandbox, &["--export=sh"]).matches(str![[r#"
+exit 0
+--- stdout
+unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION MFA_SESSION_SOURCE AWS_SECURITY_TOKEN;
+"#]]);
+        assert_eq!(sandbox.read("credentials"), text);
+        assert_eq!(sandbox.files(), ["credentials"]);
     }
 }
-
-const UNSET: &str = "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN \
-                     AWS_CREDENTIAL_EXPIRATION MFA_SESSION_SOURCE AWS_SECURITY_TOKEN;\n";
 
 #[test]
 fn what_is_no_shell_has_nothing_to_lose() {
     for form in ["process", "json", "dotenv", "ini", "github"] {
-        let outcome = clear(&World::new(), &["--format", form]);
-        let hint = "give one of these: env, fish, powershell, cmd, nu";
-        outcome.is(2, "", &error("--format: there is no such value", &[hint]));
+        let outcome = clear(&Sandbox::new(), &["--format", form]);
+        outcome.matches(str![[r#"
+exit 2
+--- stderr
+mfa-session: error: invalid value for --format
+mfa-session: hint: use one of these: env, fish, powershell, cmd, nu
+"#]]);
     }
 }
 
 #[test]
 fn a_shell_has_no_profiles_to_choose_from() {
-    for (arguments, what) in [
-        (&["--export", "--all"][..], "--export does not go with --all"),
-        (&["--export", "--profile", "work"], "--export does not go with --profile"),
-    ] {
-        let outcome = clear(&World::new(), arguments);
-        assert_eq!(outcome.stdout, "false;\n");
-        assert_eq!(outcome.stderr, error(what, &["see mfa-session --help"]));
+    let mut table = Table::default();
+    for arguments in [&["--export", "--all"][..], &["--export", "--profile", "work"]] {
+        table.add(format!("{arguments:?}"), &clear(&Sandbox::new(), arguments));
     }
+    table.matches(str![[r#"
+=== ["--export", "--all"]
+exit 2
+--- stdout
+false;
+--- stderr
+mfa-session: error: --export conflicts with --all
+mfa-session: hint: see mfa-session --help
+
+=== ["--export", "--profile", "work"]
+exit 2
+--- stdout
+false;
+--- stderr
+mfa-session: error: --export conflicts with --profile
+mfa-session: hint: see mfa-session --help
+"#]]);
 }
 
-fn clear(world: &World, arguments: &[&str]) -> Outcome {
-    let mut command = world.command(crate::world::PROGRAM);
+fn clear(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
+    let mut command = sandbox.command(crate::sandbox::PROGRAM);
     command.arg("clear").args(arguments);
-    world.outcome(command, "")
+    sandbox.outcome(command, "")
 }

@@ -12,67 +12,77 @@ use std::{
 
 use loopback_sts::{ALICE, Keys};
 use serde_json::{Value, json};
+use snapbox::str;
 
 use super::{botocore, element, json_of, text, with_curl, with_keys, with_profile};
-use crate::{tools, world::World};
+use crate::{sandbox::Sandbox, tools};
 
 #[test]
 fn another_sts_accepts_the_session_that_it_granted() {
     let (Some(python), Some(curl)) = (tools::python("botocore"), tools::signing_curl()) else {
         return;
     };
-    let Some((world, _ministack)) = world_with_ministack(&python) else { return };
-    world.run(["--serial", SERIAL, "--code", "123456"]).wrote("default-mfa");
+    let Some((sandbox, _ministack)) = sandbox_with_ministack(&python) else { return };
+    sandbox.run(["--serial", SERIAL, "--code", "123456"]).wrote("default-mfa");
 
-    let command = botocore(&world, &python, ["sts", "GetCallerIdentity"], &json!({}));
-    let identity = world.outcome(with_profile(command, &world, "default-mfa"), "");
+    let command = botocore(&sandbox, &python, ["sts", "GetCallerIdentity"], &json!({}));
+    let identity = sandbox.outcome(with_profile(command, &sandbox, "default-mfa"), "");
     assert_eq!(json_of(&identity)["Arn"], CAROLS_ARN);
 
-    let value = |key| world.value("default-mfa", key).unwrap();
+    let value = |key| sandbox.value("default-mfa", key).unwrap();
     let session = Keys {
         access_key_id: value("aws_access_key_id"),
         secret_access_key: value("aws_secret_access_key"),
         session_token: Some(value("aws_session_token")),
     };
     let form = "Action=GetCallerIdentity&Version=2011-06-15";
-    let identity = world.outcome(with_curl(&world, &curl, &session, form), "");
+    let identity = sandbox.outcome(with_curl(&sandbox, &curl, &session, form), "");
     assert_eq!(element(&identity, "Arn").as_deref(), Some(CAROLS_ARN));
 }
 
 #[test]
 fn what_another_sts_refuses_is_told_as_what_ours_refuses() {
     let Some(python) = tools::python("botocore") else { return };
-    let Some((theirs, _ministack)) = world_with_ministack(&python) else { return };
-    let ours = World::new();
-    let refused = |world: &World, id: &str| {
-        world.write("credentials", &section(id, &"wrong".repeat(8)));
-        let outcome = world.run(["--serial", SERIAL, "--code", "123456"]);
+    let Some((theirs, _ministack)) = sandbox_with_ministack(&python) else { return };
+    let ours = Sandbox::new();
+    let refused = |sandbox: &Sandbox, id: &str| {
+        sandbox.write("credentials", &section(id, &"wrong".repeat(8)));
+        let outcome = sandbox.run(["--serial", SERIAL, "--code", "123456"]);
         assert_eq!((outcome.status, &*outcome.stdout), (4, ""), "{outcome:?}");
-        let host = world.endpoint().split_once("//").unwrap().1;
+        let host = sandbox.endpoint().split_once("//").unwrap().1;
         outcome.stderr.replace(id, "KEY").replace(host, "STS")
     };
 
     let carol = theirs.value("default", "aws_access_key_id").unwrap();
     let wrong_secret = refused(&theirs, &carol);
-    assert!(wrong_secret.contains("(SignatureDoesNotMatch, request ID)"), "{wrong_secret}");
+    assert!(wrong_secret.contains("(SignatureDoesNotMatch, request [ID])"), "{wrong_secret}");
     assert_eq!(wrong_secret, refused(&ours, ALICE.access_key_id));
 
     let unknown_key = refused(&theirs, UNKNOWN);
-    assert!(unknown_key.contains("(InvalidClientTokenId, request ID)"), "{unknown_key}");
+    assert!(unknown_key.contains("(InvalidClientTokenId, request [ID])"), "{unknown_key}");
     assert_eq!(unknown_key, refused(&ours, UNKNOWN));
 }
 
 #[test]
 fn another_sts_answers_every_question_that_it_knows() {
     let Some(python) = tools::python("botocore") else { return };
-    let Some((world, _ministack)) = world_with_ministack(&python) else { return };
-    let carol = world.value("default", "aws_access_key_id").unwrap();
-    let user = as_root(&world, &python, "GetUser", &json!({"UserName": "carol"}));
+    let Some((sandbox, _ministack)) = sandbox_with_ministack(&python) else { return };
+    let carol = sandbox.value("default", "aws_access_key_id").unwrap();
+    let user = as_root(&sandbox, &python, "GetUser", &json!({"UserName": "carol"}));
     let id = text(&user["User"], "UserId");
-    let whoami = format!("account  000000000000\narn      {CAROLS_ARN}\nuser id  {id}\n");
-    world.run(["whoami"]).is(0, &whoami, "");
-    world.run(["key-info", &carol]).is(0, "000000000000\n", "");
-    let unknown = world.run(["decode", "x"]);
+    sandbox.run(["whoami"]).replace(id, "[ID]").matches(str![[r#"
+exit 0
+--- stdout
+account  000000000000
+arn      arn:aws:iam::000000000000:user/carol
+user id  [ID]
+"#]]);
+    sandbox.run(["key-info", &carol]).matches(str![[r#"
+exit 0
+--- stdout
+000000000000
+"#]]);
+    let unknown = sandbox.run(["decode", "x"]);
     assert_eq!(unknown.status, 4, "{unknown:?}");
     assert!(unknown.stderr.contains("Unknown STS action"), "it knows more now: {unknown:?}");
 }
@@ -80,9 +90,9 @@ fn another_sts_answers_every_question_that_it_knows() {
 #[test]
 fn another_sts_accepts_the_sessions_of_every_command_that_it_knows() {
     let Some(python) = tools::python("botocore") else { return };
-    let Some((world, _ministack)) = world_with_ministack(&python) else { return };
+    let Some((sandbox, _ministack)) = sandbox_with_ministack(&python) else { return };
     let read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess";
-    world.run(["federate", "dave", "--policy-arn", read_only]).wrote("default-dave");
+    sandbox.run(["federate", "dave", "--policy-arn", read_only]).wrote("default-dave");
 
     let provider = "arn:aws:iam::000000000000:oidc-provider/token.actions.githubusercontent.com";
     let trust = json!({"Version": "2012-10-17", "Statement": [{
@@ -91,41 +101,42 @@ fn another_sts_accepts_the_sessions_of_every_command_that_it_knows() {
         "Action": "sts:AssumeRoleWithWebIdentity",
     }]});
     let role = json!({"RoleName": "web", "AssumeRolePolicyDocument": trust.to_string()});
-    let role = text(&as_root(&world, &python, "CreateRole", &role)["Role"], "Arn");
-    let token = world.sts().web_identity_token("app");
-    world.hide(&token);
-    fs::write(world.path("token"), token).unwrap();
+    let role = text(&as_root(&sandbox, &python, "CreateRole", &role)["Role"], "Arn");
+    let token = sandbox.sts().web_identity_token("app");
+    sandbox.hide(&token);
+    fs::write(sandbox.path("token"), token).unwrap();
     let arguments = ["web-identity", "--role-arn", &role, "--token-file", "token"];
-    world.run(arguments).wrote("default-web");
+    sandbox.run(arguments).wrote("default-web");
 
     for (profile, arn) in [
         ("default-dave", "arn:aws:sts::000000000000:federated-user/dave"),
         ("default-web", "arn:aws:sts::000000000000:assumed-role/web/app"),
     ] {
-        let command = botocore(&world, &python, ["sts", "GetCallerIdentity"], &json!({}));
-        let identity = json_of(&world.outcome(with_profile(command, &world, profile), ""));
+        let command = botocore(&sandbox, &python, ["sts", "GetCallerIdentity"], &json!({}));
+        let identity = json_of(&sandbox.outcome(with_profile(command, &sandbox, profile), ""));
         assert_eq!(identity["Arn"], arn);
-        let whoami = json_of(&world.run(["whoami", "--json", "--profile", profile]));
+        let whoami = json_of(&sandbox.run(["whoami", "--json", "--profile", profile]));
         assert_eq!([&whoami["Arn"], &whoami["UserId"]], [&identity["Arn"], &identity["UserId"]]);
     }
 
     let (role, idp) = (&*role, "arn:aws:iam::000000000000:saml-provider/idp");
-    let assertion = world.sts().saml_assertion(role, idp);
-    let unknown = world.run_with_input(["saml"], &assertion);
+    let assertion = sandbox.sts().saml_assertion(role, idp);
+    let unknown = sandbox.run_with_input(["saml"], &assertion);
     assert_eq!(unknown.status, 4, "{unknown:?}");
     assert!(unknown.stderr.contains("Unknown STS action"), "it knows more now: {unknown:?}");
 }
 
 const UNKNOWN: &str = "AKIANOBODYKNOWSME234";
 
-/// A world with the keys of Carol, a user of ministack's.
-fn world_with_ministack(python: &Path) -> Option<(World, Ministack)> {
+/// A sandbox with the keys of Carol, a user of ministack's.
+fn sandbox_with_ministack(python: &Path) -> Option<(Sandbox, Ministack)> {
     let program = tools::program("ministack")?;
-    let mut world = World::new();
+    let mut sandbox = Sandbox::new();
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    world.set("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"));
-    let ministack = Ministack::start(&world, &program, port);
-    let root = |operation: &str, parameters: Value| as_root(&world, python, operation, &parameters);
+    sandbox.set("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"));
+    let ministack = Ministack::start(&sandbox, &program, port);
+    let root =
+        |operation: &str, parameters: Value| as_root(&sandbox, python, operation, &parameters);
     root("CreateUser", json!({"UserName": "carol"}));
     let all = json!({"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Action": "sts:*", "Resource": "*",
@@ -143,14 +154,15 @@ fn world_with_ministack(python: &Path) -> Option<(World, Ministack)> {
         "AuthenticationCode2": "234567",
     });
     root("EnableMFADevice", codes);
-    world.write("credentials", &section(&text(key, "AccessKeyId"), &text(key, "SecretAccessKey")));
-    Some((world, ministack))
+    sandbox
+        .write("credentials", &section(&text(key, "AccessKeyId"), &text(key, "SecretAccessKey")));
+    Some((sandbox, ministack))
 }
 
 /// What its IAM answers to the account's root.
-fn as_root(world: &World, python: &Path, operation: &str, parameters: &Value) -> Value {
-    let command = botocore(world, python, ["iam", operation], parameters);
-    json_of(&world.outcome(with_keys(command, &root()), ""))
+fn as_root(sandbox: &Sandbox, python: &Path, operation: &str, parameters: &Value) -> Value {
+    let command = botocore(sandbox, python, ["iam", operation], parameters);
+    json_of(&sandbox.outcome(with_keys(command, &root()), ""))
 }
 
 /// A process of it, which ends with the test.
@@ -158,10 +170,10 @@ struct Ministack(Child);
 
 impl Ministack {
     /// Starts it and waits until it can be asked.
-    fn start(world: &World, program: &Path, port: u16) -> Self {
+    fn start(sandbox: &Sandbox, program: &Path, port: u16) -> Self {
         let root = root();
-        let log = world.path("ministack.log");
-        let mut command = world.command(program);
+        let log = sandbox.path("ministack.log");
+        let mut command = sandbox.command(program);
         command
             .env("AUTH", "true")
             .env("BIND_HOST", "127.0.0.1")

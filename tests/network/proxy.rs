@@ -7,18 +7,19 @@ use std::{
 };
 
 use loopback_sts::ALICE;
+use snapbox::str;
 
 use super::{gets_a_session, with_trusted_tls};
 use crate::{
+    sandbox::{Outcome, Sandbox, Table},
     terminal::{Person, QUESTION, until},
     tools::program,
-    world::{Outcome, World},
 };
 
 const PASSWORD: &str = "hunter2-work";
 const AS_WRITTEN: &str = "hunter2%2Dwork";
 
-/// A proxy that lets its user through to the STS of a world, and nowhere else.
+/// A proxy that lets its user through to the STS of a sandbox, and nowhere else.
 struct Tinyproxy {
     port: u16,
     process: Child,
@@ -26,22 +27,22 @@ struct Tinyproxy {
 
 impl Tinyproxy {
     /// `None` where it is not installed.
-    fn start(world: &World) -> Option<Self> {
+    fn start(sandbox: &Sandbox) -> Option<Self> {
         let tinyproxy = program("tinyproxy")?;
-        world.hide(PASSWORD);
-        world.hide(AS_WRITTEN);
+        sandbox.hide(PASSWORD);
+        sandbox.hide(AS_WRITTEN);
         let port = free_port();
-        let sts = world.sts().url();
+        let sts = sandbox.sts().url();
         let sts = sts.rsplit(':').next().unwrap();
         let configuration = format!(
             "Port {port}\nListen 127.0.0.1\nTimeout 60\nMaxClients 10\nAllow 127.0.0.1\n\
              BasicAuth alice {PASSWORD}\nConnectPort {sts}\nLogLevel Connect\nLogFile \"{}\"\n",
-            world.path("proxy.log").display()
+            sandbox.path("proxy.log").display()
         );
-        fs::write(world.path("proxy.conf"), configuration).unwrap();
+        fs::write(sandbox.path("proxy.conf"), configuration).unwrap();
         let process = Command::new(tinyproxy)
             .args(["-d", "-c"])
-            .arg(world.path("proxy.conf"))
+            .arg(sandbox.path("proxy.conf"))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -68,169 +69,164 @@ fn free_port() -> u16 {
 }
 
 /// How often the proxy was asked for the way to STS.
-fn tunnels(world: &World) -> usize {
-    let log = fs::read_to_string(world.path("proxy.log")).unwrap();
+fn tunnels(sandbox: &Sandbox) -> usize {
+    let log = fs::read_to_string(sandbox.path("proxy.log")).unwrap();
     log.matches("CONNECT 127.0.0.1:").count() + log.matches("CONNECT 0.0.0.0:").count()
 }
 
 /// Fails before a code is sent: it can be any.
-fn fails(world: &World) -> Outcome {
-    world.run(["--serial", ALICE.serial_number, "--code", "123456"])
+fn fails(sandbox: &Sandbox) -> Outcome {
+    sandbox.run(["--serial", ALICE.serial_number, "--code", "123456"])
 }
 
 #[test]
 fn the_way_leads_through_the_proxy() {
     for name in ["https_proxy", "HTTPS_PROXY"] {
-        let mut world = with_trusted_tls();
-        let Some(proxy) = Tinyproxy::start(&world) else { return };
-        world.set(name, proxy.url(&format!("alice:{AS_WRITTEN}@")));
-        gets_a_session(&world);
-        assert_eq!(world.asked(), ["GetSessionToken OK"]);
-        assert_eq!(tunnels(&world), 1);
+        let mut sandbox = with_trusted_tls();
+        let Some(proxy) = Tinyproxy::start(&sandbox) else { return };
+        sandbox.set(name, proxy.url(&format!("alice:{AS_WRITTEN}@")));
+        gets_a_session(&sandbox);
+        assert_eq!(sandbox.asked(), ["GetSessionToken OK"]);
+        assert_eq!(tunnels(&sandbox), 1);
     }
 }
 
 #[test]
 fn at_the_terminal_there_is_one_tunnel() {
-    let mut world = with_trusted_tls();
-    let Some(proxy) = Tinyproxy::start(&world) else { return };
-    world.set("https_proxy", proxy.url(&format!("alice:{AS_WRITTEN}@")));
-    let mut person = Person::runs(&world, "--serial arn:aws:iam::123456789012:mfa/alice");
+    let mut sandbox = with_trusted_tls();
+    let Some(proxy) = Tinyproxy::start(&sandbox) else { return };
+    sandbox.set("https_proxy", proxy.url(&format!("alice:{AS_WRITTEN}@")));
+    let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
     person.reads(QUESTION);
-    until(|| world.asked() == ["HEAD"]);
-    person.types(&format!("{}\n", world.code()));
+    until(|| sandbox.asked() == ["HEAD"]);
+    person.types(&format!("{}\n", sandbox.code()));
     assert_eq!(person.leaves(), Some(0));
-    assert_eq!(world.asked(), ["HEAD", "GetSessionToken OK"]);
-    assert_eq!((tunnels(&world), world.sts().connections()), (1, 1));
+    assert_eq!(sandbox.asked(), ["HEAD", "GetSessionToken OK"]);
+    assert_eq!((tunnels(&sandbox), sandbox.sts().connections()), (1, 1));
 }
 
 #[test]
 fn the_lower_case_name_goes_first() {
-    let mut world = with_trusted_tls();
-    world.set("https_proxy", "http://127.0.0.1:1").set("HTTPS_PROXY", "http://127.0.0.1:2");
-    let outcome = fails(&world);
-    assert!(outcome.stderr.contains("the proxy 127.0.0.1:1 (https_proxy)"), "{outcome:?}");
+    let mut sandbox = with_trusted_tls();
+    sandbox.set("https_proxy", "http://127.0.0.1:1").set("HTTPS_PROXY", "http://127.0.0.1:2");
+    fails(&sandbox).matches(str![[r#"
+exit 5
+--- stderr
+mfa-session: error: the proxy 127.0.0.1:1 (https_proxy) can't be reached: Connection refused (os error 111)
+mfa-session: hint: is https_proxy right? Hosts that need no proxy stand in NO_PROXY
+"#]]);
 }
 
 #[test]
 fn a_wrong_password_is_told_and_not_shown() {
-    let mut world = with_trusted_tls();
-    let Some(proxy) = Tinyproxy::start(&world) else { return };
-    let hint = "mfa-session: hint: write them as http://USER:PASSWORD@HOST:PORT, with %XX for \
-                characters other than letters and digits\n";
-    world.set("https_proxy", proxy.url("alice:correcthorse@"));
-    world.hide("correcthorse");
-    fails(&world).is(
-        5,
-        "",
-        &format!(
-            "mfa-session: error: the proxy 127.0.0.1:{} (https_proxy) refuses its user and \
-             password (HTTP 401)\n{hint}",
-            proxy.port
-        ),
-    );
-    world.set("https_proxy", proxy.url(""));
-    fails(&world).is(
-        5,
-        "",
-        &format!(
-            "mfa-session: error: the proxy 127.0.0.1:{} (https_proxy) wants a user and a password \
-             (HTTP 407)\n{hint}",
-            proxy.port
-        ),
-    );
-    assert_eq!(world.sts().connections(), 0);
+    let mut sandbox = with_trusted_tls();
+    let Some(proxy) = Tinyproxy::start(&sandbox) else { return };
+    sandbox.set("https_proxy", proxy.url("alice:correcthorse@"));
+    sandbox.hide("correcthorse");
+    fails(&sandbox).replace(proxy.port, "PORT").matches(str![[r#"
+exit 5
+--- stderr
+mfa-session: error: the proxy 127.0.0.1:PORT (https_proxy) refuses its user and password (HTTP 401)
+mfa-session: hint: write them as http://USER:PASSWORD@HOST:PORT, with %XX for characters other than letters and digits
+"#]]);
+    sandbox.set("https_proxy", proxy.url(""));
+    fails(&sandbox).replace(proxy.port, "PORT").matches(str![[r#"
+exit 5
+--- stderr
+mfa-session: error: the proxy 127.0.0.1:PORT (https_proxy) wants a user and a password (HTTP 407)
+mfa-session: hint: write them as http://USER:PASSWORD@HOST:PORT, with %XX for characters other than letters and digits
+"#]]);
+    assert_eq!(sandbox.sts().connections(), 0);
 }
 
 #[test]
 fn what_the_proxy_does_not_let_through_is_told() {
-    let mut world = with_trusted_tls();
-    let Some(proxy) = Tinyproxy::start(&world) else { return };
-    world.set("https_proxy", proxy.url(&format!("alice:{AS_WRITTEN}@")));
-    world.set("AWS_ENDPOINT_URL", "https://127.0.0.1:9");
-    fails(&world).is(
-        5,
-        "",
-        &format!(
-            "mfa-session: error: the proxy 127.0.0.1:{} (https_proxy) does not let through to \
-             127.0.0.1:9 (HTTP 403)\n\
-             mfa-session: hint: ask who runs it, or name the host in NO_PROXY if it needs no \
-             proxy\n",
-            proxy.port
-        ),
-    );
+    let mut sandbox = with_trusted_tls();
+    let Some(proxy) = Tinyproxy::start(&sandbox) else { return };
+    sandbox.set("https_proxy", proxy.url(&format!("alice:{AS_WRITTEN}@")));
+    sandbox.set("AWS_ENDPOINT_URL", "https://127.0.0.1:9");
+    fails(&sandbox).replace(proxy.port, "PORT").matches(str![[r#"
+exit 5
+--- stderr
+mfa-session: error: the proxy 127.0.0.1:PORT (https_proxy) does not let through to 127.0.0.1:9 (HTTP 403)
+mfa-session: hint: ask who runs it, or name the host in NO_PROXY if it needs no proxy
+"#]]);
 }
 
 #[test]
 fn a_proxy_that_is_down_is_told() {
-    let mut world = with_trusted_tls();
+    let mut sandbox = with_trusted_tls();
     let port = free_port();
-    world.set("HTTPS_PROXY", format!("http://alice:{AS_WRITTEN}@127.0.0.1:{port}"));
-    world.hide(AS_WRITTEN);
-    fails(&world).is(
-        5,
-        "",
-        &format!(
-            "mfa-session: error: the proxy 127.0.0.1:{port} (HTTPS_PROXY) can't be reached: \
-             Connection refused (os error 111)\n\
-             mfa-session: hint: is HTTPS_PROXY right? Hosts that need no proxy stand in NO_PROXY\n"
-        ),
-    );
-    world.set("HTTPS_PROXY", "http://nowhere.invalid:3128");
-    let outcome = fails(&world);
-    let told = "mfa-session: error: the proxy nowhere.invalid:3128 (HTTPS_PROXY) can't be found";
-    assert!(outcome.stderr.starts_with(told), "{outcome:?}");
+    sandbox.set("HTTPS_PROXY", format!("http://alice:{AS_WRITTEN}@127.0.0.1:{port}"));
+    sandbox.hide(AS_WRITTEN);
+    fails(&sandbox).replace(port, "PORT").matches(str![[r#"
+exit 5
+--- stderr
+mfa-session: error: the proxy 127.0.0.1:PORT (HTTPS_PROXY) can't be reached: Connection refused (os error 111)
+mfa-session: hint: is HTTPS_PROXY right? Hosts that need no proxy stand in NO_PROXY
+"#]]);
+    sandbox.set("HTTPS_PROXY", "http://nowhere.invalid:3128");
+    fails(&sandbox).matches(str![[r#"
+exit 5
+--- stderr
+mfa-session: error: the proxy nowhere.invalid:3128 (HTTPS_PROXY) can't be found: failed to lookup address information: Name or service not known
+mfa-session: hint: is HTTPS_PROXY right? Hosts that need no proxy stand in NO_PROXY
+"#]]);
 }
 
 #[test]
 fn hosts_without_a_proxy_are_asked_directly() {
     for name in ["no_proxy", "NO_PROXY"] {
-        let mut world = with_trusted_tls();
-        world.set("https_proxy", "http://127.0.0.1:1");
-        world.set(name, "169.254.169.254, 127.0.0.0/8");
-        gets_a_session(&world);
+        let mut sandbox = with_trusted_tls();
+        sandbox.set("https_proxy", "http://127.0.0.1:1");
+        sandbox.set(name, "169.254.169.254, 127.0.0.0/8");
+        gets_a_session(&sandbox);
     }
 }
 
 #[test]
 fn plain_http_to_this_machine_needs_no_proxy() {
-    let mut world = World::new();
-    world.set("http_proxy", "http://127.0.0.1:1").set("https_proxy", "http://127.0.0.1:1");
-    gets_a_session(&world);
+    let mut sandbox = Sandbox::new();
+    sandbox.set("http_proxy", "http://127.0.0.1:1").set("https_proxy", "http://127.0.0.1:1");
+    gets_a_session(&sandbox);
 }
 
 #[test]
 fn plain_http_to_another_machine_has_a_proxy_of_its_own() {
-    let mut world = World::new();
-    let Some(proxy) = Tinyproxy::start(&world) else { return };
-    world.set("HTTP_PROXY", proxy.url(&format!("alice:{AS_WRITTEN}@")));
-    world.set("https_proxy", "http://127.0.0.1:1");
-    let url = world.sts().url().replace("127.0.0.1", "0.0.0.0");
-    world.set("AWS_ENDPOINT_URL", url);
-    let code = world.code();
-    world
+    let mut sandbox = Sandbox::new();
+    let Some(proxy) = Tinyproxy::start(&sandbox) else { return };
+    sandbox.set("HTTP_PROXY", proxy.url(&format!("alice:{AS_WRITTEN}@")));
+    sandbox.set("https_proxy", "http://127.0.0.1:1");
+    let url = sandbox.sts().url().replace("127.0.0.1", "0.0.0.0");
+    sandbox.set("AWS_ENDPOINT_URL", url);
+    let code = sandbox.code();
+    sandbox
         .run(["--serial", ALICE.serial_number, "--code", &code, "--allow-http"])
         .wrote("default-mfa");
-    assert_eq!(tunnels(&world), 1);
+    assert_eq!(tunnels(&sandbox), 1);
 }
 
 #[test]
 fn a_proxy_that_is_none_is_an_error_that_names_its_origin() {
-    let mut world = World::new();
-    for (url, problem) in [
-        ("http://alice:hunter2@", "this is not the URL of a proxy"),
-        ("socks5://alice:hunter2@h:1", "only http and https proxies can be used"),
-    ] {
-        world.set("HTTPS_PROXY", url);
-        world.hide("hunter2");
-        fails(&world).is(
-            1,
-            "",
-            &format!(
-                "mfa-session: error: HTTPS_PROXY: {problem}\n\
-                 mfa-session: hint: give a URL such as http://proxy:3128\n"
-            ),
-        );
+    let mut sandbox = Sandbox::new();
+    let mut table = Table::default();
+    for url in ["http://alice:hunter2@", "socks5://alice:hunter2@h:1"] {
+        sandbox.set("HTTPS_PROXY", url);
+        sandbox.hide("hunter2");
+        table.add(url, &fails(&sandbox));
     }
-    assert!(world.asked().is_empty());
+    table.matches(str![[r#"
+=== http://alice:hunter2@
+exit 1
+--- stderr
+mfa-session: error: HTTPS_PROXY: this is not the URL of a proxy
+mfa-session: hint: give a URL such as http://proxy:3128
+
+=== socks5://alice:hunter2@h:1
+exit 1
+--- stderr
+mfa-session: error: HTTPS_PROXY: only http and https proxies can be used
+mfa-session: hint: give a URL such as http://proxy:3128
+"#]]);
+    assert!(sandbox.asked().is_empty());
 }

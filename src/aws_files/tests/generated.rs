@@ -1,5 +1,5 @@
-//! Files made of known parts: what must be read in them, and what must stand in them after a
-//! replacement, is known from the parts and not from the scanner.
+//! Random files of known parts. The parts, not the scanner, determine what must be read, and the
+//! text after a replacement.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use proptest::sample::select;
 
 use super::super::*;
 
-/// What is set and removed in `[mfa]` by every test.
+/// The keys that every test sets and removes in `[mfa]`.
 pub(super) const SET: [&str; 3] =
     ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
 pub(super) const REMOVE: [&str; 2] = ["aws_security_token", "expiration"];
@@ -32,7 +32,7 @@ pub(super) struct File {
 #[derive(Clone, Debug)]
 struct Part {
     name: &'static str,
-    /// The header's text, and whether every reader takes it for `name`.
+    /// The header's text, and whether every reader finds `name` in it.
     header: (String, bool),
     newline: &'static str,
     /// Blank lines and comments, with newlines.
@@ -74,16 +74,16 @@ impl File {
         let mut text = format!("{}{}", self.before, self.comments.concat());
         let mut left = whole.len().saturating_sub(text.len());
         for (at, part) in self.sections.iter().enumerate() {
-            // What `unfinished` cut off at the end was never there.
+            // `unfinished` cuts off the newlines at the end.
             let cut = part.cut(left);
             left -= cut.text().len().min(left);
             if part.name != "mfa" {
                 text += &cut.text();
             } else if home == Some(at) {
                 let newline = if cut.header.0.ends_with('\n') { part.newline } else { newline };
-                text += &cut.swept(Some(&lines(values, newline)), newline);
+                text += &cut.replaced(Some(&lines(values, newline)), newline);
             } else {
-                text += &cut.swept(None, newline);
+                text += &cut.replaced(None, newline);
             }
         }
         if self.sections.is_empty() {
@@ -105,7 +105,7 @@ impl File {
         text
     }
 
-    /// What the SDKs read: the properties of each section.
+    /// The properties of each section, as the SDKs read them.
     fn properties(&self) -> BTreeMap<&str, BTreeMap<String, String>> {
         let mut sections: BTreeMap<&str, BTreeMap<_, _>> = BTreeMap::new();
         for part in &self.sections {
@@ -129,7 +129,7 @@ impl Part {
         format!("{}{}{properties}", self.header.0, self.above.concat())
     }
 
-    /// The first `length` bytes; only newlines at the end are ever cut off.
+    /// The first `length` bytes. Only newlines at the end are cut off.
     fn cut(&self, length: usize) -> Self {
         let mut part = self.clone();
         let mut left = length;
@@ -146,8 +146,8 @@ impl Part {
         part
     }
 
-    /// The part without what is owned, and with `block` in its place.
-    fn swept(&self, block: Option<&str>, newline: &str) -> String {
+    /// The part without its owned properties, and with `block` in their place.
+    fn replaced(&self, block: Option<&str>, newline: &str) -> String {
         let mut block = block;
         let apart = if block.is_some() { "] #" } else { "]#" };
         let mut text = self.header.0.replace("]#", apart);
@@ -222,7 +222,7 @@ const KEYS: [&str; 14] = [
     "aws_account_id",
 ];
 
-/// A file that the SDKs read; with `odd`, also what only some of the readers read.
+/// A file that the SDKs read. With `odd`, it may have syntax that only some readers read.
 pub(super) fn file(odd: bool) -> impl Strategy<Value = File> {
     let newlines = select(vec![["\n"; 2], ["\r\n"; 2], ["\n", "\r\n"]]);
     let before = if odd { vec!["", "", "\u{feff}"] } else { vec![""] };
@@ -247,14 +247,14 @@ pub(super) fn file(odd: bool) -> impl Strategy<Value = File> {
     })
 }
 
-/// Elsewhere than at the first section, an indented header is an error.
+/// Only the first header may be indented.
 fn unindent_headers(sections: &mut [Part]) {
     for part in sections.iter_mut().skip(1) {
         part.header.0 = part.header.0.trim_start_matches([' ', '\t']).to_owned();
     }
 }
 
-/// botocore refuses a file that says something twice.
+/// botocore refuses a file with a repeated section or key.
 fn make_distinct(sections: &mut Vec<Part>) {
     let mut names = HashSet::new();
     sections.retain(|part| names.insert(part.header.0.trim().to_owned()));
@@ -336,7 +336,7 @@ fn blank_or_comment(
     (line, newline).prop_map(|(line, newline)| format!("{line}{newline}"))
 }
 
-/// A value with all that means something to some ini file.
+/// A value with characters that are special in some ini dialect.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[A-Za-z0-9+/]{1,40}={0,2}",
@@ -347,8 +347,8 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 pub(super) fn values() -> impl Strategy<Value = Vec<Value>> {
-    let value =
-        text().prop_filter_map("must be writable", |text| Value::parse(Secret::new(text)).ok());
+    let value = text()
+        .prop_filter_map("the value must be writable", |text| Value::parse(Secret::new(text)).ok());
     vec(value, SET.len())
 }
 
@@ -367,21 +367,21 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_was_written_is_read(file in file(true)) {
+    fn a_file_is_read_as_it_was_built(file in file(true)) {
         let expected: BTreeMap<_, _> =
             file.properties().into_iter().map(|(name, read)| (name.to_owned(), read)).collect();
         prop_assert_eq!(read(&file.text()), expected);
     }
 
     #[test]
-    fn all_that_is_not_owned_stays(file in file(true), values in values()) {
+    fn a_replacement_keeps_all_other_bytes(file in file(true), values in values()) {
         let once = replaced(&file.text(), &values);
         prop_assert_eq!(&once, &file.expected(&values));
         prop_assert_eq!(&replaced(&once, &values), &once);
     }
 
     #[test]
-    fn the_target_is_read_back_and_the_rest_as_before(file in file(true), values in values()) {
+    fn a_replacement_is_read_back_and_the_rest_stays(file in file(true), values in values()) {
         let before = file.text();
         let after = read(&replaced(&before, &values));
         let mut expected = read(&before);
@@ -397,7 +397,7 @@ proptest! {
     }
 
     #[test]
-    fn clearing_takes_the_target_away_and_leaves_the_rest(file in file(true), values in values()) {
+    fn clear_removes_the_properties_and_keeps_the_rest(file in file(true), values in values()) {
         let owned = [&SET[..], &REMOVE[..]].concat();
         let mfa = SectionName::parse("mfa").unwrap();
         let clear = |text: &str| {
@@ -423,7 +423,7 @@ proptest! {
     }
 
     #[test]
-    fn rust_ini_alone_reads_a_plain_file_as_we_do(
+    fn rust_ini_alone_reads_a_plain_file_like_our_parser(
         sections in vec(("[a-z]{1,5}", vec(("[a-z_]{1,5}", "[!-~&&[^#;\\\\]]{0,9}"), 0..5)), 0..5),
     ) {
         let line = |(key, value): &(String, String)| format!("{key} = {value}\n");
@@ -447,7 +447,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_it_panic(text in JUNK) {
+    fn no_text_causes_a_panic(text in JUNK) {
         if let Ok(document) = Document::parse(Secret::new(text.clone())) {
             for name in document.section_names() {
                 let section = document.section(&name).unwrap();
@@ -469,7 +469,7 @@ proptest! {
     }
 }
 
-/// Any text; texts of the characters that mean something; texts of pieces of the syntax.
+/// Arbitrary text, text of special characters, and text of pieces of the syntax.
 const JUNK: &str = concat!(
     "\\PC{0,20}|",
     "[\\[\\]=:#; \t\r\n\\\\a\"\u{feff}\u{a0}\u{b}\u{85}]{0,40}|",

@@ -1,4 +1,4 @@
-//! What others read in a file before and after it was written to: `tests/readers`.
+//! Compares what other programs (`tests/readers`) read before and after a replacement.
 
 #[path = "../../../tests/tools.rs"]
 mod tools;
@@ -18,7 +18,7 @@ use super::super::{Document, Secret, Value};
 use super::generated::{REMOVE, SET, file, replaced, values};
 
 #[test]
-fn botocore_reads_the_target_as_written_and_the_rest_as_before() {
+fn botocore_reads_the_new_values_and_the_rest_as_before() {
     let Some(reader) = Reader::botocore() else { return };
     reader.compare(400, false, |_| true);
     reader.compare(400, true, |_| true);
@@ -27,24 +27,24 @@ fn botocore_reads_the_target_as_written_and_the_rest_as_before() {
 
 #[test]
 #[ignore = "needs npm's @smithy/shared-ini-file-loader, in NODE_PATH"]
-fn the_sdk_for_javascript_reads_the_target_as_written_and_the_rest_as_before() {
+fn the_sdk_for_javascript_reads_the_new_values_and_the_rest_as_before() {
     let Some(reader) = Reader::smithy() else { return };
-    // Of odd files it reads other things than the rest: each continuation as a property.
+    // Not of odd files: it reads each continuation line as a property.
     reader.compare(400, false, |_| true);
 }
 
 #[test]
 #[ignore = "builds the SDK: half a minute"]
-fn the_sdk_for_rust_reads_the_target_as_written_and_the_rest_as_before() {
+fn the_sdk_for_rust_reads_the_new_values_and_the_rest_as_before() {
     let Some(reader) = Reader::rust_sdk() else { return };
-    // It merges `[ a ]` and `[a]` in the order of a hash.
-    let certain = |text: &str| !text.contains("[ ") && !text.contains("\t]");
-    reader.compare(400, false, certain);
-    reader.compare(400, true, certain);
-    reader.compare_corpus(certain);
+    // It merges `[ a ]` and `[a]` in random order.
+    let is_comparable = |text: &str| !text.contains("[ ") && !text.contains("\t]");
+    reader.compare(400, false, is_comparable);
+    reader.compare(400, true, is_comparable);
+    reader.compare_corpus(is_comparable);
 }
 
-/// A program that says what it reads: JSON strings in, JSON objects out, one a line.
+/// A program that reads files: it takes a JSON string per line and prints a JSON object per line.
 struct Reader(Vec<OsString>);
 
 type Sections = BTreeMap<String, BTreeMap<String, serde_json::Value>>;
@@ -72,7 +72,7 @@ impl Reader {
         tools::needs("the SDK for Rust", reads.then_some(reader))
     }
 
-    /// What it reads in each text, `None` where it refuses the text.
+    /// What it reads in each text; `None` for a text that it refuses.
     fn read(&self, texts: &[String]) -> Option<Vec<Option<Sections>>> {
         let mut child = Command::new(&self.0[0])
             .args(&self.0[1..])
@@ -92,7 +92,7 @@ impl Reader {
         output.status.success().then_some(answers)
     }
 
-    /// Writes to `count` files that are `comparable`.
+    /// Compares `count` random files that are `comparable`.
     fn compare(&self, count: usize, odd: bool, comparable: fn(&str) -> bool) {
         let mut runner = TestRunner::deterministic();
         let files = (file(odd), values());
@@ -108,7 +108,7 @@ impl Reader {
         eprintln!("{name}: {compared} of {count} compared (odd: {odd})");
     }
 
-    /// Writes to the files that the fuzzer begins with, and to those that it has found.
+    /// Compares the files of the fuzzer, both its seeds and its findings.
     fn compare_corpus(&self, comparable: fn(&str) -> bool) {
         let mut runner = TestRunner::deterministic();
         let cases: Vec<_> = corpus()
@@ -125,7 +125,7 @@ impl Reader {
         eprintln!("{name}: {compared} of {} of the corpus compared", cases.len());
     }
 
-    /// How many of them are read at all.
+    /// Returns the number of files that the program does not refuse.
     fn compare_cases(&self, cases: &[(String, String, Vec<Value>)]) -> usize {
         let before = self.read(&cases.iter().map(|case| case.0.clone()).collect::<Vec<_>>());
         let after = self.read(&cases.iter().map(|case| case.1.clone()).collect::<Vec<_>>());
@@ -141,7 +141,7 @@ impl Reader {
     }
 }
 
-/// The texts of the fuzzer's corpus that are files.
+/// The texts of the fuzzer's corpus that are valid AWS files.
 fn corpus() -> BTreeSet<String> {
     let mut texts = BTreeSet::new();
     for directory in ["tests/fuzz/corpus/files", "target/fuzz/corpus/files"] {
@@ -157,10 +157,10 @@ fn corpus() -> BTreeSet<String> {
     texts
 }
 
-/// What must be read after the replacement, by what was read before.
+/// What the program must read after the replacement.
 fn expected(before: Sections, values: &[Value]) -> Sections {
     let mut after = before;
-    // A header that this reader reads with the blanks or the comment around the name.
+    // This reader may include blanks or a comment in the name.
     let named = |name: &str| name.trim() == "mfa" || name.starts_with("mfa] # ");
     for (_, section) in after.iter_mut().filter(|(name, _)| named(name)) {
         section.retain(|key, _| {
@@ -175,7 +175,7 @@ fn expected(before: Sections, values: &[Value]) -> Sections {
     without_empty(after)
 }
 
-/// To the SDK for JavaScript, a section without properties does not exist.
+/// The SDK for JavaScript does not report sections without properties.
 fn without_empty(mut sections: Sections) -> Sections {
     sections.retain(|_, properties| !properties.is_empty());
     sections

@@ -1,19 +1,14 @@
-//! What systems do differently: owners, modes, locks, mounts.
+//! Owners, modes, locks and mounts, on Unix and elsewhere.
 
-use std::{
-    ffi::OsString,
-    fs::{self, File},
-    io,
-    path::Path,
-};
+use std::{fs::File, io, path::Path};
 
-/// Whether a file is a mount of its own, as in containers: it can't be renamed over.
+/// Whether a file is a mount point, as in containers: it can't be replaced.
 #[cfg(target_os = "linux")]
 pub(super) fn is_mount_point(path: &Path) -> bool {
     use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
     let mount = |path: &Path| {
         let found = statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID).ok()?;
-        // The kernel says which fields it knows.
+        // Kernels before 5.8 do not know mount IDs.
         (found.stx_mask & StatxFlags::MNT_ID.bits() != 0).then_some(found.stx_mnt_id)
     };
     match (mount(path), path.parent().and_then(mount)) {
@@ -27,56 +22,33 @@ pub(super) fn is_mount_point(_: &Path) -> bool {
     false
 }
 
+/// Opens the file to lock for a directory.
 #[cfg(unix)]
 pub(super) fn open_lock(directory: &Path) -> io::Result<File> {
     File::open(directory)
 }
 
-/// A directory can't be locked here: a file among the temporary ones stands for it.
+/// Other systems can't lock a directory: use a file in the directory for temporary files.
 #[cfg(not(unix))]
 pub(super) fn open_lock(_: &Path) -> io::Result<File> {
     let path = std::env::temp_dir().join("mfa-session.lock");
-    fs::OpenOptions::new().create(true).truncate(false).write(true).open(path)
+    std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path)
 }
 
-/// The names in a directory. `fs::read_dir` panics where a directory can't be closed.
-#[cfg(unix)]
-pub(super) fn names(directory: &Path) -> io::Result<Vec<OsString>> {
-    use std::os::unix::ffi::OsStringExt as _;
-    let entries = rustix::fs::Dir::new(File::open(directory)?)?.map_while(Result::ok);
-    Ok(entries.map(|entry| OsString::from_vec(entry.file_name().to_bytes().to_vec())).collect())
-}
-
-#[cfg(not(unix))]
-pub(super) fn names(directory: &Path) -> io::Result<Vec<OsString>> {
-    Ok(fs::read_dir(directory)?.flatten().map(|entry| entry.file_name()).collect())
-}
-
-/// Gives the new file the owner and the group of the old one, where they differ.
+/// Gives the new file the owner and the group of the old file.
 #[cfg(unix)]
 pub(super) fn keep_owner(old: &File, new: &File) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, fchown};
-    let (old, now) = (old.metadata()?, new.metadata()?);
-    if (old.uid(), old.gid()) == (now.uid(), now.gid()) {
+    let (old, current) = (old.metadata()?, new.metadata()?);
+    if (old.uid(), old.gid()) == (current.uid(), current.gid()) {
         return Ok(());
     }
-    // The group can do nothing with a file of mode 0600: it is kept where that is allowed.
+    // Only the owner must be right: mode 0600 gives the group no access.
     match fchown(new, Some(old.uid()), Some(old.gid())) {
-        Err(_) if old.uid() == now.uid() => Ok(()),
+        Err(_) if old.uid() == current.uid() => Ok(()),
         Err(_) => fchown(new, Some(old.uid()), None),
-        done => done,
+        result => result,
     }
-}
-
-#[cfg(unix)]
-pub(super) fn own_mode(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(fs::Permissions::from_mode(0o600))
-}
-
-#[cfg(not(unix))]
-pub(super) fn own_mode(_: &File) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(not(unix))]
@@ -84,6 +56,19 @@ pub(super) fn keep_owner(_: &File, _: &File) -> io::Result<()> {
     Ok(())
 }
 
+/// Makes the file readable and writable for its owner only.
+#[cfg(unix)]
+pub(super) fn set_private_mode(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(std::fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+pub(super) fn set_private_mode(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Whether other users have access to the file.
 #[cfg(unix)]
 pub(super) fn is_open_to_others(file: &File) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
@@ -95,7 +80,7 @@ pub(super) fn is_open_to_others(_: &File) -> bool {
     false
 }
 
-/// Makes the new name outlast a power cut.
+/// Makes a renamed file survive a power cut.
 #[cfg(unix)]
 pub(super) fn sync_directory(directory: &Path) -> io::Result<()> {
     File::open(directory)?.sync_all()

@@ -1,31 +1,31 @@
-//! The URL of an endpoint, as somebody gives it.
+//! The URL of an endpoint, given by a person.
 
 use std::{net::IpAddr, str::FromStr};
 
 use ureq::http::{Uri, uri::Scheme};
 
-use crate::failure::InvalidValue;
+use crate::sts::parameter::InvalidParameter;
 
-/// The URL of an endpoint: `https` or `http`; nothing behind the path.
+/// The URL of an endpoint: `https` or `http`, a host, a port, and a path without a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(pub(super) Uri);
 
 impl FromStr for BaseUrl {
-    type Err = InvalidValue;
+    type Err = InvalidParameter;
 
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        // The text is not shown: somebody may have put a password into it.
+    fn from_str(text: &str) -> Result<Self, InvalidParameter> {
+        // The error does not quote the text: it may contain a password.
         let invalid = |problem: &str| {
-            InvalidValue::new(problem, "give a URL such as https://sts.eu-west-1.amazonaws.com")
+            InvalidParameter::new(problem, "give a URL such as https://sts.eu-west-1.amazonaws.com")
         };
         let uri: Uri = text.trim().parse().map_err(|_| invalid("this is not a URL"))?;
         let authority = uri.authority().filter(|authority| !authority.host().is_empty());
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), authority) else {
             return Err(invalid("this is not a URL with a scheme and a host"));
         };
-        let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.~".contains(c);
-        let whole = authority.as_str().contains('@') || uri.query().is_some();
-        if whole || !uri.path().chars().all(plain) {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "/-_.~".contains(c);
+        let has_more = authority.as_str().contains('@') || uri.query().is_some();
+        if has_more || !uri.path().chars().all(is_plain) {
             return Err(invalid("an endpoint has only a scheme, a host, a port and a plain path"));
         }
         match scheme {
@@ -36,18 +36,19 @@ impl FromStr for BaseUrl {
 }
 
 impl BaseUrl {
-    /// Whether what is said there can be overheard: plain `http` to another machine.
+    /// Whether others can read what is sent: plain `http` to another machine.
     #[must_use]
     pub fn is_open_to_others(&self) -> bool {
         is_open_to_others(&self.0)
     }
 }
 
-/// See [`BaseUrl::is_open_to_others`].
+/// Whether others can read what is sent to this URL: plain `http` to another machine.
 pub(in crate::sts) fn is_open_to_others(url: &Uri) -> bool {
     url.scheme() == Some(&Scheme::HTTP) && !url.host().is_some_and(is_loopback)
 }
 
+/// Whether a host is this machine, by its name or address.
 pub(in crate::sts) fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
@@ -59,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_that_leaks_or_hides_something_is_refused() {
+    fn a_url_with_a_password_or_a_query_is_invalid() {
         for bad in [
             "",
             "localhost:4566",
@@ -76,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_to_another_machine_can_be_overheard() {
+    fn plain_http_to_another_machine_is_open_to_others() {
         let is_open = |url: &str| url.parse::<BaseUrl>().unwrap().is_open_to_others();
         for open in [
             "http://sts.eu-west-1.amazonaws.com/",

@@ -1,19 +1,19 @@
-//! The partitions of AWS, as the data of its SDKs has them: `partitions.json` and the endpoint
-//! rules of STS and IAM.
+//! The partitions of AWS, by the data of its SDKs: `partitions.json` and the endpoint rules of STS
+//! and IAM.
 
-/// A group of regions with accounts, names and certificates of its own.
+/// A group of regions with its own accounts and host names.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Partition {
     pub(super) name: &'static str,
-    /// What its regions' names begin with.
+    /// The beginning of its regions' names.
     pub(super) prefix: &'static str,
-    /// Where IAM's requests are signed for, and STS's go when nobody names a region.
+    /// The region in the signature of IAM's requests, and the default region of STS.
     pub(super) home: &'static str,
     pub(super) suffix: &'static str,
     pub(super) dual_stack_suffix: &'static str,
-    /// What stands before the region in the name of STS's host.
+    /// The first part of STS's host name, before the region.
     pub(super) sts: Variants,
-    /// What stands before the suffix in the name of IAM's host.
+    /// The first part of IAM's host name, before the suffix.
     pub(super) iam: Variants,
 }
 
@@ -21,20 +21,20 @@ pub(super) struct Partition {
 pub(super) type Variants = [&'static str; 4];
 
 impl Partition {
-    /// By the beginning of a region's name, so that regions to come are found, too; else `aws`, as
-    /// in the AWS SDKs.
+    /// The partition of a region, by the beginning of its name, so that future regions are found as
+    /// well; else `aws`, as in the AWS SDKs.
     pub(super) fn of(region: &str) -> &'static Self {
-        let holds =
+        let has =
             |partition: &&Self| region.starts_with(partition.prefix) || partition.is_global(region);
-        PARTITIONS.iter().find(holds).unwrap_or(AWS)
+        PARTITIONS.iter().find(has).unwrap_or(AWS)
     }
 
-    /// By its name in an ARN.
+    /// The partition with this name in ARNs.
     pub(super) fn named(name: &str) -> Option<&'static Self> {
         PARTITIONS.iter().find(|partition| partition.name == name)
     }
 
-    /// Whether this is the partition's name for all of its regions together, such as `aws-global`.
+    /// Whether a region is the name for all regions of this partition, such as `aws-global`.
     pub(super) fn is_global(&self, region: &str) -> bool {
         region.strip_suffix("-global") == Some(self.name)
     }
@@ -47,7 +47,7 @@ const STS: Variants = ["sts", "sts-fips", "sts", "sts-fips"];
 const PARTITIONS: [Partition; 8] = [
     Partition {
         name: "aws",
-        // It has none that is not somebody else's, too: it is what is left.
+        // Its regions have no common beginning: it is the default.
         prefix: "aws-global",
         home: "us-east-1",
         suffix: "amazonaws.com",
@@ -70,7 +70,7 @@ const PARTITIONS: [Partition; 8] = [
         home: "us-gov-west-1",
         suffix: "amazonaws.com",
         dual_stack_suffix: "api.aws",
-        // Its hosts are FIPS's without a name of their own.
+        // All its hosts are FIPS endpoints, without another name.
         sts: ["sts", "sts", "sts", "sts-fips"],
         iam: ["iam.us-gov"; 4],
     },

@@ -1,17 +1,17 @@
-//! The name of a region, and what it says about the partition.
+//! The name of a region, and the partition that the region is in.
 
 use std::{fmt, str::FromStr};
 
 use super::partition::{AWS, Partition};
-use crate::failure::InvalidValue;
+use crate::sts::parameter::InvalidParameter;
 
-/// The name of a region, such as `eu-west-1`, or of all regions of a partition, such as
+/// The name of a region, such as `eu-west-1`, or of all regions of a partition together, such as
 /// `aws-global`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Region(String);
 
 impl Region {
-    /// The region that a partition's requests go to when nobody names one.
+    /// The default region of a partition; that of `aws` if there is no such partition.
     #[must_use]
     pub fn home_of(partition: Option<&str>) -> Self {
         Self(partition.and_then(Partition::named).unwrap_or(AWS).home.to_owned())
@@ -23,7 +23,7 @@ impl Region {
         &self.0
     }
 
-    /// The name of the partition that the region is in.
+    /// The name of the region's partition, such as `aws-cn`.
     #[must_use]
     pub fn partition_name(&self) -> &'static str {
         self.partition().name
@@ -33,25 +33,25 @@ impl Region {
         Partition::of(&self.0)
     }
 
-    /// Whether this is `aws-global`, the only one of its kind that STS has a host for.
+    /// Whether this is `aws-global`: STS has a host for no other name of a whole partition.
     pub(super) fn is_aws_global(&self) -> bool {
         AWS.is_global(&self.0)
     }
 }
 
 impl FromStr for Region {
-    type Err = InvalidValue;
+    type Err = InvalidParameter;
 
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+    fn from_str(text: &str) -> Result<Self, InvalidParameter> {
         let text = text.trim();
         match text.strip_prefix("fips-").or(text.strip_suffix("-fips")) {
-            // Older SDKs took the name of a region's FIPS endpoint for a region.
-            Some(region) if is_region(region) => Err(InvalidValue::new(
+            // Older SDKs accept the name of a region's FIPS endpoint as a region.
+            Some(region) if is_region(region) => Err(InvalidParameter::new(
                 format!("`{text}` is not a region but an endpoint of {region}"),
                 format!("give {region}, and set AWS_USE_FIPS_ENDPOINT=true"),
             )),
             None if is_region(text) => Ok(Self(text.to_owned())),
-            _ => Err(InvalidValue::new(
+            _ => Err(InvalidParameter::new(
                 format!("`{text}` is not a region"),
                 "give one such as eu-west-1",
             )),
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_not_the_shape_of_a_region_is_refused() {
+    fn other_texts_are_no_regions() {
         for bad in [
             "",
             "mars",
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoints_name_is_refused_with_what_it_stands_for() {
+    fn the_name_of_a_fips_endpoint_is_no_region() {
         for name in ["fips-us-gov-west-1", "us-gov-west-1-fips"] {
             let invalid = name.parse::<Region>().unwrap_err();
             assert_eq!(invalid.hint, "give us-gov-west-1, and set AWS_USE_FIPS_ENDPOINT=true");
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_region_is_in_the_partition_that_its_name_begins_like() {
+    fn the_beginning_of_a_region_names_its_partition() {
         for (region, partition) in [
             ("eu-west-1", "aws"),
             ("zz-south-7", "aws"),
@@ -117,7 +117,7 @@ mod tests {
             ("us-iso-east-1", "aws-iso"),
             ("us-isob-east-1", "aws-iso-b"),
             ("aws-iso-b-global", "aws-iso-b"),
-            // AWS's pattern has only `eusc-de-` so far.
+            // AWS's own pattern has only `eusc-de-`.
             ("eusc-fr-west-1", "aws-eusc"),
         ] {
             assert_eq!(region.parse::<Region>().unwrap().partition_name(), partition);

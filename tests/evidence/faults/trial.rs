@@ -8,11 +8,11 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use super::flow::Flow;
+use super::runs::Flow;
 use crate::{
+    sandbox::{PROGRAM, Sandbox},
     signals::with_signals,
-    tools::{needs, program},
-    world::{PROGRAM, World},
+    tools::{STAYS_DUMPABLE, needs, program},
 };
 use loopback_sts::ALICE;
 
@@ -24,6 +24,9 @@ pub(super) struct Call {
     number: usize,
     /// Whether it lets a lock go.
     pub(super) is_unlocking: bool,
+    /// Whether it closes a directory whose names were read. Rust's `ReadDir` panics if that fails,
+    /// which no file system does.
+    pub(super) is_end_of_listing: bool,
     /// Whether STS has answered by then, and the connection is put by for the next request.
     pub(super) is_after_answer: bool,
     /// As strace shows it.
@@ -57,12 +60,12 @@ pub(super) fn strace() -> Option<PathBuf> {
 /// The calls of a run without faults, from the first that is about the credentials file to the
 /// last.
 pub(super) fn calls(strace: &Path, flow: &Flow) -> Vec<Call> {
-    let world = flow.world();
-    let (output, trace) = run(strace, flow, &world, &["-y"]);
+    let sandbox = flow.sandbox();
+    let (output, trace) = run(strace, flow, &sandbox, &["-y", STAYS_DUMPABLE]);
     assert!(output.status.success(), "{}: {output:?}", flow.name);
-    assert_eq!(flow.states.last().unwrap(), &flow.state(&world), "{}", flow.name);
-    let home = world.path("").to_str().unwrap().trim_end_matches('/').to_owned();
-    let mut locks = BTreeSet::new();
+    assert_eq!(flow.states.last().unwrap(), &flow.state(&sandbox), "{}", flow.name);
+    let home = sandbox.path("").to_str().unwrap().trim_end_matches('/').to_owned();
+    let (mut locks, mut listed) = (BTreeSet::new(), BTreeSet::new());
     let mut numbers = BTreeMap::new();
     let (mut is_answered, mut is_put_by) = (false, false);
     let calls = trace.lines().filter_map(|line| {
@@ -77,10 +80,14 @@ pub(super) fn calls(strace: &Path, flow: &Flow) -> Vec<Call> {
         if name == "flock" {
             locks.insert(file.to_owned());
         }
+        if name == "getdents64" {
+            listed.insert(file.to_owned());
+        }
         is_name.then(|| Call {
             name: name.to_owned(),
             number: *number,
             is_unlocking: name == "close" && locks.remove(file),
+            is_end_of_listing: name == "close" && listed.remove(file),
             is_after_answer: is_put_by,
             shown: line.replace(&home, "~"),
         })
@@ -89,11 +96,11 @@ pub(super) fn calls(strace: &Path, flow: &Flow) -> Vec<Call> {
     calls.collect()
 }
 
-fn run(strace: &Path, flow: &Flow, world: &World, options: &[&str]) -> (Output, String) {
-    let trace = world.path("trace");
+fn run(strace: &Path, flow: &Flow, sandbox: &Sandbox, options: &[&str]) -> (Output, String) {
+    let trace = sandbox.path("trace");
     let mut command = with_signals(strace);
-    command.arg("-o").arg(&trace).args(options).arg(PROGRAM).args(flow.arguments(world));
-    world.surround(&mut command);
+    command.arg("-o").arg(&trace).args(options).arg(PROGRAM).args(flow.arguments(sandbox));
+    sandbox.surround(&mut command);
     command.stdin(Stdio::null());
     let output = command.output().unwrap();
     (output, fs::read_to_string(trace).unwrap())
@@ -110,17 +117,17 @@ impl Trial {
         };
         let inject = format!("inject={name}:{what}");
         let trace = format!("trace={name}");
-        let world = self.flow.world();
-        let asked = world.asked().len();
+        let sandbox = self.flow.sandbox();
+        let asked = sandbox.asked().len();
         let (output, trace) =
-            run(strace, &self.flow, &world, &["-s", "0", "-e", &trace, "-e", &inject]);
+            run(strace, &self.flow, &sandbox, &["-s", "0", "-e", &trace, "-e", &inject]);
         let is_met = trace.contains(" (INJECTED") || trace.contains("--- SIG");
         let end = End {
             flow: &self.flow,
-            is_granted: world.asked().len() > asked,
-            state: self.flow.state(&world),
-            left: left(self.flow.file(&world).parent().unwrap(), ".mfa-session-new-"),
-            world,
+            is_granted: sandbox.asked().len() > asked,
+            state: self.flow.state(&sandbox),
+            left: left(self.flow.file(&sandbox).parent().unwrap(), ".mfa-session-new-"),
+            sandbox,
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
             status: output.status.code(),
@@ -150,7 +157,7 @@ impl fmt::Display for Trial {
 /// How a run ended.
 struct End<'a> {
     flow: &'a Flow,
-    world: World,
+    sandbox: Sandbox,
     /// Whether STS was asked for a session.
     is_granted: bool,
     state: Option<String>,
@@ -210,8 +217,9 @@ impl End<'_> {
                 let (error, rescued) = (said(error), self.rescued());
                 let is_told =
                     self.stderr.contains("mfa-session: error: ") && self.stderr.contains(error);
-                let is_hinted = self.stderr.contains("mfa-session: hint: ");
-                let saved = left(&self.world.path("tmp"), "");
+                // The line about the rescued session is a next step, too.
+                let is_hinted = self.stderr.contains("mfa-session: hint: ") || rescued.is_some();
+                let saved = left(&self.sandbox.path("tmp"), "");
                 rules.extend([
                     ("it ended by a signal", self.signal.is_none()),
                     ("a temporary file stays", self.left.is_empty()),
@@ -240,7 +248,7 @@ impl End<'_> {
 
     fn is_whole(&self) -> bool {
         let is_link = |path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
-        let link = self.world.path(".aws/credentials");
+        let link = self.sandbox.path(".aws/credentials");
         self.flow.states.contains(&self.state) && (!self.flow.is_linked() || is_link(&link))
     }
 
@@ -255,7 +263,7 @@ impl End<'_> {
         if self.left.is_empty() {
             return true;
         }
-        self.world.get(["--to", "next"]);
+        self.sandbox.get(["--to", "next"]);
         self.left.iter().all(|path| !path.exists())
     }
 }

@@ -3,7 +3,7 @@
 use std::{fs, io::Write as _, path::Path, process::Command, sync::Arc};
 
 use super::{Run, Trial, run};
-use crate::world::{World, keys};
+use crate::sandbox::{Sandbox, keys};
 
 /// What stands where a file is to be.
 type Make = fn(&Path);
@@ -81,15 +81,15 @@ fn odd_files(are_wanted: fn(&str, &str) -> bool) -> Vec<Trial> {
                 &[0, 1, 2, 4, 5],
                 "",
                 move || {
-                    let mut world = World::new();
-                    let path = world.path("odd");
+                    let mut sandbox = Sandbox::new();
+                    let path = sandbox.path("odd");
                     make(&path);
                     // Nobody is asked.
-                    world.set("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
+                    sandbox.set("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
                     if !variable.is_empty() {
-                        world.set(variable, path.to_str().unwrap().to_owned());
+                        sandbox.set(variable, path.to_str().unwrap().to_owned());
                     }
-                    run(&world, arguments, "")
+                    run(&sandbox, arguments, "")
                 },
             ));
         }
@@ -120,14 +120,14 @@ pub(super) fn large_trials() -> Vec<Trial> {
     let trial = |(name, statuses, text): (&str, &'static [i32], String)| {
         let text = Arc::new(text);
         Trial::new(format!("the credentials file has {name}"), statuses, "", move || {
-            let world = World::new();
+            let sandbox = Sandbox::new();
             let text = format!("{text}\n{}", keys("default"));
-            world.write("credentials", &text);
-            let code = world.code();
+            sandbox.write("credentials", &text);
+            let code = sandbox.code();
             let arguments =
                 ["--serial", loopback_sts::ALICE.serial_number, "--code", code.as_str()];
-            let mut run = run(&world, &arguments, "");
-            if run.outcome.status == 0 && !world.read("credentials").starts_with(&text) {
+            let mut run = run(&sandbox, &arguments, "");
+            if run.outcome.status == 0 && !sandbox.read("credentials").starts_with(&text) {
                 run.damage.push("a byte is lost".to_owned());
             }
             run
@@ -153,12 +153,12 @@ fn pipes() -> Vec<Trial> {
             ("the output of a program without an end", "yes", &[1]),
         ] {
             trials.push(Trial::new(format!("{place} is {name}"), statuses, "", move || {
-                let mut world = World::new();
-                world.set("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
+                let mut sandbox = Sandbox::new();
+                sandbox.set("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
                 let line = format!("exec \"$@\" <({command})");
-                let program = crate::world::PROGRAM;
+                let program = crate::sandbox::PROGRAM;
                 let shell = ["-c", &line, "bash", program];
-                of_shell(&world, &[&shell[..], arguments].concat())
+                of_shell(&sandbox, &[&shell[..], arguments].concat())
             }));
         }
     }
@@ -166,11 +166,11 @@ fn pipes() -> Vec<Trial> {
 }
 
 /// The same as `run`, by a shell.
-fn of_shell(world: &World, arguments: &[&str]) -> Run {
+fn of_shell(sandbox: &Sandbox, arguments: &[&str]) -> Run {
     let mut command = Command::new("bash");
     command.args(arguments);
-    world.surround(&mut command);
+    sandbox.surround(&mut command);
     let start = std::time::Instant::now();
-    let outcome = world.outcome(command, "");
+    let outcome = sandbox.outcome(command, "");
     Run { outcome, took: start.elapsed(), damage: Vec::new() }
 }

@@ -12,7 +12,7 @@ use super::{
     Run, Trial, answer, get,
     server::{Server, bytes, endless},
 };
-use crate::world::World;
+use crate::sandbox::Sandbox;
 
 const ERROR: &str = "error: ";
 const BODY: &str = "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>";
@@ -178,7 +178,7 @@ fn redirects() -> Vec<Trial> {
             let header =
                 format!("Location: {to}\r\nRefresh: 0; url={to}\r\nContent-Location: {to}\r\n");
             let server = Server::start(Arc::new(bytes(answer(code, &header, ""))));
-            let mut run = get(&World::new(), &server.url("http"), &[]);
+            let mut run = get(&Sandbox::new(), &server.url("http"), &[]);
             if other.connections() > 0 {
                 run.damage.push("it is followed".to_owned());
             }
@@ -198,11 +198,11 @@ fn tls() -> Vec<Trial> {
         ("a certificate of its own making", Certificate::SelfSigned),
     ] {
         trials.push(Trial::new(format!("TLS: {name}"), &[5], UNSAFE, move || {
-            let world = World::with(Sts::builder().tls(certificate).start().unwrap());
-            std::fs::write(world.path("ca.pem"), world.sts().ca_pem()).unwrap();
-            let ca = world.path("ca.pem");
-            let mut run = get(&world, world.endpoint(), &["--ca-bundle", ca.to_str().unwrap()]);
-            if !world.asked().is_empty() {
+            let sandbox = Sandbox::with(Sts::builder().tls(certificate).start().unwrap());
+            std::fs::write(sandbox.path("ca.pem"), sandbox.sts().ca_pem()).unwrap();
+            let ca = sandbox.path("ca.pem");
+            let mut run = get(&sandbox, sandbox.endpoint(), &["--ca-bundle", ca.to_str().unwrap()]);
+            if !sandbox.asked().is_empty() {
                 run.damage.push("something is sent".to_owned());
             }
             run
@@ -242,7 +242,7 @@ fn of_handshake(name: &str, told: &'static str, reply: Vec<u8>) -> Trial {
             stream.read_exact(&mut hello)?;
             stream.write_all(&reply)
         });
-        get(&World::new(), &server.url("https"), &[])
+        get(&Sandbox::new(), &server.url("https"), &[])
     })
 }
 

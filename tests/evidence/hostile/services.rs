@@ -7,7 +7,7 @@ use super::{
     Run, Trial, answer, ok, run,
     server::{Server, bytes, endless},
 };
-use crate::world::World;
+use crate::sandbox::Sandbox;
 
 const EVIL: [&str; 6] =
     ["&#10;[evil]", "\u{9b}2J\u{202e}", "\u{2028}x", "$(touch evil)", "'`touch evil`'", "\\\""];
@@ -52,10 +52,10 @@ fn devices() -> Vec<Trial> {
         // The one device that is left is asked for a code, and the server of STS is gone.
         Trial::new(format!("IAM lists {name}"), &[1, 5], "error: ", move || {
             let server = Server::start(Arc::new(bytes(ok(&page))));
-            let mut world = World::new();
-            world.set("AWS_ENDPOINT_URL_IAM", server.url("http"));
-            world.set("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1");
-            run(&world, &["--code", "123456"], "")
+            let mut sandbox = Sandbox::new();
+            sandbox.set("AWS_ENDPOINT_URL_IAM", server.url("http"));
+            sandbox.set("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1");
+            run(&sandbox, &["--code", "123456"], "")
         })
     };
     pages.into_iter().map(trial).collect()
@@ -87,7 +87,7 @@ fn inquiries() -> Vec<Trial> {
             trials.push(Trial::new(format!("{action}: {shown:?}"), &[0], "", move || {
                 let server = Server::start(Arc::new(bytes(ok(&body))));
                 let endpoint = server.url("http");
-                run(&World::new(), &[arguments, &["--endpoint-url", &endpoint]].concat(), "")
+                run(&Sandbox::new(), &[arguments, &["--endpoint-url", &endpoint]].concat(), "")
             }));
         }
     }
@@ -111,12 +111,12 @@ fn tokens() -> Vec<Trial> {
         ("NUL bytes", vec![0; 1 << 20]),
     ];
     let of_job = |server: Server| {
-        let mut world = World::new();
-        world.set("ACTIONS_ID_TOKEN_REQUEST_URL", format!("{}t?x=1", server.url("http")));
-        world.set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "abcd");
-        world.set("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1");
+        let mut sandbox = Sandbox::new();
+        sandbox.set("ACTIONS_ID_TOKEN_REQUEST_URL", format!("{}t?x=1", server.url("http")));
+        sandbox.set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "abcd");
+        sandbox.set("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1");
         let role = "arn:aws:iam::123456789012:role/web";
-        run(&world, &["web-identity", "--role-arn", role], "")
+        run(&sandbox, &["web-identity", "--role-arn", role], "")
     };
     let mut trials: Vec<_> = rows
         .into_iter()
@@ -150,9 +150,9 @@ fn proxies() -> Vec<Trial> {
         ("nothing", Vec::new()),
     ];
     let through = |server: Server| -> Run {
-        let mut world = World::new();
-        world.set("HTTPS_PROXY", server.url("http"));
-        super::get(&world, "https://sts.example/", &[])
+        let mut sandbox = Sandbox::new();
+        sandbox.set("HTTPS_PROXY", server.url("http"));
+        super::get(&sandbox, "https://sts.example/", &[])
     };
     let mut trials: Vec<_> = rows
         .into_iter()

@@ -6,12 +6,12 @@ use super::{
     Run, Trial, get, run,
     server::{Server, dripping, endless},
 };
-use crate::world::World;
+use crate::sandbox::Sandbox;
 
 pub(super) fn trials() -> Vec<Trial> {
     let mut trials = vec![Trial::new("a handshake", &[5], "", || {
         let server = Server::begin(dripping("\x16\x03\x03\0\x7a", "\x02"));
-        get(&World::new(), &server.url("https"), &[])
+        get(&Sandbox::new(), &server.url("https"), &[])
     })];
     // As fast as they are taken, they end when the time for an answer does.
     let first = "HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
@@ -28,26 +28,26 @@ pub(super) fn trials() -> Vec<Trial> {
     for (name, first, then) in replies {
         type Ask = fn(&Server) -> Run;
         let asks: [(&str, Ask); 5] = [
-            ("STS", |server| get(&World::new(), &server.url("http"), &[])),
+            ("STS", |server| get(&Sandbox::new(), &server.url("http"), &[])),
             ("whoami", |server| {
-                run(&World::new(), &["whoami", "--endpoint-url", &server.url("http")], "")
+                run(&Sandbox::new(), &["whoami", "--endpoint-url", &server.url("http")], "")
             }),
             ("IAM", |server| {
-                let mut world = World::new();
-                world.set("AWS_ENDPOINT_URL_IAM", server.url("http"));
-                run(&world, &["--code", "123456"], "")
+                let mut sandbox = Sandbox::new();
+                sandbox.set("AWS_ENDPOINT_URL_IAM", server.url("http"));
+                run(&sandbox, &["--code", "123456"], "")
             }),
             ("GitHub", |server| {
-                let mut world = World::new();
-                world.set("ACTIONS_ID_TOKEN_REQUEST_URL", format!("{}t?x=1", server.url("http")));
-                world.set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "abcd");
+                let mut sandbox = Sandbox::new();
+                sandbox.set("ACTIONS_ID_TOKEN_REQUEST_URL", format!("{}t?x=1", server.url("http")));
+                sandbox.set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "abcd");
                 let role = "arn:aws:iam::123456789012:role/web";
-                run(&world, &["web-identity", "--role-arn", role], "")
+                run(&sandbox, &["web-identity", "--role-arn", role], "")
             }),
             ("the proxy", |server| {
-                let mut world = World::new();
-                world.set("HTTPS_PROXY", server.url("http"));
-                get(&world, "https://sts.example/", &[])
+                let mut sandbox = Sandbox::new();
+                sandbox.set("HTTPS_PROXY", server.url("http"));
+                get(&sandbox, "https://sts.example/", &[])
             }),
         ];
         for (whose, ask) in asks {

@@ -4,13 +4,14 @@
 
 use libfuzzer_sys::fuzz_target;
 use mfa_session::{
-    credentials::{Provenance, Session},
-    device,
+    explain::{Caller, explain},
     failure::Failure,
     message::{printable, printable_json},
+    mfa,
     origin::Origin,
+    session::{Provenance, Session},
     sts::{
-        self, AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, Caller, Credentials,
+        self, AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, Credentials,
         DecodeAuthorizationMessage, Error, GetAccessKeyInfo, GetCallerIdentity, GetFederationToken,
         GetSessionToken, ListMfaDevices, Operation,
     },
@@ -66,8 +67,14 @@ fn grant<O: Operation<Output = Credentials>>(status: u16, body: &str) {
         serial: Some("arn:aws:iam::123456789012:mfa/alice".to_owned()),
         ..Provenance::default()
     };
-    let Credentials { key, token, expires } = granted;
-    check_session(&Session { key, token, expires, provenance });
+    let Credentials { access_key_id, secret_access_key, session_token, expires } = granted;
+    check_session(&Session {
+        access_key_id,
+        secret_access_key,
+        session_token,
+        expires,
+        provenance,
+    });
 }
 
 fn identity(status: u16, body: &str) {
@@ -95,14 +102,14 @@ fn message(status: u16, body: &str) {
 
 fn devices(status: u16, body: &str) {
     let Some(devices) = answer::<ListMfaDevices>(status, body) else { return };
-    match device::usable(&devices.serials) {
+    match mfa::usable_devices(&devices.serials) {
         Ok(usable) => {
             for serial in &usable {
                 // It goes into the question, the file, and a code command's environment.
                 let is_plain = |c: char| c.is_ascii_alphanumeric() || "_+=/:,.@-".contains(c);
                 assert!(serial.as_str().chars().all(is_plain), "{serial}");
             }
-            shown(&device::several(&usable));
+            shown(&mfa::ambiguous_device(&usable));
         }
         Err(failure) => shown(&failure),
     }
@@ -113,17 +120,17 @@ fn answer<O: Operation>(status: u16, body: &str) -> Option<O::Output> {
     let host = "sts.eu-west-1.amazonaws.com".to_owned();
     let error = match sts::read::<O>(status, body, now) {
         Ok(Ok(output)) => return Some(output),
-        Ok(Err(refusal)) => Error::Service { host, refusal, clock_ahead: None },
-        Err(why) => Error::InvalidResponse { host, status, why },
+        Ok(Err(error)) => Error::Service { host, error, clock_ahead: None },
+        Err(reason) => Error::InvalidResponse { host, status, reason },
     };
     let _ = (error.is_wrong_code(), error.may_have_spent_the_code());
     let origin = Origin::Flag("--profile");
-    for asked in [
+    for caller in [
         Caller::Key { id: "AKIAIOSFODNN7EXAMPLE", origin: &origin, serial: Some("GAHT12345678") },
         Caller::Key { id: "ASIAIOSFODNN7EXAMPLE", origin: &origin, serial: None },
-        Caller::Proof { kind: "web identity token", origin: "a file" },
+        Caller::IdentityToken { kind: "web identity token", origin: "a file" },
     ] {
-        let failure = error.explain(asked);
+        let failure = explain(&error, caller);
         shown(&failure);
         // Three parts of a server's, of 1,000 characters each, and words of ours.
         assert!(failure.to_string().chars().count() < 4000, "{failure}");

@@ -7,9 +7,9 @@ use std::str::FromStr;
 use libfuzzer_sys::fuzz_target;
 use mfa_session::{
     aws_files::Value,
-    device::{self, Serial},
-    failure::InvalidValue,
     message::printable,
+    mfa::{self, Serial},
+    origin::InvalidValue,
     secret::Secret,
     sts::{
         AccessKeyId, EncodedMessage, ExternalId, FederatedName, PolicyArn, ProviderArn, Region,
@@ -30,7 +30,7 @@ fuzz_target!(|text: &str| {
         }
     }
     let listed: Vec<String> = text.split('\n').map(ToOwned::to_owned).collect();
-    if let Ok(usable) = device::usable(&listed) {
+    if let Ok(usable) = mfa::usable_devices(&listed) {
         assert!(!usable.is_empty());
     }
     if let Some(arn) = parsed::<RoleArn>(text) {
@@ -63,8 +63,8 @@ fuzz_target!(|text: &str| {
 });
 
 /// What is refused is told of, and what is told moves no cursor.
-fn parsed<T: FromStr<Err = InvalidValue>>(text: &str) -> Option<T> {
-    match text.parse() {
+fn parsed<T: FromStr<Err: Into<InvalidValue>>>(text: &str) -> Option<T> {
+    match text.parse::<T>().map_err(Into::into) {
         Ok(value) => Some(value),
         Err(InvalidValue { problem, hint }) => {
             assert!(is_printable(&printable(&problem)) && is_printable(&printable(&hint)));

@@ -3,11 +3,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mfa_session::code::{Code, CodeCommand};
+use mfa_session::mfa::{Code, CodeCommand};
 
 fuzz_target!(|text: &str| {
     split(text);
-    let found = Code::in_print(text).map(|code| code.into_digits().expose().to_owned());
+    let found = Code::find_in(text).map(|code| code.into_digits().expose().to_owned());
     assert_eq!(found.ok(), only_code(text), "{text:?}");
 });
 

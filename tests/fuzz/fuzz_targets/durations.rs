@@ -4,8 +4,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use mfa_session::{
-    failure::InvalidValue,
-    session::{Lifetime, MinRemaining, RoleLifetime},
+    lifetime::{Lifetime, MinRemaining, RoleLifetime},
+    origin::InvalidValue,
 };
 use time::Duration;
 

@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use libfuzzer_sys::fuzz_target;
 use mfa_session::{
-    failure::InvalidValue,
     message::printable,
+    origin::InvalidValue,
     sts::{
         BaseUrl, Endpoint, Exceptions, IdTokenUrl, ProxyUrl, Region, RegionalEndpoints, Service,
         Variant,
@@ -83,8 +83,8 @@ fn own_endpoints(region: &Region) {
 }
 
 /// What is refused is told of, and what is told moves no cursor.
-fn parsed<T: FromStr<Err = InvalidValue>>(text: &str) -> Option<T> {
-    match text.parse() {
+fn parsed<T: FromStr<Err: Into<InvalidValue>>>(text: &str) -> Option<T> {
+    match text.parse::<T>().map_err(Into::into) {
         Ok(value) => Some(value),
         Err(InvalidValue { problem, hint }) => {
             assert!(is_printable(&printable(&problem)) && is_printable(&printable(&hint)));

@@ -9,7 +9,7 @@ use mfa_session::{message::printable, session_profile};
 use mfa_session_fuzz::{check_session, is_plain_file, is_printable, ours, rust_ini};
 
 fuzz_target!(|bytes: &[u8]| {
-    let document = match session_profile::parse(Path::new("credentials"), bytes.to_vec()) {
+    let document = match session_profile::parse_file(Path::new("credentials"), bytes.to_vec()) {
         Ok(document) => document,
         Err(failure) => {
             let told = failure.to_string();
@@ -30,29 +30,29 @@ fuzz_target!(|bytes: &[u8]| {
         let repeated = section.repeated_keys();
         assert!(repeated.iter().all(|key| section.value(key).is_some()));
         let _ = (
-            session_profile::keys(&section),
-            session_profile::temporary(&section),
-            session_profile::expiry(&section),
+            session_profile::classify_keys(section),
+            session_profile::temporary_keys(section),
+            session_profile::expiry_of(section),
         );
-        let (source, role) = (session_profile::source(&section), session_profile::role(&section));
+        let (source, role) =
+            (session_profile::source_of(section), session_profile::role_of(section));
         assert!(source.is_none_or(|text| !text.is_empty()));
         assert!(role.is_none_or(|text| !text.is_empty()));
         // A session that is reused goes where a new one goes.
-        if let Some(mut session) = session_profile::read(&section) {
-            session.provenance = mfa_session::credentials::Provenance {
+        if let Some(mut session) = session_profile::parse_session(section) {
+            session.provenance = mfa_session::session::Provenance {
                 source: "default".to_owned(),
                 ..Default::default()
             };
-            let parts = [&*session.key.id, session.key.secret.expose(), session.token.expose()];
+            let secrets = [&session.secret_access_key, &session.session_token];
+            let parts = [&*session.access_key_id, secrets[0].expose(), secrets[1].expose()];
             if parts.iter().all(|part| !part.is_empty()) {
                 check_session(&session);
             }
         }
     }
-    let every = document.sections_with(&[""]);
-    assert!(
-        every.iter().map(|(name, _)| name).eq(document.section_names().collect::<Vec<_>>().iter())
-    );
+    let names_with_any_text = document.sections_with(&[""]).map(|(name, _)| name);
+    assert!(names_with_any_text.eq(document.section_names()));
     assert!(document.repeated_sections().iter().all(|name| document.section(name).is_some()));
     if is_plain_file(text) {
         assert_eq!(Some(read), rust_ini(text), "{text:?}");

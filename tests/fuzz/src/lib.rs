@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use mfa_session::{
     aws_files::{Document, SectionName, Value},
-    credentials::Session,
-    output::{Destination, FORMATS, Format, OutputMode, POSIX},
+    failure::Failure,
+    output::{FORMATS, Format, POSIX},
     secret::Secret,
+    session::Session,
     session_profile,
 };
 
@@ -86,7 +87,7 @@ fn check_written(session: &Session) {
         properties.iter().map(|(key, value)| (*key, value)).collect();
     let name = SectionName::parse("mfa").expect("it is one");
     let before = Document::parse(Secret::from(BEFORE)).expect("nothing is wrong in it");
-    let after = before.replace(&name, &set, &session_profile::stale(&properties));
+    let after = before.replace(&name, &set, &session_profile::keys_to_remove(&properties));
     let text = after.expose().to_owned();
     let block = text.strip_prefix(BEFORE).expect("the rest stays");
     let block = block.strip_prefix("\n\n[mfa]\n").expect("the section is new");
@@ -95,27 +96,30 @@ fn check_written(session: &Session) {
 
     let after = Document::parse(after).expect("it is well-formed");
     assert_eq!(rust_ini(&text).as_ref(), Some(&ours(&after)), "{text:?}");
-    let read = session_profile::read(&after.section("mfa").unwrap()).expect("it is read back");
-    assert_eq!(read.key.id, session.key.id);
-    assert!(read.key.secret == session.key.secret && read.token == session.token);
+    let read =
+        session_profile::parse_session(after.section("mfa").unwrap()).expect("it is read back");
+    assert_eq!(read.access_key_id, session.access_key_id);
+    assert!(read.secret_access_key == session.secret_access_key);
+    assert!(read.session_token == session.session_token);
     assert_eq!(read.expires, session.expires.replace_nanosecond(0).unwrap());
     assert_eq!(read.provenance, session.provenance);
 }
 
 /// What is printed for it differs from what is printed for another one in nothing but the values.
 fn check_printed(session: &Session, format: &'static Format) {
-    let place = place(session, format);
     let words = ["ASIAWORDWORDWORD", "secretWord", "tokenWord"];
     let mut other = copy(session);
-    words[0].clone_into(&mut other.key.id);
-    (other.key.secret, other.token) = (Secret::from(words[1]), Secret::from(words[2]));
+    words[0].clone_into(&mut other.access_key_id);
+    other.secret_access_key = Secret::from(words[1]);
+    other.session_token = Secret::from(words[2]);
     // A form may refuse what it can't carry.
-    let Ok((printed, _)) = format.texts(session, &place) else {
+    let Ok(printed) = printed(session, format) else {
         assert!(["cmd", "dotenv"].contains(&format.name), "{}", format.name);
         return;
     };
-    let (pattern, _) = format.texts(&other, &place).expect("it is plain");
-    let values = [&*session.key.id, session.key.secret.expose(), session.token.expose()];
+    let pattern = self::printed(&other, format).expect("it is plain");
+    let secrets = [&session.secret_access_key, &session.session_token];
+    let values = [&*session.access_key_id, secrets[0].expose(), secrets[1].expose()];
     // Not one after the other: a value may hold another's word.
     let mut expected = String::new();
     let mut rest = pattern.expose();
@@ -136,15 +140,15 @@ fn check_printed(session: &Session, format: &'static Format) {
 
 /// `eval` makes of it the words that are meant, and no others.
 fn check_words_of_shell(session: &Session) {
-    let (printed, _) = POSIX.texts(session, &place(session, &POSIX)).expect("it can be quoted");
+    let printed = printed(session, &POSIX).expect("it can be quoted");
     let words = shlex::split(printed.expose()).expect("all quotes are closed");
     let expires = session_profile::timestamp(session.expires);
     let source = &session.provenance.source;
     let mut expected = Vec::new();
     for (name, value) in [
-        ("AWS_ACCESS_KEY_ID", &*session.key.id),
-        ("AWS_SECRET_ACCESS_KEY", session.key.secret.expose()),
-        ("AWS_SESSION_TOKEN", session.token.expose()),
+        ("AWS_ACCESS_KEY_ID", &*session.access_key_id),
+        ("AWS_SECRET_ACCESS_KEY", session.secret_access_key.expose()),
+        ("AWS_SESSION_TOKEN", session.session_token.expose()),
         ("AWS_CREDENTIAL_EXPIRATION", &*expires),
         ("MFA_SESSION_SOURCE", &**source),
         ("AWS_REGION", "eu-west-1"),
@@ -161,23 +165,18 @@ fn check_words_of_shell(session: &Session) {
     assert!(!printed.expose().contains(['*', '?', '[']), "{}", printed.expose());
 }
 
-fn place(session: &Session, format: &'static Format) -> Destination {
-    Destination {
-        output: OutputMode::Printed(format),
-        file: "credentials".into(),
-        profile: SectionName::parse("mfa").expect("it is one"),
-        source: session.provenance.source.clone(),
-        appendix: None,
-        region: Some("eu-west-1".to_owned()),
-        rescue: Vec::new(),
-        turns: None,
-    }
+/// What a format prints of a session.
+fn printed(session: &Session, format: &'static Format) -> Result<Secret, Failure> {
+    let profile = SectionName::parse("mfa").expect("it is one");
+    let rendered = format.render(session, &profile, Some("eu-west-1"))?;
+    Ok(rendered.printed)
 }
 
 fn copy(session: &Session) -> Session {
     Session {
-        key: session.key.clone(),
-        token: session.token.clone(),
+        access_key_id: session.access_key_id.clone(),
+        secret_access_key: session.secret_access_key.clone(),
+        session_token: session.session_token.clone(),
         expires: session.expires,
         provenance: session.provenance.clone(),
     }

@@ -1,19 +1,19 @@
-//! The account: its users, its roles, and the sessions granted so far.
+//! The account: its users, its roles, and the sessions that STS has granted.
 
-use crate::principal::{Caller, Credentials, Principal};
+use crate::principal::{Credentials, Principal};
 use crate::role::Role;
 use crate::sample::{ALICE, BOB, BOBS_FIDO, BOBS_HARDWARE, ROOT, Sample};
 use crate::totp::Totp;
 use crate::user::{Device, User};
 
-/// The one account's id.
+/// The ID of the account.
 pub const ACCOUNT_ID: &str = "123456789012";
 
-/// The external id that role `external` of the default account wants.
+/// The external ID that role `external` of the default account requires.
 pub const EXTERNAL_ID: &str = "x-1234";
 
-/// An account with users and roles. The default one has [`ALICE`], [`BOB`] and [`ROOT`], and the
-/// roles that [this crate's page](crate) tells.
+/// An account with users and roles. The default account has [`ALICE`], [`BOB`], [`ROOT`] and the
+/// roles listed in the [crate documentation](crate).
 #[derive(Clone)]
 pub struct Account {
     pub(crate) partition: String,
@@ -21,7 +21,7 @@ pub struct Account {
     pub(crate) roles: Vec<Role>,
     pub(crate) page_size: usize,
     sessions: Vec<(Principal, Credentials)>,
-    revoked: Vec<String>,
+    revoked_subjects: Vec<String>,
 }
 
 impl Default for Account {
@@ -31,19 +31,20 @@ impl Default for Account {
 }
 
 impl Account {
-    /// The default account, with all its ARNs in this partition, such as `aws-cn`.
+    /// The default account with its ARNs in this partition, such as `aws-cn`.
     #[must_use]
     pub fn in_partition(partition: &str) -> Self {
-        let there = |serial: &str| serial.replacen("arn:aws:", &format!("arn:{partition}:"), 1);
+        let in_partition =
+            |serial: &str| serial.replacen("arn:aws:", &format!("arn:{partition}:"), 1);
         let user = |sample: Sample| {
-            let device = Device::totp(&there(sample.serial_number), sample.seed);
+            let device = Device::totp(&in_partition(sample.serial_number), sample.seed);
             User::new(sample.name)
                 .key(sample.access_key_id, sample.secret_access_key)
                 .device(device)
         };
         let bob = user(BOB)
             .device(Device::totp(BOBS_HARDWARE, BOB.seed))
-            .device(Device::fido(&there(BOBS_FIDO)));
+            .device(Device::fido(&in_partition(BOBS_FIDO)));
         let account = Self::empty(partition).user(user(ALICE)).user(bob).user(user(ROOT));
         default_roles().into_iter().fold(account, Self::role)
     }
@@ -57,11 +58,11 @@ impl Account {
             roles: Vec::new(),
             page_size: 100,
             sessions: Vec::new(),
-            revoked: Vec::new(),
+            revoked_subjects: Vec::new(),
         }
     }
 
-    /// Adds a user, in place of the one of that name.
+    /// Adds a user. Replaces a user of the same name.
     #[must_use]
     pub fn user(mut self, user: User) -> Self {
         self.users.retain(|other| other.name != user.name);
@@ -69,7 +70,7 @@ impl Account {
         self
     }
 
-    /// Adds a role, in place of the one of that name.
+    /// Adds a role. Replaces a role of the same name.
     #[must_use]
     pub fn role(mut self, role: Role) -> Self {
         self.roles.retain(|other| other.name != role.name);
@@ -77,14 +78,14 @@ impl Account {
         self
     }
 
-    /// Lets the identity providers reject all claims of this subject: `IDPRejectedClaim`.
+    /// Makes the identity providers reject every claim of this subject: `IDPRejectedClaim`.
     #[must_use]
     pub fn revoke_subject(mut self, subject: &str) -> Self {
-        self.revoked.push(subject.into());
+        self.revoked_subjects.push(subject.into());
         self
     }
 
-    /// Sets how many items a listing gives at a time where the caller does not say; 100 otherwise.
+    /// Sets the page size of listings without `MaxItems`. The default is 100.
     #[must_use]
     pub fn page_size(mut self, items: usize) -> Self {
         self.page_size = items.max(1);
@@ -102,7 +103,7 @@ impl Account {
 
     pub(crate) fn principal_arn(&self, principal: &Principal) -> String {
         match principal {
-            Principal::User(name) if name == ROOT.name => self.arn("iam", "root"),
+            Principal::Root(account_id) => format!("arn:{}:iam::{account_id}:root", self.partition),
             Principal::User(name) => self.arn("iam", &format!("user/{name}")),
             Principal::AssumedRole { role, session } => {
                 self.arn("sts", &format!("assumed-role/{role}/{session}"))
@@ -111,9 +112,10 @@ impl Account {
         }
     }
 
-    /// `UserId`, as `GetCallerIdentity` and those who grant sessions tell it.
+    /// The unique ID, as in `UserId` and `AssumedRoleId`.
     pub(crate) fn principal_id(&self, principal: &Principal) -> String {
         match principal {
+            Principal::Root(account_id) => account_id.clone(),
             Principal::User(name) => self.user_named(name).id(),
             Principal::AssumedRole { role, session } => {
                 format!("{}:{session}", self.role_named(role).id())
@@ -122,56 +124,59 @@ impl Account {
         }
     }
 
-    /// Whether somebody may do something, such as `sts:AssumeRole`.
+    /// Whether the principal has the permission for an action, such as `sts:AssumeRole`. Federated
+    /// users have no permissions here.
     pub(crate) fn permits(&self, principal: &Principal, action: &str) -> bool {
-        let withheld = match principal {
-            Principal::User(name) => &self.user_named(name).withheld,
-            Principal::AssumedRole { role, .. } => &self.role_named(role).withheld,
-            Principal::FederatedUser(_) => return false,
+        let denied_actions = match principal {
+            Principal::AssumedRole { role, .. } => Some(&self.role_named(role).denied_actions),
+            _ => self.user_of(principal).map(|user| &user.denied_actions),
         };
-        !withheld.iter().any(|it| it == action)
+        denied_actions.is_some_and(|denied| !denied.iter().any(|it| it == action))
     }
 
     /// Whether the identity providers reject this subject.
     pub(crate) fn is_revoked(&self, subject: &str) -> bool {
-        self.revoked.iter().any(|revoked| revoked == subject)
+        self.revoked_subjects.iter().any(|revoked| revoked == subject)
     }
 
-    /// The key of this id, and who signs with it.
-    pub(crate) fn key(&self, access_key_id: &str) -> Option<(Credentials, Caller)> {
-        let long_term = self
-            .users
-            .iter()
-            .flat_map(|user| user.keys.iter().map(|key| (Principal::User(user.name.clone()), key)));
+    /// The principal and the credentials that belong to an access key ID.
+    pub(crate) fn find_key(&self, access_key_id: &str) -> Option<(Principal, Credentials)> {
+        let long_term =
+            self.users.iter().flat_map(|user| user.keys.iter().map(|key| (user.principal(), key)));
         let temporary = self.sessions.iter().map(|(principal, key)| (principal.clone(), key));
         let mut keys = long_term.chain(temporary);
         let (principal, key) = keys.find(|(_, key)| key.access_key_id == access_key_id)?;
-        Some((key.clone(), Caller { principal, session: key.session.clone() }))
+        Some((principal, key.clone()))
     }
 
     pub(crate) fn add_session(&mut self, principal: Principal, credentials: Credentials) {
         self.sessions.push((principal, credentials));
     }
 
-    pub(crate) fn user_named(&self, name: &str) -> &User {
-        self.users.iter().find(|user| user.name == name).expect(NONE_IS_REMOVED)
+    /// The user or the root user of this account; `None` for other principals.
+    pub(crate) fn user_of(&self, principal: &Principal) -> Option<&User> {
+        self.users.iter().find(|user| user.principal() == *principal)
     }
 
-    pub(crate) fn user_named_mut(&mut self, name: &str) -> &mut User {
-        self.users.iter_mut().find(|user| user.name == name).expect(NONE_IS_REMOVED)
+    pub(crate) fn user_of_mut(&mut self, principal: &Principal) -> Option<&mut User> {
+        self.users.iter_mut().find(|user| user.principal() == *principal)
     }
 
-    fn role_named(&self, name: &str) -> &Role {
-        self.roles.iter().find(|role| role.name == name).expect(NONE_IS_REMOVED)
+    fn user_named(&self, name: &str) -> &User {
+        self.users.iter().find(|user| user.name == name).expect(PRINCIPALS_EXIST)
     }
 
-    /// The first code generator of the user, or of the device, of this name.
+    pub(crate) fn role_named(&self, name: &str) -> &Role {
+        self.roles.iter().find(|role| role.name == name).expect(PRINCIPALS_EXIST)
+    }
+
+    /// The code generator of the device with this serial number, or of the user's first device.
     pub(crate) fn totp(&self, user_or_serial: &str) -> Option<&Totp> {
         let all = self.users.iter().flat_map(|user| user.devices.iter().map(move |it| (user, it)));
-        let mut named = all.filter(|(user, device)| {
+        let mut matching = all.filter(|(user, device)| {
             user.name == user_or_serial || device.serial_number == user_or_serial
         });
-        named.find_map(|(_, device)| device.totp.as_ref())
+        matching.find_map(|(_, device)| device.totp.as_ref())
     }
 }
 
@@ -190,4 +195,4 @@ fn default_roles() -> Vec<Role> {
     roles
 }
 
-const NONE_IS_REMOVED: &str = "who has had a key is still in the account";
+const PRINCIPALS_EXIST: &str = "a running account never loses a user or a role";

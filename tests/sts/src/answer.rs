@@ -1,40 +1,41 @@
-//! What goes back: AWS's XML, its errors, and any other answer that a test wants to see given.
+//! Answers: AWS's XML, AWS's errors, and the malformed answers that tests inject.
 
 use std::fmt;
 
-/// An answer as HTTP knows it. `Date`, `x-amzn-RequestId`, `Content-Type` and `Content-Length` are
-/// added where they are missing.
+/// An HTTP response. The server adds missing `Date`, `x-amzn-RequestId`, `Content-Type` and
+/// `Content-Length` headers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// Status code, 200 to 599.
     pub status: u16,
-    /// Names and values, in this order.
+    /// Names and values.
     pub headers: Vec<(String, String)>,
-    /// The body, which `HEAD` gets only the length of.
+    /// The body. An answer to `HEAD` has its length only.
     pub body: Vec<u8>,
 }
 
 impl Answer {
-    /// An answer without headers of its own.
+    /// An answer without headers.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self { status, headers: Vec::new(), body: body.into() }
     }
 
-    /// The same with one header more.
+    /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// An error in AWS's form, such as 400 `Throttling` or 403 `RegionDisabledException`.
+    /// An AWS error, such as 400 `Throttling` or 403 `RegionDisabledException`.
     #[must_use]
     pub fn error(status: u16, code: &str, message: &str) -> Self {
-        let error = Refusal { status, code: code.into(), message: message.into() };
+        let error = ServiceError { status, code: code.into(), message: message.into() };
         error.answer("https://sts.amazonaws.com/doc/2011-06-15/", &crate::random::request_id())
     }
 
-    /// An error as the emulator moto words it: one wrapper more, no request id, called HTML.
+    /// An error in the form of the emulator moto: an extra wrapper element, no request ID, content
+    /// type HTML.
     #[must_use]
     pub fn moto_error(status: u16, code: &str, message: &str) -> Self {
         let error = error_element("Sender", code, message);
@@ -42,7 +43,7 @@ impl Answer {
         Self::new(status, wrapped.to_string()).header("Content-Type", "text/html; charset=utf-8")
     }
 
-    /// A web page, as proxies and captive portals give.
+    /// A web page, such as proxies and captive portals send.
     #[must_use]
     pub fn html(status: u16) -> Self {
         let page = "<!DOCTYPE html>\n<html><head><title>Proxy</title></head>\
@@ -50,13 +51,13 @@ impl Answer {
         Self::new(status, page).header("Content-Type", "text/html")
     }
 
-    /// Sends the client elsewhere.
+    /// A redirect.
     #[must_use]
     pub fn redirect(status: u16, location: &str) -> Self {
         Self::new(status, "").header("Location", location)
     }
 
-    /// 200 with entities that would grow to 10⁹ characters ("billion laughs").
+    /// 200 and entities that expand to 10⁹ characters ("billion laughs").
     #[must_use]
     pub fn entity_bomb() -> Self {
         let mut xml =
@@ -70,7 +71,7 @@ impl Answer {
         Self::new(200, xml)
     }
 
-    /// 200 with the answer to another question, `GetCallerIdentity`.
+    /// 200 and the answer of another operation, `GetCallerIdentity`.
     #[must_use]
     pub fn of_another_operation() -> Self {
         let arn = Element::text("Arn", "arn:aws:iam::123456789012:user/alice");
@@ -80,22 +81,22 @@ impl Answer {
         Self::new(200, response.in_namespace(namespace).to_string())
     }
 
-    /// 200 with elements in elements, this deep.
+    /// 200 and elements nested this deep.
     #[must_use]
     pub fn deep(levels: usize) -> Self {
         Self::new(200, "<a>".repeat(levels) + &"</a>".repeat(levels))
     }
 }
 
-/// An error of the service: AWS's code and text, and the status they come with.
+/// An error of AWS: HTTP status, code and message.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub(crate) struct ServiceError {
     pub(crate) status: u16,
     pub(crate) code: String,
     pub(crate) message: String,
 }
 
-impl Refusal {
+impl ServiceError {
     pub(crate) fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
         Self { status, code: code.into(), message: message.into() }
     }
@@ -104,10 +105,16 @@ impl Refusal {
         Self::new(403, "AccessDenied", message)
     }
 
-    /// What an identity provider does that does not stand by its word any more.
+    /// The error for a subject that the identity provider has revoked.
     pub(crate) fn idp_rejected_claim() -> Self {
         let message = "The identity provider reported that authentication failed";
         Self::new(403, "IDPRejectedClaim", message)
+    }
+
+    /// The error for unknown keys, and for keys that a service does not accept.
+    pub(crate) fn invalid_token() -> Self {
+        let message = "The security token included in the request is invalid.";
+        Self::new(403, "InvalidClientTokenId", message)
     }
 
     pub(crate) fn answer(&self, namespace: &str, request_id: &str) -> Answer {
@@ -124,7 +131,7 @@ fn error_element(fault: &str, code: &str, message: &str) -> Element {
     Element::node("Error", parts.map(|(name, text)| Element::text(name, text)))
 }
 
-/// An element of an answer, shown with an indentation of two.
+/// An XML element, displayed with an indentation of two spaces.
 pub(crate) struct Element {
     name: String,
     namespace: Option<String>,
@@ -146,7 +153,7 @@ impl Element {
         Self::source(name, &text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
     }
 
-    /// With content that is put in as it is, well-formed or not.
+    /// An element with unescaped content, well-formed or not.
     pub(crate) fn source(name: &str, source: &str) -> Self {
         Self { name: name.into(), namespace: None, content: Content::Source(source.into()) }
     }
@@ -184,11 +191,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_reads_as_aws_words_it() {
-        let refusal = Refusal::new(403, "AccessDenied", "a < b & c");
+    fn error_has_the_form_of_aws() {
+        let error = ServiceError::new(403, "AccessDenied", "a < b & c");
         let expected = "<ErrorResponse xmlns=\"urn:x\">\n  <Error>\n    <Type>Sender</Type>\n    \
                         <Code>AccessDenied</Code>\n    <Message>a &lt; b &amp; c</Message>\n  \
                         </Error>\n  <RequestId>r</RequestId>\n</ErrorResponse>\n";
-        assert_eq!(refusal.answer("urn:x", "r"), Answer::new(403, expected));
+        assert_eq!(error.answer("urn:x", "r"), Answer::new(403, expected));
     }
 }

@@ -1,22 +1,25 @@
-//! Servers that are not only the default one.
+//! Configures a server: its account, TLS, address, and the kind of endpoint that it plays.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 use std::sync::Arc;
 use std::thread;
 
-use crate::Sts;
 use crate::account::Account;
-use crate::journal::Request;
+use crate::handle::Sts;
+use crate::operation::Endpoint;
+use crate::request::Request;
 use crate::server::Server;
 use crate::tls::Certificate;
 
-/// What a server is to be.
+/// The configuration of a server. The default is the same as [`Sts::start`] with the default
+/// account.
 pub struct Builder {
     account: Account,
     certificate: Option<Certificate>,
     ip: IpAddr,
     port: u16,
+    endpoint: Endpoint,
     watch: fn(&Request),
 }
 
@@ -27,18 +30,19 @@ impl Builder {
             certificate: None,
             ip: Ipv4Addr::LOCALHOST.into(),
             port: 0,
+            endpoint: Endpoint::Regional,
             watch: |_| (),
         }
     }
 
-    /// Plays this account.
+    /// Sets the account.
     #[must_use]
     pub fn account(mut self, account: Account) -> Self {
         self.account = account;
         self
     }
 
-    /// Speaks TLS and shows such a certificate.
+    /// Enables TLS with such a certificate.
     #[must_use]
     pub fn tls(mut self, certificate: Certificate) -> Self {
         self.certificate = Some(certificate);
@@ -52,30 +56,38 @@ impl Builder {
         self
     }
 
-    /// Listens at this port; 0, the default, is any that is free.
+    /// Listens on this port. 0, the default, selects a free port.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Calls this with each request as soon as its outcome is known.
+    /// Plays the global endpoint `sts.amazonaws.com`, which lacks some operations. The default is a
+    /// regional endpoint, whatever region a request is signed for.
+    #[must_use]
+    pub fn global_endpoint(mut self) -> Self {
+        self.endpoint = Endpoint::Global;
+        self
+    }
+
+    /// Calls this function with each request when its outcome is known.
     #[must_use]
     pub fn watch(mut self, watch: fn(&Request)) -> Self {
         self.watch = watch;
         self
     }
 
-    /// Starts it.
+    /// Starts the server.
     pub fn start(self) -> io::Result<Sts> {
         let listener = TcpListener::bind((self.ip, self.port))?;
         let address = listener.local_addr()?;
         let tls = self.certificate.map(Certificate::server_config);
-        let server = Arc::new(Server::new(self.account, tls, self.watch));
-        let running = thread::Builder::new().name("loopback-sts".into()).spawn({
+        let server = Arc::new(Server::new(self.account, self.endpoint, tls, self.watch));
+        let thread = thread::Builder::new().name("loopback-sts".into()).spawn({
             let server = Arc::clone(&server);
             move || server.run(&listener)
         })?;
-        Ok(Sts { server, address, running: Some(running) })
+        Ok(Sts { server, address, thread: Some(thread) })
     }
 }

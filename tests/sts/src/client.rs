@@ -1,5 +1,5 @@
-//! A client for this server only, so that tests and people can try keys on it. It signs with the
-//! code that the server verifies with, and so says nothing about that code.
+//! A client for this server only, for tests and the demo. It signs with the code that the server
+//! verifies with, so it proves nothing about that code.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -12,18 +12,18 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use time::OffsetDateTime;
 
 use crate::clock::{self, ISO_8601_BASIC};
-use crate::http::{Head, Message};
+use crate::http::{HttpRequest, RequestHead};
 use crate::operation::Operation;
 use crate::{sigv4, tls};
 
-/// What a request is signed with.
+/// The credentials that sign a request.
 #[derive(Clone)]
 pub struct Keys {
     /// `AKIA…` or `ASIA…`
     pub access_key_id: String,
-    /// Its secret.
+    /// The secret access key.
     pub secret_access_key: String,
-    /// The token that belongs to temporary keys.
+    /// The session token of temporary keys.
     pub session_token: Option<String>,
 }
 
@@ -37,7 +37,7 @@ impl From<crate::Sample> for Keys {
     }
 }
 
-/// What came back.
+/// The response of the server.
 #[derive(Debug)]
 pub struct Response {
     /// Status code.
@@ -54,13 +54,13 @@ impl Response {
         rest.split_once(&format!("</{element}>")).map(|(text, _)| text)
     }
 
-    /// Status code, `Code` and `Message`, where it is an error.
+    /// Status code, `Code` and `Message` of an error.
     #[must_use]
     pub fn error(&self) -> Option<(u16, &str, &str)> {
         Some((self.status, self.text("Code")?, self.text("Message")?))
     }
 
-    /// The keys that an operation granted.
+    /// The keys in the response.
     #[must_use]
     pub fn keys(&self) -> Option<Keys> {
         Some(Keys {
@@ -71,7 +71,7 @@ impl Response {
     }
 }
 
-/// Where to ask, and by which clock.
+/// A server, and the region and time to sign for.
 pub(crate) struct Target {
     pub(crate) address: SocketAddr,
     pub(crate) is_tls: bool,
@@ -98,10 +98,10 @@ pub(crate) fn call(
     } else {
         exchange(stream, &request)?
     };
-    parse(&answer).ok_or_else(|| io::Error::other("the answer is not whole"))
+    parse(&answer).ok_or_else(|| io::Error::other("the answer is incomplete"))
 }
 
-/// Signed where there are keys.
+/// The bytes of a request, signed if there are keys.
 fn request(target: &Target, service: &str, keys: Option<&Keys>, body: Vec<u8>) -> Vec<u8> {
     let mut headers = vec![
         ("host".into(), target.address.to_string()),
@@ -112,34 +112,35 @@ fn request(target: &Target, service: &str, keys: Option<&Keys>, body: Vec<u8>) -
     if let Some(token) = keys.and_then(|keys| keys.session_token.as_ref()) {
         headers.push(("x-amz-security-token".into(), token.clone()));
     }
-    let head = Head {
+    let head = RequestHead {
         method: "POST".into(),
         path: "/".into(),
         query: String::new(),
         headers,
         keeps_open: false,
     };
-    let mut message = Message { head, body };
+    let mut request = HttpRequest { head, body };
     if let Some(Keys { access_key_id, secret_access_key, .. }) = keys {
         let region = target.region;
         let authorization =
-            sigv4::authorization(&message, access_key_id, secret_access_key, region, service);
-        message.head.headers.push(("authorization".into(), authorization));
+            sigv4::sign(&request, access_key_id, secret_access_key, region, service);
+        request.head.headers.push(("authorization".into(), authorization));
     }
-    message.head.headers.push(("connection".into(), "close".into()));
+    request.head.headers.push(("connection".into(), "close".into()));
 
     let mut text = String::from("POST / HTTP/1.1\r\n");
-    for (name, value) in &message.head.headers {
+    for (name, value) in &request.head.headers {
         text.extend([name, ": ", value, "\r\n"]);
     }
-    [(text + "\r\n").into_bytes(), message.body].concat()
+    [(text + "\r\n").into_bytes(), request.body].concat()
 }
 
 fn exchange(mut stream: impl Read + Write, request: &[u8]) -> io::Result<Vec<u8>> {
     stream.write_all(request)?;
     let mut answer = Vec::new();
     match stream.read_to_end(&mut answer) {
-        // The server ends TLS as it ends TCP; the length says whether the answer is whole.
+        // The server closes the connection without TLS's close_notify. Content-Length shows whether
+        // the answer is complete.
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
         _ => Ok(answer),
     }
@@ -158,7 +159,7 @@ fn parse(answer: &[u8]) -> Option<Response> {
 
 fn config() -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
-    roots.add(tls::authority_der()).expect("the authority is one");
+    roots.add(tls::ca_der()).expect("the certificate is a CA's");
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
     let builder = builder.with_safe_default_protocol_versions().expect("ring has both versions");
     Arc::new(builder.with_root_certificates(roots).with_no_client_auth())

@@ -1,4 +1,4 @@
-//! The server's own clock: the machine's, moved by an offset that can be changed at any time.
+//! The server's clock: the machine's clock plus an offset that tests can change.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -6,7 +6,7 @@ use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 use time::{Duration, OffsetDateTime};
 
-/// The clock by which codes, signatures and sessions are judged, and which the `Date` header tells.
+/// The clock for codes, signatures, sessions and the `Date` header.
 #[derive(Default)]
 pub(crate) struct Clock {
     offset: AtomicI64,
@@ -22,9 +22,9 @@ impl Clock {
     }
 }
 
-/// A time in one of the formats below.
+/// Formats a time in one of the formats below.
 pub(crate) fn format(time: OffsetDateTime, format: &[BorrowedFormatItem<'_>]) -> String {
-    time.format(&format).expect("every field of the format is a field of the time")
+    time.format(&format).expect("a time with an offset has every field of the formats")
 }
 
 /// `2026-01-31T23:59:59Z`, as in AWS's answers.

@@ -1,15 +1,15 @@
-//! The constraints of AWS's service models on parameters, and the text that tells which fail.
+//! The constraints of AWS's service models on parameters, and AWS's message about failed ones.
 
-use crate::answer::Refusal;
+use crate::answer::ServiceError;
 
-/// The constraints looked at so far. All that fail are told in one error, as AWS does.
+/// Collects failed constraints. AWS reports all of them in one error.
 #[derive(Default)]
 pub(crate) struct Constraints {
     failed: Vec<String>,
 }
 
 impl Constraints {
-    /// Takes a parameter that must be there.
+    /// Checks that a parameter exists.
     pub(crate) fn required<'a>(&mut self, member: &str, value: Option<&'a str>) -> &'a str {
         if value.is_none() {
             self.failed.push(format!(
@@ -19,44 +19,45 @@ impl Constraints {
         value.unwrap_or_default()
     }
 
-    /// Looks at how many members a list has.
-    pub(crate) fn list(&mut self, member: &str, members: &[String], most: usize) {
-        if members.len() > most {
+    /// Checks the number of members of a list.
+    pub(crate) fn list(&mut self, member: &str, members: &[String], max: usize) {
+        if members.len() > max {
             let value = format!("[{}]", members.join(", "));
-            self.fail(member, &value, &format!("have length less than or equal to {most}"));
+            self.fail(member, &value, &format!("have length less than or equal to {max}"));
         }
     }
 
-    /// Reads a whole number from `least` to `most`.
+    /// Reads a whole number between `min` and `max`.
     pub(crate) fn number(
         &mut self,
         member: &str,
         value: Option<&str>,
-        least: i64,
-        most: i64,
-    ) -> Result<Option<i64>, Refusal> {
+        min: i64,
+        max: i64,
+    ) -> Result<Option<i64>, ServiceError> {
         let Some(value) = value else { return Ok(None) };
-        let number = value.parse().map_err(|_| Refusal::new(400, "MalformedInput", ""))?;
-        if number < least {
-            self.fail(member, value, &format!("have value greater than or equal to {least}"));
+        let malformed = |_| ServiceError::new(400, "MalformedInput", "");
+        let number = i64::from(value.parse::<i32>().map_err(malformed)?);
+        if number < min {
+            self.fail(member, value, &format!("have value greater than or equal to {min}"));
         }
-        if number > most {
-            self.fail(member, value, &format!("have value less than or equal to {most}"));
+        if number > max {
+            self.fail(member, value, &format!("have value less than or equal to {max}"));
         }
         Ok(Some(number))
     }
 
-    /// Looks at a text's length, in characters, and at each of its characters: `pattern` is a class
-    /// in brackets and `*` or `+`, such as `[\w+=,.@-]*`.
+    /// Checks the length of a text in characters, and its pattern: a class in brackets and `*` or
+    /// `+`, such as `[\w+=,.@-]*`.
     pub(crate) fn text(
         &mut self,
         member: &str,
         value: Option<&str>,
-        least: usize,
-        most: usize,
+        min: usize,
+        max: usize,
         pattern: &str,
     ) {
-        self.length(member, value, least, most);
+        self.length(member, value, min, max);
         let Some(value) = value else { return };
         let is_too_short = value.is_empty() && pattern.ends_with('+');
         if is_too_short || !value.chars().all(|character| is_in_class(pattern, character)) {
@@ -64,20 +65,20 @@ impl Constraints {
         }
     }
 
-    /// Looks at a text's length, in characters.
-    pub(crate) fn length(&mut self, member: &str, value: Option<&str>, least: usize, most: usize) {
+    /// Checks the length of a text in characters.
+    pub(crate) fn length(&mut self, member: &str, value: Option<&str>, min: usize, max: usize) {
         let Some(value) = value else { return };
         let length = value.chars().count();
-        if length < least {
-            self.fail(member, value, &format!("have length greater than or equal to {least}"));
+        if length < min {
+            self.fail(member, value, &format!("have length greater than or equal to {min}"));
         }
-        if length > most {
-            self.fail(member, value, &format!("have length less than or equal to {most}"));
+        if length > max {
+            self.fail(member, value, &format!("have length less than or equal to {max}"));
         }
     }
 
-    /// An error where any constraint failed.
-    pub(crate) fn met(self) -> Result<(), Refusal> {
+    /// The error, if a constraint failed.
+    pub(crate) fn check(self) -> Result<(), ServiceError> {
         let count = self.failed.len();
         let errors = match count {
             0 => return Ok(()),
@@ -86,17 +87,18 @@ impl Constraints {
         };
         let failed = self.failed.join("; ");
         let message = format!("{count} validation {errors} detected: {failed}");
-        Err(Refusal::new(400, "ValidationError", message))
+        Err(ServiceError::new(400, "ValidationError", message))
     }
 
-    fn fail(&mut self, member: &str, value: &str, must: &str) {
+    /// Reports a failed constraint of the form "Member must …".
+    pub(crate) fn fail(&mut self, member: &str, value: &str, must: &str) {
         self.failed.push(format!(
             "Value '{value}' at '{member}' failed to satisfy constraint: Member must {must}"
         ));
     }
 }
 
-/// Knows the escapes that AWS's models use, and ranges of single characters.
+/// Supports the escapes that AWS's models use, and ranges of single characters.
 fn is_in_class(pattern: &str, character: char) -> bool {
     let class = pattern.trim_start_matches('[').trim_end_matches(['*', '+']);
     let mut rest = class.strip_suffix(']').unwrap_or(class);
@@ -109,7 +111,7 @@ fn is_in_class(pattern: &str, character: char) -> bool {
                 (start..=end).contains(&character)
             }
             (Item::One(one), _) => one == character,
-            (Item::Kind(is_of_kind), _) => is_of_kind(character),
+            (Item::Category(is_in_category), _) => is_in_category(character),
         };
         if is_in {
             return true;
@@ -118,23 +120,23 @@ fn is_in_class(pattern: &str, character: char) -> bool {
     false
 }
 
-/// What a class consists of.
+/// A part of a class.
 enum Item {
     One(char),
-    Kind(Kind),
+    Category(Category),
 }
 
-type Kind = fn(char) -> bool;
+type Category = fn(char) -> bool;
 
 impl Item {
     fn read(class: &str) -> Option<(Self, &str)> {
-        for (escape, is_of_kind) in KINDS {
+        for (escape, is_in_category) in CATEGORIES {
             if let Some(rest) = class.strip_prefix(escape) {
-                return Some((Self::Kind(*is_of_kind), rest));
+                return Some((Self::Category(*is_in_category), rest));
             }
         }
         if let Some(rest) = class.strip_prefix(r"\u") {
-            // Four digits, so that AWS's `\u10000` is `\u1000` and a zero, as it is in Java.
+            // Java reads four digits: AWS's `\u10000` means `\u1000` and a zero.
             let (digits, rest) = rest.split_at_checked(4)?;
             let code = u32::from_str_radix(digits, 16).ok()?;
             return Some((Self::One(char::from_u32(code)?), rest));
@@ -145,7 +147,7 @@ impl Item {
     }
 }
 
-const KINDS: &[(&str, Kind)] = &[
+const CATEGORIES: &[(&str, Category)] = &[
     (r"\w", |it| it.is_ascii_alphanumeric() || it == '_'),
     (r"\d", |it| it.is_ascii_digit()),
     (r"\p{L}", char::is_alphabetic),
@@ -158,13 +160,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_fails_is_told_in_one_error() {
+    fn all_failed_constraints_are_in_one_error() {
         let mut constraints = Constraints::default();
         constraints.number("durationSeconds", Some("899"), 900, 129_600).unwrap();
         constraints.text("tokenCode", Some("12a45"), 6, 6, r"[\d]*");
-        let refusal = constraints.met().unwrap_err();
+        let error = constraints.check().unwrap_err();
         assert_eq!(
-            refusal.message,
+            error.message,
             "3 validation errors detected: \
              Value '899' at 'durationSeconds' failed to satisfy constraint: \
              Member must have value greater than or equal to 900; \
@@ -175,29 +177,42 @@ mod tests {
         );
     }
 
+    /// Forms that AWS accepts and refuses: radkawar/stackd, `testdata/aws/sts/query_inputs.json`.
     #[test]
-    fn serial_numbers_of_every_kind_fit() {
+    fn numbers_are_parsed_as_in_aws() {
+        let parse = |text| Constraints::default().number("durationSeconds", Some(text), 0, 900);
+        for text in ["900", "0900", "+900"] {
+            assert_eq!(parse(text), Ok(Some(900)));
+        }
+        for text in [" 900 ", "900.0", "9e2", "2147483648", ""] {
+            assert_eq!(parse(text).unwrap_err().code, "MalformedInput", "{text}");
+        }
+    }
+
+    #[test]
+    fn serial_numbers_of_all_kinds_are_valid() {
         let mut constraints = Constraints::default();
         for serial in ["GAHT12345678", "arn:aws:iam::123456789012:mfa/a+b=c,d.e@f-g_h"] {
             constraints.text("serialNumber", Some(serial), 9, 256, r"[\w+=/:,.@-]*");
         }
-        assert_eq!(constraints.met(), Ok(()));
+        assert_eq!(constraints.check(), Ok(()));
     }
+
     #[test]
-    fn the_classes_of_awss_models_are_read_as_java_reads_them() {
+    fn patterns_are_interpreted_as_in_java() {
         let arn =
             r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+";
         let tag = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*";
-        for (pattern, is, is_not) in [
+        for (pattern, valid, invalid) in [
             (r"[\w+=,.@-]*", "aZ0_+=,.@-", " :/é"),
             (r"[\w+=,.@:\/-]*", "a:/-", "\\ é"),
             (tag, "é 1_.:/=+-@", "#\\\n"),
             (arn, "\t\n\r ~é\u{85}\u{d7ff}", "\u{0}\u{b}\u{1f}"),
         ] {
-            assert!(is.chars().all(|it| is_in_class(pattern, it)), "{pattern} has {is:?}");
+            assert!(valid.chars().all(|it| is_in_class(pattern, it)), "{pattern} has {valid:?}");
             assert!(
-                !is_not.chars().any(|it| is_in_class(pattern, it)),
-                "{pattern} has not {is_not:?}"
+                !invalid.chars().any(|it| is_in_class(pattern, it)),
+                "{pattern} does not have {invalid:?}"
             );
         }
     }

@@ -1,5 +1,5 @@
-//! `loopback-sts demo`: runs the real `mfa-session` in a throw-away home, from a code to a session,
-//! and shows each step to somebody who sees it for the first time.
+//! `loopback-sts demo`: runs `mfa-session` in a temporary home directory, from a code to a session,
+//! and explains each step.
 
 use std::env;
 use std::fs::{self, OpenOptions};
@@ -10,55 +10,58 @@ use std::process::{Command, Output, Stdio};
 use loopback_sts::{ALICE, Account, Certificate, Keys, Sts};
 use tempfile::TempDir;
 
-/// Shows all steps; the first that fails is the error.
+/// Shows all steps. Stops at the first failure.
 pub(crate) fn run() -> io::Result<()> {
     let program = build()?;
     let sts = Sts::builder().account(Account::default()).tls(Certificate::Good).start()?;
     let home = Home::new(program, &sts)?;
     let code = sts.code(ALICE.name);
 
-    say("Alice has long-term keys. Alone they are good for little; her account wants MFA.\n\n")?;
+    say("Alice has long-term keys. Her account requires MFA for almost everything.\n\n")?;
     say("    $ cat ~/.aws/credentials\n")?;
     show(&home.credentials()?)?;
-    say(&format!("The app on her phone says {code}.\n\n"))?;
+    say(&format!("The app on her phone shows {code}.\n\n"))?;
     home.run(&["--serial", ALICE.serial_number, "--code", &code])?;
     say("    $ cat ~/.aws/credentials\n")?;
     let credentials = home.credentials()?;
     show(&credentials)?;
-    check(credentials.starts_with(LONG_TERM), "what was there before is there no more")?;
-    check(sts.requests().iter().any(is_grant), "STS was not asked for a session")?;
+    check(
+        credentials.starts_with(LONG_TERM),
+        "mfa-session changed the section of the long-term keys",
+    )?;
+    check(sts.requests().iter().any(is_session_granted), "mfa-session did not request a session")?;
 
-    say("Asked again, it finds that the session is still good: no question, no request.\n\n")?;
+    say("The second run reuses the session: no prompt, no request.\n\n")?;
     let requests = sts.requests().len();
     home.run(&[])?;
-    check(sts.requests().len() == requests, "STS was asked again")?;
+    check(sts.requests().len() == requests, "mfa-session sent another request")?;
 
-    say("With the keys of [default-mfa], signed by another program, STS says who asks:\n\n")?;
-    let keys = session(&credentials).ok_or_else(|| io::Error::other("there is no session"))?;
+    say("A different program signs a request with the keys of [default-mfa]. STS answers:\n\n")?;
+    let keys =
+        session(&credentials).ok_or_else(|| io::Error::other("[default-mfa] has no session"))?;
     let identity = sts.call(&keys, "GetCallerIdentity", &[])?;
     let arn = identity.text("Arn").ok_or_else(|| io::Error::other(identity.body.clone()))?;
     show(arn)?;
-    say("It worked: one code in, one session out.\n")
+    say("One code, one session.\n")
 }
 
-/// The throw-away account's, so that they may be shown.
-const LONG_TERM: &str = "# The keys of a throw-away account.\n[default]\n";
+const LONG_TERM: &str = "# Keys of the demo account\n[default]\n";
 
-/// Builds `mfa-session` in the profile of this program, next to which Cargo then puts it.
+/// Builds `mfa-session` with the Cargo profile of this program, into the same directory.
 fn build() -> io::Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
-    let built = Command::new(cargo)
+    let status = Command::new(cargo)
         .args(["build", "--quiet", "--package", "mfa-session", "--bin", "mfa-session"])
         .args(["--profile", profile])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
         .status()?;
-    check(built.success(), "mfa-session does not build")?;
+    check(status.success(), "mfa-session does not build")?;
     let program = env::current_exe()?.with_file_name("mfa-session");
     Ok(program.with_extension(env::consts::EXE_EXTENSION))
 }
 
-/// A home directory of its own, and all that a program in it needs to know.
+/// A temporary home directory, with the settings for a program that runs in it.
 struct Home {
     directory: TempDir,
     program: PathBuf,
@@ -88,7 +91,7 @@ impl Home {
         fs::read_to_string(self.path().join(CREDENTIALS))
     }
 
-    /// Runs `mfa-session` with these arguments and nothing of the environment of this process.
+    /// Runs `mfa-session` without the environment of this process.
     fn run(&self, arguments: &[&str]) -> io::Result<()> {
         say(&format!("    $ {}\n", [&["mfa-session"], arguments].concat().join(" ")))?;
         let Output { status, stdout, stderr } = Command::new(&self.program)
@@ -115,7 +118,7 @@ fn private_file(path: &Path) -> io::Result<fs::File> {
 
 const CREDENTIALS: &str = ".aws/credentials";
 
-fn is_grant(request: &loopback_sts::Request) -> bool {
+fn is_session_granted(request: &loopback_sts::Request) -> bool {
     request.operation() == "GetSessionToken" && request.outcome == "OK"
 }
 
@@ -134,11 +137,11 @@ fn session(credentials: &str) -> Option<Keys> {
     })
 }
 
-fn check(holds: bool, otherwise: &str) -> io::Result<()> {
-    if holds { Ok(()) } else { Err(io::Error::other(otherwise)) }
+fn check(condition: bool, error: &str) -> io::Result<()> {
+    if condition { Ok(()) } else { Err(io::Error::other(error)) }
 }
 
-/// Prints lines indented, cut where they are too long to be read, and an empty one.
+/// Prints lines indented and shortened, then an empty line.
 fn show(text: &str) -> io::Result<()> {
     for line in text.lines() {
         let start: String = line.chars().take(WIDTH).collect();

@@ -1,4 +1,4 @@
-//! One request and its answer, and what the weather makes of them.
+//! One request and its answer, with or without a fault.
 
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
@@ -6,135 +6,144 @@ use std::time::Duration;
 
 use crate::answer::Answer;
 use crate::clock::{self, IMF_FIXDATE};
-use crate::http::{Message, Wire};
+use crate::faults::{Cut, Fault, Grant};
+use crate::http::{HttpConnection, HttpRequest};
 use crate::oidc;
 use crate::operation::{self, Reply};
 use crate::random;
 use crate::server::{Server, lock};
-use crate::weather::{Cut, Fault, Grant};
 
-/// A request that has been read, and the way of its answer.
+/// A request that has been read.
 pub(crate) struct Exchange<'a> {
     pub(crate) server: &'a Server,
     pub(crate) connection: usize,
-    pub(crate) message: Message,
+    pub(crate) request: HttpRequest,
 }
 
 impl Exchange<'_> {
-    /// Sends what the weather lets through; breaks where the connection is to be closed then.
+    /// Answers the request. Breaks if the connection is to be closed.
     pub(crate) fn finish(
         &self,
-        wire: &mut Wire<impl Read + Write>,
+        http: &mut HttpConnection<impl Read + Write>,
         fault: Option<Fault>,
     ) -> io::Result<ControlFlow<()>> {
         let usual = Grant::default();
         match fault {
-            None => return self.send(wire, &self.carry_out(&usual)),
-            Some(Fault::Grant(grant)) => return self.send(wire, &self.carry_out(&grant)),
+            None => return self.send(http, &self.carry_out(&usual)),
+            Some(Fault::Grant(grant)) => return self.send(http, &self.carry_out(&grant)),
             Some(Fault::NoNamespace) => {
-                return self.send(wire, &without_namespace(self.carry_out(&usual)));
+                return self.send(http, &without_namespace(self.carry_out(&usual)));
             }
             Some(Fault::Delay(time)) => {
                 let answer = self.carry_out(&usual);
-                if self.server.rest(time).is_continue() {
-                    return self.send(wire, &answer);
+                if self.server.sleep(time).is_continue() {
+                    return self.send(http, &answer);
                 }
             }
             Some(Fault::Answer(answer)) => {
-                self.note("Answer");
-                return self.send(wire, &answer);
+                self.log("Answer");
+                return self.send(http, &answer);
             }
             Some(Fault::Hang) => {
-                self.note("Hang");
-                let _ = self.server.rest(Duration::MAX);
+                self.log("Hang");
+                let _ = self.server.sleep(Duration::MAX);
             }
             Some(Fault::Raw(bytes)) => {
-                self.note("Raw");
-                wire.send(&bytes)?;
+                self.log("Raw");
+                http.send(&bytes)?;
             }
-            Some(Fault::Cut(cut)) => self.cut(wire, cut)?,
-            Some(Fault::Body(length)) => self.send_body(wire, length)?,
-            Some(Fault::EndlessHeaders) => self.send_endless_headers(wire)?,
-            Some(Fault::SlowBody(pause)) => self.send_slowly(wire, pause)?,
+            Some(Fault::Cut(cut)) => self.cut(http, cut)?,
+            Some(Fault::Body(length)) => self.send_body(http, length)?,
+            Some(Fault::EndlessHeaders) => self.send_endless_headers(http)?,
+            Some(Fault::SlowBody(pause)) => self.send_slowly(http, pause)?,
         }
         Ok(ControlFlow::Break(()))
     }
 
     fn carry_out(&self, grant: &Grant) -> Answer {
         let now = self.server.clock.now();
-        let Reply { answer, outcome } = if self.message.head.path == oidc::PATH {
-            oidc::reply(&self.message, &self.server.oidc_request_token, now)
+        let Reply { answer, outcome } = if self.request.head.path == oidc::PATH {
+            oidc::reply(&self.request, &self.server.oidc_request_token, now)
         } else {
-            operation::reply(&self.message, &mut lock(&self.server.account), now, grant)
+            let Server { account, endpoint, .. } = self.server;
+            operation::reply(&self.request, &mut lock(account), *endpoint, now, grant)
         };
-        self.note(&outcome);
+        self.log(&outcome);
         answer
     }
 
-    fn note(&self, outcome: &str) {
-        self.server.note(self.connection, &self.message, outcome.into());
+    fn log(&self, outcome: &str) {
+        self.server.log(self.connection, &self.request, outcome.into());
     }
 
     fn send(
         &self,
-        wire: &mut Wire<impl Read + Write>,
+        http: &mut HttpConnection<impl Read + Write>,
         answer: &Answer,
     ) -> io::Result<ControlFlow<()>> {
         let mut bytes = self.head_of(answer);
-        if self.message.head.method != "HEAD" {
+        if self.request.head.method != "HEAD" {
             bytes.extend(&answer.body);
         }
-        wire.send(&bytes)?;
-        let keeps_open = self.message.head.keeps_open;
+        http.send(&bytes)?;
+        let keeps_open = self.request.head.keeps_open;
         Ok(if keeps_open { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     }
 
-    fn cut(&self, wire: &mut Wire<impl Read + Write>, cut: Cut) -> io::Result<()> {
+    fn cut(&self, http: &mut HttpConnection<impl Read + Write>, cut: Cut) -> io::Result<()> {
         match cut {
-            Cut::OnConnect | Cut::Unread | Cut::Unprocessed => self.note("Cut"),
+            Cut::OnConnect | Cut::Unread | Cut::Unprocessed => self.log("Cut"),
             Cut::Unanswered => drop(self.carry_out(&Grant::default())),
             Cut::MidBody => {
                 let answer = self.carry_out(&Grant::default());
                 let half = &answer.body[..answer.body.len() / 2];
-                wire.send(&[&self.head_of(&answer), half].concat())?;
+                http.send(&[&self.head_of(&answer), half].concat())?;
             }
             Cut::AfterAnswer => {
-                let _ = self.send(wire, &self.carry_out(&Grant::default()))?;
+                let _ = self.send(http, &self.carry_out(&Grant::default()))?;
             }
         }
         Ok(())
     }
 
-    fn send_body(&self, wire: &mut Wire<impl Read + Write>, length: u64) -> io::Result<()> {
-        self.note("Body");
+    fn send_body(
+        &self,
+        http: &mut HttpConnection<impl Read + Write>,
+        length: u64,
+    ) -> io::Result<()> {
+        self.log("Body");
         let answer = Answer::new(200, "").header("Content-Length", &length.to_string());
-        wire.send(&self.head_of(&answer))?;
+        http.send(&self.head_of(&answer))?;
         let block = vec![b' '; 64 * 1024];
         let mut left = length;
         while left > 0 {
             let size = usize::try_from(left).map_or(block.len(), |left| left.min(block.len()));
-            wire.send(&block[..size])?;
+            http.send(&block[..size])?;
             left -= size as u64;
         }
         Ok(())
     }
 
-    /// Ends when the client hangs up, or when the server stops and cuts the connection.
-    fn send_endless_headers(&self, wire: &mut Wire<impl Read + Write>) -> io::Result<()> {
-        self.note("EndlessHeaders");
-        wire.send(b"HTTP/1.1 200 OK\r\n")?;
+    /// Ends when the client or the stopping server closes the connection.
+    fn send_endless_headers(&self, http: &mut HttpConnection<impl Read + Write>) -> io::Result<()> {
+        self.log("EndlessHeaders");
+        http.send(b"HTTP/1.1 200 OK\r\n")?;
         let header = format!("X-Header: {}\r\n", "a".repeat(1000));
         loop {
-            wire.send(header.as_bytes())?;
+            http.send(header.as_bytes())?;
         }
     }
 
-    fn send_slowly(&self, wire: &mut Wire<impl Read + Write>, pause: Duration) -> io::Result<()> {
+    fn send_slowly(
+        &self,
+        http: &mut HttpConnection<impl Read + Write>,
+        pause: Duration,
+    ) -> io::Result<()> {
         let answer = self.carry_out(&Grant::default());
-        wire.send(&self.head_of(&answer))?;
+        http.send(&self.head_of(&answer))?;
         for byte in answer.body.chunks(1) {
-            wire.send(byte)?;
-            if self.server.rest(pause).is_break() {
+            http.send(byte)?;
+            if self.server.sleep(pause).is_break() {
                 break;
             }
         }
@@ -151,7 +160,7 @@ impl Exchange<'_> {
             ("Date", clock::format(self.server.clock.now(), IMF_FIXDATE)),
             (
                 "Connection",
-                if self.message.head.keeps_open { "keep-alive" } else { "close" }.into(),
+                if self.request.head.keeps_open { "keep-alive" } else { "close" }.into(),
             ),
         ];
         let defaults = defaults.iter().filter(|(name, _)| !has(name));

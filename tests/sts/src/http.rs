@@ -1,22 +1,22 @@
-//! HTTP/1.1 on one connection: a request in, an answer out, and again. No pipelining of answers, no
-//! HTTP/2, no compression: SDKs and curl ask for none of them.
+//! HTTP/1.1 on one connection. No pipelining, HTTP/2 or compression: SDKs and curl request none of
+//! them.
 
 use std::io::{self, ErrorKind, Read, Write};
 
-/// The first part of a request, before its body.
-pub(crate) struct Head {
+/// The request line and the headers.
+pub(crate) struct RequestHead {
     pub(crate) method: String,
     pub(crate) path: String,
-    /// What follows the `?`, still encoded.
+    /// The part after `?`, not decoded.
     pub(crate) query: String,
-    /// In the order and the spelling they came in.
+    /// As received.
     pub(crate) headers: Vec<(String, String)>,
-    /// Whether the client wants another request on this connection.
+    /// Whether the client keeps the connection open after the answer.
     pub(crate) keeps_open: bool,
 }
 
-impl Head {
-    /// All values of a header, in the order they came in.
+impl RequestHead {
+    /// All values of a header, as received.
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         let same = move |header: &&(String, String)| header.0.eq_ignore_ascii_case(name);
         self.headers.iter().filter(same).map(|(_, value)| value.as_str())
@@ -28,13 +28,13 @@ impl Head {
         headers.find(|header| header.0.eq_ignore_ascii_case(name)).map(|header| &*header.1)
     }
 
-    /// Whether it only asks if somebody is there: `HEAD`, or `GET` without a question.
+    /// Whether the request has no operation: `HEAD`, or `GET` without a query.
     pub(crate) fn is_probe(&self) -> bool {
         self.method == "HEAD" || self.method == "GET" && self.query.is_empty()
     }
 
     fn parse(bytes: &[u8]) -> io::Result<Option<(Self, usize)>> {
-        let mut fields = [httparse::EMPTY_HEADER; MOST_HEADERS];
+        let mut fields = [httparse::EMPTY_HEADER; MAX_HEADERS];
         let mut parsed = httparse::Request::new(&mut fields);
         let status = parsed.parse(bytes).map_err(|error| malformed(&error.to_string()))?;
         let httparse::Status::Complete(length) = status else { return Ok(None) };
@@ -59,39 +59,39 @@ impl Head {
     }
 }
 
-/// A request, whole.
-pub(crate) struct Message {
-    pub(crate) head: Head,
+/// A complete request.
+pub(crate) struct HttpRequest {
+    pub(crate) head: RequestHead,
     pub(crate) body: Vec<u8>,
 }
 
-impl Message {
-    /// The form's parameters, decoded: the query's first, then the body's.
+impl HttpRequest {
+    /// The decoded parameters of the query, then those of the form in the body.
     pub(crate) fn parameters(&self) -> Vec<(String, String)> {
         let query = form_urlencoded::parse(self.head.query.as_bytes());
         query.into_owned().chain(form_urlencoded::parse(&self.body).into_owned()).collect()
     }
 }
 
-/// A connection and what has been read from it but not yet used.
-pub(crate) struct Wire<S> {
+/// A connection with its read buffer.
+pub(crate) struct HttpConnection<S> {
     stream: S,
     unread: Vec<u8>,
 }
 
-impl<S: Read + Write> Wire<S> {
+impl<S: Read + Write> HttpConnection<S> {
     pub(crate) fn new(stream: S) -> Self {
         Self { stream, unread: Vec::new() }
     }
 
-    /// The next request's head, or `None` where the client has hung up between two requests.
-    pub(crate) fn read_head(&mut self) -> io::Result<Option<Head>> {
+    /// Reads the head of the next request; `None` if the client has closed the connection.
+    pub(crate) fn read_head(&mut self) -> io::Result<Option<RequestHead>> {
         loop {
-            if let Some((head, length)) = Head::parse(&self.unread)? {
+            if let Some((head, length)) = RequestHead::parse(&self.unread)? {
                 self.unread.drain(..length);
                 return Ok(Some(head));
             }
-            if self.unread.len() > MOST_HEAD {
+            if self.unread.len() > MAX_HEAD_SIZE {
                 return Err(malformed("the head is too long"));
             }
             if self.fill()? == 0 {
@@ -100,8 +100,8 @@ impl<S: Read + Write> Wire<S> {
         }
     }
 
-    /// The body that belongs to `head`, of known length or in chunks.
-    pub(crate) fn read_body(&mut self, head: &Head) -> io::Result<Vec<u8>> {
+    /// Reads the body of a request: with `Content-Length` or in chunks.
+    pub(crate) fn read_body(&mut self, head: &RequestHead) -> io::Result<Vec<u8>> {
         if head.first("expect").is_some_and(|value| value.eq_ignore_ascii_case("100-continue")) {
             self.send(b"HTTP/1.1 100 Continue\r\n\r\n")?;
         }
@@ -115,7 +115,7 @@ impl<S: Read + Write> Wire<S> {
         }
     }
 
-    /// Sends bytes as they are.
+    /// Sends bytes unchanged.
     pub(crate) fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes)?;
         self.stream.flush()
@@ -132,7 +132,7 @@ impl<S: Read + Write> Wire<S> {
             }
             body.extend(self.take(size)?);
             self.take_line()?;
-            if body.len() > MOST_BODY {
+            if body.len() > MAX_BODY_SIZE {
                 return Err(malformed("the body is too long"));
             }
         }
@@ -145,7 +145,7 @@ impl<S: Read + Write> Wire<S> {
             if let Some(end) = self.unread.iter().position(|&byte| byte == b'\n') {
                 break end;
             }
-            if self.unread.len() > MOST_HEAD || self.fill()? == 0 {
+            if self.unread.len() > MAX_HEAD_SIZE || self.fill()? == 0 {
                 return Err(ErrorKind::UnexpectedEof.into());
             }
         };
@@ -154,7 +154,7 @@ impl<S: Read + Write> Wire<S> {
     }
 
     fn take(&mut self, length: usize) -> io::Result<Vec<u8>> {
-        if length > MOST_BODY {
+        if length > MAX_BODY_SIZE {
             return Err(malformed("the body is too long"));
         }
         while self.unread.len() < length {
@@ -177,12 +177,12 @@ fn malformed(what: &str) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, what)
 }
 
-const MOST_HEADERS: usize = 100;
+const MAX_HEADERS: usize = 100;
 
-/// A session token of 64 KiB must fit.
-const MOST_HEAD: usize = 1024 * 1024;
+/// In bytes. Tests use session tokens of 64 KiB.
+const MAX_HEAD_SIZE: usize = 1024 * 1024;
 
-const MOST_BODY: usize = 16 * 1024 * 1024;
+const MAX_BODY_SIZE: usize = 16 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {
@@ -190,34 +190,34 @@ mod tests {
 
     use super::*;
 
-    fn read(bytes: &str) -> Message {
-        let mut wire = Wire::new(Cursor::new(bytes.as_bytes().to_vec()));
-        let head = wire.read_head().unwrap().unwrap();
-        let body = wire.read_body(&head).unwrap();
-        Message { head, body }
+    fn read(bytes: &str) -> HttpRequest {
+        let mut connection = HttpConnection::new(Cursor::new(bytes.as_bytes().to_vec()));
+        let head = connection.read_head().unwrap().unwrap();
+        let body = connection.read_body(&head).unwrap();
+        HttpRequest { head, body }
     }
 
     #[test]
-    fn a_body_of_known_length_ends_there() {
-        let message = read("POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\na=bGET");
-        assert_eq!(message.body, b"a=b");
-        assert!(message.head.keeps_open);
+    fn body_ends_at_content_length() {
+        let request = read("POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\na=bGET");
+        assert_eq!(request.body, b"a=b");
+        assert!(request.head.keeps_open);
     }
 
     #[test]
-    fn chunks_are_joined_and_trailers_are_passed_over() {
-        let message = read(
+    fn chunks_are_joined_and_trailers_are_ignored() {
+        let request = read(
             "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\
              2;x=y\r\na=\r\n1\r\nb\r\n0\r\nT: t\r\n\r\n",
         );
-        assert_eq!(message.parameters(), [("a".into(), "b".into())]);
+        assert_eq!(request.parameters(), [("a".into(), "b".into())]);
     }
 
     #[test]
-    fn the_query_and_the_body_are_decoded_alike() {
-        let message = read("POST /?a=1%2B1 HTTP/1.0\r\nContent-Length: 5\r\n\r\nb=c+d");
+    fn query_and_body_are_decoded() {
+        let request = read("POST /?a=1%2B1 HTTP/1.0\r\nContent-Length: 5\r\n\r\nb=c+d");
         let expected = [("a".into(), "1+1".into()), ("b".into(), "c d".into())];
-        assert_eq!(message.parameters(), expected);
-        assert!(!message.head.keeps_open);
+        assert_eq!(request.parameters(), expected);
+        assert!(!request.head.keeps_open);
     }
 }

@@ -2,42 +2,49 @@
 
 use data_encoding::BASE64;
 
-use crate::answer::{Element, Refusal};
+use crate::answer::{Element, ServiceError};
 use crate::constraint::Constraints;
-use crate::operation::{Call, Operation, Run, Service};
+use crate::operation::{Call, Operation, Service};
 use crate::principal::{Caller, Principal};
 use crate::user::User;
 
-/// IAM is not for federated users, nor for a user's session that was granted without MFA.
+pub(crate) const OPERATIONS: &[Operation] =
+    &[Operation::signed("ListMFADevices", &SERVICE, list_mfa_devices)];
+
 const SERVICE: Service = Service {
     name: "iam",
     version: "2010-05-08",
     namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
     is_region: |partition, region| region == home_region(partition),
-    admits: |caller| match caller.principal {
-        Principal::User(_) => caller.session.is_none() || caller.has_mfa(),
-        Principal::AssumedRole { .. } => true,
-        Principal::FederatedUser(_) => false,
-    },
+    check_caller,
 };
 
-/// The MFA devices of a user or, where none is named, of the caller.
-pub(crate) const LIST_MFA_DEVICES: Operation =
-    Operation { name: "ListMFADevices", service: SERVICE, run: Run::Signed(list_mfa_devices) };
+/// IAM rejects federated users, and sessions of users without MFA.
+fn check_caller(_: &Operation, caller: &Caller) -> Result<(), ServiceError> {
+    let is_allowed = match caller.principal {
+        Principal::User(_) | Principal::Root(_) => caller.session.is_none() || caller.has_mfa(),
+        Principal::AssumedRole { .. } => true,
+        Principal::FederatedUser(_) => false,
+    };
+    if is_allowed { Ok(()) } else { Err(ServiceError::invalid_token()) }
+}
 
-fn list_mfa_devices(call: &mut Call<'_>, caller: &Caller) -> Result<Vec<Element>, Refusal> {
+/// Lists the MFA devices of the user in `UserName` or, without one, of the caller.
+fn list_mfa_devices(call: &mut Call<'_>, caller: &Caller) -> Result<Vec<Element>, ServiceError> {
     let mut constraints = Constraints::default();
     constraints.text("userName", call.parameter("UserName"), 1, 128, r"[\w+=,.@-]+");
-    let most = constraints.number("maxItems", call.parameter("MaxItems"), 1, 1000)?;
-    constraints.met()?;
-    call.check_permission(caller, "iam:ListMFADevices")?;
+    let max_items = constraints.number("maxItems", call.parameter("MaxItems"), 1, 1000)?;
+    constraints.check()?;
+    call.check_permission(caller, "iam:ListMFADevices", None)?;
     let user = find_user(call, caller)?;
     let start = call.parameter("Marker").map_or(Some(0), read_marker);
-    let start = start.ok_or_else(|| Refusal::new(400, "ValidationError", "Invalid Marker."))?;
-    let most = most.and_then(|most| most.try_into().ok()).unwrap_or(call.account.page_size);
-    let end = start.saturating_add(most);
+    let invalid = || ServiceError::new(400, "ValidationError", "Invalid Marker.");
+    let start = start.ok_or_else(invalid)?;
+    let max_items = max_items.and_then(|max_items| max_items.try_into().ok());
+    let max_items = max_items.unwrap_or(call.account.page_size);
+    let end = start.saturating_add(max_items);
 
-    let page = user.devices.iter().skip(start).take(most);
+    let page = user.devices.iter().skip(start).take(max_items);
     let members = page.map(|device| {
         let parts = [
             ("UserName", &*user.name),
@@ -57,19 +64,17 @@ fn list_mfa_devices(call: &mut Call<'_>, caller: &Caller) -> Result<Vec<Element>
     Ok(parts)
 }
 
-/// The user who is named or, where none is, who asks.
-fn find_user<'a>(call: &'a Call<'_>, caller: &Caller) -> Result<&'a User, Refusal> {
+fn find_user<'a>(call: &'a Call<'_>, caller: &Caller) -> Result<&'a User, ServiceError> {
     let Some(name) = call.parameter("UserName") else {
-        let Principal::User(name) = &caller.principal else {
+        return call.account.user_of(&caller.principal).ok_or_else(|| {
             let message = "Must specify userName when calling with non-User credentials";
-            return Err(Refusal::new(400, "ValidationError", message));
-        };
-        return Ok(call.account.user_named(name));
+            ServiceError::new(400, "ValidationError", message)
+        });
     };
     let mut users = call.account.users.iter();
     users.find(|user| user.name == name).ok_or_else(|| {
         let message = format!("The user with name {name} cannot be found.");
-        Refusal::new(404, "NoSuchEntity", message)
+        ServiceError::new(404, "NoSuchEntity", message)
     })
 }
 
@@ -78,7 +83,7 @@ fn read_marker(marker: &str) -> Option<usize> {
     Some(usize::from_be_bytes(bytes.try_into().ok()?))
 }
 
-/// Where a partition's one IAM is.
+/// The region of IAM's only endpoint in a partition.
 pub(crate) fn home_region(partition: &str) -> &'static str {
     match partition {
         "aws-cn" => "cn-north-1",

@@ -1,4 +1,4 @@
-//! `loopback-sts`: the server for people and shell scripts, a code generator, and a demonstration.
+//! `loopback-sts`: runs the server, generates codes, and demonstrates `mfa-session`.
 
 mod demo;
 
@@ -20,16 +20,16 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serves until standard input is closed
+    /// Run the server until standard input is closed
     ///
-    /// First prints, as KEY=value lines, where it is, with what keys, device and identity it can be
-    /// asked, and a role that wants MFA; then tells each request on standard error.
+    /// Prints the endpoint, keys, the MFA device, a role that requires MFA, and the endpoint for
+    /// identity tokens as KEY=value lines. Then logs each request on standard error.
     Serve(Serve),
-    /// Shows mfa-session at work, in a throw-away home
+    /// Demonstrate mfa-session in a temporary home directory
     Demo,
-    /// Prints the current code of a virtual MFA device
+    /// Print the current code of a virtual MFA device
     Code {
-        /// Its seed, in base32
+        /// Seed of the device, in base32
         #[arg(long, value_name = "BASE32", default_value = ALICE.seed, hide_default_value = true)]
         seed: String,
     },
@@ -37,36 +37,36 @@ enum Command {
 
 #[derive(clap::Args)]
 struct Serve {
-    /// The port; any that is free if not given
+    /// Port; the default is a free port
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     port: u16,
-    /// Speak TLS, with a certificate made now
+    /// Enable TLS, with a new certificate
     #[arg(long)]
     tls: bool,
-    /// Where to write the CA's certificate; a file in the temporary directory if not given
+    /// File for the CA's certificate; the default is a temporary file
     #[arg(long, value_name = "FILE", requires = "tls")]
     ca: Option<PathBuf>,
     /// Listen on the loopback address of IPv6
     #[arg(long)]
     ipv6: bool,
-    /// Put the server's clock ahead by this much, or back
+    /// Set the server's clock ahead, or back if negative
     #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
     clock_offset: i64,
-    /// The partition of the account, such as aws-cn
+    /// Partition of the account, such as aws-cn
     #[arg(long, default_value = "aws")]
     partition: String,
 }
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let result = match Cli::parse().command {
         Command::Serve(options) => serve(&options),
         Command::Demo => demo::run(),
         Command::Code { seed } => code(&seed),
     };
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Where standard error is closed, the exit status still tells.
+            // If standard error is closed, the exit status still reports the failure.
             let _ = writeln!(io::stderr(), "loopback-sts: error: {error}");
             ExitCode::FAILURE
         }
@@ -77,7 +77,7 @@ fn serve(options: &Serve) -> io::Result<()> {
     let mut builder = Sts::builder()
         .account(Account::in_partition(&options.partition))
         .port(options.port)
-        .watch(tell);
+        .watch(log);
     if options.tls {
         builder = builder.tls(Certificate::Good);
     }
@@ -98,8 +98,8 @@ fn serve(options: &Serve) -> io::Result<()> {
         ("ACTIONS_ID_TOKEN_REQUEST_URL", sts.oidc_url()),
         ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", sts.oidc_request_token()),
     ];
-    let made = options.tls.then(|| write_ca(&sts, options.ca.as_deref())).transpose()?;
-    if let Some(file) = &made {
+    let ca_file = options.tls.then(|| write_ca(&sts, options.ca.as_deref())).transpose()?;
+    if let Some(file) = &ca_file {
         lines.push(("AWS_CA_BUNDLE", file.path.display().to_string()));
     }
     let mut stdout = io::stdout().lock();
@@ -112,7 +112,7 @@ fn serve(options: &Serve) -> io::Result<()> {
     Ok(())
 }
 
-/// A CA file, which goes when it is dropped if nobody asked for it by name.
+/// A file with the CA's certificate. Dropping it deletes a temporary file.
 struct CaFile {
     path: PathBuf,
     _temporary: Option<tempfile::TempPath>,
@@ -128,11 +128,11 @@ fn write_ca(sts: &Sts, path: Option<&Path>) -> io::Result<CaFile> {
     Ok(CaFile { path: file.path().into(), _temporary: Some(file.into_temp_path()) })
 }
 
-fn tell(request: &Request) {
+fn log(request: &Request) {
     let Request { connection, method, path, outcome, .. } = request;
     let operation = request.operation();
     let line = format!("#{connection} {method} {path} {operation} {outcome}");
-    // A reader that has gone is no reason to stop serving.
+    // The server runs on if the reader of the log has gone.
     let _ = writeln!(io::stderr(), "{line}");
 }
 

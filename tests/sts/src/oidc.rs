@@ -1,28 +1,28 @@
-//! GitHub Actions' endpoint for identity tokens, played on the same port under a path of its own.
-//! Whoever brings the request token gets a token of the account's OIDC provider.
+//! GitHub Actions' endpoint for identity tokens, on the same port. It exchanges the request token
+//! for a token of the account's OIDC provider.
 
 use subtle::ConstantTimeEq;
 use time::OffsetDateTime;
 
 use crate::answer::Answer;
-use crate::http::Message;
+use crate::http::HttpRequest;
 use crate::operation::{self, Reply};
 use crate::web_identity;
 
-/// The endpoint's path. GitHub's URL has a query already, to which clients add `&audience=…`.
+/// The path of the endpoint. GitHub's URL has a query, to which clients append `&audience=…`.
 pub(crate) const PATH: &str = "/oidc/token";
 pub(crate) const QUERY: &str = "api-version=2.0";
 
-/// Answers a request with a token, for the audience that it names.
-pub(crate) fn reply(message: &Message, request_token: &str, now: OffsetDateTime) -> Reply {
-    let authorization = message.head.first("authorization").unwrap_or_default();
+/// Answers with a token for the requested audience.
+pub(crate) fn reply(request: &HttpRequest, request_token: &str, now: OffsetDateTime) -> Reply {
+    let authorization = request.head.first("authorization").unwrap_or_default();
     let (scheme, token) = authorization.split_once(' ').unwrap_or_default();
     let is_right = bool::from(token.trim().as_bytes().ct_eq(request_token.as_bytes()));
     if !is_right || !scheme.eq_ignore_ascii_case("bearer") {
         let body = serde_json::json!({ "message": "Unauthorized" });
         return Reply { answer: json(401, &body), outcome: "Unauthorized".into() };
     }
-    let parameters = message.parameters();
+    let parameters = request.parameters();
     let audience = operation::parameter(&parameters, "audience").unwrap_or(DEFAULT_AUDIENCE);
     let token = web_identity::token(SUBJECT, audience, now);
     let body = serde_json::json!({ "count": token.len(), "value": token });
@@ -34,7 +34,7 @@ fn json(status: u16, body: &serde_json::Value) -> Answer {
     answer.header("Content-Type", "application/json; charset=utf-8")
 }
 
-/// GitHub's for those who name none: the repository's owner.
+/// GitHub's default audience: the repository's owner.
 const DEFAULT_AUDIENCE: &str = "https://github.com/octo-org";
 
 const SUBJECT: &str = "repo:octo-org/octo-repo:ref:refs/heads/main";

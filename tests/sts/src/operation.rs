@@ -1,56 +1,71 @@
-//! From a request to its answer: which operation it is, who asks, whether that is proven, and what
-//! the operation says. The order is AWS's: a request that its signature fails spends no code.
+//! From a request to its answer. The order of the checks is AWS's: a request with a wrong signature
+//! does not use up an MFA code.
 
 use time::OffsetDateTime;
 
 use crate::account::Account;
-use crate::answer::{Answer, Element, Refusal};
-use crate::http::Message;
+use crate::answer::{Answer, Element, ServiceError};
+use crate::faults::Grant;
+use crate::http::HttpRequest;
 use crate::principal::Caller;
-use crate::sigv4::Claim;
-use crate::weather::Grant;
+use crate::sigv4::Authorization;
 use crate::{iam, random, sts};
-
-/// All operations; a new one is an item in its service's file and a line here.
-const OPERATIONS: &[Operation] = &[
-    sts::ASSUME_ROLE,
-    sts::ASSUME_ROLE_WITH_SAML,
-    sts::ASSUME_ROLE_WITH_WEB_IDENTITY,
-    sts::DECODE_AUTHORIZATION_MESSAGE,
-    sts::GET_ACCESS_KEY_INFO,
-    sts::GET_CALLER_IDENTITY,
-    sts::GET_FEDERATION_TOKEN,
-    sts::GET_SESSION_TOKEN,
-    iam::LIST_MFA_DEVICES,
-];
 
 /// An operation of a service.
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
-    pub(crate) service: Service,
+    pub(crate) service: &'static Service,
     pub(crate) run: Run,
+    /// The message of the `InvalidAction` error on the global endpoint; `None` if the operation
+    /// works there.
+    pub(crate) error_on_global_endpoint: Option<&'static str>,
 }
 
-/// What an operation does, which yields what stands in the answer's `…Result` element.
+/// Carries out an operation. Returns the content of the answer's `…Result` element.
 pub(crate) enum Run {
-    /// For those who sign.
-    Signed(fn(&mut Call<'_>, &Caller) -> Result<Vec<Element>, Refusal>),
-    /// For all; a signature is not looked at.
-    Unsigned(fn(&mut Call<'_>) -> Result<Vec<Element>, Refusal>),
+    Signed(fn(&mut Call<'_>, &Caller) -> Result<Vec<Element>, ServiceError>),
+    /// Ignores any signature.
+    Unsigned(fn(&mut Call<'_>) -> Result<Vec<Element>, ServiceError>),
 }
 
-/// A service, as its requests and answers name it.
+impl Operation {
+    pub(crate) const fn signed(
+        name: &'static str,
+        service: &'static Service,
+        run: fn(&mut Call<'_>, &Caller) -> Result<Vec<Element>, ServiceError>,
+    ) -> Self {
+        Self { name, service, run: Run::Signed(run), error_on_global_endpoint: None }
+    }
+
+    pub(crate) const fn unsigned(
+        name: &'static str,
+        service: &'static Service,
+        run: fn(&mut Call<'_>) -> Result<Vec<Element>, ServiceError>,
+    ) -> Self {
+        Self { name, service, run: Run::Unsigned(run), error_on_global_endpoint: None }
+    }
+}
+
+/// A service, as requests and answers name it.
 pub(crate) struct Service {
     pub(crate) name: &'static str,
     pub(crate) version: &'static str,
     pub(crate) namespace: &'static str,
-    /// Whether a request for an account in a partition may be signed for a region.
+    /// Whether a request to an account in this partition may be signed for this region.
     pub(crate) is_region: fn(partition: &str, region: &str) -> bool,
-    /// Whether it knows the keys of this caller.
-    pub(crate) admits: fn(&Caller) -> bool,
+    /// Refuses callers whose kind of credentials may not call the operation.
+    pub(crate) check_caller: fn(&Operation, &Caller) -> Result<(), ServiceError>,
 }
 
-/// A request for an operation, and what it is answered by.
+/// The kind of endpoint that the server plays.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    Regional,
+    /// `sts.amazonaws.com`, which lacks some operations.
+    Global,
+}
+
+/// The input of an operation.
 pub(crate) struct Call<'a> {
     pub(crate) account: &'a mut Account,
     pub(crate) parameters: &'a [(String, String)],
@@ -63,28 +78,43 @@ impl<'a> Call<'a> {
         parameter(self.parameters, name)
     }
 
-    /// Refuses what the caller has no permission for, as AWS words it where no resource is named.
-    pub(crate) fn check_permission(&self, caller: &Caller, action: &str) -> Result<(), Refusal> {
+    /// The members of a list, as AWS's query protocol numbers them: `Tags.member.1.Key`. `field` is
+    /// empty for a list of strings.
+    pub(crate) fn members(&self, list: &str, field: &str) -> Vec<String> {
+        let dot = if field.is_empty() { "" } else { "." };
+        let name = |index: usize| format!("{list}.member.{index}{dot}{field}");
+        (1..).map_while(|index| self.parameter(&name(index))).map(Into::into).collect()
+    }
+
+    /// Refuses a caller without the permission for an action. AWS names the resource for some
+    /// actions only.
+    pub(crate) fn check_permission(
+        &self,
+        caller: &Caller,
+        action: &str,
+        resource: Option<&str>,
+    ) -> Result<(), ServiceError> {
         if self.account.permits(&caller.principal, action) {
             return Ok(());
         }
         let arn = self.account.principal_arn(&caller.principal);
-        Err(Refusal::access_denied(format!(
-            "User: {arn} is not authorized to perform: {action} because no identity-based policy \
-             allows the {action} action"
+        let resource = resource.map(|arn| format!(" on resource: {arn}")).unwrap_or_default();
+        Err(ServiceError::access_denied(format!(
+            "User: {arn} is not authorized to perform: {action}{resource} because no \
+             identity-based policy allows the {action} action"
         )))
     }
 
-    /// The error for those who may not do something with a resource, or whom it does not trust.
-    pub(crate) fn denied(&self, caller: &Caller, action: &str, resource: &str) -> Refusal {
+    /// The error for an action on a resource that policies do not allow.
+    pub(crate) fn denied(&self, caller: &Caller, action: &str, resource: &str) -> ServiceError {
         let arn = self.account.principal_arn(&caller.principal);
-        Refusal::access_denied(format!(
+        ServiceError::access_denied(format!(
             "User: {arn} is not authorized to perform: {action} on resource: {resource}"
         ))
     }
 }
 
-/// An answer, and in a word how it went: `OK`, `Redirect`, or the error's code.
+/// An answer with its outcome for the log: `OK`, `Redirect`, or the error's code.
 pub(crate) struct Reply {
     pub(crate) answer: Answer,
     pub(crate) outcome: String,
@@ -92,34 +122,36 @@ pub(crate) struct Reply {
 
 /// Answers a request by the rules of the account.
 pub(crate) fn reply(
-    message: &Message,
+    request: &HttpRequest,
     account: &mut Account,
+    endpoint: Endpoint,
     now: OffsetDateTime,
     grant: &Grant,
 ) -> Reply {
-    let parameters = message.parameters();
-    if message.head.is_probe() {
+    if request.head.is_probe() {
         let answer = Answer::redirect(302, "https://aws.amazon.com/iam");
         return Reply { answer, outcome: "Redirect".into() };
     }
+    let parameters = request.parameters();
     let request_id = random::request_id();
-    let (service, result) = match find(&parameters) {
+    let (service, result) = match select(&parameters, endpoint) {
         Ok(operation) => {
-            let result = run(operation, message, &parameters, account, now, grant);
-            (&operation.service, result.map(|parts| success(operation, parts, &request_id)))
+            let mut call = Call { account, parameters: &parameters, now, grant };
+            let result = run(operation, request, &mut call);
+            (operation.service, result.map(|parts| success(operation, parts, &request_id)))
         }
-        Err(refusal) => (&sts::SERVICE, Err(refusal)),
+        Err(error) => (&sts::SERVICE, Err(error)),
     };
     let (answer, outcome) = match result {
         Ok(answer) => (answer, "OK".into()),
-        Err(refusal) => (refusal.answer(service.namespace, &request_id), refusal.code),
+        Err(error) => (error.answer(service.namespace, &request_id), error.code),
     };
     Reply { answer: answer.header("x-amzn-RequestId", &request_id), outcome }
 }
 
 /// The operation of this name.
-pub(crate) fn named(name: &str) -> Option<&'static Operation> {
-    OPERATIONS.iter().find(|operation| operation.name == name)
+pub(crate) fn find(name: &str) -> Option<&'static Operation> {
+    sts::OPERATIONS.iter().chain(iam::OPERATIONS).find(|operation| operation.name == name)
 }
 
 /// The first value of a parameter.
@@ -127,62 +159,65 @@ pub(crate) fn parameter<'a>(parameters: &'a [(String, String)], name: &str) -> O
     parameters.iter().find(|pair| pair.0 == name).map(|pair| &*pair.1)
 }
 
-fn find(parameters: &[(String, String)]) -> Result<&'static Operation, Refusal> {
+/// The operation that `Action` and `Version` name.
+fn select(
+    parameters: &[(String, String)],
+    endpoint: Endpoint,
+) -> Result<&'static Operation, ServiceError> {
     let version = parameter(parameters, "Version").unwrap_or("NO_VERSION_SPECIFIED");
     let Some(action) = parameter(parameters, "Action") else {
-        return Err(Refusal::new(400, "MissingAction", "Missing Action"));
+        return Err(ServiceError::new(400, "MissingAction", "Missing Action"));
     };
-    named(action).filter(|operation| operation.service.version == version).ok_or_else(|| {
+    let operation = find(action).filter(|operation| operation.service.version == version);
+    let operation = operation.ok_or_else(|| {
         let message = format!("Could not find operation {action} for version {version}");
-        Refusal::new(400, "InvalidAction", message)
-    })
+        ServiceError::new(400, "InvalidAction", message)
+    })?;
+    match operation.error_on_global_endpoint {
+        Some(message) if endpoint == Endpoint::Global => {
+            Err(ServiceError::new(400, "InvalidAction", message))
+        }
+        _ => Ok(operation),
+    }
 }
 
 fn run(
     operation: &Operation,
-    message: &Message,
-    parameters: &[(String, String)],
-    account: &mut Account,
-    now: OffsetDateTime,
-    grant: &Grant,
-) -> Result<Vec<Element>, Refusal> {
-    let mut call = Call { account, parameters, now, grant };
+    request: &HttpRequest,
+    call: &mut Call<'_>,
+) -> Result<Vec<Element>, ServiceError> {
     match operation.run {
         Run::Signed(run) => {
-            let caller = authenticate(&operation.service, message, call.account, now)?;
-            run(&mut call, &caller)
+            let caller = authenticate(operation.service, request, call.account, call.now)?;
+            (operation.service.check_caller)(operation, &caller)?;
+            run(call, &caller)
         }
-        Run::Unsigned(run) => run(&mut call),
+        Run::Unsigned(run) => run(call),
     }
 }
 
 fn authenticate(
     service: &Service,
-    message: &Message,
+    request: &HttpRequest,
     account: &Account,
     now: OffsetDateTime,
-) -> Result<Caller, Refusal> {
-    let claim = Claim::read(&message.head)?;
-    claim.check_scope(service.name, |region| (service.is_region)(&account.partition, region))?;
-    claim.check_time(now)?;
-    let (key, caller) = account.key(&claim.access_key_id).ok_or_else(invalid_token)?;
-    if key.session.as_ref().map(|session| &session.token) != claim.session_token.as_ref() {
-        return Err(invalid_token());
+) -> Result<Caller, ServiceError> {
+    let authorization = Authorization::read(&request.head)?;
+    let is_region = |region: &str| (service.is_region)(&account.partition, region);
+    authorization.check_scope(service.name, is_region)?;
+    authorization.check_time(now)?;
+    let key = account.find_key(&authorization.access_key_id);
+    let (principal, key) = key.ok_or_else(ServiceError::invalid_token)?;
+    let session_token = key.session.as_ref().map(|session| &session.token);
+    if session_token != authorization.session_token.as_ref() {
+        return Err(ServiceError::invalid_token());
     }
-    claim.check_signature(message, &key.secret_access_key)?;
-    if key.session.is_some_and(|session| session.lease.expiration <= now) {
+    authorization.check_signature(request, &key.secret_access_key)?;
+    if key.session.as_ref().is_some_and(|session| session.context.expiration <= now) {
         let message = "The security token included in the request is expired";
-        return Err(Refusal::new(403, "ExpiredToken", message));
+        return Err(ServiceError::new(403, "ExpiredToken", message));
     }
-    if !(service.admits)(&caller) {
-        return Err(invalid_token());
-    }
-    Ok(caller)
-}
-
-fn invalid_token() -> Refusal {
-    let message = "The security token included in the request is invalid.";
-    Refusal::new(403, "InvalidClientTokenId", message)
+    Ok(Caller { principal, session: key.session })
 }
 
 fn success(operation: &Operation, parts: Vec<Element>, request_id: &str) -> Answer {

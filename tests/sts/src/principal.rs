@@ -1,11 +1,15 @@
-//! Who asks: a user, or somebody with the keys of a session. What they may do is told elsewhere.
+//! Principals: users, roles and federated users, and the sessions they call with.
 
 use time::OffsetDateTime;
 
-/// Somebody whom STS can name.
+use crate::account::ACCOUNT_ID;
+
+/// An identity that an ARN names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Principal {
-    /// A user of this name; the root user's is empty.
+    /// The root user of the account with this ID.
+    Root(String),
+    /// An IAM user, by name.
     User(String),
     /// A session of a role.
     AssumedRole {
@@ -14,21 +18,30 @@ pub(crate) enum Principal {
         /// `RoleSessionName`
         session: String,
     },
-    /// A federated user of this name.
+    /// A federated user, by name.
     FederatedUser(String),
 }
 
-/// The principal who signed a request, and with what.
+impl Principal {
+    pub(crate) fn account_id(&self) -> &str {
+        match self {
+            Self::Root(account_id) => account_id,
+            Self::User(_) | Self::AssumedRole { .. } | Self::FederatedUser(_) => ACCOUNT_ID,
+        }
+    }
+}
+
+/// The signer of a request.
 pub(crate) struct Caller {
     pub(crate) principal: Principal,
-    /// Where the keys are temporary.
+    /// `None` for long-term keys.
     pub(crate) session: Option<Session>,
 }
 
 impl Caller {
-    /// Whether a code was given for the session. The keys of a role do not tell of it.
+    /// Whether the session was granted for an MFA code. A session of a role never counts as such.
     pub(crate) fn has_mfa(&self) -> bool {
-        self.session.as_ref().is_some_and(|session| session.lease.has_mfa)
+        self.session.as_ref().is_some_and(|session| session.context.has_mfa)
     }
 }
 
@@ -40,27 +53,27 @@ pub(crate) struct Credentials {
     pub(crate) session: Option<Session>,
 }
 
-/// What makes a key temporary.
+/// The token of temporary credentials, and what STS granted with them.
 #[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) token: String,
-    pub(crate) lease: Lease,
+    pub(crate) context: SessionContext,
 }
 
-/// What a session was granted for.
+/// Properties of a session that later requests depend on.
 #[derive(Clone)]
-pub(crate) struct Lease {
+pub(crate) struct SessionContext {
     pub(crate) expiration: OffsetDateTime,
-    /// Whether a code was given for it.
+    /// Whether the request had a valid MFA code.
     pub(crate) has_mfa: bool,
-    /// What stays with all sessions that are made of this one.
+    /// Inherited by every role that this session assumes.
     pub(crate) source_identity: Option<String>,
-    /// The keys of the tags that do so too, in lower case.
+    /// Keys of the transitive tags, in lower case. Inherited like the source identity.
     pub(crate) transitive_tag_keys: Vec<String>,
 }
 
-impl Lease {
-    /// A session until then, and nothing more.
+impl SessionContext {
+    /// A session without MFA, source identity or tags.
     pub(crate) fn until(expiration: OffsetDateTime) -> Self {
         Self { expiration, has_mfa: false, source_identity: None, transitive_tag_keys: Vec::new() }
     }

@@ -1,4 +1,4 @@
-//! What AWS makes up: keys, tokens, request ids, all from the operating system's randomness.
+//! Random keys, session tokens and request IDs.
 
 use data_encoding::{BASE32_NOPAD, BASE64, HEXLOWER};
 
@@ -12,12 +12,12 @@ pub(crate) fn secret_access_key() -> String {
     BASE64.encode(&bytes::<30>())
 }
 
-/// A session token: some hundred characters of base64, which begin as AWS's do.
+/// A session token: some hundred characters of base64 with the prefix of AWS's tokens.
 pub(crate) fn session_token() -> String {
     format!("IQoJb3JpZ2luX2Vj{}", BASE64.encode(&bytes::<250>()))
 }
 
-/// A request id, in the form of a UUID.
+/// A request ID, in the form of a UUID.
 pub(crate) fn request_id() -> String {
     let hex = HEXLOWER.encode(&bytes::<16>());
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
@@ -25,6 +25,6 @@ pub(crate) fn request_id() -> String {
 
 fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the operating system has randomness");
+    getrandom::fill(&mut bytes).expect("the operating system has a random number generator");
     bytes
 }

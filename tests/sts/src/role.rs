@@ -1,4 +1,4 @@
-//! Roles: who may take one, on which conditions, and for how long.
+//! Roles: their trust policy, their session duration and their permissions.
 
 use data_encoding::BASE32;
 
@@ -9,16 +9,16 @@ use crate::principal::Principal;
 pub struct Role {
     pub(crate) name: String,
     pub(crate) path: String,
-    pub(crate) most_seconds: i64,
-    pub(crate) withheld: Vec<String>,
-    trusted: Vec<Trusted>,
+    pub(crate) max_seconds: i64,
+    pub(crate) denied_actions: Vec<String>,
+    trusted: Vec<TrustedPrincipal>,
     is_mfa_required: bool,
     external_id: Option<String>,
 }
 
-/// Whom a role trusts.
+/// A principal in a trust policy.
 #[derive(Clone, PartialEq, Eq)]
-enum Trusted {
+enum TrustedPrincipal {
     Account,
     User(String),
     Role(String),
@@ -27,21 +27,22 @@ enum Trusted {
 }
 
 impl Role {
-    /// A role that trusts nobody, for an hour at most.
+    /// A role with an empty trust policy and sessions of at most one hour.
     #[must_use]
     pub fn new(name: &str) -> Self {
         Self {
             name: name.into(),
             path: "/".into(),
-            most_seconds: 3_600,
-            withheld: Vec::new(),
+            max_seconds: 3_600,
+            denied_actions: Vec::new(),
             trusted: Vec::new(),
             is_mfa_required: false,
             external_id: None,
         }
     }
 
-    /// Puts it in a path, which begins and ends with `/`; its ARN shows it, its sessions' do not.
+    /// Sets the path, which begins and ends with `/`. The ARN of the role contains the path; the
+    /// ARNs of its sessions do not.
     #[must_use]
     pub fn path(mut self, path: &str) -> Self {
         self.path = path.into();
@@ -51,100 +52,100 @@ impl Role {
     /// Trusts every user and role of the account.
     #[must_use]
     pub fn trust_account(self) -> Self {
-        self.trust(Trusted::Account)
+        self.trust(TrustedPrincipal::Account)
     }
 
-    /// Trusts the user of this name.
+    /// Trusts one user.
     #[must_use]
     pub fn trust_user(self, name: &str) -> Self {
-        self.trust(Trusted::User(name.into()))
+        self.trust(TrustedPrincipal::User(name.into()))
     }
 
-    /// Trusts the sessions of the role of this name: role chaining.
+    /// Trusts the sessions of another role: role chaining.
     #[must_use]
     pub fn trust_role(self, name: &str) -> Self {
-        self.trust(Trusted::Role(name.into()))
+        self.trust(TrustedPrincipal::Role(name.into()))
     }
 
-    /// Trusts the account's OIDC provider, whoever its subject is.
+    /// Trusts every subject of the account's OIDC provider.
     #[must_use]
     pub fn trust_web_identity(self) -> Self {
-        self.trust(Trusted::WebIdentity)
+        self.trust(TrustedPrincipal::WebIdentity)
     }
 
-    /// Trusts the account's SAML provider, whoever its subject is.
+    /// Trusts every subject of the account's SAML provider.
     #[must_use]
     pub fn trust_saml(self) -> Self {
-        self.trust(Trusted::Saml)
+        self.trust(TrustedPrincipal::Saml)
     }
 
-    /// Wants MFA (`aws:MultiFactorAuthPresent`): of the caller's session, or a code with the call.
+    /// Requires MFA (`aws:MultiFactorAuthPresent`), by the caller's session or by a code in the
+    /// request.
     #[must_use]
     pub fn requires_mfa(mut self) -> Self {
         self.is_mfa_required = true;
         self
     }
 
-    /// Wants this `ExternalId`.
+    /// Requires this `ExternalId`.
     #[must_use]
     pub fn external_id(mut self, external_id: &str) -> Self {
         self.external_id = Some(external_id.into());
         self
     }
 
-    /// Lets sessions last this long, `MaxSessionDuration`; 3600 otherwise.
+    /// Sets `MaxSessionDuration`. The default is 3600.
     #[must_use]
     pub fn max_session_duration(mut self, seconds: u32) -> Self {
-        self.most_seconds = seconds.into();
+        self.max_seconds = seconds.into();
         self
     }
 
-    /// Takes from its sessions the permission for an action, such as `sts:GetAccessKeyInfo`.
+    /// Denies an action to the role's sessions, such as `sts:GetAccessKeyInfo`. Everything else is
+    /// allowed.
     #[must_use]
-    pub fn withhold(mut self, action: &str) -> Self {
-        self.withheld.push(action.into());
+    pub fn deny(mut self, action: &str) -> Self {
+        self.denied_actions.push(action.into());
         self
     }
 
-    /// The unique id: `AROA` and what fits of the name.
+    /// The unique ID: `AROA` and 17 characters made of the name.
     pub(crate) fn id(&self) -> String {
         let letters = BASE32.encode(self.name.as_bytes()).replace('=', "A");
         format!("AROA{letters:A<17.17}")
     }
 
-    /// Whether it lets somebody who signed in, with what they bring.
-    pub(crate) fn admits(&self, principal: &Principal, brought: Brought<'_>) -> bool {
+    /// Whether the trust policy lets a principal assume the role.
+    pub(crate) fn trusts(&self, principal: &Principal, conditions: TrustConditions<'_>) -> bool {
         let is_trusted = self.trusted.iter().any(|trusted| match (trusted, principal) {
-            (Trusted::Account, Principal::User(_) | Principal::AssumedRole { .. }) => true,
-            (Trusted::User(name), Principal::User(user)) => name == user,
-            (Trusted::Role(name), Principal::AssumedRole { role, .. }) => name == role,
+            (TrustedPrincipal::Account, Principal::User(_) | Principal::AssumedRole { .. }) => true,
+            (TrustedPrincipal::User(name), Principal::User(user)) => name == user,
+            (TrustedPrincipal::Role(name), Principal::AssumedRole { role, .. }) => name == role,
             _ => false,
         });
-        let wanted = self.external_id.as_deref();
+        let required = self.external_id.as_deref();
         is_trusted
-            && (brought.has_mfa || !self.is_mfa_required)
-            && (wanted.is_none() || wanted == brought.external_id)
+            && (conditions.has_mfa || !self.is_mfa_required)
+            && (required.is_none() || required == conditions.external_id)
     }
 
-    /// Whether it trusts the OIDC provider.
-    pub(crate) fn admits_web_identity(&self) -> bool {
-        self.trusted.contains(&Trusted::WebIdentity)
+    pub(crate) fn trusts_web_identity(&self) -> bool {
+        self.trusted.contains(&TrustedPrincipal::WebIdentity)
     }
 
-    /// Whether it trusts the SAML provider.
-    pub(crate) fn admits_saml(&self) -> bool {
-        self.trusted.contains(&Trusted::Saml)
+    pub(crate) fn trusts_saml(&self) -> bool {
+        self.trusted.contains(&TrustedPrincipal::Saml)
     }
 
-    fn trust(mut self, trusted: Trusted) -> Self {
+    fn trust(mut self, trusted: TrustedPrincipal) -> Self {
         self.trusted.push(trusted);
         self
     }
 }
 
-/// What somebody who wants a role brings along.
+/// Facts about a request that a trust policy can require.
 #[derive(Clone, Copy)]
-pub(crate) struct Brought<'a> {
+pub(crate) struct TrustConditions<'a> {
     pub(crate) has_mfa: bool,
     pub(crate) external_id: Option<&'a str>,
 }

@@ -1,5 +1,5 @@
-//! The account's SAML provider: makes responses and reads them back. Their signature is not that of
-//! XML, only a seal over the text; nobody but STS is meant to verify it.
+//! The account's SAML provider: issues and verifies responses. The signature is a MAC of the text,
+//! not an XML signature: only this server verifies it.
 
 use data_encoding::BASE64;
 use roxmltree::{Document, Node};
@@ -7,25 +7,29 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use crate::account::Account;
-use crate::answer::Refusal;
+use crate::answer::ServiceError;
 use crate::clock::{self, ISO_8601};
-use crate::{random, seal};
+use crate::{mac, random};
 
-/// What a response asserts.
+/// The content of a response.
 pub(crate) struct Assertion {
     pub(crate) subject: String,
     /// A URN, such as that of `persistent`.
     pub(crate) subject_format: String,
     pub(crate) issuer: String,
-    /// `Recipient`, which STS tells as `Audience`.
+    /// `Recipient`, which STS returns as `Audience`.
     pub(crate) recipient: String,
     pub(crate) session_name: String,
     roles: Vec<String>,
 }
 
 impl Assertion {
-    /// Refuses a role that is not asserted together with this provider, in either order.
-    pub(crate) fn check_role(&self, role_arn: &str, provider_arn: &str) -> Result<(), Refusal> {
+    /// Refuses a role that the assertion does not pair with this provider, in either order.
+    pub(crate) fn check_role(
+        &self,
+        role_arn: &str,
+        provider_arn: &str,
+    ) -> Result<(), ServiceError> {
         let pairs = self.roles.iter().filter_map(|pair| pair.split_once(','));
         let mut pairs = pairs.map(|(first, second)| (first.trim(), second.trim()));
         if pairs.any(|it| it == (role_arn, provider_arn) || it == (provider_arn, role_arn)) {
@@ -37,12 +41,12 @@ impl Assertion {
     }
 }
 
-/// The ARN of the account's one provider: `PrincipalArn`.
+/// The ARN of the account's only provider: `PrincipalArn`.
 pub(crate) fn provider_arn(account: &Account) -> String {
     account.arn("iam", &format!("saml-provider/{PROVIDER}"))
 }
 
-/// A response in base64 that asserts these values of the attribute `Role`.
+/// A response in base64 with these values of the attribute `Role`.
 pub(crate) fn response(roles: &[&str], now: OffsetDateTime) -> String {
     let values = roles.iter().map(|role| format!("<AttributeValue>{role}</AttributeValue>"));
     let response = RESPONSE
@@ -50,23 +54,23 @@ pub(crate) fn response(roles: &[&str], now: OffsetDateTime) -> String {
         .replace("{now}", &clock::format(now, ISO_8601))
         .replace("{end}", &clock::format(now + LIFETIME, ISO_8601))
         .replace("{roles}", &values.collect::<String>());
-    let seal = BASE64.encode(&seal::of(&response));
-    let sealed = response.replacen(SEAL_START, &format!("{SEAL_START}{seal}"), 1);
-    BASE64.encode(sealed.as_bytes())
+    let mac = BASE64.encode(&mac::of(&response));
+    let signed = response.replacen(SIGNATURE_START, &format!("{SIGNATURE_START}{mac}"), 1);
+    BASE64.encode(signed.as_bytes())
 }
 
-/// What a response asserts that is this provider's and not yet too old.
-pub(crate) fn read(response: &str, now: OffsetDateTime) -> Result<Assertion, Refusal> {
+/// Verifies a response: form, signature and age.
+pub(crate) fn read(response: &str, now: OffsetDateTime) -> Result<Assertion, ServiceError> {
     let bytes = BASE64.decode(response.as_bytes()).map_err(|_| malformed())?;
     let text = String::from_utf8(bytes).map_err(|_| malformed())?;
     let document = Document::parse(&text).map_err(|_| malformed())?;
     let (assertion, issued) = parse(document.root_element()).ok_or_else(malformed)?;
-    if !is_sealed(&text) {
+    if !is_signed(&text) {
         return Err(invalid("Response signature invalid"));
     }
     if now - issued > LIFETIME {
         let message = "Token must be redeemed within 5 minutes of issuance";
-        return Err(Refusal::new(400, "ExpiredTokenException", message));
+        return Err(ServiceError::new(400, "ExpiredTokenException", message));
     }
     Ok(assertion)
 }
@@ -91,23 +95,23 @@ fn parse(response: Node<'_, '_>) -> Option<(Assertion, OffsetDateTime)> {
     Some((assertion, OffsetDateTime::parse(issued, &Rfc3339).ok()?))
 }
 
-fn is_sealed(text: &str) -> bool {
-    let Some((start, rest)) = text.split_once(SEAL_START) else { return false };
-    let Some((seal, end)) = rest.split_once('<') else { return false };
-    BASE64.encode(&seal::of(&format!("{start}{SEAL_START}<{end}"))) == seal
+fn is_signed(text: &str) -> bool {
+    let Some((start, rest)) = text.split_once(SIGNATURE_START) else { return false };
+    let Some((signature, end)) = rest.split_once('<') else { return false };
+    BASE64.encode(&mac::of(&format!("{start}{SIGNATURE_START}<{end}"))) == signature
 }
 
-/// The error for a provider that is not the account's.
-pub(crate) fn unknown_provider() -> Refusal {
+/// The error for a provider that the account does not have.
+pub(crate) fn unknown_provider() -> ServiceError {
     discovery("Specified provider doesn't exist", "AuthSamlManifestNotFoundException")
 }
 
-fn malformed() -> Refusal {
+fn malformed() -> ServiceError {
     discovery("Invalid base64 SAMLResponse", "AuthSamlInvalidSamlResponseException")
 }
 
-/// STS passes on the words of a service behind it.
-fn discovery(message: &str, code: &str) -> Refusal {
+/// STS returns the message of a service behind it.
+fn discovery(message: &str, code: &str) -> ServiceError {
     let request_id = random::request_id();
     invalid(&format!(
         "{message} (Service: AWSOpenIdDiscoveryService; Status Code: 400; Error Code: {code}; \
@@ -115,21 +119,21 @@ fn discovery(message: &str, code: &str) -> Refusal {
     ))
 }
 
-fn invalid(message: &str) -> Refusal {
-    Refusal::new(400, "InvalidIdentityToken", message)
+fn invalid(message: &str) -> ServiceError {
+    ServiceError::new(400, "InvalidIdentityToken", message)
 }
 
 /// The provider's name in the account.
 pub(crate) const PROVIDER: &str = "loopback";
 
-/// What STS leaves out where it tells the subject's type.
+/// STS omits this prefix in `SubjectType`.
 pub(crate) const FORMAT_PREFIX: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:";
 
 const LIFETIME: Duration = Duration::minutes(5);
 const NAMESPACE: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 const ROLE_ATTRIBUTE: &str = "https://aws.amazon.com/SAML/Attributes/Role";
 const SESSION_NAME_ATTRIBUTE: &str = "https://aws.amazon.com/SAML/Attributes/RoleSessionName";
-const SEAL_START: &str = "<ds:SignatureValue>";
+const SIGNATURE_START: &str = "<ds:SignatureValue>";
 
 const RESPONSE: &str = r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
     ID="_{id}" Version="2.0" IssueInstant="{now}"
@@ -173,7 +177,7 @@ mod tests {
     const PROVIDER: &str = "arn:aws:iam::123456789012:saml-provider/loopback";
 
     #[test]
-    fn a_role_and_its_provider_come_in_either_order() {
+    fn role_and_provider_are_accepted_in_either_order() {
         let now = OffsetDateTime::now_utc();
         for roles in [format!("{ROLE},{PROVIDER}"), format!(" {PROVIDER} , {ROLE} ")] {
             let other = "arn:aws:iam::123456789012:role/other,x";
@@ -184,12 +188,12 @@ mod tests {
     }
 
     #[test]
-    fn a_response_that_was_changed_is_refused() {
+    fn modified_response_is_refused() {
         let now = OffsetDateTime::now_utc();
         let text =
             String::from_utf8(BASE64.decode(response(&[], now).as_bytes()).unwrap()).unwrap();
         let changed = BASE64.encode(text.replace("alice", "mallory").as_bytes());
-        let refusal = read(&changed, now).err().unwrap();
-        assert_eq!(refusal, invalid("Response signature invalid"));
+        let error = read(&changed, now).err().unwrap();
+        assert_eq!(error, invalid("Response signature invalid"));
     }
 }

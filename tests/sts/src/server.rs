@@ -1,4 +1,4 @@
-//! The sockets: accepts connections, a thread each, and lets every request meet the weather.
+//! Accepts connections, one thread each, and applies faults to their requests.
 
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
@@ -13,27 +13,29 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use crate::account::Account;
 use crate::clock::Clock;
 use crate::exchange::Exchange;
-use crate::http::{Head, Message, Wire};
-use crate::journal::Request;
+use crate::faults::{Cut, Fault, FaultRules};
+use crate::http::{HttpConnection, HttpRequest, RequestHead};
+use crate::operation::Endpoint;
 use crate::random;
-use crate::weather::{Cut, Fault, Forecast};
+use crate::request::Request;
 
-/// All that connections share, and that tests may look at or change while the server runs.
+/// The state that connections and tests share.
 pub(crate) struct Server {
     pub(crate) account: Mutex<Account>,
     pub(crate) clock: Clock,
-    pub(crate) forecast: Mutex<Forecast>,
-    pub(crate) journal: Mutex<Vec<Request>>,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) faults: Mutex<FaultRules>,
+    pub(crate) requests: Mutex<Vec<Request>>,
     pub(crate) connections: Mutex<Connections>,
     pub(crate) tls: Option<Arc<ServerConfig>>,
-    /// What gets an identity token.
+    /// The bearer token of the endpoint for identity tokens.
     pub(crate) oidc_request_token: String,
-    /// Called with each request, as soon as its outcome is known.
+    /// Called with each request when its outcome is known.
     pub(crate) watch: fn(&Request),
     stopping: Condvar,
 }
 
-/// The connections so far, and those that are open.
+/// The number of connections so far, and the open ones.
 #[derive(Default)]
 pub(crate) struct Connections {
     pub(crate) count: usize,
@@ -44,14 +46,16 @@ pub(crate) struct Connections {
 impl Server {
     pub(crate) fn new(
         account: Account,
+        endpoint: Endpoint,
         tls: Option<Arc<ServerConfig>>,
         watch: fn(&Request),
     ) -> Self {
         Self {
             account: Mutex::new(account),
             clock: Clock::default(),
-            forecast: Mutex::default(),
-            journal: Mutex::default(),
+            endpoint,
+            faults: Mutex::default(),
+            requests: Mutex::default(),
             connections: Mutex::default(),
             tls,
             oidc_request_token: random::session_token(),
@@ -60,16 +64,16 @@ impl Server {
         }
     }
 
-    /// Accepts connections until [`Server::stop`], and returns when all of them are closed.
+    /// Accepts connections until [`Server::stop`]. Returns when all connections are closed.
     pub(crate) fn run(&self, listener: &TcpListener) {
         thread::scope(|threads| {
             for stream in listener.incoming() {
-                // An error is one client's that has gone, or a want of descriptors that may pass.
+                // The client has closed the connection, or file descriptors are short for a moment.
                 let Ok(stream) = stream else { continue };
                 let stream = Arc::new(stream);
                 let Some(connection) = self.open(&stream) else { break };
                 threads.spawn(move || {
-                    // An error is a client that has gone or that does not speak HTTP.
+                    // The client has closed the connection or does not speak HTTP.
                     let _ = self.serve(connection, &stream);
                     let _ = stream.shutdown(Shutdown::Both);
                     lock(&self.connections).open.remove(&connection);
@@ -78,7 +82,7 @@ impl Server {
         });
     }
 
-    /// Ends [`Server::run`], which listens at `address`.
+    /// Ends [`Server::run`], which listens on `address`.
     pub(crate) fn stop(&self, address: SocketAddr) {
         let mut connections = lock(&self.connections);
         connections.is_stopped = true;
@@ -87,7 +91,7 @@ impl Server {
         }
         drop(connections);
         self.stopping.notify_all();
-        // Wakes the listener, which then sees that it is to end.
+        // Wakes the listener, which then sees `is_stopped`.
         let _ = TcpStream::connect(address);
     }
 
@@ -103,7 +107,7 @@ impl Server {
     }
 
     fn serve(&self, connection: usize, stream: &TcpStream) -> io::Result<()> {
-        if lock(&self.forecast).on_connect() {
+        if lock(&self.faults).cut_on_connect() {
             return Ok(());
         }
         stream.set_nodelay(true)?;
@@ -113,9 +117,9 @@ impl Server {
     }
 
     fn converse(&self, connection: usize, stream: impl Read + Write) -> io::Result<()> {
-        let mut wire = Wire::new(stream);
-        while let Some(head) = wire.read_head()? {
-            if self.exchange(connection, &mut wire, head)?.is_break() {
+        let mut http = HttpConnection::new(stream);
+        while let Some(head) = http.read_head()? {
+            if self.exchange(connection, &mut http, head)?.is_break() {
                 break;
             }
         }
@@ -125,41 +129,42 @@ impl Server {
     fn exchange(
         &self,
         connection: usize,
-        wire: &mut Wire<impl Read + Write>,
-        head: Head,
+        http: &mut HttpConnection<impl Read + Write>,
+        head: RequestHead,
     ) -> io::Result<ControlFlow<()>> {
-        let fault = lock(&self.forecast).on_request(&head);
+        let fault = lock(&self.faults).on_request(&head);
         if let Some(Fault::Cut(Cut::Unread)) = fault {
-            self.note(connection, &Message { head, body: Vec::new() }, "Cut".into());
+            self.log(connection, &HttpRequest { head, body: Vec::new() }, "Cut".into());
             return Ok(ControlFlow::Break(()));
         }
-        let body = wire.read_body(&head)?;
-        Exchange { server: self, connection, message: Message { head, body } }.finish(wire, fault)
+        let body = http.read_body(&head)?;
+        let request = HttpRequest { head, body };
+        Exchange { server: self, connection, request }.finish(http, fault)
     }
 
-    pub(crate) fn note(&self, connection: usize, message: &Message, outcome: String) {
+    pub(crate) fn log(&self, connection: usize, request: &HttpRequest, outcome: String) {
         let request = Request {
             connection,
-            method: message.head.method.clone(),
-            path: message.head.path.clone(),
-            headers: message.head.headers.clone(),
-            parameters: message.parameters(),
+            method: request.head.method.clone(),
+            path: request.head.path.clone(),
+            headers: request.head.headers.clone(),
+            parameters: request.parameters(),
             outcome,
         };
         (self.watch)(&request);
-        lock(&self.journal).push(request);
+        lock(&self.requests).push(request);
     }
 
-    /// Waits; whether the server is still running then.
-    pub(crate) fn rest(&self, time: Duration) -> ControlFlow<()> {
+    /// Waits. Breaks if the server stops meanwhile.
+    pub(crate) fn sleep(&self, time: Duration) -> ControlFlow<()> {
         let connections = lock(&self.connections);
-        let rested = self.stopping.wait_timeout_while(connections, time, |it| !it.is_stopped);
-        let (connections, _) = rested.unwrap_or_else(PoisonError::into_inner);
+        let waited = self.stopping.wait_timeout_while(connections, time, |it| !it.is_stopped);
+        let (connections, _) = waited.unwrap_or_else(PoisonError::into_inner);
         if connections.is_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 
-/// A test that panics while it looks at the server must not take the server with it.
+/// Locks a mutex, even if a test has panicked while it held the lock.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! A certificate authority for this process, and the certificates it gives to servers.
+//! A certificate authority for this process, and the certificates of its servers.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,26 +11,26 @@ use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use time::{Duration, OffsetDateTime};
 
-/// What a server shows of itself.
+/// A kind of server certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Certificate {
     /// Valid for `127.0.0.1`, `::1` and `localhost`, and signed by the CA.
     Good,
-    /// Its time was over yesterday.
+    /// Expired yesterday.
     Expired,
-    /// Valid for another host only.
+    /// Valid for a different host.
     WrongHost,
     /// Signed by its own key, not by the CA.
     SelfSigned,
 }
 
 impl Certificate {
-    /// The settings of a server that shows a certificate of this kind: P-256, TLS 1.2 and 1.3.
+    /// The TLS configuration with such a certificate: P-256, TLS 1.2 and 1.3.
     pub(crate) fn server_config(self) -> Arc<ServerConfig> {
         let key = new_key();
         let certificate = match self {
             Self::SelfSigned => self.params().self_signed(&key),
-            _ => self.params().signed_by(&key, authority()),
+            _ => self.params().signed_by(&key, ca()),
         };
         let chain = vec![certificate.expect("the parameters are complete").der().clone()];
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
@@ -60,19 +60,19 @@ impl Certificate {
     }
 }
 
-/// The CA's own certificate, as PEM.
-pub(crate) fn authority_pem() -> String {
-    authority().pem()
+/// The certificate of the CA, as PEM.
+pub(crate) fn ca_pem() -> String {
+    ca().pem()
 }
 
-/// The same, as DER.
-pub(crate) fn authority_der() -> CertificateDer<'static> {
-    authority().der().clone()
+/// The certificate of the CA, as DER.
+pub(crate) fn ca_der() -> CertificateDer<'static> {
+    ca().der().clone()
 }
 
-fn authority() -> &'static CertifiedIssuer<'static, KeyPair> {
-    static AUTHORITY: OnceLock<CertifiedIssuer<'static, KeyPair>> = OnceLock::new();
-    AUTHORITY.get_or_init(|| {
+fn ca() -> &'static CertifiedIssuer<'static, KeyPair> {
+    static CA: OnceLock<CertifiedIssuer<'static, KeyPair>> = OnceLock::new();
+    CA.get_or_init(|| {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, "loopback STS authority");
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));

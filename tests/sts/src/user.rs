@@ -1,26 +1,27 @@
-//! Users, their long-term keys and their MFA devices.
+//! Users with their long-term keys and their MFA devices.
 
 use data_encoding::{BASE32, BASE32_NOPAD};
 
 use crate::account::ACCOUNT_ID;
-use crate::principal::Credentials;
+use crate::principal::{Credentials, Principal};
 use crate::sample::ROOT;
 use crate::totp::Totp;
 
-/// A user, or the account's root.
+/// An IAM user, or the root user of the account.
 #[derive(Clone)]
 pub struct User {
     pub(crate) name: String,
     pub(crate) keys: Vec<Credentials>,
     pub(crate) devices: Vec<Device>,
-    pub(crate) withheld: Vec<String>,
+    pub(crate) denied_actions: Vec<String>,
 }
 
 impl User {
     /// A user without keys and devices.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        Self { name: name.into(), keys: Vec::new(), devices: Vec::new(), withheld: Vec::new() }
+        let (keys, devices, denied_actions) = (Vec::new(), Vec::new(), Vec::new());
+        Self { name: name.into(), keys, devices, denied_actions }
     }
 
     /// The root user, without keys and devices.
@@ -29,7 +30,7 @@ impl User {
         Self::new(ROOT.name)
     }
 
-    /// Adds long-term keys: access key id and secret access key.
+    /// Adds long-term keys.
     #[must_use]
     pub fn key(mut self, access_key_id: &str, secret_access_key: &str) -> Self {
         self.keys.push(Credentials {
@@ -47,22 +48,23 @@ impl User {
         self
     }
 
-    /// Takes from the user the permission for an action, such as `sts:DecodeAuthorizationMessage`.
+    /// Denies an action, such as `sts:DecodeAuthorizationMessage`. Everything else is allowed.
     #[must_use]
-    pub fn withhold(mut self, action: &str) -> Self {
-        self.withheld.push(action.into());
+    pub fn deny(mut self, action: &str) -> Self {
+        self.denied_actions.push(action.into());
         self
     }
 
-    pub(crate) fn is_root(&self) -> bool {
-        self.name == ROOT.name
+    pub(crate) fn principal(&self) -> Principal {
+        if self.name == ROOT.name {
+            Principal::Root(ACCOUNT_ID.into())
+        } else {
+            Principal::User(self.name.clone())
+        }
     }
 
-    /// The unique id: the account's for root, else `AIDA` and what fits of the name.
+    /// The unique ID: `AIDA` and 17 characters made of the name.
     pub(crate) fn id(&self) -> String {
-        if self.is_root() {
-            return ACCOUNT_ID.into();
-        }
         let letters = BASE32.encode(self.name.as_bytes()).replace('=', "A");
         format!("AIDA{letters:A<17.17}")
     }
@@ -80,12 +82,11 @@ pub struct Device {
 }
 
 impl Device {
-    /// A device with codes: a virtual one, whose serial number is an ARN, or a hardware one, whose
-    /// serial number is bare.
+    /// A device with codes. The serial number of a virtual device is an ARN.
     ///
     /// # Panics
     ///
-    /// Where the seed is not base32 without padding.
+    /// If the seed is not base32 without padding.
     #[must_use]
     pub fn totp(serial_number: &str, seed: &str) -> Self {
         let seed = BASE32_NOPAD.decode(seed.as_bytes()).expect("a seed is base32");

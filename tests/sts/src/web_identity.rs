@@ -1,20 +1,20 @@
-//! The account's OIDC provider: makes JSON Web Tokens and reads them back. They look as GitHub's
-//! do, but are signed with a key that is known to all.
+//! JSON Web Tokens, and the account's OIDC provider, which issues and verifies them. Its tokens
+//! have the form of GitHub's, but the key that signs them is public.
 
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use crate::answer::Refusal;
-use crate::{random, seal};
+use crate::answer::ServiceError;
+use crate::{mac, random};
 
-/// What a token tells that STS tells on.
+/// The claims that STS repeats in its answer.
 pub(crate) struct Claims {
     pub(crate) subject: String,
     pub(crate) audience: String,
 }
 
-/// A token that is good for an hour.
+/// A token of the provider, valid for an hour.
 pub(crate) fn token(subject: &str, audience: &str, now: OffsetDateTime) -> String {
     let now = now.unix_timestamp();
     let header = json!({ "typ": "JWT", "alg": "HS256", "kid": "loopback-sts" });
@@ -27,14 +27,21 @@ pub(crate) fn token(subject: &str, audience: &str, now: OffsetDateTime) -> Strin
         "exp": now + SECONDS,
         "iat": now,
     });
-    let [header, claims] =
-        [header, claims].map(|part| BASE64URL_NOPAD.encode(part.to_string().as_bytes()));
-    let signature = BASE64URL_NOPAD.encode(&seal::of(&format!("{header}.{claims}")));
-    format!("{header}.{claims}.{signature}")
+    encode(&header, &claims.to_string(), mac::LENGTH)
 }
 
-/// The claims of a token that is this provider's, for AWS, whole, and not yet expired.
-pub(crate) fn read(token: &str, now: OffsetDateTime) -> Result<Claims, Refusal> {
+/// A token with a signature of this length in bytes. The signature is the MAC, repeated to the
+/// length: an algorithm with public keys cannot verify it.
+pub(crate) fn encode(header: &Value, claims: &str, signature_length: usize) -> String {
+    let [header, claims] =
+        [&header.to_string(), claims].map(|part| BASE64URL_NOPAD.encode(part.as_bytes()));
+    let mac = mac::of(&format!("{header}.{claims}"));
+    let signature: Vec<u8> = mac.into_iter().cycle().take(signature_length).collect();
+    format!("{header}.{claims}.{}", BASE64URL_NOPAD.encode(&signature))
+}
+
+/// Verifies a token: issuer, audience, signature and expiry.
+pub(crate) fn read(token: &str, now: OffsetDateTime) -> Result<Claims, ServiceError> {
     let claims = claims(token).ok_or_else(|| invalid(NOT_A_TOKEN))?;
     let text = |name: &str| claims[name].as_str().unwrap_or_default().to_owned();
     let [issuer, audience, subject] = ["iss", "aud", "sub"].map(text);
@@ -47,18 +54,18 @@ pub(crate) fn read(token: &str, now: OffsetDateTime) -> Result<Claims, Refusal> 
         return Err(invalid("Incorrect token audience"));
     }
     let (signed, signature) = token.rsplit_once('.').ok_or_else(|| invalid(NOT_A_TOKEN))?;
-    if BASE64URL_NOPAD.encode(&seal::of(signed)) != signature {
+    if BASE64URL_NOPAD.encode(&mac::of(signed)) != signature {
         return Err(invalid("The signature of the ID Token is not valid"));
     }
     let (now, expiration) = (now.unix_timestamp(), claims["exp"].as_i64().unwrap_or_default());
     if expiration <= now {
-        // Without a space before the last number: awslabs/aws-orbit-workbench#771.
-        return Err(Refusal::new(
+        // AWS has no space before the last number: awslabs/aws-orbit-workbench#771.
+        return Err(ServiceError::new(
             400,
             "ExpiredTokenException",
             format!(
                 "Token expired: current date/time {now} must be before the expiration \
-             date/time{expiration}"
+                 date/time{expiration}"
             ),
         ));
     }
@@ -75,14 +82,14 @@ fn claims(token: &str) -> Option<Value> {
     json(claims)
 }
 
-fn invalid(message: impl Into<String>) -> Refusal {
-    Refusal::new(400, "InvalidIdentityToken", message)
+fn invalid(message: impl Into<String>) -> ServiceError {
+    ServiceError::new(400, "InvalidIdentityToken", message)
 }
 
 /// The issuer of GitHub Actions' tokens.
 pub(crate) const ISSUER: &str = "https://token.actions.githubusercontent.com";
 
-/// The audience that the account's provider is for.
+/// The audience that the account's provider accepts.
 pub(crate) const AUDIENCE: &str = "sts.amazonaws.com";
 
 const SECONDS: i64 = 3_600;

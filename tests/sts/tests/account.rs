@@ -1,6 +1,6 @@
-//! What the account grants and refuses, and to whom.
+//! Sessions of users, MFA codes, identities, and the operations that need them.
 
-#![allow(clippy::unwrap_used, reason = "a panic here is the report")]
+#![allow(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use loopback_sts::{
     ALICE, Account, BOB, BOBS_FIDO, BOBS_HARDWARE, Certificate, Keys, ROOT, Response, Sample, Sts,
@@ -11,12 +11,12 @@ fn start() -> Sts {
     Sts::start(Account::default())
 }
 
-fn ask(sts: &Sts, who: Sample, parameters: &[(&str, &str)]) -> Response {
-    sts.call(&Keys::from(who), "GetSessionToken", parameters).unwrap()
+fn get_session_token(sts: &Sts, user: Sample, parameters: &[(&str, &str)]) -> Response {
+    sts.call(&Keys::from(user), "GetSessionToken", parameters).unwrap()
 }
 
 fn with_code(sts: &Sts, serial: &str, code: &str) -> Response {
-    ask(sts, ALICE, &[("SerialNumber", serial), ("TokenCode", code)])
+    get_session_token(sts, ALICE, &[("SerialNumber", serial), ("TokenCode", code)])
 }
 
 #[track_caller]
@@ -30,7 +30,7 @@ const UNKNOWN_DEVICE: &str = "MultiFactorAuthentication failed, unable to valida
                               this user.";
 
 #[test]
-fn a_code_buys_one_session() {
+fn code_is_accepted_once() {
     let sts = start();
     let code = sts.code("alice");
     let keys = with_code(&sts, ALICE.serial_number, &code).keys().unwrap();
@@ -42,7 +42,7 @@ fn a_code_buys_one_session() {
 }
 
 #[test]
-fn the_codes_that_the_server_tells_are_taken() {
+fn fresh_codes_are_accepted_and_wrong_ones_are_not() {
     let sts = start();
     let wrong = sts.wrong_code("alice");
     assert_refused(&with_code(&sts, ALICE.serial_number, &wrong), 403, "AccessDenied", WRONG_CODE);
@@ -54,7 +54,7 @@ fn the_codes_that_the_server_tells_are_taken() {
 }
 
 #[test]
-fn a_code_needs_a_device_of_the_same_user() {
+fn device_must_belong_to_the_caller() {
     let sts = start();
     let code = sts.code("alice");
     for serial in [BOB.serial_number, BOBS_FIDO, "arn:aws:iam::123456789012:user/alice"] {
@@ -64,26 +64,27 @@ fn a_code_needs_a_device_of_the_same_user() {
 }
 
 #[test]
-fn a_serial_number_and_a_code_come_together() {
+fn serial_number_and_code_require_each_other() {
     let sts = start();
     let text = "MultiFactorAuthentication failed, must provide both MFA serial number and one time \
                 pass code.";
-    let serial = ask(&sts, ALICE, &[("SerialNumber", ALICE.serial_number)]);
+    let serial = get_session_token(&sts, ALICE, &[("SerialNumber", ALICE.serial_number)]);
     assert_refused(&serial, 403, "AccessDenied", text);
-    let code = ask(&sts, ALICE, &[("TokenCode", "123456")]);
+    let code = get_session_token(&sts, ALICE, &[("TokenCode", "123456")]);
     assert_refused(&code, 403, "AccessDenied", text);
 }
 
 #[test]
-fn a_hardware_device_has_codes_too() {
+fn hardware_device_has_codes() {
     let sts = start();
     let code = sts.code(BOBS_HARDWARE);
-    let granted = ask(&sts, BOB, &[("SerialNumber", BOBS_HARDWARE), ("TokenCode", &code)]);
+    let granted =
+        get_session_token(&sts, BOB, &[("SerialNumber", BOBS_HARDWARE), ("TokenCode", &code)]);
     assert_eq!(granted.status, 200);
 }
 
 #[test]
-fn a_request_that_its_signature_fails_spends_no_code() {
+fn wrong_signature_does_not_use_up_the_code() {
     let sts = start();
     let code = sts.code("alice");
     let wrong = Keys { secret_access_key: "wrong".into(), ..Keys::from(ALICE) };
@@ -99,9 +100,9 @@ fn a_request_that_its_signature_fails_spends_no_code() {
 }
 
 #[test]
-fn the_keys_of_a_session_are_good_for_less_and_not_for_ever() {
+fn session_without_mfa_is_limited_and_expires() {
     let sts = start();
-    let without_mfa = ask(&sts, ALICE, &[]).keys().unwrap();
+    let without_mfa = get_session_token(&sts, ALICE, &[]).keys().unwrap();
     assert_refused(
         &sts.call(&without_mfa, "GetSessionToken", &[]).unwrap(),
         403,
@@ -121,7 +122,7 @@ fn the_keys_of_a_session_are_good_for_less_and_not_for_ever() {
 }
 
 #[test]
-fn a_session_with_mfa_may_ask_iam() {
+fn session_with_mfa_may_call_iam() {
     let sts = start();
     let keys = with_code(&sts, ALICE.serial_number, &sts.code("alice")).keys().unwrap();
     let listed = sts.call(&keys, "ListMFADevices", &[]).unwrap();
@@ -130,7 +131,35 @@ fn a_session_with_mfa_may_ask_iam() {
 }
 
 #[test]
-fn devices_are_listed_page_by_page() {
+fn session_of_a_user_may_call_two_operations_of_sts() {
+    let sts = start();
+    let code = sts.code("alice");
+    let with_mfa = with_code(&sts, ALICE.serial_number, &code).keys().unwrap();
+    let without_mfa = get_session_token(&sts, ALICE, &[]).keys().unwrap();
+    let of_root = get_session_token(&sts, ROOT, &[]).keys().unwrap();
+    let message = sts.encoded_message("text");
+    for keys in [with_mfa, without_mfa, of_root] {
+        for (operation, parameters) in [
+            ("DecodeAuthorizationMessage", &[("EncodedMessage", &*message)][..]),
+            ("GetAccessKeyInfo", &[("AccessKeyId", BOB.access_key_id)]),
+            ("GetFederationToken", &[("Name", "carol")]),
+            ("GetSessionToken", &[]),
+        ] {
+            let response = sts.call(&keys, operation, parameters).unwrap();
+            let message = format!("Cannot call {operation} with session credentials");
+            assert_refused(&response, 403, "AccessDenied", &message);
+        }
+        assert_eq!(sts.call(&keys, "GetCallerIdentity", &[]).unwrap().status, 200);
+        let role = sts.role_arn("reader");
+        let parameters = [("RoleArn", &*role), ("RoleSessionName", "s1")];
+        let response = sts.call(&keys, "AssumeRole", &parameters).unwrap();
+        let message = response.text("Message").unwrap_or_default();
+        assert!(!message.starts_with("Cannot call"), "{message}");
+    }
+}
+
+#[test]
+fn devices_are_listed_in_pages() {
     let sts = Sts::start(Account::default().page_size(1));
     let mut serials = Vec::new();
     let mut marker = None;
@@ -146,9 +175,9 @@ fn devices_are_listed_page_by_page() {
 }
 
 #[test]
-fn roots_sessions_last_an_hour() {
+fn session_of_root_lasts_one_hour() {
     let sts = start();
-    let granted = ask(&sts, ROOT, &[("DurationSeconds", "129600")]).keys().unwrap();
+    let granted = get_session_token(&sts, ROOT, &[("DurationSeconds", "129600")]).keys().unwrap();
     sts.set_clock_offset(3_590);
     assert_eq!(sts.call(&granted, "GetCallerIdentity", &[]).unwrap().status, 200);
     sts.set_clock_offset(3_601);
@@ -156,14 +185,14 @@ fn roots_sessions_last_an_hour() {
 }
 
 #[test]
-fn another_partition_has_other_arns_and_another_home() {
+fn partition_determines_arns_and_iam_region() {
     let sts = Sts::start(Account::in_partition("aws-cn"));
     let listed = sts.call(&Keys::from(ALICE), "ListMFADevices", &[]).unwrap();
     assert_eq!(listed.text("SerialNumber"), Some("arn:aws-cn:iam::123456789012:mfa/alice"));
 }
 
 #[test]
-fn every_kind_of_keys_has_an_identity() {
+fn all_kinds_of_keys_have_an_identity() {
     let sts = start();
     let [reader, saml] = ["reader", "saml"].map(|name| sts.role_arn(name));
     let assume = [("RoleArn", &*reader), ("RoleSessionName", "s1")];
@@ -171,21 +200,21 @@ fn every_kind_of_keys_has_an_identity() {
     let assertion = sts.saml_assertion(&saml, &provider);
     let with_saml =
         [("RoleArn", &*saml), ("PrincipalArn", &provider), ("SAMLAssertion", &assertion)];
-    let by = |who: Sample, operation, parameters: &[_]| {
-        sts.call(&who.into(), operation, parameters).unwrap().keys().unwrap()
+    let keys_of = |user: Sample, operation, parameters: &[_]| {
+        sts.call(&user.into(), operation, parameters).unwrap().keys().unwrap()
     };
     let saml = sts.call_unsigned("AssumeRoleWithSAML", &with_saml).unwrap().keys().unwrap();
     for (keys, user_id, resource) in [
         (ALICE.into(), "AIDAMFWGSY3FAAAAAAAAA", "iam::123456789012:user/alice"),
         (
-            by(ALICE, "GetSessionToken", &[]),
+            keys_of(ALICE, "GetSessionToken", &[]),
             "AIDAMFWGSY3FAAAAAAAAA",
             "iam::123456789012:user/alice",
         ),
         (ROOT.into(), "123456789012", "iam::123456789012:root"),
-        (by(ROOT, "GetSessionToken", &[]), "123456789012", "iam::123456789012:root"),
+        (keys_of(ROOT, "GetSessionToken", &[]), "123456789012", "iam::123456789012:root"),
         (
-            by(ALICE, "AssumeRole", &assume),
+            keys_of(ALICE, "AssumeRole", &assume),
             "AROAOJSWCZDFOIAAAAAAA:s1",
             "sts::123456789012:assumed-role/reader/s1",
         ),
@@ -195,7 +224,7 @@ fn every_kind_of_keys_has_an_identity() {
             "sts::123456789012:assumed-role/saml/alice@example.com",
         ),
         (
-            by(BOB, "GetFederationToken", &[("Name", "carol")]),
+            keys_of(BOB, "GetFederationToken", &[("Name", "carol")]),
             "123456789012:carol",
             "sts::123456789012:federated-user/carol",
         ),
@@ -208,15 +237,15 @@ fn every_kind_of_keys_has_an_identity() {
 }
 
 #[test]
-fn a_key_id_tells_its_account() {
+fn access_key_id_belongs_to_the_account() {
     let sts = start();
-    let ask =
+    let get_access_key_info =
         |id: &str| sts.call(&ALICE.into(), "GetAccessKeyInfo", &[("AccessKeyId", id)]).unwrap();
     for id in [BOB.access_key_id, "AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE"] {
-        assert_eq!(ask(id).text("Account"), Some("123456789012"));
+        assert_eq!(get_access_key_info(id).text("Account"), Some("123456789012"));
     }
     for id in ["AIDAIOSFODNN7EXAMPLE", "AKIA", "AKIAIOSFODNN7-EXAMPLE"] {
-        assert_eq!(ask(id).text("Code"), Some("ValidationError"), "{id}");
+        assert_eq!(get_access_key_info(id).text("Code"), Some("ValidationError"), "{id}");
     }
     assert_refused(
         &sts.call(&ALICE.into(), "GetAccessKeyInfo", &[]).unwrap(),
@@ -228,11 +257,11 @@ fn a_key_id_tells_its_account() {
 }
 
 #[test]
-fn a_message_is_decoded_for_those_who_may() {
-    let withheld = User::new("carol")
+fn decoding_a_message_requires_permission() {
+    let carol = User::new("carol")
         .key("AKIALOOPBACKCAROL234", "carol")
-        .withhold("sts:DecodeAuthorizationMessage");
-    let sts = Sts::start(Account::default().user(withheld));
+        .deny("sts:DecodeAuthorizationMessage");
+    let sts = Sts::start(Account::default().user(carol));
     let text = r#"{"allowed":false,"context":{"action":"ec2:RunInstances","é":"<&>"}}"#;
     let message = sts.encoded_message(text);
     let decode = |keys: &Keys, message: &str| {
@@ -262,7 +291,7 @@ fn a_message_is_decoded_for_those_who_may() {
 }
 
 #[test]
-fn a_certificate_that_is_not_good_is_not_trusted() {
+fn only_the_good_certificate_is_trusted() {
     for (certificate, is_trusted) in [
         (Certificate::Good, true),
         (Certificate::Expired, false),

@@ -1,6 +1,6 @@
-//! Those whom AWS does not know: identity providers vouch for them, or a user does.
+//! Federation: web identities, SAML, federated users, and GitHub's identity tokens.
 
-#![allow(clippy::unwrap_used, reason = "a panic here is the report")]
+#![allow(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -29,7 +29,7 @@ fn federate(sts: &Sts, keys: impl Into<Keys>, parameters: &[(&str, &str)]) -> Re
     sts.call(&keys.into(), "GetFederationToken", parameters).unwrap()
 }
 
-/// Asks the OIDC endpoint, and yields the status line and the body.
+/// Requests an identity token. Returns the status line and the body.
 fn get(sts: &Sts, query: &str, authorization: &str) -> (String, String) {
     let url = sts.oidc_url() + query;
     let (host, path) = url.trim_start_matches("http://").split_once('/').unwrap();
@@ -51,7 +51,7 @@ fn assert_refused(response: &Response, status: u16, code: &str, message: &str) {
 }
 
 #[test]
-fn a_web_identity_gets_a_role_without_a_signature() {
+fn web_identity_assumes_a_role_without_a_signature() {
     let sts = start();
     let token = sts.web_identity_token("system:serviceaccount:default:app");
     let granted = with_token(&sts, "web", &token, &[("DurationSeconds", "900")]);
@@ -69,7 +69,7 @@ fn a_web_identity_gets_a_role_without_a_signature() {
 }
 
 #[test]
-fn a_signature_is_not_looked_at_where_none_is_needed() {
+fn unsigned_operation_ignores_a_signature() {
     let sts = start();
     let (arn, token) = (sts.role_arn("web"), sts.web_identity_token("subject"));
     let parameters = [("RoleArn", &*arn), ("RoleSessionName", "s1"), ("WebIdentityToken", &*token)];
@@ -82,7 +82,7 @@ fn a_signature_is_not_looked_at_where_none_is_needed() {
 }
 
 #[test]
-fn a_web_identity_token_must_be_good() {
+fn web_identity_token_is_verified() {
     let sts = Sts::start(Account::default().revoke_subject("mallory"));
     let good = sts.web_identity_token("subject");
     let refuse = |token: &str, message: &str| {
@@ -117,39 +117,39 @@ fn owned((status, code, message): (u16, &str, &str)) -> (u16, String, String) {
 }
 
 #[test]
-fn an_identity_provider_out_of_reach_is_weather() {
+fn errors_of_web_identity_can_be_injected() {
     let sts = start();
     let token = sts.web_identity_token("subject");
     for (status, code) in [(400, "IDPCommunicationError"), (403, "RegionDisabledException")] {
-        sts.weather(Fault::Answer(Answer::error(status, code, "text")).on_calls().times(1));
+        sts.inject(Fault::Answer(Answer::error(status, code, "text")).on_calls().times(1));
         assert_refused(&with_token(&sts, "web", &token, &[]), status, code, "text");
     }
     assert_eq!(with_token(&sts, "web", &token, &[]).status, 200);
 }
 
 #[test]
-fn the_limits_of_a_role_hold_for_federation_too() {
+fn limits_of_a_role_apply_to_federation() {
     let sts = start();
     let token = sts.web_identity_token("subject");
     let assertion = sts.saml_assertion(&sts.role_arn("saml"), &sts.saml_provider_arn());
-    let ask = |more: &[_]| {
+    let assume = |more: &[_]| {
         [with_token(&sts, "web", &token, more), with_saml(&sts, "saml", &assertion, more)]
     };
-    for refused in ask(&[("DurationSeconds", "3601")]) {
+    for refused in assume(&[("DurationSeconds", "3601")]) {
         let text =
             "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.";
         assert_refused(&refused, 400, "ValidationError", text);
     }
-    for refused in ask(&[("Policy", "{")]) {
+    for refused in assume(&[("Policy", "{")]) {
         let text = "This policy contains invalid Json";
         assert_refused(&refused, 400, "MalformedPolicyDocument", text);
     }
     let arns = ["a", "b"].map(|name| format!("arn:aws:iam::aws:policy/{}", name.repeat(1500)));
     let arns = [("PolicyArns.member.1.arn", &*arns[0]), ("PolicyArns.member.2.arn", &*arns[1])];
-    for refused in ask(&arns) {
+    for refused in assume(&arns) {
         assert_eq!(refused.text("Code"), Some("PackedPolicyTooLarge"));
     }
-    for refused in ask(&[("DurationSeconds", "899"), ("Policy", "")]) {
+    for refused in assume(&[("DurationSeconds", "899"), ("Policy", "")]) {
         let (_, code, message) = refused.error().unwrap();
         assert_eq!(code, "ValidationError");
         assert!(message.starts_with("3 validation errors detected: "), "{message}");
@@ -157,7 +157,7 @@ fn the_limits_of_a_role_hold_for_federation_too() {
 }
 
 #[test]
-fn a_saml_response_gets_a_role_without_a_signature() {
+fn saml_response_assumes_a_role_without_a_signature() {
     let sts = start();
     let assertion = sts.saml_assertion(&sts.role_arn("saml"), &sts.saml_provider_arn());
     let granted = with_saml(&sts, "saml", &assertion, &[]);
@@ -175,7 +175,7 @@ fn a_saml_response_gets_a_role_without_a_signature() {
 }
 
 #[test]
-fn a_saml_response_must_be_good() {
+fn saml_response_is_verified() {
     let other = Role::new("other").trust_saml();
     let sts = Sts::start(Account::default().role(other));
     let provider = sts.saml_provider_arn();
@@ -212,7 +212,7 @@ fn a_saml_response_must_be_good() {
 }
 
 #[test]
-fn a_user_vouches_for_a_federated_user() {
+fn federated_user_has_an_identity_but_no_permissions() {
     let sts = start();
     let granted = federate(&sts, ALICE, &[("Name", "carol"), ("DurationSeconds", "129600")]);
     for (element, text) in [
@@ -236,9 +236,9 @@ fn a_user_vouches_for_a_federated_user() {
 }
 
 #[test]
-fn a_federation_token_needs_long_term_keys_and_a_permission() {
+fn federation_token_requires_long_term_keys_and_permission() {
     let carol = User::new("carol").key("AKIALOOPBACKCAROL234", "carol");
-    let sts = Sts::start(Account::default().user(carol.withhold("sts:GetFederationToken")));
+    let sts = Sts::start(Account::default().user(carol.deny("sts:GetFederationToken")));
     let session = sts.call(&ALICE.into(), "GetSessionToken", &[]).unwrap().keys().unwrap();
     let refused = federate(&sts, session, &[("Name", "dave")]);
     let text = "Cannot call GetFederationToken with session credentials";
@@ -277,7 +277,7 @@ fn a_federation_token_needs_long_term_keys_and_a_permission() {
 }
 
 #[test]
-fn root_vouches_for_an_hour() {
+fn federation_token_of_root_lasts_one_hour() {
     let sts = start();
     let parameters = [("Name", "carol"), ("DurationSeconds", "43200")];
     let keys = federate(&sts, ROOT, &parameters).keys().unwrap();
@@ -288,7 +288,7 @@ fn root_vouches_for_an_hour() {
 }
 
 #[test]
-fn a_workflow_gets_a_token_for_its_request_token() {
+fn request_token_is_exchanged_for_an_identity_token() {
     let sts = start();
     let right = format!("bearer {}", sts.oidc_request_token());
     let (status, body) = get(&sts, "&audience=sts.amazonaws.com", &right);
@@ -313,13 +313,13 @@ fn a_workflow_gets_a_token_for_its_request_token() {
 }
 
 #[test]
-fn the_identity_tokens_have_weather_of_their_own() {
+fn faults_apply_to_identity_tokens_or_to_calls() {
     let sts = start();
     let right = format!("Bearer {}", sts.oidc_request_token());
-    sts.weather(Fault::Answer(Answer::html(503)).on_oidc().times(1));
+    sts.inject(Fault::Answer(Answer::html(503)).on_oidc().times(1));
     let token = sts.web_identity_token("subject");
     assert_eq!(with_token(&sts, "web", &token, &[]).status, 200);
     assert_eq!(get(&sts, "", &right).0, "HTTP/1.1 503 Service Unavailable");
-    sts.weather(Fault::Answer(Answer::error(500, "InternalFailure", "")).on_calls());
+    sts.inject(Fault::Answer(Answer::error(500, "InternalFailure", "")).on_calls());
     assert_eq!(get(&sts, "", &right).0, "HTTP/1.1 200 OK");
 }

@@ -1,6 +1,6 @@
-//! Who gets a role, for how long, and what is said to those who do not.
+//! `AssumeRole`: trust, MFA, duration, chaining, session policies and tags.
 
-#![allow(clippy::unwrap_used, reason = "a panic here is the report")]
+#![allow(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use loopback_sts::{ALICE, Account, BOB, EXTERNAL_ID, Keys, ROOT, Response, Role, Sts};
 
@@ -8,7 +8,7 @@ fn start() -> Sts {
     Sts::start(Account::default())
 }
 
-/// Asks for a role, with more parameters than the two that must be there.
+/// Assumes a role, with more parameters than the two required ones.
 fn assume(sts: &Sts, keys: impl Into<Keys>, role: &str, more: &[(&str, &str)]) -> Response {
     let arn = sts.role_arn(role);
     let parameters = [&[("RoleArn", &*arn), ("RoleSessionName", "s1")], more].concat();
@@ -35,7 +35,7 @@ fn assert_invalid(response: &Response, message: &str) {
 const ALICES_ARN: &str = "iam::123456789012:user/alice";
 
 #[test]
-fn a_role_is_for_those_whom_it_trusts() {
+fn role_must_trust_the_caller() {
     let sts = start();
     let granted = assume(&sts, ALICE, "reader", &[]);
     let elements = [
@@ -56,20 +56,20 @@ fn a_role_is_for_those_whom_it_trusts() {
 }
 
 #[test]
-fn a_role_that_is_not_there_is_denied_like_any_other() {
+fn missing_role_is_denied_like_any_other() {
     let sts = start();
-    let ask = |arn: &str| {
+    let assume = |arn: &str| {
         let parameters = [("RoleArn", arn), ("RoleSessionName", "s1")];
         sts.call(&ALICE.into(), "AssumeRole", &parameters).unwrap()
     };
-    assert_denied(&ask("arn:aws:iam::123456789012:role/none"), ALICES_ARN, "none");
+    assert_denied(&assume("arn:aws:iam::123456789012:role/none"), ALICES_ARN, "none");
     for arn in ["not-an-arn-of-20-characters", "arn:aws:iam::123456789012:user/alice"] {
-        assert_invalid(&ask(arn), "Request ARN is invalid");
+        assert_invalid(&assume(arn), "Request ARN is invalid");
     }
 }
 
 #[test]
-fn mfa_comes_with_the_call_or_with_the_session() {
+fn mfa_of_request_or_session_is_accepted() {
     let sts = start();
     assert_denied(&assume(&sts, ALICE, "admin", &[]), ALICES_ARN, "admin");
     let code = sts.code("alice");
@@ -90,7 +90,7 @@ fn mfa_comes_with_the_call_or_with_the_session() {
 }
 
 #[test]
-fn an_external_id_must_be_the_right_one() {
+fn external_id_must_match() {
     let sts = start();
     assert_eq!(assume(&sts, BOB, "external", &[("ExternalId", EXTERNAL_ID)]).status, 200);
     for more in [&[][..], &[("ExternalId", "x-4321")]] {
@@ -99,7 +99,7 @@ fn an_external_id_must_be_the_right_one() {
 }
 
 #[test]
-fn a_chain_of_roles_lasts_an_hour_at_most() {
+fn chained_role_lasts_at_most_one_hour() {
     let account = Account::default().role(Role::new("short").trust_role("admin"));
     let sts = Sts::start(account);
     let code = sts.code("alice");
@@ -122,7 +122,7 @@ fn a_chain_of_roles_lasts_an_hour_at_most() {
 }
 
 #[test]
-fn a_session_lasts_as_long_as_it_was_asked_for() {
+fn session_has_the_requested_duration() {
     let role = Role::new("long").path("/a/b/").trust_account().max_session_duration(43_200);
     let sts = Sts::start(Account::default().role(role));
     assert_eq!(sts.role_arn("long"), "arn:aws:iam::123456789012:role/a/b/long");
@@ -144,10 +144,10 @@ fn a_session_lasts_as_long_as_it_was_asked_for() {
 }
 
 #[test]
-fn what_the_model_does_not_allow_is_told_in_its_words() {
+fn parameters_must_meet_the_constraints_of_the_model() {
     let sts = start();
     let long = "a".repeat(65);
-    for (parameter, value, told) in [
+    for (parameter, value, member) in [
         ("DurationSeconds", "899", "durationSeconds"),
         ("DurationSeconds", "43201", "durationSeconds"),
         ("ExternalId", "x", "externalId"),
@@ -163,7 +163,7 @@ fn what_the_model_does_not_allow_is_told_in_its_words() {
         let (status, code, message) = refused.error().unwrap();
         assert_eq!((status, code), (400, "ValidationError"), "{parameter}={value}");
         let start = format!(
-            "1 validation error detected: Value '{value}' at '{told}' failed to satisfy \
+            "1 validation error detected: Value '{value}' at '{member}' failed to satisfy \
              constraint: Member must "
         );
         assert!(message.starts_with(&start), "{message}");
@@ -177,21 +177,21 @@ fn what_the_model_does_not_allow_is_told_in_its_words() {
 }
 
 #[test]
-fn a_policy_is_looked_at() {
+fn policies_are_validated() {
     let sts = start();
-    let ask = |policy: &str| assume(&sts, ALICE, "reader", &[("Policy", policy)]);
+    let with_policy = |policy: &str| assume(&sts, ALICE, "reader", &[("Policy", policy)]);
     let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
-    assert_eq!(ask(policy).text("PackedPolicySize"), Some("2"));
+    assert_eq!(with_policy(policy).text("PackedPolicySize"), Some("2"));
     for (policy, text) in [
         ("{", "This policy contains invalid Json"),
         ("{}", "Syntax errors in policy."),
         ("[]", "Syntax errors in policy."),
     ] {
-        assert_eq!(ask(policy).error(), Some((400, "MalformedPolicyDocument", text)));
+        assert_eq!(with_policy(policy).error(), Some((400, "MalformedPolicyDocument", text)));
     }
     let long = policy.replace("[]", &format!("[\"{}\"]", "a".repeat(2100)));
     let text = "Packed policy consumes 105% of allotted space, please use smaller policy.";
-    assert_eq!(ask(&long).error(), Some((400, "PackedPolicyTooLarge", text)));
+    assert_eq!(with_policy(&long).error(), Some((400, "PackedPolicyTooLarge", text)));
     let arns: Vec<_> = (1..=11).map(|place| format!("PolicyArns.member.{place}.arn")).collect();
     let arns = arns.iter().map(|name| (&**name, "arn:aws:iam::aws:policy/ReadOnlyAccess"));
     let arns: Vec<_> = arns.collect();
@@ -200,7 +200,7 @@ fn a_policy_is_looked_at() {
 }
 
 #[test]
-fn tags_stay_where_they_are_transitive() {
+fn transitive_tags_are_inherited() {
     let sts = Sts::start(
         Account::default()
             .role(Role::new("first").trust_account())
@@ -246,7 +246,7 @@ fn tags_stay_where_they_are_transitive() {
 }
 
 #[test]
-fn a_source_identity_stays() {
+fn source_identity_is_inherited() {
     let sts = Sts::start(
         Account::default()
             .role(Role::new("first").trust_account())
@@ -255,16 +255,16 @@ fn a_source_identity_stays() {
     let first = assume(&sts, ALICE, "first", &[("SourceIdentity", "alice")]);
     assert_eq!(first.text("SourceIdentity"), Some("alice"));
     let first = first.keys().unwrap();
-    let ask = |more: &[_]| assume(&sts, first.clone(), "second", more);
+    let chain = |more: &[_]| assume(&sts, first.clone(), "second", more);
     for more in [&[][..], &[("SourceIdentity", "alice")]] {
-        assert_eq!(ask(more).text("SourceIdentity"), Some("alice"));
+        assert_eq!(chain(more).text("SourceIdentity"), Some("alice"));
     }
     let text = "The source identity is already set for this assume role session";
-    assert_invalid(&ask(&[("SourceIdentity", "bob")]), text);
+    assert_invalid(&chain(&[("SourceIdentity", "bob")]), text);
 }
 
 #[test]
-fn the_keys_of_a_role_are_good_for_iam_but_not_for_more_sessions() {
+fn session_of_a_role_may_call_iam_but_not_get_user_sessions() {
     let sts = start();
     let keys = assume(&sts, ALICE, "reader", &[]).keys().unwrap();
     for (operation, parameters) in
@@ -289,7 +289,7 @@ fn the_keys_of_a_role_are_good_for_iam_but_not_for_more_sessions() {
 }
 
 #[test]
-fn a_test_sees_all_that_was_asked() {
+fn log_contains_all_parameters() {
     let sts = start();
     let more = [
         ("Tags.member.1.Key", "Project"),

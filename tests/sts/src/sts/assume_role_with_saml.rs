@@ -1,4 +1,5 @@
-//! `AssumeRoleWithSAML`: a session of a role for whom the SAML provider vouches.
+//! `AssumeRoleWithSAML`: a session of a role for a subject of the SAML provider. The request is not
+//! signed.
 
 use data_encoding::BASE64;
 use sha1::{Digest, Sha1};
@@ -7,17 +8,16 @@ use time::Duration;
 use super::session_policy::SessionPolicy;
 use super::{ARN, SERVICE, issue};
 use crate::account::ACCOUNT_ID;
-use crate::answer::{Element, Refusal};
+use crate::answer::{Element, ServiceError};
 use crate::constraint::Constraints;
-use crate::operation::{Call, Operation, Run};
-use crate::principal::Lease;
+use crate::operation::{Call, Operation};
+use crate::principal::SessionContext;
 use crate::role::Role;
 use crate::saml::{self, Assertion};
 
-pub(crate) const ASSUME_ROLE_WITH_SAML: Operation =
-    Operation { name: "AssumeRoleWithSAML", service: SERVICE, run: Run::Unsigned(run) };
+pub(super) const OPERATION: Operation = Operation::unsigned("AssumeRoleWithSAML", &SERVICE, run);
 
-fn run(call: &mut Call<'_>) -> Result<Vec<Element>, Refusal> {
+fn run(call: &mut Call<'_>) -> Result<Vec<Element>, ServiceError> {
     let mut constraints = Constraints::default();
     let role_arn = constraints.required("roleArn", call.parameter("RoleArn"));
     let provider_arn = constraints.required("principalArn", call.parameter("PrincipalArn"));
@@ -28,7 +28,7 @@ fn run(call: &mut Call<'_>) -> Result<Vec<Element>, Refusal> {
     constraints.text("principalArn", call.parameter("PrincipalArn"), 20, 2048, ARN);
     constraints.length("sAMLAssertion", call.parameter("SAMLAssertion"), 4, 100_000);
     let policy = SessionPolicy::read(call, &mut constraints, 2048);
-    constraints.met()?;
+    constraints.check()?;
     let packed_size = policy.check(None)?;
 
     let role = issue::find_role(call, role_arn)?;
@@ -37,23 +37,23 @@ fn run(call: &mut Call<'_>) -> Result<Vec<Element>, Refusal> {
     }
     let assertion = saml::read(assertion, call.now)?;
     if call.account.is_revoked(&assertion.subject) {
-        return Err(Refusal::idp_rejected_claim());
+        return Err(ServiceError::idp_rejected_claim());
     }
     assertion.check_role(role_arn, provider_arn)?;
-    let role = role.filter(Role::admits_saml).ok_or_else(|| {
-        Refusal::access_denied("Not authorized to perform sts:AssumeRoleWithSAML")
+    let role = role.filter(Role::trusts_saml).ok_or_else(|| {
+        ServiceError::access_denied("Not authorized to perform sts:AssumeRoleWithSAML")
     })?;
-    let seconds = issue::seconds_of(&role, seconds)?;
-    let lease = Lease::until(call.now + Duration::seconds(seconds));
-    let mut parts = Vec::from(issue::assume(call, &role, &assertion.session_name, lease));
-    parts.extend(told(&assertion));
+    let seconds = issue::role_seconds(&role, seconds)?;
+    let context = SessionContext::until(call.now + Duration::seconds(seconds));
+    let mut parts = Vec::from(issue::issue_for_role(call, &role, &assertion.session_name, context));
+    parts.extend(subject_elements(&assertion));
     parts.extend(packed_size);
     Ok(parts)
 }
 
-/// What STS says of the assertion.
-fn told(assertion: &Assertion) -> [Element; 5] {
-    // So that a subject can be told from one of the same name at another provider.
+/// The elements that describe the subject of the assertion.
+fn subject_elements(assertion: &Assertion) -> [Element; 5] {
+    // Tells apart subjects of the same name at different providers.
     let qualifier = format!("{}{ACCOUNT_ID}/{}", assertion.issuer, saml::PROVIDER);
     let subject_type = assertion.subject_format.trim_start_matches(saml::FORMAT_PREFIX);
     [

@@ -1,24 +1,23 @@
-//! `GetAccessKeyInfo`: whose an access key id is. There is one account, so all are its own.
+//! `GetAccessKeyInfo`: the account of an access key ID. This server knows one account only.
 
 use super::SERVICE;
 use crate::account::ACCOUNT_ID;
-use crate::answer::{Element, Refusal};
+use crate::answer::{Element, ServiceError};
 use crate::constraint::Constraints;
-use crate::operation::{Call, Operation, Run};
+use crate::operation::{Call, Operation};
 use crate::principal::Caller;
 
-pub(crate) const GET_ACCESS_KEY_INFO: Operation =
-    Operation { name: "GetAccessKeyInfo", service: SERVICE, run: Run::Signed(run) };
+pub(super) const OPERATION: Operation = Operation::signed("GetAccessKeyInfo", &SERVICE, run);
 
-fn run(call: &mut Call<'_>, caller: &Caller) -> Result<Vec<Element>, Refusal> {
+fn run(call: &mut Call<'_>, caller: &Caller) -> Result<Vec<Element>, ServiceError> {
     let mut constraints = Constraints::default();
     let access_key_id = constraints.required("accessKeyId", call.parameter("AccessKeyId"));
     constraints.text("accessKeyId", call.parameter("AccessKeyId"), 16, 128, r"[\w]*");
-    constraints.met()?;
-    call.check_permission(caller, "sts:GetAccessKeyInfo")?;
+    constraints.check()?;
+    call.check_permission(caller, "sts:GetAccessKeyInfo", None)?;
     if !["AKIA", "ASIA"].iter().any(|prefix| access_key_id.starts_with(prefix)) {
         let message = format!("Invalid Access Key Id: {access_key_id}");
-        return Err(Refusal::new(400, "ValidationError", message));
+        return Err(ServiceError::new(400, "ValidationError", message));
     }
     Ok(vec![Element::text("Account", ACCOUNT_ID)])
 }

@@ -1,28 +1,25 @@
-//! `GetFederationToken`: a session for somebody whom a user with long-term keys vouches for.
+//! `GetFederationToken`: a session for a federated user, requested with long-term keys.
 
 use time::Duration;
 
 use super::session_policy::SessionPolicy;
-use super::{DEFAULT_SECONDS, MOST_SECONDS_FOR_ROOT, NAME, SERVICE, issue};
-use crate::answer::{Element, Refusal};
+use super::{NAME, SERVICE, issue};
+use crate::answer::{Element, ServiceError};
 use crate::constraint::Constraints;
-use crate::operation::{Call, Operation, Run};
-use crate::principal::{Caller, Lease, Principal};
+use crate::operation::{Call, Operation};
+use crate::principal::{Caller, Principal, SessionContext};
 
-pub(crate) const GET_FEDERATION_TOKEN: Operation =
-    Operation { name: "GetFederationToken", service: SERVICE, run: Run::Signed(run) };
+pub(super) const OPERATION: Operation = Operation::signed("GetFederationToken", &SERVICE, run);
 
-fn run(call: &mut Call<'_>, caller: &Caller) -> Result<Vec<Element>, Refusal> {
-    let user = issue::long_term_user(call, caller, "GetFederationToken")?;
-    let most_seconds = if user.is_root() { MOST_SECONDS_FOR_ROOT } else { i64::MAX };
+fn run(call: &mut Call<'_>, caller: &Caller) -> Result<Vec<Element>, ServiceError> {
     let mut constraints = Constraints::default();
     let name = constraints.required("name", call.parameter("Name"));
     constraints.text("name", call.parameter("Name"), 2, 32, NAME);
     let seconds = call.parameter("DurationSeconds");
     let seconds = constraints.number("durationSeconds", seconds, 900, 129_600)?;
     let policy = SessionPolicy::read(call, &mut constraints, 2048);
-    let policy = policy.tags(call, &mut constraints);
-    constraints.met()?;
+    let policy = policy.with_tags(call, &mut constraints);
+    constraints.check()?;
     let packed_size = policy.check(None)?;
 
     let principal = Principal::FederatedUser(name.into());
@@ -30,13 +27,13 @@ fn run(call: &mut Call<'_>, caller: &Caller) -> Result<Vec<Element>, Refusal> {
     if !call.account.permits(&caller.principal, "sts:GetFederationToken") {
         return Err(call.denied(caller, "sts:GetFederationToken", &arn));
     }
-    let seconds = seconds.unwrap_or(DEFAULT_SECONDS).min(most_seconds);
     let user = [
         Element::text("FederatedUserId", &call.account.principal_id(&principal)),
         Element::text("Arn", &arn),
     ];
-    let lease = Lease::until(call.now + Duration::seconds(seconds));
-    let mut parts = vec![issue::issue(call, principal, lease)];
+    let seconds = issue::user_seconds(caller, seconds);
+    let context = SessionContext::until(call.now + Duration::seconds(seconds));
+    let mut parts = vec![issue::issue(call, principal, context)];
     parts.push(Element::node("FederatedUser", user));
     parts.extend(packed_size);
     Ok(parts)

@@ -1,0 +1,86 @@
+//! The parts of a file: a header and the lines down to the next header.
+
+use std::{borrow::Cow, cell::OnceCell, error::Error, fmt, ops::Range};
+
+use super::{line, section::Section};
+
+/// A line that no AWS SDK reads, or that the SDKs read differently. It does not hold the text of
+/// the line, which may be a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// The line's number, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub problem: &'static str,
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.problem)
+    }
+}
+
+impl Error for SyntaxError {}
+
+/// A header and the lines down to the next header.
+pub(super) struct Part {
+    /// Where the header's line begins.
+    pub(super) start: usize,
+    /// The text between the brackets, trimmed.
+    pub(super) name: Range<usize>,
+    /// The lines below the header.
+    pub(super) body: Range<usize>,
+    /// Whether every reader finds the section under this name; `splice` moves a comment that is
+    /// too close to the bracket.
+    pub(super) is_portable: bool,
+    /// The parsed section, in the first part of its name.
+    pub(super) section: OnceCell<Section>,
+}
+
+impl Part {
+    pub(super) fn name<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let name = &text[self.name.clone()];
+        if name.contains("  ") || name.contains('\t') {
+            Cow::Owned(name.split_ascii_whitespace().collect::<Vec<_>>().join(" "))
+        } else {
+            Cow::Borrowed(name)
+        }
+    }
+}
+
+/// Splits the text at the headers, and checks every line.
+pub(super) fn split(text: &str) -> Result<Vec<Part>, SyntaxError> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut previous = line::Previous::Nothing;
+    for (index, line) in line::lines(text, text_start(text)..text.len()).enumerate() {
+        let error = |problem| SyntaxError { line: index + 1, problem };
+        match line::classify(line.content(text), previous).map_err(error)? {
+            line::Kind::Blank | line::Kind::Comment => {}
+            line::Kind::Header { name, is_portable } => {
+                if let Some(part) = parts.last_mut() {
+                    part.body.end = line.start;
+                }
+                parts.push(Part {
+                    start: line.start,
+                    name: line.start + name.start..line.start + name.end,
+                    body: line.next..text.len(),
+                    is_portable,
+                    section: OnceCell::new(),
+                });
+                previous = line::Previous::Header;
+            }
+            line::Kind::Property | line::Kind::Continuation if parts.is_empty() => {
+                return Err(error("expected a `[section]` before this line"));
+            }
+            line::Kind::Property | line::Kind::Continuation => previous = line::Previous::Property,
+        }
+    }
+    Ok(parts)
+}
+
+/// Where the first line begins, after a byte order mark.
+pub(super) fn text_start(text: &str) -> usize {
+    if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 }
+}
+
+pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';

@@ -1,0 +1,52 @@
+//! The commands: a file each, with its arguments and its `run`.
+
+pub(crate) mod exec;
+
+mod clear;
+mod complete;
+mod decode;
+mod federate;
+mod get;
+mod key_info;
+mod saml;
+mod status;
+mod web_identity;
+mod whoami;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use crate::{context::Context, failure::Failure};
+
+/// A command besides the main one.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Exec(exec::Exec),
+    Status(status::Status),
+    Clear(clear::Clear),
+    Whoami(whoami::Whoami),
+    KeyInfo(key_info::KeyInfo),
+    Decode(decode::Decode),
+    Federate(federate::Federate),
+    WebIdentity(web_identity::WebIdentity),
+    Saml(saml::Saml),
+    Complete(complete::Complete),
+}
+
+/// Runs a command, or the main job where none is given.
+pub(crate) fn run(command: Option<Command>, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    match command {
+        None => get::run(context),
+        Some(Command::Exec(exec)) => exec.run(context),
+        Some(Command::Status(status)) => status.run(context),
+        Some(Command::Clear(clear)) => clear.run(context),
+        Some(Command::Whoami(_)) => whoami::run(context),
+        Some(Command::KeyInfo(key_info)) => key_info.run(context),
+        Some(Command::Decode(decode)) => decode.run(context),
+        Some(Command::Federate(federate)) => federate.run(context),
+        Some(Command::WebIdentity(_)) => web_identity::run(context),
+        Some(Command::Saml(_)) => saml::run(context),
+        Some(Command::Complete(complete)) => Ok(complete.run(context)),
+    }
+}

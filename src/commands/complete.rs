@@ -1,0 +1,53 @@
+//! `mfa-session complete`: what the shells' completions ask for. It is not shown in help.
+
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use crate::{context::Context, failure::Failure, message, output, session_profile};
+
+/// Print what the AWS files know, one item per line, for the shells' completions.
+///
+/// If the files can't be read, nothing is printed. Nothing is sent.
+#[derive(Args)]
+#[command(hide = true)]
+pub(crate) struct Complete {
+    /// What is completed.
+    #[arg(value_name = "WHAT")]
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Kind {
+    /// The profiles, for `--profile`.
+    Profiles,
+    /// The profiles that hold a session, for `--to`.
+    Sessions,
+    /// The MFA devices, for `--serial`.
+    Serials,
+    /// The roles, for `--role-arn`.
+    Roles,
+}
+
+impl Complete {
+    /// Never shows a failure: it would disturb the person who is typing.
+    pub(super) fn run(&self, context: &Context<'_>) -> ExitCode {
+        if self.print(context).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
+    fn print(&self, context: &Context<'_>) -> Result<(), Failure> {
+        let profiles = context.profiles()?;
+        let known = match self.kind {
+            Kind::Profiles => profiles.profile_names(),
+            Kind::Sessions => profiles.sessions().into_iter().map(|it| it.profile).collect(),
+            Kind::Serials => {
+                profiles.values_of(&["mfa_serial", "aws_mfa_device", session_profile::SERIAL])
+            }
+            Kind::Roles => profiles.values_of(&["role_arn", session_profile::ROLE]),
+        };
+        // An escaped text would be another one: leave out what moves the cursor or breaks a line.
+        let is_typeable = |text: &&String| !text.is_empty() && message::printable(text) == **text;
+        let lines = known.iter().filter(is_typeable).flat_map(|text| [text, "\n"]);
+        output::print(&lines.collect::<String>())
+    }
+}

@@ -1,0 +1,154 @@
+//! `mfa-session exec`: runs a command with the session in its environment.
+
+use std::{
+    ffi::{OsStr, OsString},
+    io,
+    process::{self, ExitCode},
+};
+
+use clap::{Args, ValueHint};
+
+use crate::{
+    config::Resolver,
+    context::Context,
+    environment::{Environment, is_executable},
+    failure::{Failure, Status},
+    flags::{Connection, DryRunReport, ProfileFlag, SessionFlags},
+    get::{self, Delivered},
+    output::{CONFLICTING_VARIABLES, OutputMode, for_each_variable},
+    signals::SignalGuard,
+};
+
+/// Run a command with the session in its environment.
+///
+/// The environment is the one that exports make. On Unix the command replaces mfa-session: signals,
+/// terminal and exit status are its own. The session is written only with `--write`; one in the
+/// session profile is reused. If mfa-session itself fails, it exits with 125; if the command can't
+/// be run, with 126; if it is not found, with 127.
+#[derive(Args)]
+pub(crate) struct Exec {
+    #[command(flatten)]
+    _session: SessionFlags,
+    /// The session profile, from which a session is reused, and to which `--write` writes it.
+    #[arg(long, value_name = "PROFILE", help_heading = "Output")]
+    to: Option<String>,
+    /// Write the session to the session profile as well.
+    #[arg(long, help_heading = "Output")]
+    write: bool,
+    #[command(flatten)]
+    _dry_run: DryRunReport,
+    #[command(flatten)]
+    _profile: ProfileFlag,
+    #[command(flatten)]
+    _connection: Connection,
+    /// The command and its arguments [default: your shell, `SHELL`].
+    #[arg(value_name = "COMMAND", trailing_var_arg = true)]
+    #[arg(value_hint = ValueHint::CommandWithArguments)]
+    command: Vec<OsString>,
+}
+
+impl Exec {
+    pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+        self.run_command(context).map_err(Failure::in_exec)
+    }
+
+    fn run_command(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+        let resolver = Resolver::new(context)?;
+        // A session for a command that is not found would be wasted.
+        let mut program = Program::find(&self.command, context.environment)?;
+        let mode = if self.write { OutputMode::File } else { OutputMode::Nowhere };
+        let (request, aws) = resolver.session_request(mode)?;
+        if resolver.is_dry_run() {
+            return resolver.report();
+        }
+        let destination = request.destination().clone();
+        let Delivered { session, is_stored } = get::get(request, context.profiles()?, &aws)?;
+        for name in CONFLICTING_VARIABLES.iter().chain(&OWN_SECRETS) {
+            program.command.env_remove(name);
+        }
+        let region = destination.region.as_deref();
+        for_each_variable(&session, &destination.profile, region, |name, value| {
+            program.command.env(name, value);
+        });
+        program.replace_process().map_err(|failure| {
+            if is_stored {
+                return failure;
+            }
+            let _signals = SignalGuard::block();
+            destination.rescue(&session, failure)
+        })
+    }
+}
+
+/// Whether a command line that can't be parsed seems to be one of `exec`.
+pub(crate) fn is_meant(arguments: &[OsString]) -> bool {
+    arguments.iter().any(|argument| argument == "exec")
+}
+
+/// A program that was found.
+struct Program {
+    command: process::Command,
+    name: String,
+}
+
+impl Program {
+    /// Finds the program of a command; without a command, the user's shell.
+    fn find(words: &[OsString], environment: &Environment) -> Result<Self, Failure> {
+        let (name, arguments) = match words {
+            [name, arguments @ ..] => (name.clone(), arguments),
+            [] => (shell(environment)?, words),
+        };
+        let path = find_executable(&name, environment)?;
+        let mut command = process::Command::new(path);
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::arg0(&mut command, &name);
+        command.args(arguments);
+        Ok(Self { command, name: name.to_string_lossy().into_owned() })
+    }
+
+    /// Runs the program in place of this process. Where the system can't do that, waits for it.
+    fn replace_process(mut self) -> Result<ExitCode, Failure> {
+        replace(&mut self.command).map_err(|error| {
+            let status = match error.kind() {
+                io::ErrorKind::NotFound => Status::NotFound,
+                _ => Status::NotRunnable,
+            };
+            Failure::new(status, format!("cannot run {}: {error}", self.name))
+                .hint("is it an executable file for this machine?")
+        })
+    }
+}
+
+fn find_executable(name: &OsStr, environment: &Environment) -> Result<std::path::PathBuf, Failure> {
+    let Some(path) = environment.program(name) else {
+        let what = format!("command not found: {}", name.to_string_lossy());
+        return Err(Failure::new(Status::NotFound, what).hint("is it installed, and in PATH?"));
+    };
+    if !is_executable(&path) {
+        let what = format!("{} can't be run", path.display());
+        return Err(Failure::new(Status::NotRunnable, what).hint("is it an executable file?"));
+    }
+    Ok(path)
+}
+
+fn shell(environment: &Environment) -> Result<OsString, Failure> {
+    const VARIABLE: &str = if cfg!(windows) { "COMSPEC" } else { "SHELL" };
+    let shell = environment.variable(VARIABLE)?;
+    Ok(shell.unwrap_or_else(|| if cfg!(windows) { "cmd" } else { "/bin/sh" }.into()).into())
+}
+
+#[cfg(unix)]
+fn replace(command: &mut process::Command) -> io::Result<ExitCode> {
+    Err(std::os::unix::process::CommandExt::exec(command))
+}
+
+#[cfg(not(unix))]
+fn replace(command: &mut process::Command) -> io::Result<ExitCode> {
+    let status = command.status()?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// The command gets the session, not the means to get another.
+const OWN_SECRETS: [&str; 3] =
+    ["MFA_SESSION_CODE", "MFA_SESSION_CODE_COMMAND", "MFA_SESSION_TOTP_SEED"];

@@ -1,0 +1,91 @@
+//! `mfa-session federate` (GetFederationToken).
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::{
+    config::{Resolver, named_for},
+    context::Context,
+    explain::{Caller, explain},
+    failure::Failure,
+    flags::{
+        Connection, DryRunReport, DurationFlag, OutputFlags, PolicyFlags, ProfileFlag, TagFlags,
+    },
+    get,
+    lifetime::Lifetime,
+    message,
+    origin::Sourced,
+    request::Reuse,
+    session::{Provenance, ROOT_LIMIT, Session},
+    settings::DURATION,
+    sts::{FederatedName, GetFederationToken, Signer},
+};
+
+/// Get a session for a federated user (GetFederationToken).
+///
+/// The user with the long-term keys lends permissions: those that the given policies allow. Without
+/// a policy the session can do next to nothing.
+#[derive(Args)]
+pub(crate) struct Federate {
+    /// The name of the federated user: 2 to 32 letters, digits and `_+=,.@-`.
+    #[arg(value_name = "NAME")]
+    name: String,
+    #[command(flatten)]
+    _duration: DurationFlag,
+    #[command(flatten)]
+    _policies: PolicyFlags,
+    #[command(flatten)]
+    _tags: TagFlags,
+    #[command(flatten)]
+    _output: OutputFlags,
+    #[command(flatten)]
+    _dry_run: DryRunReport,
+    #[command(flatten)]
+    _profile: ProfileFlag,
+    #[command(flatten)]
+    _connection: Connection,
+}
+
+impl Federate {
+    pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+        let resolver = Resolver::new(context)?;
+        let mode = resolver.output_mode()?;
+        let (_, profile, key) = resolver.long_term_key()?;
+        let source = profile.name.clone();
+        let resolver = resolver.scoped(vec![profile.name, profile.requested]);
+        let name: FederatedName = Sourced::argument("NAME", self.name.clone()).parse()?.value;
+        // The profile's `mfa_session_to` is for its MFA session.
+        let session_profile =
+            resolver.scoped(vec![]).session_profile(named_for(&source, name.as_str()), None)?;
+        let lifetime = resolver.parse::<Lifetime>(&DURATION)?;
+        let seconds = lifetime.map_or(Lifetime::DEFAULT, |it| it.value).seconds();
+        let (policies, tags) = (resolver.policies()?, resolver.tags()?);
+        let aws = resolver.aws(None)?;
+        let destination = resolver.destination(mode, session_profile, &source, &aws)?;
+        if resolver.is_dry_run() {
+            return resolver.report();
+        }
+        get::get_without_code(&destination, &Reuse::Never, context.profiles()?, &aws, |client| {
+            if policies.is_empty() {
+                message::warn(
+                    "without a policy the session can do next to nothing: --policy, --policy-arn",
+                );
+            }
+            let operation =
+                GetFederationToken { name: &name, seconds, policies: &policies, tags: &tags };
+            let signer = Signer::Key(&key.value, None);
+            let credentials = client
+                .call(&operation, &aws.sts, signer)
+                .map_err(|error| explain(&error, Caller::with_key(key.value.id(), &key.origin)))?;
+            let provenance = Provenance {
+                source: source.clone(),
+                key_id: Some(key.value.id().to_owned()),
+                is_restricted: true,
+                ..Provenance::default()
+            };
+            Ok(Session::granted(credentials, provenance, seconds, ROOT_LIMIT, client.now()))
+        })?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,158 @@
+//! `mfa-session status`: the stored sessions and their time left. Nothing is sent.
+
+use std::{iter, process::ExitCode};
+
+use clap::Args;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use crate::{
+    config::{ActiveSession, active_session},
+    context::Context,
+    environment,
+    failure::Failure,
+    flags::{Json, ProfileFlag},
+    message::{format_duration, printable, printable_json, round_to_minute},
+    output,
+    profiles::StoredSession,
+    session::Provenance,
+    session_profile,
+};
+
+/// Show the stored sessions and their time left.
+///
+/// The active one is marked: the session in the environment, unless `--profile` is given, else the
+/// session of the profile. The exit status is 0 if it is valid, 1 if it has expired or does not
+/// exist. Nothing is sent.
+#[derive(Args)]
+pub(crate) struct Status {
+    /// Print only the profile and the time left of the active session, for a prompt.
+    #[arg(long, conflicts_with = "json", help_heading = "Output")]
+    short: bool,
+    #[command(flatten)]
+    _json: Json,
+    #[command(flatten)]
+    _profile: ProfileFlag,
+}
+
+impl Status {
+    pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+        let active = active_session(context)?;
+        let stored = context.profiles()?.sessions();
+        let rows = rows(&active, &stored, OffsetDateTime::now_utc());
+        let valid = rows.iter().find(|row| row.is_active && row.is_valid());
+        output::print(&if context.flags.is_set("json") {
+            let sessions: Vec<Value> = rows.iter().map(Row::json).collect();
+            let json = json!({ "good": valid.is_some(), "sessions": sessions });
+            printable_json(&format!("{json:#}\n"))
+        } else if self.short {
+            valid.map_or(String::new(), |row| {
+                format!("{} {}\n", printable(row.name()), row.time_left())
+            })
+        } else {
+            table(&rows)
+        })?;
+        Ok(if valid.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+/// A session in the table.
+struct Row<'a> {
+    /// `None` for the session in the environment.
+    profile: Option<&'a str>,
+    expires: Option<OffsetDateTime>,
+    provenance: Provenance,
+    is_active: bool,
+    now: OffsetDateTime,
+}
+
+fn rows<'a>(
+    active: &'a ActiveSession,
+    stored: &'a [StoredSession],
+    now: OffsetDateTime,
+) -> Vec<Row<'a>> {
+    let in_environment = match active {
+        ActiveSession::Environment(expires) => Some(Row {
+            profile: None,
+            expires: *expires,
+            provenance: Provenance::default(),
+            is_active: true,
+            now,
+        }),
+        ActiveSession::Profile(_) => None,
+    };
+    let in_file = stored.iter().map(|StoredSession { profile, expires, provenance }| Row {
+        profile: Some(profile),
+        expires: *expires,
+        provenance: provenance.clone().unwrap_or_default(),
+        is_active: *active == ActiveSession::Profile(profile.clone()),
+        now,
+    });
+    in_environment.into_iter().chain(in_file).collect()
+}
+
+impl Row<'_> {
+    fn name(&self) -> &str {
+        self.profile.unwrap_or("(environment)")
+    }
+
+    /// A session without a known expiry counts as valid.
+    fn is_valid(&self) -> bool {
+        self.expires.is_none_or(|expires| expires > self.now)
+    }
+
+    fn time_left(&self) -> String {
+        match self.expires {
+            None => "unknown".to_owned(),
+            Some(_) if !self.is_valid() => "over".to_owned(),
+            Some(expires) => format_duration(round_to_minute(expires - self.now)),
+        }
+    }
+
+    /// The columns of the table.
+    fn cells(&self) -> [String; 5] {
+        let Provenance { source, role, serial, .. } = &self.provenance;
+        let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
+        [
+            format!("{} {}", if self.is_active { '*' } else { ' ' }, self.name()),
+            self.time_left(),
+            or_dash(self.expires.map(environment::format_local).as_deref()),
+            or_dash(Some(source.as_str()).filter(|source| !source.is_empty())),
+            or_dash(role.as_deref().or(serial.as_deref())),
+        ]
+    }
+
+    fn json(&self) -> Value {
+        let Provenance { source, serial, role, is_restricted, .. } = &self.provenance;
+        let left = self.expires.map(|expires| (expires - self.now).whole_seconds().max(0));
+        json!({
+            "profile": self.profile,
+            "chosen": self.is_active,
+            "good": self.is_valid(),
+            "expires": self.expires.map(session_profile::timestamp),
+            "seconds_left": left,
+            "source": Some(source).filter(|source| !source.is_empty()),
+            "serial": serial,
+            "role": role,
+            "restricted": is_restricted,
+        })
+    }
+}
+
+fn table(rows: &[Row<'_>]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let head = ["  profile", "left", "until", "made from", "role or device"].map(str::to_owned);
+    let lines: Vec<_> = iter::once(head).chain(rows.iter().map(Row::cells)).collect();
+    let width = |column: usize| {
+        lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..lines[0].len()).map(width).collect();
+    let line = |cells: &[String; 5]| {
+        let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        let whole = padded.collect::<Vec<_>>().join("  ");
+        format!("{}\n", printable(whole.trim_end()))
+    };
+    lines.iter().map(line).collect()
+}

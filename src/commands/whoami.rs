@@ -1,0 +1,50 @@
+//! `mfa-session whoami` (GetCallerIdentity).
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::json;
+
+use crate::{
+    config::Resolver,
+    context::Context,
+    failure::Failure,
+    flags::{Connection, DryRun, Json, ProfileFlag},
+    message::{printable, printable_json},
+    output,
+    sts::{GetCallerIdentity, Identity},
+};
+
+/// Show account, ARN and user id of the keys in use (GetCallerIdentity).
+///
+/// These are the keys that an AWS SDK would use: those of the environment, unless `--profile` is
+/// given, else those of the profile, whether long-term keys or a session.
+#[derive(Args)]
+pub(crate) struct Whoami {
+    #[command(flatten)]
+    _json: Json,
+    #[command(flatten)]
+    _dry_run: DryRun,
+    #[command(flatten)]
+    _profile: ProfileFlag,
+    #[command(flatten)]
+    _connection: Connection,
+}
+
+pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
+    let resolver = Resolver::new(context)?;
+    let key = resolver.any_key()?;
+    let aws = resolver.aws(None)?;
+    if resolver.is_dry_run() {
+        return resolver.report();
+    }
+    let Identity { account, arn, user_id } = aws.call(&GetCallerIdentity, &key)?;
+    output::print(&if context.flags.is_set("json") {
+        let json = json!({ "UserId": user_id, "Account": account, "Arn": arn });
+        printable_json(&format!("{json:#}\n"))
+    } else {
+        let rows = [("account", account), ("arn", arn), ("user id", user_id)];
+        rows.map(|(name, text)| format!("{name:7}  {}\n", printable(&text))).concat()
+    })?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,42 @@
+//! What every command needs: the flags, the environment, and the two AWS files, read when first
+//! used.
+
+use std::cell::OnceCell;
+
+use crate::{
+    environment::Environment,
+    failure::Failure,
+    flags::Flags,
+    profiles::Profiles,
+    settings::{CONFIG_FILE, CREDENTIALS_FILE, Setting},
+};
+
+/// The surroundings of one run.
+pub(crate) struct Context<'a> {
+    /// The flags of the command line.
+    pub(crate) flags: Flags,
+    /// Variables and directories.
+    pub(crate) environment: &'a Environment,
+    profiles: OnceCell<Profiles>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(flags: Flags, environment: &'a Environment) -> Self {
+        Self { flags, environment, profiles: OnceCell::new() }
+    }
+
+    /// The two AWS files. They are read once.
+    pub(crate) fn profiles(&self) -> Result<&Profiles, Failure> {
+        if let Some(profiles) = self.profiles.get() {
+            return Ok(profiles);
+        }
+        let path = |setting: &Setting, default: &str| {
+            let configured = setting.in_environment(self.environment)?;
+            self.environment.path(configured.as_ref().map_or(default, |it| it.value.as_str()))
+        };
+        let credentials_file = path(&CREDENTIALS_FILE, "~/.aws/credentials")?;
+        let config_file = path(&CONFIG_FILE, "~/.aws/config")?;
+        let profiles = Profiles::read(&credentials_file, &config_file)?;
+        Ok(self.profiles.get_or_init(|| profiles))
+    }
+}

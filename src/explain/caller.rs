@@ -1,0 +1,42 @@
+//! The identity in a request, for the words of an explanation.
+
+use crate::{origin::Origin, sts::is_temporary};
+
+/// The identity in a request, for the words of an explanation.
+#[derive(Clone, Copy, Debug)]
+pub enum Caller<'a> {
+    /// An access key signs the request.
+    Key {
+        /// The access key id.
+        id: &'a str,
+        /// Where the key comes from.
+        origin: &'a Origin,
+        /// The MFA device, if the request has an MFA code.
+        serial: Option<&'a str>,
+    },
+    /// A parameter of the request is a token of an identity provider.
+    IdentityToken {
+        /// What the token is, such as "web identity token".
+        kind: &'static str,
+        /// Where the token comes from.
+        origin: &'a str,
+    },
+}
+
+impl<'a> Caller<'a> {
+    /// An access key that signs a request without an MFA code.
+    #[must_use]
+    pub fn with_key(id: &'a str, origin: &'a Origin) -> Self {
+        Self::Key { id, origin, serial: None }
+    }
+
+    /// Whether the request has an MFA code.
+    pub(super) fn has_code(self) -> bool {
+        matches!(self, Self::Key { serial: Some(_), .. })
+    }
+
+    /// Whether the access key belongs to a session.
+    pub(super) fn has_session(self) -> bool {
+        matches!(self, Self::Key { id, .. } if is_temporary(id))
+    }
+}

@@ -1,0 +1,25 @@
+//! The words for a wrong clock.
+
+use time::Duration;
+
+use crate::message::{self, format_duration};
+
+/// Warns that this machine's clock is wrong, and that AWS's time is used.
+pub(crate) fn warn_of_clock(ahead: Duration) {
+    message::warn(format_args!("{}: AWS's time is used", clock_difference(ahead)));
+    message::hint(SET_CLOCK);
+}
+
+/// "this machine's clock is 2h 5m behind AWS's".
+pub(super) fn clock_difference(ahead: Duration) -> String {
+    let side = if ahead.is_negative() { "behind" } else { "ahead of" };
+    format!("this machine's clock is {} {side} AWS's", format_duration(ahead.abs()))
+}
+
+const SET_CLOCK: &str = if cfg!(target_os = "macos") {
+    "set the clock: sudo sntp -sS time.apple.com"
+} else if cfg!(windows) {
+    "set the clock: w32tm /resync"
+} else {
+    "set the clock: sudo timedatectl set-ntp true"
+};

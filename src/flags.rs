@@ -1,0 +1,113 @@
+//! The flags of one run, looked up by clap's ids; and the groups of flags that commands share.
+
+mod groups;
+
+use clap::{ArgMatches, parser::ValueSource};
+
+use crate::{
+    failure::{Failure, Status},
+    secret::Secret,
+};
+pub(crate) use groups::{
+    Connection, DryRun, DryRunReport, DurationFlag, Json, OutputFlags, PolicyFlags, ProfileFlag,
+    ROLE_DETAILS, ReuseFlags, SessionFlags, TagFlags, clearing_formats, shells,
+};
+
+/// The flags that were given.
+pub(crate) struct Flags {
+    /// Those of the command, with the shared ones that came before it.
+    matches: ArgMatches,
+}
+
+impl Flags {
+    /// Takes the flags of the command that was given, or of the main job. `line` is the command
+    /// line that they were parsed with.
+    pub(crate) fn new(line: &clap::Command, mut matches: ArgMatches) -> Result<Self, Failure> {
+        let Some((name, own)) = matches.remove_subcommand() else {
+            return Self { matches }.check(line, "");
+        };
+        if let Some(flag) = given_before_command(line, &matches) {
+            return Err(usage_error(format!("{flag} must follow `{name}`"))
+                .hint(format!("see mfa-session {name} --help")));
+        }
+        let command = line.find_subcommand(&name).expect("clap has parsed this command");
+        Self { matches: own }.check(command, &name)
+    }
+
+    /// Checks what clap can't check of flags that several commands share.
+    fn check(self, command: &clap::Command, name: &str) -> Result<Self, Failure> {
+        for id in REPORTING {
+            let is_hidden =
+                |argument: &&clap::Arg| argument.get_id() == id && argument.is_hide_set();
+            if self.is_set(id) && command.get_arguments().any(|argument| is_hidden(&argument)) {
+                return Err(usage_error(format!("`{name}` has no {}", name_of(id))));
+            }
+        }
+        // Commands such as `whoami` print JSON of their own.
+        let is_for_report = command.get_groups().any(|group| group.get_id() == "DryRunReport");
+        if is_for_report && self.is_set("json") && !self.is_set("dry_run") {
+            return Err(usage_error("--json needs --dry-run"));
+        }
+        if let Some(flag) = self.printing_flag().filter(|_| self.is_set("dry_run")) {
+            return Err(usage_error(format!("--dry-run conflicts with {flag}")));
+        }
+        let prints = command.get_arguments().any(|argument| argument.get_id() == "export");
+        if self.is_set("write") && prints && self.printing_flag().is_none() {
+            return Err(usage_error("--write needs --export or --format"));
+        }
+        Ok(self)
+    }
+
+    /// Whether a switch is given.
+    pub(crate) fn is_set(&self, id: &str) -> bool {
+        self.matches.try_get_one::<bool>(id).ok().flatten().copied().unwrap_or_default()
+    }
+
+    /// The value of a flag.
+    pub(crate) fn value(&self, id: &str) -> Option<&str> {
+        self.matches.try_get_one::<String>(id).ok().flatten().map(String::as_str)
+    }
+
+    /// The values of a flag that may be repeated.
+    pub(crate) fn values(&self, id: &str) -> Vec<&str> {
+        let values = self.matches.try_get_many::<String>(id).ok().flatten();
+        values.into_iter().flatten().map(String::as_str).collect()
+    }
+
+    /// The value of a flag that must not be shown.
+    pub(crate) fn secret(&self, id: &str) -> Option<&Secret> {
+        self.matches.try_get_one::<Secret>(id).ok().flatten()
+    }
+
+    /// Whether a flag is given, with or without a value.
+    pub(crate) fn is_given(&self, id: &str) -> bool {
+        let is_known = self.matches.try_contains_id(id).unwrap_or_default();
+        is_known && self.matches.value_source(id) == Some(ValueSource::CommandLine)
+    }
+
+    /// The flag that prints the session, if one is given.
+    fn printing_flag(&self) -> Option<String> {
+        ["export", "format"].into_iter().find(|id| self.is_given(id)).map(name_of)
+    }
+}
+
+/// A flag before the command that not every command has: the command would not see it.
+fn given_before_command(line: &clap::Command, matches: &ArgMatches) -> Option<String> {
+    let mut own = line.get_arguments().filter(|argument| !argument.is_global_set());
+    let is_given = |argument: &&clap::Arg| {
+        matches.value_source(argument.get_id().as_str()) == Some(ValueSource::CommandLine)
+    };
+    own.find(is_given).map(|argument| name_of(argument.get_id().as_str()))
+}
+
+fn usage_error(what: impl Into<String>) -> Failure {
+    Failure::new(Status::Usage, what.into())
+}
+
+/// A flag as it is typed: `--endpoint-url` for `endpoint_url`.
+fn name_of(id: &str) -> String {
+    format!("--{}", id.replace('_', "-"))
+}
+
+/// Flags that a command without them refuses, rather than ignores.
+const REPORTING: [&str; 2] = ["dry_run", "json"];

@@ -1,0 +1,30 @@
+//! Multi-factor authentication: the device, its codes and their sources, and the prompt lock.
+//!
+//! A code source is one file below that implements `CodeSource`; `config/code.rs` chooses one.
+
+mod code;
+mod code_command;
+mod code_source;
+mod device;
+mod early_connection;
+mod given_code;
+mod no_prompt;
+mod prompt_lock;
+mod stdin;
+mod terminal;
+mod totp;
+mod tty;
+
+pub use code::Code;
+pub use code_command::CodeCommand;
+pub(crate) use code_source::{CodeSource, Prompt};
+pub(crate) use device::find_device;
+pub use device::{Serial, ambiguous_device, usable_devices};
+pub(crate) use early_connection::EarlyConnection;
+pub use given_code::GivenCode;
+pub(crate) use no_prompt::NoPrompt;
+pub(crate) use prompt_lock::PromptLock;
+pub(crate) use stdin::Stdin;
+pub(crate) use terminal::Terminal;
+pub(crate) use totp::{Seed, Totp};
+pub(crate) use tty::TtyKind;

@@ -1,0 +1,74 @@
+//! What every source of MFA codes can do, and the prompt that it gets.
+
+use std::fmt;
+
+use time::OffsetDateTime;
+
+use super::{Code, prompt_lock::LockPatience};
+use crate::failure::{Failure, Status};
+
+/// A source of MFA codes, such as the terminal or a command.
+pub(crate) trait CodeSource: fmt::Debug {
+    /// Fails if this source can't give a code. Reads none: this comes before the first request, so
+    /// that the failure costs nothing.
+    fn check(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// How long this process waits while another one prompts for the same session.
+    fn lock_patience(&self) -> LockPatience {
+        LockPatience::PromptTime
+    }
+
+    /// Whether reading a code takes long enough to open the connection meanwhile.
+    fn is_slow(&self) -> bool {
+        false
+    }
+
+    /// Whether the codes depend on the time, so that AWS's clock must be known first.
+    fn needs_clock(&self) -> bool {
+        false
+    }
+
+    /// How many codes to read, one after the other, while STS refuses them.
+    fn max_codes(&self) -> usize {
+        1
+    }
+
+    /// Reads a code. A slow source polls `interruption`, and returns a failure from it at once.
+    fn read(
+        &mut self,
+        prompt: &Prompt<'_>,
+        interruption: &mut dyn FnMut() -> Option<Failure>,
+    ) -> Result<Code, Failure>;
+
+    /// Lets a person choose an option and returns its index; `None` if this source has no person to
+    /// ask.
+    fn choose(&mut self, _question: &str, _options: &[&str]) -> Result<Option<usize>, Failure> {
+        Ok(None)
+    }
+
+    /// How `--dry-run` describes this source.
+    fn describe(&self) -> &'static str;
+}
+
+/// What a source knows about the code to read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Prompt<'a> {
+    /// The text to show, without the colon.
+    pub(crate) text: &'a str,
+    /// Why the previous code did not do, to show above the text.
+    pub(crate) problem: Option<&'a str>,
+    /// The serial number of the MFA device.
+    pub(crate) serial: &'a str,
+    /// The time by AWS's clock.
+    pub(crate) now: OffsetDateTime,
+}
+
+/// The failure of a source that has no code.
+pub(super) fn no_code(problem: impl Into<String>) -> Failure {
+    Failure::new(Status::NoCode, problem.into()).hint(
+        "give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, by a \
+         --code-command, or at a terminal without --no-prompt",
+    )
+}

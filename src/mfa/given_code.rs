@@ -1,0 +1,34 @@
+//! A code source: the code itself, from a flag or a variable.
+
+use super::{Code, CodeSource, Prompt, code_source::no_code, prompt_lock::LockPatience};
+use crate::failure::Failure;
+
+/// A code that is known from the start; `None` once it is read.
+#[derive(Debug)]
+pub struct GivenCode(Option<Code>);
+
+impl GivenCode {
+    /// A source of this one code.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self(Some(code))
+    }
+}
+
+impl CodeSource for GivenCode {
+    fn lock_patience(&self) -> LockPatience {
+        LockPatience::CodeLifetime
+    }
+
+    fn read(
+        &mut self,
+        _prompt: &Prompt<'_>,
+        _interruption: &mut dyn FnMut() -> Option<Failure>,
+    ) -> Result<Code, Failure> {
+        self.0.take().ok_or_else(|| no_code("there is no other code"))
+    }
+
+    fn describe(&self) -> &'static str {
+        "given, and not shown"
+    }
+}

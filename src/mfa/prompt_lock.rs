@@ -1,0 +1,185 @@
+//! The prompt lock: of several processes that need the same session, one prompts for a code; the
+//! others wait, and reuse its session. The kernel releases the lock when its process ends.
+//!
+//! This is not the lock for writing the credentials file, which no process holds during a prompt.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+use data_encoding::HEXLOWER;
+use ring::digest;
+
+use crate::{
+    failure::{Failure, Status},
+    message,
+};
+
+/// Held until it is dropped.
+#[derive(Debug)]
+pub(crate) struct PromptLock {
+    _file: File,
+}
+
+/// How long to wait for the prompt lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LockPatience {
+    /// Take no lock.
+    NoLock,
+    /// Go on without the lock before a code that is known already expires.
+    CodeLifetime,
+    /// Fail after the time that a person may need to answer a prompt.
+    PromptTime,
+}
+
+const CODE_LIFETIME: Duration = Duration::from_secs(20);
+const PROMPT_TIME: Duration = Duration::from_secs(300);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
+
+impl PromptLock {
+    /// Waits for the lock of the session in `profile` of the credentials file. Returns `None` to go
+    /// on without a lock, for example where the directory or the file system can't hold one.
+    pub(crate) fn take(
+        directory: Option<&Path>,
+        credentials_file: &Path,
+        profile: &str,
+        patience: LockPatience,
+    ) -> Result<Option<Self>, Failure> {
+        let time_limit = match patience {
+            LockPatience::NoLock => return Ok(None),
+            LockPatience::CodeLifetime => CODE_LIFETIME,
+            LockPatience::PromptTime => PROMPT_TIME,
+        };
+        let file = directory.and_then(|directory| open(directory, credentials_file, profile).ok());
+        let Some(file) = file else { return Ok(None) };
+        let deadline = Instant::now() + time_limit;
+        let mut is_announced = false;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(Self { _file: file })),
+                // Some file systems do not support locks.
+                Err(TryLockError::Error(_)) => return Ok(None),
+                Err(TryLockError::WouldBlock) if Instant::now() < deadline => {}
+                Err(TryLockError::WouldBlock) if patience == LockPatience::CodeLifetime => {
+                    return Ok(None);
+                }
+                Err(TryLockError::WouldBlock) => return Err(timed_out(profile)),
+            }
+            if !is_announced {
+                message::info(format_args!(
+                    "waiting for another mfa-session that gets the session of [{profile}]"
+                ));
+                is_announced = true;
+            }
+            thread::sleep(POLL_INTERVAL);
+        }
+    }
+}
+
+fn timed_out(profile: &str) -> Failure {
+    let minutes = PROMPT_TIME.as_secs() / 60;
+    let problem = format!(
+        "another mfa-session still waits for the code for [{profile}], after {minutes} minutes"
+    );
+    Failure::new(Status::NoCode, problem).hint("enter the code there, or stop that process")
+}
+
+/// Opens the lock file of a session profile, which is empty and is never deleted.
+fn open(directory: &Path, credentials_file: &Path, profile: &str) -> io::Result<File> {
+    // Only the last two levels are created: never a missing home directory.
+    for directory in directory.parent().into_iter().chain([directory]) {
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        match builder.create(directory) {
+            // It exists, or another process has just created it.
+            Err(_) if directory.is_dir() => {}
+            created => created?,
+        }
+    }
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(directory.join(file_name(credentials_file, profile)))
+}
+
+/// A name that depends only on the section and on the file, however its path is written.
+fn file_name(credentials_file: &Path, profile: &str) -> PathBuf {
+    // The credentials file may be created while others wait, but its directory exists.
+    let in_directory = || {
+        let directory = fs::canonicalize(credentials_file.parent()?).ok()?;
+        Some(directory.join(credentials_file.file_name()?))
+    };
+    let canonical = fs::canonicalize(credentials_file).ok().or_else(in_directory);
+    let file = canonical.unwrap_or_else(|| credentials_file.to_owned());
+    let section = format!("{}\n{profile}", file.display());
+    let digest = digest::digest(&digest::SHA256, section.as_bytes());
+    PathBuf::from(format!("{}.lock", HEXLOWER.encode(&digest.as_ref()[..8])))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn dropping_the_lock_releases_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("credentials");
+        let try_lock = || open(directory.path(), &file, "work").unwrap().try_lock();
+        let lock =
+            PromptLock::take(Some(directory.path()), &file, "work", LockPatience::PromptTime);
+        assert!(try_lock().is_err());
+        drop(lock);
+        assert!(try_lock().is_ok());
+    }
+
+    #[test]
+    fn processes_that_start_together_create_the_same_directory() {
+        for _ in 0..100 {
+            let home = tempfile::tempdir().unwrap();
+            let directory = home.path().join("cache/locks");
+            let barrier = Barrier::new(4);
+            let opens = || {
+                barrier.wait();
+                open(&directory, Path::new("credentials"), "work").is_ok()
+            };
+            thread::scope(|threads| {
+                let all: Vec<_> = (0..4).map(|_| threads.spawn(opens)).collect();
+                assert!(all.into_iter().all(|thread| thread.join().unwrap()));
+            });
+        }
+    }
+
+    #[test]
+    fn each_session_profile_of_each_file_has_its_own_lock() {
+        let names = [("a", "x"), ("a", "y"), ("b", "x")];
+        let names = names.map(|(file, profile)| file_name(Path::new(file), profile));
+        assert!(names[0] != names[1] && names[0] != names[2] && names[1] != names[2]);
+    }
+
+    #[test]
+    fn without_a_directory_for_locks_no_lock_is_taken() {
+        let missing = Path::new("/dev/null/x");
+        let file = Path::new("credentials");
+        for directory in [None, Some(missing)] {
+            let lock = PromptLock::take(directory, file, "work", LockPatience::PromptTime);
+            assert!(lock.unwrap().is_none());
+        }
+    }
+
+    #[test]
+    fn a_source_that_cannot_give_a_code_takes_no_lock() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path();
+        let lock = PromptLock::take(Some(path), &path.join("x"), "work", LockPatience::NoLock);
+        assert!(lock.unwrap().is_none());
+        assert_eq!(fs::read_dir(path).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,106 @@
+//! The credentials file as it was read.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read as _},
+    path::Path,
+};
+
+use super::{
+    failures::{holds_long_term_keys, not_a_file, unreadable, unwritable},
+    system::is_open_to_others,
+};
+use crate::{
+    aws_files::{Document, SectionName},
+    failure::Failure,
+    message,
+    session_profile::{self, SectionKeys},
+};
+
+/// The document, and the open file.
+pub(super) struct Contents {
+    pub(super) document: Document,
+    /// In bytes.
+    length: usize,
+    /// `None` if the file does not exist.
+    file: Option<File>,
+}
+
+impl Contents {
+    /// Reads the file, and refuses to go on if the session profile holds long-term keys.
+    pub(super) fn read(path: &Path, profile: &SectionName) -> Result<Self, Failure> {
+        // To open a pipe would wait for its writer; to write would replace a link.
+        if exists_as_other_than_file(path) {
+            return Err(not_a_file(path));
+        }
+        let (bytes, file) = match OpenOptions::new().read(true).write(true).open(path) {
+            Ok(mut file) => {
+                let mut bytes = Vec::new();
+                file.read_to_end(&mut bytes).map_err(|error| unreadable(path, error))?;
+                (bytes, Some(file))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (Vec::new(), None),
+            Err(error) => return Err(unwritable(path, error)),
+        };
+        let length = bytes.len();
+        let document = session_profile::parse_file(path, bytes)?;
+        let section = document.section(profile.as_str());
+        match section.map(session_profile::classify_keys) {
+            None | Some(SectionKeys::None | SectionKeys::Temporary) => {
+                Ok(Self { document, length, file })
+            }
+            Some(SectionKeys::LongTerm(_) | SectionKeys::Partial { .. }) => {
+                Err(holds_long_term_keys(path, profile))
+            }
+        }
+    }
+
+    /// The open file, if it exists.
+    pub(super) fn file(&self) -> Option<&File> {
+        self.file.as_ref()
+    }
+
+    /// The length in bytes.
+    pub(super) fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Whether the file exists and is empty.
+    pub(super) fn is_empty_file(&self) -> bool {
+        self.file.is_some() && self.length == 0
+    }
+
+    /// Whether the file still has these contents.
+    pub(super) fn is_unchanged(&self, path: &Path) -> bool {
+        if exists_as_other_than_file(path) {
+            return false;
+        }
+        match (fs::read(path), &self.file) {
+            (Ok(bytes), Some(_)) => self.document.has_text(&bytes),
+            (Err(error), None) => error.kind() == io::ErrorKind::NotFound,
+            _ => false,
+        }
+    }
+
+    /// Warns about what other programs fail at. Writing does not change it, except for the mode.
+    pub(super) fn warn(&self, path: &Path) {
+        let path = path.display();
+        if self.document.has_byte_order_mark() {
+            message::warn(format_args!(
+                "{path} begins with a byte order mark: the AWS CLI does not read it"
+            ));
+        }
+        for name in self.document.repeated_sections() {
+            message::warn(format_args!(
+                "{path} has more than one section [{name}]: the AWS CLI does not read it"
+            ));
+        }
+        if self.file.as_ref().is_some_and(is_open_to_others) {
+            message::warn(format_args!("{path} can be read by other users; its mode will be 0600"));
+        }
+    }
+}
+
+fn exists_as_other_than_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file())
+}

@@ -1,0 +1,70 @@
+//! What can fail with the credentials file and its directory, and what to do about it.
+
+use std::{io, path::Path};
+
+use anyhow::Error;
+
+use crate::{
+    aws_files::SectionName,
+    failure::{Failure, Status},
+};
+
+pub(super) fn unreadable(path: &Path, error: io::Error) -> Failure {
+    let what = format!("cannot read {}", path.display());
+    Failure::from(Error::new(error).context(what))
+        .hint("make the file readable for you, or name another in AWS_SHARED_CREDENTIALS_FILE")
+}
+
+pub(super) fn unwritable(path: &Path, error: io::Error) -> Failure {
+    let what = format!("cannot write {}", path.display());
+    Failure::from(Error::new(error).context(what))
+        .hint("make the file writable for you, or print the session: --export")
+}
+
+pub(super) fn foreign_owner(path: &Path, error: io::Error) -> Failure {
+    let what = format!("cannot keep the owner of {}", path.display());
+    Failure::from(Error::new(error).context(what))
+        .hint("make the file yours, or print the session: --export")
+}
+
+pub(super) fn not_a_file(path: &Path) -> Failure {
+    Failure::new(Status::Local, format!("{} is not a file", path.display()))
+        .hint("name the credentials file in AWS_SHARED_CREDENTIALS_FILE")
+}
+
+pub(super) fn broken_link(path: &Path) -> Failure {
+    let what = format!("{} is a symbolic link that leads nowhere", path.display());
+    Failure::new(Status::Local, what).hint("correct the link, or print the session: --export")
+}
+
+pub(super) fn mounted(path: &Path) -> Failure {
+    let what = format!("{} is mounted, and can't be replaced", path.display());
+    Failure::new(Status::Local, what)
+        .hint("mount its directory instead, or print the session: --export")
+}
+
+pub(super) fn holds_long_term_keys(path: &Path, profile: &SectionName) -> Failure {
+    let path = path.display();
+    let what = format!("[{profile}] in {path} holds long-term keys, which are never overwritten");
+    Failure::new(Status::Local, what).hint("name another session profile: --to NAME")
+}
+
+pub(super) fn cannot_change(directory: &Path, verb: &str, error: &io::Error) -> Failure {
+    // `tempfile` appends the random name of its file.
+    let why = error.to_string();
+    let why = why.split(" at path ").next().unwrap_or_default();
+    let what = format!("cannot {verb} {}: {why}", directory.display());
+    Failure::new(Status::Local, what)
+        .hint("make the directory writable for you, or print the session: --export")
+}
+
+pub(super) fn cannot_lock(directory: &Path, error: io::Error) -> Failure {
+    let what = format!("cannot lock {}", directory.display());
+    Failure::from(Error::new(error).context(what))
+        .hint("make the directory readable for you, or print the session: --export")
+}
+
+pub(super) fn locked(directory: &Path) -> Failure {
+    let what = format!("cannot lock {}: another program holds it", directory.display());
+    Failure::new(Status::Local, what).hint("try again")
+}

@@ -1,0 +1,53 @@
+//! The temporary file beside the credentials file, which replaces it.
+
+use std::{fs, fs::File, path::Path};
+
+use tempfile::NamedTempFile;
+
+use super::{
+    failures::{cannot_change, foreign_owner, unwritable},
+    path::directory_of,
+    system::{keep_owner, set_private_mode},
+};
+use crate::failure::Failure;
+
+const PREFIX: &str = ".mfa-session-new-";
+
+/// How many random letters and digits follow the prefix.
+const RANDOM_LENGTH: usize = 6;
+
+/// Creates an empty file with the owner of the old file, which only the owner can read.
+pub(super) fn create(path: &Path, old: Option<&File>) -> Result<NamedTempFile, Failure> {
+    let directory = directory_of(path);
+    // `tempfile` creates it with mode 0600.
+    let temporary = tempfile::Builder::new()
+        .prefix(PREFIX)
+        .rand_bytes(RANDOM_LENGTH)
+        .tempfile_in(directory)
+        .map_err(|error| cannot_change(directory, "write in", &error))?;
+    if let Some(old) = old {
+        keep_owner(old, temporary.as_file()).map_err(|error| foreign_owner(path, error))?;
+    }
+    // A umask can remove the owner's rights.
+    set_private_mode(temporary.as_file()).map_err(|error| unwritable(path, error))?;
+    Ok(temporary)
+}
+
+/// Deletes what a killed process has left behind. Call it under the lock: no other process has such
+/// a file then.
+pub(super) fn sweep(directory: &Path) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_file && is_temporary(&entry.file_name().to_string_lossy()) {
+            // The next run tries again.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// The directory may be somebody's home: the name must be exactly as `create` makes it.
+fn is_temporary(name: &str) -> bool {
+    name.strip_prefix(PREFIX).is_some_and(|random| {
+        random.len() == RANDOM_LENGTH && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}

@@ -1,0 +1,24 @@
+//! A section of a credentials file, with the same text as the session profile.
+
+use crate::{
+    aws_files::{Unwritable, Value},
+    output::format::{Format, SessionView, Unrepresentable},
+    secret::Secret,
+    session_profile,
+};
+
+pub(super) const FORMAT: Format = Format {
+    name: "ini",
+    about: "the session profile, a section of a credentials file",
+    usage: "mfa-session --format ini > FILE",
+    render,
+    ..Format::PLAIN
+};
+
+fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
+    let failed = |part| move |why: Unwritable| Unrepresentable { part, reason: why.why() };
+    let source = Secret::new(view.session.provenance.source.clone());
+    Value::parse(source).map_err(failed("the profile's name"))?;
+    session_profile::credentials_file(view.session, view.profile)
+        .map_err(failed("a part of the session"))
+}

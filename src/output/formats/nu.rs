@@ -1,0 +1,37 @@
+//! A record for nu's `load-env`, as JSON: nu can't evaluate statements that a program prints.
+//! `null` unsets a variable for the programs that nu runs.
+//!
+//! <https://www.nushell.sh/commands/docs/load-env.html>
+
+use serde_json::Value;
+
+use super::json::object;
+use crate::{
+    output::format::{CONFLICTING_VARIABLES, Format, SessionView, Unrepresentable, nul_character},
+    secret::Secret,
+};
+
+// `failure` is empty: nu sees the exit status.
+pub(super) const FORMAT: Format = Format {
+    name: "nu",
+    about: "a record for nu",
+    shells: &["nu"],
+    usage: "mfa-session --format nu | from json | load-env",
+    unset: Some(unset),
+    render,
+    ..Format::PLAIN
+};
+
+fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
+    let variables = view.variables_without(nul_character)?;
+    let set = variables.iter().map(|variable| (variable.name, variable.value.into()));
+    Ok(Secret::new(object(&set.chain(nulls(&CONFLICTING_VARIABLES)).collect::<Vec<_>>())))
+}
+
+fn unset(names: &[&str]) -> String {
+    object(&nulls(names).collect::<Vec<_>>())
+}
+
+fn nulls<'a>(names: &'a [&str]) -> impl Iterator<Item = (&'a str, Value)> {
+    names.iter().map(|name| (*name, Value::Null))
+}

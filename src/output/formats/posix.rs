@@ -1,0 +1,56 @@
+//! Exports for sh, bash, dash, ksh and zsh.
+//!
+//! They work in `eval "$(…)"` and in an unquoted `eval $(…)`, which joins all lines: each statement
+//! ends in a semicolon, there are no comments, and values are in single quotes.
+
+use std::borrow::Cow;
+
+use crate::{
+    output::format::{
+        CONFLICTING_VARIABLES, Format, SOURCE, SessionView, Unrepresentable, Variable,
+    },
+    secret::Secret,
+    sts::is_plain,
+};
+
+/// The default for scripts and unknown shells.
+pub const FORMAT: Format = Format {
+    name: "env",
+    about: "exports for sh, bash, dash, ksh and zsh",
+    shells: &["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "busybox"],
+    usage: "eval $(mfa-session --export)",
+    failure: "false;\n",
+    unset: Some(unset),
+    render,
+    ..Format::PLAIN
+};
+
+#[expect(clippy::unnecessary_wraps, reason = "the type of all renderers")]
+fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
+    let mut variables = view.variables();
+    // In an unquoted `$(…)`, the shell splits a value at blanks and expands `*`, in spite of the
+    // quotes: leave out a profile name that is not plain.
+    variables.retain(|variable| variable.name != SOURCE || is_plain(variable.value));
+    let has_source = variables.iter().any(|variable| variable.name == SOURCE);
+    let names: Vec<&str> =
+        CONFLICTING_VARIABLES.into_iter().chain((!has_source).then_some(SOURCE)).collect();
+    let export =
+        |Variable { name, value, .. }: &Variable<'_>| format!("export {name}={};\n", quote(value));
+    Ok(Secret::new(variables.iter().map(export).collect::<String>() + &unset(&names)))
+}
+
+fn unset(names: &[&str]) -> String {
+    format!("unset {};\n", names.join(" "))
+}
+
+/// Quotes a value in a command line that a user copies, if necessary.
+pub(in crate::output) fn quote_for_shell(value: &str) -> Cow<'_, str> {
+    if value.chars().all(|c| c.is_ascii_alphanumeric() || "/._+@%:,=~-".contains(c)) {
+        return Cow::Borrowed(value);
+    }
+    Cow::Owned(quote(value))
+}
+
+fn quote(value: &str) -> String {
+    format!("'{}'", value.replace('\'', r"'\''"))
+}

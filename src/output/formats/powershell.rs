@@ -1,0 +1,65 @@
+//! Statements for PowerShell, one in each line. They are ASCII, so that PowerShell's encoding of
+//! program output does not matter.
+//!
+//! Quoting follows `about_Quoting_Rules` in PowerShell's documentation.
+
+use crate::{
+    output::format::{
+        CONFLICTING_VARIABLES, Format, SessionView, Unrepresentable, Variable, nul_character,
+    },
+    secret::Secret,
+};
+
+pub(super) const FORMAT: Format = Format {
+    name: "powershell",
+    about: "statements for PowerShell",
+    shells: &["powershell", "pwsh"],
+    usage: "mfa-session --format powershell | Out-String | Invoke-Expression",
+    failure: "throw 'mfa-session failed'\n",
+    unset: Some(unset),
+    render,
+    ..Format::PLAIN
+};
+
+fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
+    let variables = view.variables_without(nul_character)?;
+    let set =
+        |Variable { name, value, .. }: &Variable<'_>| format!("$Env:{name} = {}\n", quote(value));
+    Ok(Secret::new(variables.iter().map(set).collect::<String>() + &unset(&CONFLICTING_VARIABLES)))
+}
+
+fn unset(names: &[&str]) -> String {
+    let statement = |name| format!("Remove-Item -Path Env:{name} -ErrorAction Ignore\n");
+    names.iter().map(statement).collect()
+}
+
+/// Doubles single quotes, and appends all but printable ASCII by number: PowerShell also takes
+/// typographic quotes for quotes.
+fn quote(value: &str) -> String {
+    let escape = |c: char| match c {
+        '\'' => "''".to_owned(),
+        ' '..='~' => c.to_string(),
+        c => {
+            let unit = |unit: &u16| format!(" + [char]0x{unit:04x}");
+            let units: String = c.encode_utf16(&mut [0; 2]).iter().map(unit).collect();
+            format!("'{units} + '")
+        }
+    };
+    format!("'{}'", value.chars().map(escape).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::format::lines;
+
+    #[test]
+    fn quotes_are_doubled_and_other_characters_are_appended_by_number() {
+        let source = &lines(&FORMAT, "it's $(x) `n\n\u{2019}\u{1f511}").unwrap()[4];
+        assert_eq!(
+            source,
+            "$Env:MFA_SESSION_SOURCE = 'it''s $(x) `n' + [char]0x000a + '' + [char]0x2019 + '' + \
+             [char]0xd83d + [char]0xdd11 + ''"
+        );
+    }
+}

@@ -1,0 +1,54 @@
+//! Lists names and values of the two files, for completion and hints.
+
+use std::collections::HashSet;
+
+use super::{LONG_TERM, Profiles};
+
+impl Profiles {
+    /// All profiles, each once. `X` covers `X-long-term`: its key is found by `X`.
+    pub(crate) fn profile_names(&self) -> Vec<String> {
+        let names = self.headers().map(|name| match name.strip_suffix(LONG_TERM) {
+            Some(short) if !short.is_empty() => short.to_owned(),
+            _ => name,
+        });
+        distinct(names).collect()
+    }
+
+    /// The values of these keys in all sections, each once.
+    pub(crate) fn values_of(&self, keys: &[&str]) -> Vec<String> {
+        let documents = [&self.credentials.document, &self.config.document].into_iter();
+        let sections = documents.flat_map(|document| document.sections_with(keys));
+        let values = sections.flat_map(|(_, section)| {
+            keys.iter().filter_map(|key| section.value(key)).map(ToOwned::to_owned)
+        });
+        distinct(values).collect()
+    }
+
+    /// Profile names for a hint: the first few, then `…`.
+    pub(super) fn some_profile_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = distinct(self.headers()).take(MOST_NAMES).collect();
+        if names.len() == MOST_NAMES {
+            names.push("…".into());
+        }
+        names
+    }
+
+    /// The profiles by their headers, those of the credentials file first.
+    fn headers(&self) -> impl Iterator<Item = String> {
+        let credentials = self.credentials.document.section_names().map(|name| name.to_string());
+        let config = self.config.document.section_names().filter_map(|name| {
+            match name.strip_prefix("profile ") {
+                Some(profile) => Some(profile.to_owned()),
+                None => (name == "default").then(|| name.to_string()),
+            }
+        });
+        credentials.chain(config)
+    }
+}
+
+fn distinct(names: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
+    let mut seen = HashSet::new();
+    names.filter(move |name| seen.insert(name.clone()))
+}
+
+const MOST_NAMES: usize = 10;

@@ -1,0 +1,135 @@
+//! Finds the access key of a profile.
+
+use super::{FileSection, LONG_TERM, Profiles};
+use crate::{
+    failure::{Failure, Status},
+    origin::Sourced,
+    secret::Secret,
+    session_profile::{self, ACCESS_KEY_ID, SectionKeys},
+    sts::SigningKey,
+};
+
+/// The profile with the long-term key, and the profile that its session goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeyProfile {
+    /// The profile with the key: `X-long-term` or `X`.
+    pub(crate) name: String,
+    /// The profile that was requested.
+    pub(crate) requested: String,
+    /// The default session profile.
+    pub(crate) session_profile: String,
+}
+
+impl KeyProfile {
+    /// By the rule for names alone: `X-long-term` has its session in `X`, any other `X` in `X-mfa`.
+    pub(crate) fn from_name(requested: &str) -> Self {
+        let session_profile = match requested.strip_suffix(LONG_TERM) {
+            Some(name) if !name.is_empty() => name.to_owned(),
+            _ => format!("{requested}-mfa"),
+        };
+        Self { name: requested.to_owned(), requested: requested.to_owned(), session_profile }
+    }
+
+    /// For a requested profile that is the session profile of `name`.
+    fn of_session_profile(name: &str, requested: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            requested: requested.to_owned(),
+            session_profile: requested.to_owned(),
+        }
+    }
+}
+
+impl Profiles {
+    /// Finds the profile with the long-term key of the requested one, which may be a session
+    /// profile. `None` if there is no such profile.
+    pub(crate) fn key_profile(&self, requested: &str) -> Option<KeyProfile> {
+        let long_term = format!("{requested}{LONG_TERM}");
+        if self.has(&long_term) {
+            return Some(KeyProfile::of_session_profile(&long_term, requested));
+        }
+        let section = self.credentials.document.section(requested);
+        if let Some(source) = section.and_then(session_profile::source_of) {
+            return Some(KeyProfile::of_session_profile(source, requested));
+        }
+        self.has(requested).then(|| KeyProfile::from_name(requested))
+    }
+
+    /// The long-term key of a profile, and its origin.
+    pub(crate) fn long_term_key(
+        &self,
+        profile: &KeyProfile,
+    ) -> Result<Sourced<SigningKey>, Failure> {
+        for found in self.sections(&profile.name) {
+            match session_profile::classify_keys(found.section) {
+                SectionKeys::None => {}
+                SectionKeys::LongTerm(value) => {
+                    return Ok(Sourced { value, origin: found.origin(ACCESS_KEY_ID) });
+                }
+                SectionKeys::Temporary => return Err(temporary(&found)),
+                SectionKeys::Partial { present, missing } => {
+                    return Err(partial(&found, present, missing));
+                }
+            }
+        }
+        Err(self.no_long_term_key(profile))
+    }
+
+    /// The key that an AWS SDK would use for a profile, with its token if it is temporary, and its
+    /// origin. If profile `X` has no key, that of `X-long-term`.
+    pub(crate) fn sdk_key(
+        &self,
+        profile: &str,
+    ) -> Result<Sourced<(SigningKey, Option<Secret>)>, Failure> {
+        let has_keys = |found: &FileSection<'_>| {
+            !matches!(session_profile::classify_keys(found.section), SectionKeys::None)
+        };
+        let own = self.sections(profile).find(has_keys);
+        let long_term = format!("{profile}{LONG_TERM}");
+        let key_profile = match own {
+            Some(found) => {
+                if let Some(keys) = session_profile::temporary_keys(found.section) {
+                    let key = SigningKey::new(keys.id.to_owned(), keys.secret.clone());
+                    let value = (key, Some(keys.token.clone()));
+                    return Ok(Sourced { value, origin: found.origin(ACCESS_KEY_ID) });
+                }
+                profile
+            }
+            None if self.has(&long_term) => &long_term,
+            None => profile,
+        };
+        let key = self.long_term_key(&KeyProfile::from_name(key_profile))?;
+        Ok(key.map(|key| (key, None)))
+    }
+
+    fn no_long_term_key(&self, profile: &KeyProfile) -> Failure {
+        let KeyProfile { name, requested, .. } = profile;
+        if !self.has(name) {
+            let what = format!("[{requested}] is a session of the profile `{name}`, which is gone");
+            return Failure::new(Status::Local, what)
+                .hint("name the profile with the long-term keys: --profile NAME");
+        }
+        let other = ["role_arn", "sso_session", "sso_start_url", "credential_process"];
+        let other = other.into_iter().find(|key| self.value(name, key).is_some());
+        let what = match other {
+            Some(key) => format!("the profile `{name}` has no long-term keys but `{key}`"),
+            None => format!("the profile `{name}` has no long-term keys"),
+        };
+        Failure::new(Status::Local, what)
+            .hint("name the profile with the user's keys: --profile NAME")
+    }
+}
+
+fn temporary(found: &FileSection<'_>) -> Failure {
+    Failure::new(Status::Local, format!("the keys in {} are temporary", location(found)))
+        .hint("a session is made from long-term keys: name their profile, --profile NAME")
+}
+
+fn partial(found: &FileSection<'_>, present: &str, missing: &str) -> Failure {
+    let what = format!("{} has `{present}` but no `{missing}`", location(found));
+    Failure::new(Status::Local, what).hint(format!("add the line `{missing} = …` to it"))
+}
+
+fn location(found: &FileSection<'_>) -> String {
+    format!("[{}] of {}", found.header, found.path.display())
+}

@@ -1,0 +1,46 @@
+//! The keys of a session in a section, and those of other tools.
+
+pub(crate) const ACCESS_KEY_ID: &str = "aws_access_key_id";
+pub(super) const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
+pub(super) const SESSION_TOKEN: &str = "aws_session_token";
+/// An older key for the session token. botocore prefers it to `aws_session_token`.
+pub(super) const SECURITY_TOKEN: &str = "aws_security_token";
+/// The keys for a session token.
+pub(crate) const TOKEN_KEYS: [&str; 2] = [SESSION_TOKEN, SECURITY_TOKEN];
+/// When the session expires, in RFC 3339 and UTC. No other tool stumbles over this key, and prompts
+/// such as starship's show it.
+pub(super) const EXPIRES: &str = "x_security_token_expires";
+/// The profile that the session was made from.
+pub(crate) const SOURCE: &str = "mfa_session_source";
+/// The id of the long-term key that the session was made with.
+pub(super) const KEY_ID: &str = "mfa_session_key";
+/// The MFA device that the session was made with.
+pub(crate) const SERIAL: &str = "mfa_session_serial";
+/// The role that the session is for.
+pub(crate) const ROLE: &str = "mfa_session_role";
+/// Whether the session has policies, tags or a name of its own.
+pub(super) const RESTRICTED: &str = "mfa_session_restricted";
+
+/// The keys of a session, in the order in which they are written.
+pub(super) const SESSION_KEYS: [&str; 9] = [
+    ACCESS_KEY_ID,
+    SECRET_ACCESS_KEY,
+    SESSION_TOKEN,
+    EXPIRES,
+    SOURCE,
+    KEY_ID,
+    SERIAL,
+    ROLE,
+    RESTRICTED,
+];
+
+/// Keys of other tools that would contradict a new session.
+pub const FOREIGN_KEYS: [&str; 7] = [
+    SECURITY_TOKEN,
+    "expiration",
+    "aws_credential_expiration",
+    "aws_expiration",
+    "awsmfa_expiration",
+    "aws_session_expiration",
+    "aws_session_expiration_timestamp",
+];

@@ -1,0 +1,152 @@
+//! The authorities whose TLS certificates the client trusts, and the agents that connect with that
+//! trust. Mozilla's list is built in. The platform's certificates are read only if an issuer is not
+//! on that list, as where TLS is inspected.
+
+use std::{
+    fmt,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use ureq::{
+    Agent,
+    tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem},
+};
+
+/// The authorities whose TLS certificates the client trusts.
+#[derive(Clone, Debug, Default)]
+pub enum Trust {
+    /// Mozilla's list and the platform's. `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the latter, as
+    /// for OpenSSL.
+    #[default]
+    Default,
+    /// These, and no others.
+    Only(Certificates),
+}
+
+/// Certificates of authorities: at least one.
+#[derive(Clone, Debug)]
+pub struct Certificates(Arc<Vec<Certificate<'static>>>);
+
+impl Certificates {
+    /// The certificates in a PEM file; its other items are ignored.
+    pub fn from_pem(pem: &[u8]) -> Result<Self, PemError> {
+        let mut certificates = Vec::new();
+        for item in parse_pem(pem) {
+            match item {
+                Ok(PemItem::Certificate(certificate)) => certificates.push(certificate),
+                Ok(_) => {}
+                Err(_) => return Err(PemError::NotPem),
+            }
+        }
+        if certificates.is_empty() {
+            return Err(PemError::NoCertificate);
+        }
+        Ok(Self(Arc::new(certificates)))
+    }
+}
+
+/// Why a file has no certificates to trust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PemError {
+    /// An item is malformed.
+    NotPem,
+    /// No item is a certificate.
+    NoCertificate,
+}
+
+impl fmt::Display for PemError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotPem => "not PEM",
+            Self::NoCertificate => "no certificate",
+        })
+    }
+}
+
+impl std::error::Error for PemError {}
+
+/// The agents that send requests: each trusts other authorities, and keeps its own connections.
+pub(super) struct Agents {
+    first: Agent,
+    /// The agent that trusts the platform, or why it can't; empty until it is needed.
+    platform: OnceLock<Result<Agent, String>>,
+    may_use_platform: bool,
+    is_platform_next: AtomicBool,
+}
+
+impl Agents {
+    pub(super) fn new(trust: Trust) -> Self {
+        let (roots, may_use_platform) = match trust {
+            Trust::Default => (RootCerts::WebPki, true),
+            Trust::Only(Certificates(all)) => (RootCerts::Specific(all), false),
+        };
+        Self {
+            first: agent(roots),
+            platform: OnceLock::new(),
+            may_use_platform,
+            is_platform_next: AtomicBool::new(false),
+        }
+    }
+
+    /// The agent for the next request.
+    pub(super) fn next(&self) -> &Agent {
+        match self.platform.get() {
+            Some(Ok(agent)) if self.is_platform_next.load(Ordering::SeqCst) => agent,
+            _ => &self.first,
+        }
+    }
+
+    /// Switches to the other agent because a certificate's issuer is unknown; `false` if there is
+    /// no other agent.
+    pub(super) fn switch(&self) -> bool {
+        if !self.may_use_platform {
+            return false;
+        }
+        let agent = self.platform.get_or_init(|| platform().map(agent));
+        self.is_platform_next.fetch_xor(true, Ordering::SeqCst);
+        agent.is_ok()
+    }
+
+    /// Why the platform's certificates can't be used, if they were needed.
+    pub(super) fn platform_problem(&self) -> Option<&str> {
+        self.platform.get()?.as_ref().err().map(String::as_str)
+    }
+}
+
+fn platform() -> Result<RootCerts, String> {
+    let found = rustls_native_certs::load_native_certs();
+    let certificates = found.certs.iter().map(|der| Certificate::from_der(der).to_owned());
+    let certificates: Vec<_> = certificates.collect();
+    match found.errors.first() {
+        _ if !certificates.is_empty() => Ok(RootCerts::Specific(Arc::new(certificates))),
+        Some(error) => Err(format!("the platform's certificates can't be read: {error}")),
+        None => Err("the platform has no certificates".to_owned()),
+    }
+}
+
+/// An agent that trusts these authorities. It follows no redirect.
+fn agent(roots: RootCerts) -> Agent {
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .proxy(None)
+        .user_agent(concat!("mfa-session/", env!("CARGO_PKG_VERSION")))
+        .accept("")
+        .timeout_resolve(Some(CONNECT_TIMEOUT))
+        .timeout_connect(Some(CONNECT_TIMEOUT))
+        .max_idle_age(IDLE_AGE)
+        .tls_config(TlsConfig::builder().root_certs(roots).build())
+        .build();
+    config.new_agent()
+}
+
+/// How long a host name may take to resolve, and how long a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a connection is kept while a person types the code. If the server closes it in the
+/// meantime, ureq notices and makes a new one.
+const IDLE_AGE: Duration = Duration::from_secs(120);

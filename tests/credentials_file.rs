@@ -1,0 +1,161 @@
+//! The credentials file: whatever was left behind, whosever it is.
+
+#[cfg(target_os = "linux")]
+mod mounts;
+mod unreadable;
+
+use std::fs;
+
+use loopback_sts::ALICE;
+use snapbox::str;
+
+use crate::sandbox::{Outcome, PROGRAM, Sandbox, Table, good_until, keys};
+#[cfg(target_os = "linux")]
+use crate::terminal::until;
+
+#[test]
+fn what_a_killed_run_left_behind_goes_with_the_next() {
+    let sandbox = Sandbox::new();
+    sandbox.write(".mfa-session-new-aB3xYz", "half a file");
+    let others = [".mfa-session-config", ".mfa-session-new-", ".mfa-session-new-aB3xY_"];
+    for name in others {
+        sandbox.write(name, "somebody's");
+    }
+    sandbox.get([]).wrote("default-mfa");
+    assert_eq!(sandbox.files(), [&others[..], &["credentials"]].concat());
+}
+
+#[test]
+fn a_session_does_not_hide_the_keys_that_it_is_made_from() {
+    let mut sandbox = Sandbox::new();
+    sandbox.write("config", &keys("profile w"));
+    sandbox.set("MFA_SESSION_CODE", "123456");
+    let outcome = sandbox.run(["--profile", "w", "--to", "w", "--serial", ALICE.serial_number]);
+    outcome.matches(str![[r#"
+exit 2
+--- stderr
+mfa-session: error: --to: a session in [w] would hide the long-term keys
+mfa-session: hint: name another one: --to NAME
+"#]]);
+    assert!(sandbox.asked().is_empty());
+}
+
+#[test]
+fn exports_that_nobody_would_read_cost_no_code() {
+    let sandbox = Sandbox::new();
+    for to_nowhere in [">&-", ">/dev/null"] {
+        let script = format!("exec {PROGRAM} --export --code 123456 {to_nowhere}");
+        let mut command = sandbox.command("sh");
+        command.args(["-c", &script]).env("MFA_SESSION_SERIAL", ALICE.serial_number);
+        sandbox.outcome(command, "").matches(str![[r#"
+exit 1
+--- stderr
+mfa-session: error: standard output is closed, or the null device
+mfa-session: hint: let somebody read the session: eval $(mfa-session --export)
+"#]]);
+    }
+    assert!(sandbox.asked().is_empty());
+}
+
+#[test]
+fn a_session_that_is_written_but_not_printed_is_told_where_it_is() {
+    let sandbox = Sandbox::new();
+    let script = format!("exec {PROGRAM} --export --write --code {} >/dev/full", sandbox.code());
+    let mut command = sandbox.command("sh");
+    command.args(["-c", &script]).env("MFA_SESSION_SERIAL", ALICE.serial_number);
+    let outcome = sandbox.outcome(command, "");
+    outcome.matches(str![[r#"
+exit 1
+--- stderr
+mfa-session: error: cannot write to standard output: No space left on device (os error 28)
+mfa-session: hint: the session is in [default-mfa] all the same
+"#]]);
+    assert!(sandbox.value("default-mfa", "aws_session_token").is_some());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_is_its_owners_whatever_the_umask() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+
+    for umask in ["0", "0277"] {
+        let sandbox = Sandbox::new();
+        let path = sandbox.path(".aws/credentials");
+        // Only root can give a file away, and has to keep its owner then.
+        let is_root = fs::metadata(&path).unwrap().uid() == 0;
+        let owner = if is_root { 65_534 } else { fs::metadata(&path).unwrap().uid() };
+        chown(&path, Some(owner), None).unwrap();
+        let outcome = with_umask(&sandbox, umask);
+        assert_eq!(outcome.status, 0, "{outcome:?}");
+        let metadata = fs::metadata(&path).unwrap();
+        assert_eq!((metadata.permissions().mode() & 0o777, metadata.uid()), (0o600, owner));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_others_can_read_is_told_and_is_its_owners_again() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let mut table = Table::default();
+    for mode in [0o644, 0o640, 0o604, 0o600] {
+        let sandbox = Sandbox::new();
+        let path = sandbox.path(".aws/credentials");
+        let permissions = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        table.add(format!("{mode:o}"), &sandbox.get([]));
+        assert_eq!(permissions(&path), 0o600, "{mode:o}");
+    }
+    table.matches(str![[r#"
+=== 644
+exit 0
+--- stderr
+mfa-session: warning: ~/.aws/credentials can be read by other users; its mode will be 0600
+mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+
+=== 640
+exit 0
+--- stderr
+mfa-session: warning: ~/.aws/credentials can be read by other users; its mode will be 0600
+mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+
+=== 604
+exit 0
+--- stderr
+mfa-session: warning: ~/.aws/credentials can be read by other users; its mode will be 0600
+mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+
+=== 600
+exit 0
+--- stderr
+mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+"#]]);
+}
+
+#[cfg(unix)]
+fn with_umask(sandbox: &Sandbox, umask: &str) -> Outcome {
+    let mut command = sandbox.command("sh");
+    let script = format!("umask {umask}; exec {PROGRAM} --code {}", sandbox.code());
+    command.args(["-c", &script]).env("MFA_SESSION_SERIAL", ALICE.serial_number);
+    sandbox.outcome(command, "")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_waits_for_the_lock_says_so() {
+    let sandbox = Sandbox::new();
+    let lock = fs::File::open(sandbox.path(".aws")).unwrap();
+    lock.lock().unwrap();
+    let mut command = sandbox.command(PROGRAM);
+    command.args(["--serial", ALICE.serial_number, "--code", &sandbox.code()]);
+    let stderr = sandbox.path("stderr");
+    command.stderr(fs::File::create(&stderr).unwrap());
+    let mut child = command.spawn().unwrap();
+    let told = "mfa-session: waiting for another program to leave ~/.aws\n";
+    let read = || sandbox.normalize(&fs::read_to_string(&stderr).unwrap());
+    until(|| !read().is_empty());
+    assert_eq!(read(), told);
+    drop(lock);
+    assert!(child.wait().unwrap().success());
+    assert_eq!(read(), format!("{told}{}", good_until("default-mfa")));
+}

@@ -1,0 +1,167 @@
+//! Files and profiles that are not as they should be.
+
+use std::fs;
+
+use loopback_sts::ALICE;
+use snapbox::str;
+
+use crate::sandbox::{Sandbox, Table, keys};
+
+#[test]
+fn a_profile_that_can_not_be_used_is_told() {
+    type Row = (&'static str, fn(&mut Sandbox));
+    let rows: &[Row] = &[
+        ("no file at all", |sandbox| remove(sandbox)),
+        ("an empty file", |sandbox| sandbox.write("credentials", "")),
+        ("only comments", |sandbox| sandbox.write("credentials", "# nothing yet\n")),
+        ("no such profile", |sandbox| {
+            sandbox.write("credentials", &(keys("default") + "\n" + &keys("work-long-term")));
+            sandbox.write("config", "[profile home]\n[services x]\n[default]\n");
+            sandbox.set("AWS_PROFILE", "wrok");
+        }),
+        ("many other profiles", |sandbox| {
+            let names = (0..12).map(|n| format!("[p{n}]\n"));
+            sandbox.write("credentials", &names.collect::<String>());
+            sandbox.set("AWS_DEFAULT_PROFILE", "p12");
+        }),
+        ("a session profile to come", |sandbox| name(sandbox, "default-mfa")),
+        ("an escape sequence for a name", |sandbox| name(sandbox, "a\u{1b}[2Jb")),
+        ("a key without its secret", |sandbox| {
+            sandbox.write("credentials", "[default]\naws_access_key_id = AKIAX\n");
+        }),
+        ("a secret without its key id", |sandbox| {
+            sandbox.write("credentials", "[default]\naws_secret_access_key = hunter2\n");
+        }),
+        ("temporary keys", |sandbox| temporary(sandbox, "aws_session_token = abc\n")),
+        ("temporary keys by the older name", |sandbox| {
+            temporary(sandbox, "aws_security_token = abc\n");
+        }),
+        ("temporary keys without their token", |sandbox| {
+            let text = keys("default").replace("AKIA", "ASIA");
+            sandbox.write("credentials", &text);
+        }),
+        ("a profile with a role", |sandbox| {
+            sandbox.write("config", "[profile admin]\nrole_arn = arn:aws:iam::1:role/x\n");
+            sandbox.set("AWS_PROFILE", "admin");
+        }),
+        ("a profile without keys", |sandbox| {
+            sandbox.write("credentials", "[default]\nregion = eu-west-1\n");
+        }),
+        ("a session whose source is gone", |sandbox| {
+            let session = "[work]\naws_access_key_id = ASIAX\naws_secret_access_key = xyz\n\
+                               aws_session_token = abc\nmfa_session_source = work-old\n";
+            sandbox.write("credentials", &(keys("default") + session));
+            sandbox.set("AWS_PROFILE", "work");
+        }),
+    ];
+    Table::of(rows.iter().map(|(name, prepare)| {
+        let mut sandbox = Sandbox::new();
+        prepare(&mut sandbox);
+        (*name, sandbox.get([]))
+    }))
+    .matches_file("unreadable/profiles");
+}
+
+fn name(sandbox: &mut Sandbox, profile: &str) {
+    sandbox.set("AWS_PROFILE", profile);
+}
+
+fn remove(sandbox: &Sandbox) {
+    fs::remove_file(sandbox.path(".aws/credentials")).unwrap();
+}
+
+#[test]
+fn a_malformed_file_is_told_with_its_line() {
+    let rows = [
+        ("a line before the first section", "region = x\n[default]\n"),
+        ("an unclosed header", "[default]\n[work\n"),
+        ("text behind a header", "[default] x\n"),
+        ("a line without an equals sign", "[default]\nlonely\n"),
+        ("a colon for the equals sign", "[default]\nregion: x\n"),
+        ("no key", "[default]\n= x\n"),
+        ("an indented line first", "[default]\n  region = x\n"),
+        ("an indented header", "[default]\nregion = x\n  [work]\n"),
+        ("a carriage return alone", "[default]\rregion = x\n"),
+        ("another white space first", "[default]\n\u{a0}region = x\n"),
+        ("a comment cuts the header", "[default ; comment]\n"),
+    ];
+    Table::of(rows.iter().flat_map(|(name, text)| {
+        ["credentials", "config"].map(|file| {
+            let sandbox = Sandbox::new();
+            sandbox.write(file, text);
+            (format!("{name}, in {file}"), sandbox.get([]))
+        })
+    }))
+    .matches_file("unreadable/malformed");
+}
+
+#[test]
+fn a_file_that_is_not_utf_8_is_told_with_its_line() {
+    let sandbox = Sandbox::new();
+    let text = [b"[default]\n# caf".as_slice(), b"\xe9\n", keys("x").as_bytes()].concat();
+    fs::write(sandbox.path(".aws/credentials"), text).unwrap();
+    sandbox.get([]).matches(str![[r#"
+exit 1
+--- stderr
+mfa-session: error: ~/.aws/credentials, line 2: not UTF-8
+mfa-session: hint: correct the line: the AWS CLI or an SDK refuses it as well
+"#]]);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_told_and_never_waited_for() {
+    use std::os::unix::fs::symlink;
+
+    type Row = (&'static str, fn(&Sandbox));
+    let rows: &[Row] = &[
+        ("a directory", |sandbox| fs::create_dir(sandbox.path(".aws/credentials")).unwrap()),
+        ("a named pipe", |sandbox| make_pipe(sandbox, "credentials")),
+        ("a named pipe for the config", |sandbox| make_pipe(sandbox, "config")),
+        ("a loop of links", |sandbox| {
+            symlink("credentials", sandbox.path(".aws/credentials")).unwrap();
+        }),
+        ("a file in the place of the directory", |sandbox| {
+            fs::remove_dir_all(sandbox.path(".aws")).unwrap();
+            fs::write(sandbox.path(".aws"), "").unwrap();
+        }),
+    ];
+    Table::of(rows.iter().map(|(name, prepare)| {
+        let mut sandbox = Sandbox::new();
+        sandbox.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
+        sandbox.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+        remove(&sandbox);
+        prepare(&sandbox);
+        (*name, sandbox.get([]))
+    }))
+    .matches_file("unreadable/not_a_file");
+}
+
+#[cfg(unix)]
+fn make_pipe(sandbox: &Sandbox, name: &str) {
+    let path = sandbox.path(".aws").join(name);
+    let made = std::process::Command::new("mkfifo").arg(path).status().unwrap();
+    assert!(made.success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_file_that_is_not_there_yet_is_followed() {
+    let mut sandbox = Sandbox::new();
+    sandbox.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
+    sandbox.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+    remove(&sandbox);
+    fs::create_dir(sandbox.path("dotfiles")).unwrap();
+    let link = sandbox.path(".aws/credentials");
+    std::os::unix::fs::symlink("../dotfiles/aws", &link).unwrap();
+    sandbox.get([]).wrote("default-mfa");
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(
+        fs::read_to_string(sandbox.path("dotfiles/aws")).unwrap().starts_with("[default-mfa]\n")
+    );
+}
+
+/// Keys that are not a user's, and a line behind them.
+fn temporary(sandbox: &mut Sandbox, line: &str) {
+    sandbox.write("credentials", &(keys("default").replace("AKIA", "ASIA") + line));
+}

@@ -1,0 +1,115 @@
+//! What an encoded authorization message says.
+
+use loopback_sts::{Answer, Fault};
+use snapbox::str;
+
+use crate::sandbox::{Sandbox, Table, answer};
+
+const MESSAGE: &str = r#"{"allowed":false,"context":{"action":"ec2:RunInstances"}}"#;
+#[test]
+fn a_message_is_shown_wherever_it_is_from() {
+    let sandbox = Sandbox::new();
+    let message = sandbox.sts().encoded_message(MESSAGE);
+    sandbox.run(["decode", &message]).matches(str![[r#"
+exit 0
+--- stdout
+{
+  "allowed": false,
+  "context": {
+    "action": "ec2:RunInstances"
+  }
+}
+"#]]);
+    for arguments in [&["decode"][..], &["decode", "-"]] {
+        for input in [message.clone(), format!(" {message}\r\n")] {
+            let mut command = sandbox.command(crate::sandbox::PROGRAM);
+            command.args(arguments);
+            sandbox.outcome(command, &input).matches(str![[r#"
+exit 0
+--- stdout
+{
+  "allowed": false,
+  "context": {
+    "action": "ec2:RunInstances"
+  }
+}
+"#]]);
+        }
+    }
+    let requests = sandbox.sts().requests();
+    assert!(requests.iter().all(|it| it.parameter("EncodedMessage") == Some(&message)));
+    assert_eq!(requests.len(), 5);
+}
+
+#[test]
+fn what_it_says_can_not_move_the_cursor() {
+    let rows = [
+        (
+            "escapes in JSON",
+            "{\"a\u{9b}\":\"\\u001b[2J\\u202e\"}",
+            "{\n  \"a\\u009b\": \"\\u001b[2J\\u202e\"\n}\n",
+        ),
+        ("no JSON", "a\u{9b}2J\nmfa-session: good", "a\\u{9b}2J\\nmfa-session: good\n"),
+        ("JSON that breaks off", "{\"a\": \u{202e}", "{\"a\": \\u{202e}\n"),
+    ];
+    for (name, message, shown) in rows {
+        let sandbox = Sandbox::new();
+        let element = format!("<DecodedMessage>{message}</DecodedMessage>");
+        let message = answer("DecodeAuthorizationMessage", &element);
+        sandbox.sts().inject(Fault::Answer(message));
+        let outcome = sandbox.run(["decode", "x"]);
+        assert_eq!((outcome.status, &*outcome.stderr), (0, ""), "{name}");
+        assert_eq!(outcome.stdout, shown, "{name}");
+    }
+}
+
+#[test]
+fn what_is_no_message_is_refused_before_it_is_sent() {
+    let long = "x".repeat(10_241);
+    let huge = "x".repeat((256 << 10) + 1);
+    let typed = [("nothing", ""), ("too long", &*long), ("HTML", "<a>")];
+    let read = [
+        ("nothing", ""),
+        ("a blank line", " \n"),
+        ("too long", &*long),
+        ("HTML", "<a>"),
+        ("without an end", &*huge),
+    ];
+    let sandbox = Sandbox::new();
+    Table::of(typed.map(|(name, message)| (name, sandbox.run(["decode", message]))))
+        .matches_file("decode/invalid_arguments");
+    Table::of(read.map(|(name, input)| (name, sandbox.run_with_input(["decode"], input))))
+        .matches_file("decode/invalid_input");
+    assert_eq!(sandbox.sts().connections(), 0);
+}
+
+#[test]
+fn what_sts_refuses_is_told() {
+    Sandbox::without("sts:DecodeAuthorizationMessage").run(["decode", "x"]).matches(str![[r#"
+exit 4
+--- stderr
+mfa-session: error: AWS denies this to the user of AKIALOOPBACKALICE234: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:DecodeAuthorizationMessage because no identity-based policy allows the sts:DecodeAuthorizationMessage action (AccessDenied, request [ID])
+mfa-session: hint: only who has the permission sts:DecodeAuthorizationMessage may read it: name a profile that has it, --profile NAME
+"#]]);
+    let sandbox = Sandbox::new();
+    let changed = sandbox.sts().encoded_message(MESSAGE).replace('1', "2") + "A";
+    sandbox.run(["decode", &changed]).matches(str![[r#"
+exit 4
+--- stderr
+mfa-session: error: this is no message that AWS encoded: Invalid token (InvalidAuthorizationMessageException, request [ID])
+mfa-session: hint: give all that stands behind `Encoded authorization failure message:`
+"#]]);
+    let throttling = Answer::error(400, "Throttling", "Rate exceeded");
+    sandbox.sts().inject(Fault::Answer(throttling).times(1));
+    let message = sandbox.sts().encoded_message(MESSAGE);
+    sandbox.run(["decode", &message]).matches(str![[r#"
+exit 0
+--- stdout
+{
+  "allowed": false,
+  "context": {
+    "action": "ec2:RunInstances"
+  }
+}
+"#]]);
+}

@@ -1,0 +1,219 @@
+//! The masks and the variables of a GitHub Actions job.
+
+use std::{collections::BTreeMap, fs};
+
+use loopback_sts::{Field, Grant};
+use snapbox::str;
+
+use super::print;
+use crate::{
+    sandbox::Sandbox,
+    shells::{ALPHABET, grant, granted, granted_in, keys_in_variables, sandbox, usual},
+};
+
+const MASKS: &str = "\
+::add-mask::Session/Secret+Of/Forty+Characters/Abcde
+::add-mask::IQoJb3JpZ2luX2VjE/+abc==
+";
+
+#[test]
+fn the_log_masks_what_the_next_steps_get() {
+    let mut sandbox = sandbox();
+    with_file(&mut sandbox, "");
+    print(&sandbox, "github", &["--region", "eu-west-1"]).matches(str![[r#"
+exit 0
+--- stdout
+::add-mask::Session/Secret+Of/Forty+Characters/Abcde
+::add-mask::IQoJb3JpZ2luX2VjE/+abc==
+--- stderr
+mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
+"#]]);
+    assert_eq!(next_steps_get(&sandbox), granted_in("eu-west-1"));
+    assert_eq!(sandbox.files(), ["credentials"]);
+}
+
+#[test]
+fn what_is_in_the_file_stays() {
+    for before in ["A=b\n", "A=b", "B<<x\nc\nx\nA=b\n", "\n\nA=b\r\n"] {
+        let mut sandbox = sandbox();
+        with_file(&mut sandbox, before);
+        assert_eq!(print(&sandbox, "github", &[]).status, 0);
+        assert!(file(&sandbox).starts_with(before));
+        let mut found = next_steps_get(&sandbox);
+        found.remove("B");
+        assert_eq!(found.remove("A").unwrap().trim_end(), "b");
+        assert_eq!(found, granted());
+    }
+}
+
+#[test]
+fn a_session_that_is_reused_is_masked_and_appended_as_well() {
+    let mut sandbox = Sandbox::new();
+    with_file(&mut sandbox, "");
+    let first = print(&sandbox, "github", &["--write"]);
+    let expected = next_steps_get(&sandbox);
+    with_file(&mut sandbox, "");
+    let again = sandbox.run(["--format", "github", "--no-prompt"]);
+    assert_eq!((again.status, &again.stdout), (0, &first.stdout));
+    assert_eq!(next_steps_get(&sandbox), expected);
+    assert_eq!(sandbox.asked(), ["GetSessionToken OK"]);
+}
+
+#[test]
+fn no_value_can_become_another_variable_or_another_command() {
+    for name in [
+        "it's \"$(x)\" `x` \\ # {} = ${HOME} %HOME% %25 %0A",
+        "a\nAWS_REGION=b\nEOF\nend\nc<<EOF\n",
+        "\n\na\n\n",
+        "end_\n<<\n::set-env name=a::b",
+        " Müller \u{1f511}\u{2028}\u{85}\u{1b}[2J ",
+    ] {
+        let mut sandbox = keys_in_variables();
+        with_file(&mut sandbox, "");
+        sandbox.set("AWS_PROFILE", name);
+        let outcome = print(&sandbox, "github", &[]);
+        assert_eq!(outcome.stdout, MASKS);
+        let mut expected = granted();
+        expected.insert("MFA_SESSION_SOURCE".to_owned(), name.to_owned());
+        assert_eq!(next_steps_get(&sandbox), expected);
+    }
+}
+
+#[test]
+fn every_character_that_sts_may_use_is_masked_and_arrives() {
+    for token in [ALPHABET.to_owned(), "a".repeat(65_536)] {
+        let mut sandbox = Sandbox::new();
+        with_file(&mut sandbox, "");
+        grant(&sandbox, Grant { session_token: Field::Source(token.clone()), ..usual() });
+        let outcome = print(&sandbox, "github", &[]);
+        let masks: Vec<_> = outcome.stdout.lines().map(masked).collect();
+        assert_eq!(masks[1], token);
+        assert_eq!(next_steps_get(&sandbox)["AWS_SESSION_TOKEN"], token);
+    }
+}
+
+#[test]
+fn each_delimiter_is_another_one() {
+    let delimiter = || {
+        let mut sandbox = sandbox();
+        with_file(&mut sandbox, "");
+        print(&sandbox, "github", &[]);
+        file(&sandbox).lines().next().unwrap().split_once("<<").unwrap().1.to_owned()
+    };
+    assert_ne!(delimiter(), delimiter());
+}
+
+#[test]
+fn without_a_file_no_code_is_asked_for() {
+    let mut sandbox = sandbox();
+    print(&sandbox, "github", &[]).matches(str![[r#"
+exit 1
+--- stderr
+mfa-session: error: GITHUB_ENV is not set
+mfa-session: hint: use --format github only in jobs that set it
+"#]]);
+    sandbox.set("GITHUB_ENV", sandbox.path("missing").to_str().unwrap());
+    print(&sandbox, "github", &[]).matches(str![[r#"
+exit 1
+--- stderr
+mfa-session: error: cannot append to ~/missing: No such file or directory (os error 2)
+mfa-session: hint: is it the file that the job's runner made?
+"#]]);
+    assert!(!sandbox.path("missing").exists());
+    assert!(sandbox.asked().is_empty());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn for_a_pipe_no_code_is_asked_for() {
+    let mut sandbox = sandbox();
+    let path = sandbox.path("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    sandbox.set("GITHUB_ENV", path.to_str().unwrap());
+    print(&sandbox, "github", &[]).matches(str![[r#"
+exit 1
+--- stderr
+mfa-session: error: cannot append to ~/pipe: Illegal seek (os error 29)
+mfa-session: hint: is it the file that the job's runner made?
+"#]]);
+    assert!(sandbox.asked().is_empty());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_the_file_takes_nothing_the_session_is_not_lost() {
+    let mut sandbox = sandbox();
+    sandbox.set("GITHUB_ENV", "/dev/full");
+    print(&sandbox, "github", &[]).matches(str![[r#"
+exit 1
+--- stdout
+::add-mask::Session/Secret+Of/Forty+Characters/Abcde
+::add-mask::IQoJb3JpZ2luX2VjE/+abc==
+--- stderr
+mfa-session: warning: the session is saved in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: error: cannot append to /dev/full: No space left on device (os error 28)
+"#]]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_nothing_can_be_masked_nothing_is_appended() {
+    let mut sandbox = sandbox();
+    with_file(&mut sandbox, "A=b\n");
+    let program = crate::sandbox::PROGRAM;
+    let script = format!("exec {program} --format github --code {} >/dev/full", sandbox.code());
+    let mut command = sandbox.command("sh");
+    command.args(["-c", &script]);
+    sandbox.outcome(command, "").matches(str![[r#"
+exit 1
+--- stderr
+mfa-session: warning: the session is saved in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: error: cannot write to standard output: No space left on device (os error 28)
+"#]]);
+    assert_eq!(file(&sandbox), "A=b\n");
+}
+
+fn with_file(sandbox: &mut Sandbox, text: &str) {
+    let path = sandbox.path("github");
+    fs::write(&path, text).unwrap();
+    sandbox.set("GITHUB_ENV", path.to_str().unwrap());
+}
+
+fn file(sandbox: &Sandbox) -> String {
+    fs::read_to_string(sandbox.path("github")).unwrap()
+}
+
+/// What a runner masks for a line of the log.
+fn masked(line: &str) -> String {
+    let data = line.strip_prefix("::add-mask::").unwrap();
+    data.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
+}
+
+/// The variables in the file, as a runner reads them: `NAME=value`, or `NAME<<END` and the lines of
+/// the value up to one that is `END`; whichever sign comes first. Empty lines are passed over.
+fn next_steps_get(sandbox: &Sandbox) -> BTreeMap<String, String> {
+    let text = file(sandbox);
+    let mut lines = text.strip_suffix('\n').unwrap_or(&text).split('\n');
+    let mut variables = BTreeMap::new();
+    while let Some(line) = lines.next() {
+        let place = |sign: &str| line.find(sign).unwrap_or(usize::MAX);
+        if line.is_empty() {
+            continue;
+        }
+        let (name, value) = if place("=") < place("<<") {
+            let (name, value) = line.split_once('=').unwrap();
+            (name, value.to_owned())
+        } else {
+            let (name, end) = line.split_once("<<").unwrap();
+            let mut value = Vec::new();
+            loop {
+                match lines.next().expect("a line that is the delimiter") {
+                    line if line == end => break (name, value.join("\n")),
+                    line => value.push(line),
+                }
+            }
+        };
+        assert!(variables.insert(name.to_owned(), value).is_none(), "{name} stands there twice");
+    }
+    variables
+}

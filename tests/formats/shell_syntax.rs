@@ -1,0 +1,226 @@
+//! What is for a shell: evaluated by fish and nu, and parsed for those that a machine of ours can't
+//! have, PowerShell and cmd.
+
+use std::{fs, path::PathBuf};
+
+use loopback_sts::{Field, Grant};
+
+use super::print;
+use crate::{
+    sandbox::{Outcome, Sandbox, good_until, printed_until},
+    shells::{
+        ALPHABET, grant, granted, granted_in, keys_in_variables, run, sandbox, usual, variables,
+        written,
+    },
+    tools,
+};
+
+/// Something that evaluates what a form is.
+struct Reader {
+    form: &'static str,
+    evaluate: Evaluate,
+}
+
+/// Lets the program run in a sandbox with these arguments, and evaluates what it prints.
+type Evaluate = Box<dyn Fn(&Sandbox, &str) -> Outcome>;
+
+/// All that are here.
+fn readers() -> Vec<Reader> {
+    let fish = tools::program("fish").into_iter().flat_map(|fish| {
+        [
+            "mfa-session --format fish ARGUMENTS | source; or exit 1; env -0",
+            "mfa-session --export ARGUMENTS | source; or exit 1; env -0",
+            "eval (mfa-session --export=fish ARGUMENTS); or exit 1; env -0",
+        ]
+        .map(|script| shell("fish", fish.clone(), &["--no-config", "-c"], script))
+    });
+    let nu = tools::program("nu").map(|nu| {
+        let script = "mfa-session --format nu ARGUMENTS | from json | load-env; ^env -0";
+        shell("nu", nu, &["--no-config-file", "-c"], script)
+    });
+    let parsed = ["powershell", "cmd"].into_iter().filter_map(|form| {
+        let python = tools::python(&format!("tree_sitter, tree_sitter_{}", parser(form)))?;
+        let evaluate = move |sandbox: &Sandbox, arguments: &str| {
+            let printed = print(sandbox, form, &arguments.split_whitespace().collect::<Vec<_>>());
+            let mut command = sandbox.command(&python);
+            command.arg(tools::script("formats/parsed.py")).arg(form);
+            let read = sandbox.outcome(command, &printed.stdout);
+            Outcome { stderr: printed.stderr + &read.stderr, ..read }
+        };
+        Some(Reader { form, evaluate: Box::new(evaluate) })
+    });
+    fish.chain(nu).chain(parsed).collect()
+}
+
+fn parser(form: &str) -> &str {
+    if form == "cmd" { "batch" } else { form }
+}
+
+fn shell(
+    form: &'static str,
+    path: PathBuf,
+    options: &'static [&str],
+    script: &'static str,
+) -> Reader {
+    let evaluate = move |sandbox: &Sandbox, arguments: &str| {
+        let code = format!("--code {} --to default-mfa", sandbox.code());
+        let script = script.replace("ARGUMENTS", &format!("{code} {arguments}"));
+        run(sandbox, &path, &[options, &[&script]].concat(), "")
+    };
+    Reader { form, evaluate: Box::new(evaluate) }
+}
+
+#[expect(clippy::print_stderr, reason = "it is shown where the check fails")]
+fn by_every_reader(check: impl Fn(&Reader)) {
+    for (place, reader) in readers().iter().enumerate() {
+        eprintln!("{}, reader {place}", reader.form);
+        check(reader);
+    }
+}
+
+#[test]
+fn a_shell_gets_what_sts_granted_and_loses_what_contradicts_it() {
+    by_every_reader(|reader| {
+        let mut sandbox = sandbox();
+        sandbox.set("AWS_PROFILE", "default");
+        sandbox.set("AWS_DEFAULT_PROFILE", "nobody");
+        sandbox.set("AWS_SECURITY_TOKEN", "stale");
+        let outcome = (reader.evaluate)(&sandbox, "");
+        assert_eq!(outcome.stderr, printed_until("`default`"));
+        assert_eq!(variables(&outcome), granted());
+        assert_eq!(sandbox.files(), ["credentials"]);
+    });
+}
+
+#[test]
+fn a_shell_gets_the_region_where_one_was_configured() {
+    by_every_reader(|reader| {
+        let sandbox = sandbox();
+        let outcome = (reader.evaluate)(&sandbox, "--region eu-west-1");
+        assert_eq!(variables(&outcome), granted_in("eu-west-1"));
+    });
+}
+
+#[test]
+fn a_shell_gets_what_is_written_as_well() {
+    by_every_reader(|reader| {
+        let sandbox = Sandbox::new();
+        let outcome = (reader.evaluate)(&sandbox, "--write");
+        assert_eq!(outcome.stderr, good_until("default-mfa"));
+        assert_eq!(variables(&outcome), written(&sandbox));
+    });
+}
+
+#[test]
+fn a_shell_fails_where_there_is_no_session() {
+    by_every_reader(|reader| {
+        let sandbox = sandbox();
+        let outcome = (reader.evaluate)(&sandbox, "--profile nobody");
+        assert!(outcome.status != 0 && outcome.stdout.is_empty(), "{outcome:?}");
+        assert!(outcome.stderr.contains("there is no profile `nobody`"), "{outcome:?}");
+    });
+}
+
+#[test]
+fn a_shell_gets_every_character_that_sts_may_use() {
+    by_every_reader(|reader| {
+        // A batch file has no way to say `%`.
+        let token = if reader.form == "cmd" { &ALPHABET.replace('%', "") } else { ALPHABET };
+        let sandbox = Sandbox::new();
+        grant(&sandbox, Grant { session_token: Field::Source(token.into()), ..usual() });
+        let outcome = (reader.evaluate)(&sandbox, "");
+        assert_eq!(variables(&outcome)["AWS_SESSION_TOKEN"], *token);
+    });
+}
+
+#[test]
+fn a_shell_gets_long_tokens() {
+    by_every_reader(|reader| {
+        let length = if reader.form == "cmd" { 8_000 } else { 65_536 };
+        let sandbox = Sandbox::new();
+        grant(&sandbox, Grant { session_token: Field::of_length(length), ..usual() });
+        let outcome = (reader.evaluate)(&sandbox, "");
+        assert_eq!(variables(&outcome)["AWS_SESSION_TOKEN"], "a".repeat(length));
+    });
+}
+
+#[test]
+fn a_shell_gets_the_name_of_every_profile_as_it_is() {
+    by_every_reader(|reader| {
+        for name in HOSTILE {
+            if reader.form == "cmd" && !is_for_cmd(name) {
+                continue;
+            }
+            let mut sandbox = keys_in_variables();
+            fs::write(sandbox.path("x';touch pwned;'"), "").unwrap();
+            // In no locale at all, fish changes the variables that it is started with.
+            sandbox.set("AWS_PROFILE", name).set("LC_ALL", "C.UTF-8");
+            let outcome = (reader.evaluate)(&sandbox, "");
+            let mut expected = granted();
+            expected.insert("MFA_SESSION_SOURCE".to_owned(), name.to_owned());
+            assert_eq!(variables(&outcome), expected);
+            assert!(!sandbox.path("pwned").exists(), "{name}");
+        }
+    });
+}
+
+fn is_for_cmd(name: &str) -> bool {
+    name.chars().all(|c| matches!(c, ' '..='~') && !"%!\"".contains(c))
+}
+
+/// Names that would do something, or become something else, in one shell or another.
+const HOSTILE: [&str; 17] = [
+    "it's \"$(touch pwned)\" `touch pwned`; touch pwned & \\ # x * y  z",
+    "';touch pwned;'",
+    "\\';touch pwned;\\'",
+    "' | touch pwned | '",
+    "(touch pwned)",
+    "{touch,pwned}",
+    "a & touch pwned & | < > ^ ( ) = ; ,",
+    "~ $HOME $env.HOME $Env:HOME %HOME% !HOME! {{HOME}}",
+    "a\nb\r\nc\td",
+    "\n';\ntouch pwned\n",
+    "\u{1}\u{1b}[2J\u{7f}\u{9b}",
+    "Müller \u{1f511} \u{2028}\u{202e}\u{feff}",
+    "\u{2018}; touch pwned; \u{2019}\u{201a}\u{201b}\u{201c}\u{201d}",
+    "`n`0`u{27}' + (touch pwned) + '",
+    "\\n\\x27\\u0027\\",
+    "r#'; touch pwned; '#",
+    " leading and trailing ",
+];
+
+#[test]
+fn a_reader_that_is_not_content_says_so() {
+    for (form, text) in [
+        ("powershell", "$Env:A = 'b' c\n"),
+        ("powershell", "$Env:A = 'it's'\n"),
+        ("powershell", "$Env:A = \"b\"\n"),
+        ("powershell", "touch pwned\n"),
+        ("cmd", "set \"A=b\" & touch pwned\n"),
+        ("cmd", "set \"A=%b%\"\n"),
+        ("cmd", "touch pwned\n"),
+    ] {
+        let module = format!("tree_sitter, tree_sitter_{}", parser(form));
+        let Some(python) = tools::python(&module) else { return };
+        let sandbox = Sandbox::new();
+        let mut command = sandbox.command(python);
+        command.arg(tools::script("formats/parsed.py")).arg(form);
+        let outcome = sandbox.outcome(command, text);
+        assert_eq!((outcome.status, outcome.stdout.as_str()), (2, ""), "{text}: {outcome:?}");
+    }
+}
+
+#[test]
+fn fish_keeps_the_variables_of_all_its_shells_and_warns_of_them() {
+    let Some(fish) = tools::program("fish") else { return };
+    let sandbox = sandbox();
+    let get = format!("mfa-session --format fish --code {} | source; or exit 1", sandbox.code());
+    let script = format!("set -Ux AWS_PROFILE default; {get}; env -0");
+    let outcome = run(&sandbox, &fish, &["-c", &script], "");
+    let warning = "mfa-session: warning: a universal variable stays, unless you erase it: set -eU \
+                   AWS_PROFILE\n";
+    assert_eq!(outcome.stderr, printed_until("`default`") + warning);
+    let mut expected = granted();
+    expected.insert("AWS_PROFILE".to_owned(), "default".to_owned());
+    assert_eq!(variables(&outcome), expected);
+}

@@ -1,0 +1,431 @@
+//! Processes that want the same session take turns: one asks for a code, the others find what it
+//! got.
+
+use std::{
+    fs::{self, File},
+    os::unix::fs::PermissionsExt as _,
+    process::{Child, Command},
+};
+
+use loopback_sts::{ALICE, BOB};
+use snapbox::str;
+
+use crate::{
+    sandbox::{Outcome, PROGRAM, Sandbox, good_until, keys},
+    terminal::{Person, QUESTION, until},
+};
+
+pub(crate) const WAITING: &str =
+    "mfa-session: waiting for another mfa-session that gets the session of [work-mfa]\n";
+
+/// A sandbox whose keys are in `[work]`, with a profile for each of ten roles.
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("credentials", &keys("work"));
+    let teams = (0..10).map(|number| {
+        let role = sandbox.sts().role_arn(&format!("team-{number}"));
+        format!("[profile team-{number}]\nrole_arn = {role}\nsource_profile = work\n")
+    });
+    let keys = format!("[profile work]\nmfa_serial = {}\n", ALICE.serial_number);
+    let config: String = [keys].into_iter().chain(teams).collect();
+    sandbox.write("config", &config);
+    sandbox
+}
+
+/// A process without a terminal, whose outcome is in files.
+struct Process<'a> {
+    sandbox: &'a Sandbox,
+    name: String,
+    child: Child,
+}
+
+impl<'a> Process<'a> {
+    fn starts(sandbox: &'a Sandbox, name: &str, arguments: &[&str]) -> Self {
+        let file = |stream: &str| File::create(sandbox.path(&format!("{stream}-{name}"))).unwrap();
+        let mut command = sandbox.command(PROGRAM);
+        command.args(arguments).stdout(file("stdout")).stderr(file("stderr"));
+        Self { sandbox, name: name.to_owned(), child: command.spawn().unwrap() }
+    }
+
+    fn told(&self) -> String {
+        told(self.sandbox, &self.name)
+    }
+
+    fn waits(&self) {
+        until(|| self.told() == WAITING);
+    }
+
+    fn leaves(mut self) -> Outcome {
+        let mut status = None;
+        until(|| {
+            status = self.child.try_wait().unwrap();
+            status.is_some()
+        });
+        let stdout = self.sandbox.path(&format!("stdout-{}", self.name));
+        Outcome {
+            status: status.unwrap().code().unwrap_or(-1),
+            stdout: fs::read_to_string(stdout).unwrap(),
+            stderr: self.told(),
+        }
+    }
+}
+
+/// What a process has told so far.
+fn told(sandbox: &Sandbox, name: &str) -> String {
+    let text = fs::read_to_string(sandbox.path(&format!("stderr-{name}")));
+    sandbox.normalize(&text.unwrap_or_default())
+}
+
+/// How often a code was sent.
+fn codes_sent(sandbox: &Sandbox) -> usize {
+    sandbox.asked().iter().filter(|asked| asked.starts_with("GetSessionToken")).count()
+}
+
+#[test]
+fn ten_roles_at_once_need_one_answer() {
+    let sandbox = sandbox();
+    let mut person = Person::runs(&sandbox, "--profile team-0");
+    person.reads(QUESTION);
+    let teams: Vec<String> = (1..10).map(|number| format!("team-{number}")).collect();
+    let start = |team: &String| Process::starts(&sandbox, team, &["--profile", team]);
+    let others: Vec<Process<'_>> = teams.iter().map(start).collect();
+    others.iter().for_each(Process::waits);
+    person.types(&format!("{}\n", sandbox.code()));
+    person.is_left_with(
+        &sandbox,
+        str![[r#"
+exit 0
+--- stderr
+mfa-session: [work-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: [team-0-mfa] is good until [TIME] ([LEFT] left)
+"#]],
+    );
+    for (other, team) in others.into_iter().zip(&teams) {
+        let told =
+            format!("{WAITING}{}{}", good_until("work-mfa"), good_until(&format!("{team}-mfa")));
+        other.leaves().printed(&told);
+    }
+    assert_eq!(codes_sent(&sandbox), 1);
+    assert_eq!(sandbox.files(), ["config", "credentials"]);
+}
+
+#[test]
+fn ten_roles_at_once_on_one_terminal_need_one_answer() {
+    for arguments in ["team-$n", "work"] {
+        let sandbox = sandbox();
+        let script = format!(
+            "for n in 0 1 2 3 4 5 6 7 8 9; do\n\
+             {PROGRAM} --profile {arguments} </dev/null >stdout-$n 2>stderr-$n & done; wait"
+        );
+        let mut person = Person::runs_script(&sandbox, &script);
+        person.reads(QUESTION);
+        person.types(&format!("{}\n", sandbox.code()));
+        assert_eq!(person.leaves(), Some(0));
+        assert!(!person.screen.contains(QUESTION));
+        for number in 0..10 {
+            let profile = arguments.replace("$n", &number.to_string());
+            let told = told(&sandbox, &number.to_string());
+            assert!(told.ends_with(&good_until(&format!("{profile}-mfa"))), "{told}");
+        }
+        assert_eq!(codes_sent(&sandbox), 1);
+        assert_eq!(sandbox.files(), ["config", "credentials"]);
+    }
+}
+
+#[test]
+fn ten_that_want_the_same_session_need_one_answer() {
+    let sandbox = sandbox();
+    let mut person = Person::runs(&sandbox, "--profile work");
+    person.reads(QUESTION);
+    let start = |number: u8| {
+        Process::starts(
+            &sandbox,
+            &number.to_string(),
+            &["--profile", "work", "--export", "--write"],
+        )
+    };
+    let others: Vec<Process<'_>> = (1..10).map(start).collect();
+    others.iter().for_each(Process::waits);
+    person.types(&format!("{}\n", sandbox.code()));
+    person.is_left_with(
+        &sandbox,
+        str![[r#"
+exit 0
+--- stderr
+mfa-session: [work-mfa] is good until [TIME] ([LEFT] left)
+"#]],
+    );
+    let id = sandbox.value("work-mfa", "aws_access_key_id").unwrap();
+    for other in others {
+        let outcome = other.leaves();
+        assert_eq!(
+            (outcome.status, outcome.stderr),
+            (0, WAITING.to_owned() + &good_until("work-mfa"))
+        );
+        assert!(outcome.stdout.contains(&format!("export AWS_ACCESS_KEY_ID='{id}';\n")));
+    }
+    assert_eq!(codes_sent(&sandbox), 1);
+}
+
+#[test]
+fn who_waits_at_a_terminal_is_not_asked() {
+    let sandbox = sandbox();
+    let mut first = person(&sandbox, "first", "--profile team-0");
+    first.reads(QUESTION);
+    let mut second = person(&sandbox, "second", "--profile team-1");
+    until(|| told(&sandbox, "second") == WAITING);
+    first.types(&format!("{}\n", sandbox.code()));
+    assert_eq!((first.leaves(), second.leaves()), (Some(0), Some(0)));
+    assert_eq!(second.screen, "");
+    assert_eq!(codes_sent(&sandbox), 1);
+}
+
+#[test]
+fn the_next_one_asks_where_the_first_is_killed() {
+    let sandbox = sandbox();
+    let mut first = person(&sandbox, "first", "--profile team-0");
+    first.reads(QUESTION);
+    let mut second = person(&sandbox, "second", "--profile team-1");
+    let third = Process::starts(&sandbox, "third", &["--profile", "team-2"]);
+    until(|| told(&sandbox, "second") == WAITING);
+    third.waits();
+    // Whoever is next has its turn; without a terminal, it fails, and the person is asked.
+    let id = fs::read_to_string(sandbox.path("id-first")).unwrap();
+    assert!(Command::new("kill").args(["-KILL", id.trim()]).status().unwrap().success());
+    assert_eq!(first.leaves(), None, "ended by the signal");
+    second.reads(QUESTION);
+    second.types(&format!("{}\n", sandbox.code()));
+    assert_eq!(second.leaves(), Some(0));
+    assert!([0, 3].contains(&third.leaves().status));
+    assert_eq!(codes_sent(&sandbox), 1);
+    assert_eq!(sandbox.files(), ["config", "credentials"]);
+}
+
+#[test]
+fn the_next_one_asks_where_the_first_gives_up() {
+    for end in ["\x04", "\x03"] {
+        let sandbox = sandbox();
+        let mut first = person(&sandbox, "first", "--profile work");
+        first.reads(QUESTION);
+        let mut second = person(&sandbox, "second", "--profile work");
+        until(|| told(&sandbox, "second") == WAITING);
+        first.types(end);
+        assert_ne!(first.leaves(), Some(0));
+        second.reads(QUESTION);
+        second.types(&format!("{}\n", sandbox.code()));
+        assert_eq!(second.leaves(), Some(0));
+        assert_eq!(told(&sandbox, "second"), WAITING.to_owned() + &good_until("work-mfa"));
+    }
+}
+
+#[test]
+fn a_code_that_is_given_to_ten_is_sent_by_one() {
+    for profile in ["team-", "work"] {
+        let sandbox = sandbox();
+        let code = sandbox.code();
+        let profiles: Vec<String> = (0..10)
+            .map(|number| match profile {
+                "work" => "work".to_owned(),
+                team => format!("{team}{number}"),
+            })
+            .collect();
+        let start = |(number, profile): (usize, &String)| {
+            let arguments = ["--profile", profile, "--code", &code];
+            Process::starts(&sandbox, &number.to_string(), &arguments)
+        };
+        let all: Vec<Process<'_>> = profiles.iter().enumerate().map(start).collect();
+        for (process, profile) in all.into_iter().zip(&profiles) {
+            let outcome = process.leaves();
+            assert_eq!((outcome.status, outcome.stdout.as_str()), (0, ""), "{outcome:?}");
+            // Whether it had to wait, and for what it was in time, is a matter of chance.
+            let mut told = outcome.stderr.replace(WAITING, "");
+            if profile != "work" {
+                told = told.replace(&good_until("work-mfa"), "");
+            }
+            assert_eq!(told, good_until(&format!("{profile}-mfa")));
+        }
+        assert_eq!(codes_sent(&sandbox), 1);
+        assert_eq!(sandbox.files(), ["config", "credentials"]);
+    }
+}
+
+#[test]
+fn a_code_on_the_standard_input_of_one_is_for_all() {
+    let sandbox = sandbox();
+    let code = sandbox.code();
+    let pipe = sandbox.path("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut command = sandbox.command("sh");
+    let asker = format!("exec {PROGRAM} --profile team-0 --code - <pipe >stdout 2>stderr");
+    let mut asker = command.args(["-c", &asker]).spawn().unwrap();
+    // It opens when the asker does.
+    let typed = File::options().write(true).open(&pipe).unwrap();
+    until(|| lock_is_held(&sandbox));
+    let start = |number: u8| {
+        let team = format!("team-{number}");
+        Process::starts(&sandbox, &team, &["--profile", &team])
+    };
+    let others: Vec<Process<'_>> = (1..10).map(start).collect();
+    others.iter().for_each(Process::waits);
+    std::io::Write::write_all(&mut &typed, format!("{code}\n").as_bytes()).unwrap();
+    assert_eq!(asker.wait().unwrap().code(), Some(0));
+    for (other, number) in others.into_iter().zip(1..) {
+        let of_role = good_until(&format!("team-{number}-mfa"));
+        other.leaves().printed(&format!("{WAITING}{}{of_role}", good_until("work-mfa")));
+    }
+    assert_eq!(codes_sent(&sandbox), 1);
+}
+
+/// Whether somebody has a turn, as the kernel tells it.
+fn lock_is_held(sandbox: &Sandbox) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let files = fs::read_dir(sandbox.path(".cache/mfa-session"));
+    let locks = fs::read_to_string("/proc/locks").unwrap();
+    files.into_iter().flatten().any(|file| {
+        let inode = format!(":{} ", file.unwrap().metadata().unwrap().ino());
+        locks.contains(&inode)
+    })
+}
+
+#[test]
+fn other_sessions_are_not_waited_for() {
+    let sandbox = sandbox();
+    let bobs = format!(
+        "[bob]\naws_access_key_id = {}\naws_secret_access_key = {}\nmfa_serial = {}\n",
+        BOB.access_key_id, BOB.secret_access_key, BOB.serial_number
+    );
+    sandbox.write("credentials", &(keys("work") + &bobs));
+    let mut person = Person::runs(&sandbox, "--profile work");
+    person.reads(QUESTION);
+    let code = sandbox.sts().code(BOB.name);
+    sandbox.hide(&code);
+    sandbox.run(["--profile", "bob", "--code", &code]).wrote("bob-mfa");
+    // What is only printed is found by nobody, and needs no turn.
+    let printed = sandbox.run(["--profile", "work", "--export", "--no-prompt"]);
+    assert_eq!(printed.status, 3);
+    assert!(!printed.stderr.contains("waiting"), "{printed:?}");
+    person.types(&format!("{}\n", sandbox.code()));
+    assert_eq!(person.leaves(), Some(0));
+}
+
+#[test]
+fn who_is_never_to_ask_does_not_wait_either() {
+    let sandbox = sandbox();
+    let mut person = Person::runs(&sandbox, "--profile work");
+    person.reads(QUESTION);
+    for profile in ["work", "team-0"] {
+        sandbox.run(["--profile", profile, "--no-prompt"]).matches(str![[r#"
+exit 3
+--- stderr
+mfa-session: error: a code is needed, and --no-prompt forbids to ask for it
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt
+"#]]);
+    }
+    person.types(&format!("{}\n", sandbox.code()));
+    assert_eq!(person.leaves(), Some(0));
+}
+
+#[test]
+fn the_file_is_the_same_whatever_leads_to_it_and_before_it_is_there() {
+    let mut sandbox = sandbox();
+    let code = sandbox.code();
+    fs::remove_file(sandbox.path(".aws/credentials")).unwrap();
+    std::os::unix::fs::symlink(sandbox.path(""), sandbox.path("link")).unwrap();
+    let credentials = sandbox.path("link/.aws/credentials").to_str().unwrap().to_owned();
+    sandbox.set("AWS_SHARED_CREDENTIALS_FILE", credentials);
+    sandbox.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
+    sandbox.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+    sandbox.set("AWS_PROFILE", "work");
+    let mut person = Person::runs(&sandbox, "");
+    person.reads(QUESTION);
+    sandbox.run(["--to", "other", "--code", &code]).wrote("other");
+    sandbox.set("AWS_SHARED_CREDENTIALS_FILE", "");
+    let other = Process::starts(&sandbox, "other", &[]);
+    other.waits();
+    person.types(&format!("{}\n", sandbox.code()));
+    person.is_left_with(
+        &sandbox,
+        str![[r#"
+exit 0
+--- stderr
+mfa-session: [work-mfa] is good until [TIME] ([LEFT] left)
+"#]],
+    );
+    other.leaves().printed(&(WAITING.to_owned() + &good_until("work-mfa")));
+    assert_eq!(codes_sent(&sandbox), 2);
+}
+
+#[test]
+fn what_stands_for_a_turn_is_for_the_user_alone_and_empty() {
+    for (runtime, place) in [(None, ".cache/mfa-session"), (Some("run"), "run/mfa-session")] {
+        let mut sandbox = sandbox();
+        if let Some(runtime) = runtime {
+            fs::create_dir(sandbox.path(runtime)).unwrap();
+            let path = sandbox.path(runtime).to_str().unwrap().to_owned();
+            sandbox.set("XDG_RUNTIME_DIR", path);
+        }
+        let mut command = sandbox.command("sh");
+        let script = format!("umask 0; exec {PROGRAM} --profile team-0 --code {}", sandbox.code());
+        command.args(["-c", &script]);
+        let outcome = sandbox.outcome(command, "");
+        outcome.wrote_all(&["work-mfa", "team-0-mfa"]);
+        assert_eq!(mode(&sandbox, place), 0o700);
+        let files: Vec<_> =
+            fs::read_dir(sandbox.path(place)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(files.len(), 1, "one for the MFA session, none for that of the role");
+        let file = files[0].metadata().unwrap();
+        assert_eq!((file.permissions().mode() & 0o7777, file.len()), (0o600, 0));
+        assert_eq!(files[0].path().extension().unwrap(), "lock");
+        assert_eq!(sandbox.path(".cache").exists(), runtime.is_none());
+        assert_eq!(sandbox.files(), ["config", "credentials"]);
+    }
+}
+
+fn mode(sandbox: &Sandbox, path: &str) -> u32 {
+    fs::metadata(sandbox.path(path)).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn a_home_that_is_not_there_is_not_made() {
+    let mut sandbox = sandbox();
+    let path = |name: &str| sandbox.path(name).to_str().unwrap().to_owned();
+    let (home, credentials, config) =
+        (path("nowhere"), path(".aws/credentials"), path(".aws/config"));
+    sandbox.set("HOME", home);
+    sandbox.set("AWS_SHARED_CREDENTIALS_FILE", credentials).set("AWS_CONFIG_FILE", config);
+    let code = sandbox.code();
+    sandbox.run(["--profile", "work", "--code", &code]).wrote("work-mfa");
+    assert!(!sandbox.path("nowhere").exists());
+}
+
+#[test]
+fn a_place_where_nothing_can_be_locked_is_no_failure() {
+    let rows: [fn(&mut Sandbox); 4] = [
+        |sandbox| fs::write(sandbox.path(".cache"), "").unwrap(),
+        |sandbox| {
+            fs::create_dir(sandbox.path(".cache")).unwrap();
+            fs::write(sandbox.path(".cache/mfa-session"), "").unwrap();
+        },
+        |sandbox| {
+            sandbox.set("XDG_RUNTIME_DIR", "/dev/null/x");
+        },
+        |sandbox| {
+            sandbox.set("XDG_CACHE_HOME", "/proc/nowhere");
+        },
+    ];
+    for prepare in rows {
+        let mut sandbox = sandbox();
+        prepare(&mut sandbox);
+        let code = sandbox.code();
+        let outcome = sandbox.run(["--profile", "team-0", "--code", &code]);
+        outcome.wrote_all(&["work-mfa", "team-0-mfa"]);
+    }
+}
+
+/// Somebody at a terminal of their own, whose process's id is in a file.
+fn person(sandbox: &Sandbox, name: &str, arguments: &str) -> Person {
+    let script = format!(
+        "echo $$ >id-{name}; exec {PROGRAM} {arguments} </dev/null >stdout-{name} 2>stderr-{name}"
+    );
+    Person::runs_script(sandbox, &script)
+}

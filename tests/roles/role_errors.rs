@@ -1,0 +1,188 @@
+//! What AWS refuses of a role is told, and costs no code: the MFA session is kept.
+
+use loopback_sts::{Account, Answer, Cut, Fault, Role, Sts};
+use snapbox::str;
+
+use super::{
+    arn, asked_for, config, configure, role_profile, run, sandbox, sandbox_with_mfa, sent,
+    with_code,
+};
+use crate::sandbox::{Outcome, Sandbox, Table, keys};
+
+/// The outcome with the access key id of the MFA session, which differs from run to run, replaced.
+fn without_key_id(sandbox: &Sandbox, outcome: Outcome) -> Outcome {
+    let id = sandbox.value("work-mfa", "aws_access_key_id").unwrap();
+    outcome.replace(id, "[KEY ID OF work-mfa]")
+}
+
+#[test]
+fn a_role_that_does_not_let_the_user_in_costs_no_code() {
+    let mut table = Table::default();
+    for role in ["external", "deploy", "nobodys"] {
+        let sandbox = sandbox();
+        let role_arn = arn(role);
+        let outcome = with_code(&sandbox, &["--profile", "work", "--role-arn", &role_arn]);
+        table.add(role, &without_key_id(&sandbox, outcome));
+        assert_eq!(sandbox.asked().last().unwrap(), "AssumeRole AccessDenied");
+        run(&sandbox, &["--profile", "admin"]).wrote("admin-mfa");
+    }
+    table.matches_file("role_errors/not_trusted");
+}
+
+#[test]
+fn a_role_on_the_way_that_does_not_let_in_is_named() {
+    let sandbox = sandbox_with_mfa();
+    let text = sandbox.read("config").replace(&role_profile("deploy", "admin"), "");
+    sandbox.write("config", &(text + &role_profile("deploy", "team-0")));
+    let outcome = run(&sandbox, &["--profile", "deploy"]);
+    assert_eq!(sandbox.asked()[2..], ["AssumeRole OK", "AssumeRole AccessDenied"]);
+    outcome.replace(sandbox.signer(), "[KEY ID OF team-0]").matches(str![[r#"
+exit 4
+--- stderr
+mfa-session: error: AWS denies this to the session [KEY ID OF team-0]: User: arn:aws:sts::123456789012:assumed-role/team-0/alice is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/deploy (AccessDenied, request [ID])
+mfa-session: hint: does the role's trust policy let this user in, and under which conditions (external id, age of the MFA, tags)? is the role's name right?
+mfa-session: hint: this was for arn:aws:iam::123456789012:role/deploy
+mfa-session: hint: the MFA session is kept: no code is lost
+"#]]);
+}
+
+#[test]
+fn more_than_the_role_allows_is_told() {
+    let sandbox = sandbox();
+    let outcome = with_code(&sandbox, &["--profile", "admin", "--duration", "2h"]);
+    outcome.matches(str![[r#"
+exit 4
+--- stderr
+mfa-session: [work-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: error: the role's sessions don't last that long: The requested DurationSeconds exceeds the MaxSessionDuration set for this role. (ValidationError, request [ID])
+mfa-session: hint: ask for less: --duration 1h, or `duration_seconds` in the profile
+mfa-session: hint: this was for arn:aws:iam::123456789012:role/admin
+mfa-session: hint: the MFA session is kept: no code is lost
+"#]]);
+    run(&sandbox, &["--profile", "admin", "--duration", "1h"]).wrote("admin-mfa");
+}
+
+#[test]
+fn a_role_that_allows_more_than_an_hour_gives_it() {
+    let long = Role::new("team-0").trust_account().requires_mfa().max_session_duration(43_200);
+    let sandbox = Sandbox::with(Sts::start(Account::default().role(long)));
+    sandbox.write("credentials", &keys("work"));
+    sandbox.write("config", &config());
+    configure(&sandbox, "team-0", "duration_seconds = 43200");
+    with_code(&sandbox, &["--profile", "team-0"]).wrote_all(&["work-mfa", "team-0-mfa"]);
+    let min_remaining = ["--profile", "team-0", "--min-remaining", "11h"];
+    run(&sandbox, &min_remaining).wrote("team-0-mfa");
+    assert_eq!(sent(&sandbox, "DurationSeconds"), ["43200"]);
+}
+
+#[test]
+fn what_sts_finds_wrong_with_a_policy_is_told() {
+    let long = "x".repeat(120);
+    let arns: Vec<String> =
+        (0..10).map(|n| format!("arn:aws:iam::123456789012:policy/{n}{long}")).collect();
+    let statement = format!(r#"{{"Statement": [], "Id": "{}"}}"#, "x".repeat(1000));
+    let mut too_large = vec!["--policy", &statement];
+    too_large.extend(arns.iter().flat_map(|arn| ["--policy-arn", arn]));
+    let rows: [(&str, Vec<&str>); 2] = [
+        ("no policy", vec!["--policy", "{\"Version\": \"2012-10-17\"}"]),
+        ("too large", too_large),
+    ];
+    Table::of(rows.map(|(name, arguments)| {
+        let sandbox = sandbox_with_mfa();
+        let before = sandbox.read("credentials");
+        let outcome = run(&sandbox, &[&["--profile", "admin"], &arguments[..]].concat());
+        assert_eq!(sandbox.read("credentials"), before, "{name}");
+        (name, outcome)
+    }))
+    .matches_file("role_errors/policies");
+}
+
+#[test]
+fn every_error_that_assume_role_can_meet_is_told() {
+    let rows = [
+        (403, "RegionDisabledException", "STS is not activated in this region"),
+        (403, "ExpiredTokenException", "The security token included in the request is expired"),
+        (400, "ExpiredToken", "The security token included in the request is expired"),
+        (403, "InvalidClientTokenId", "The security token included in the request is invalid."),
+        (400, "MalformedPolicyDocument", "Syntax errors in policy."),
+        (
+            400,
+            "PackedPolicyTooLarge",
+            "Packed size of session tags consumes 101% of allotted space.",
+        ),
+        (400, "Throttling", "Rate exceeded"),
+        (503, "ServiceUnavailable", "Come back later"),
+    ];
+    Table::of(rows.map(|(http, code, message)| {
+        let mut sandbox = sandbox_with_mfa();
+        // The pauses between further attempts are another test's.
+        sandbox.set("AWS_MAX_ATTEMPTS", "1");
+        configure(&sandbox, "admin", "role_session_name = nightly");
+        let before = sandbox.read("credentials");
+        sandbox.sts().inject(Fault::Answer(Answer::error(http, code, message)).on_calls());
+        let outcome = run(&sandbox, &["--profile", "admin"]);
+        assert_eq!(sandbox.asked()[1..], ["AssumeRole Answer"], "{code}");
+        assert_eq!(sandbox.read("credentials"), before, "{code}");
+        sandbox.sts().clear_faults();
+        run(&sandbox, &["--profile", "admin"]).wrote("admin-mfa");
+        (code, without_key_id(&sandbox, outcome))
+    }))
+    .matches_file("role_errors/assume_role");
+}
+
+#[test]
+fn a_user_whose_name_is_not_told_loses_no_code_either() {
+    let sandbox = sandbox_with_mfa();
+    let denied = Answer::error(403, "AccessDenied", "No");
+    sandbox.sts().inject(Fault::Answer(denied).on_calls());
+    let outcome = run(&sandbox, &["--profile", "admin"]);
+    without_key_id(&sandbox, outcome).matches(str![[r#"
+exit 4
+--- stderr
+mfa-session: error: AWS denies this to the session [KEY ID OF work-mfa]: No (AccessDenied, request [ID])
+mfa-session: hint: ask for the permission, or name another profile: --profile NAME
+mfa-session: hint: this was for arn:aws:iam::123456789012:role/admin
+mfa-session: hint: the MFA session is kept: no code is lost
+"#]]);
+    assert_eq!(sandbox.asked()[1..], ["GetCallerIdentity Answer"]);
+}
+
+#[test]
+fn what_passes_is_asked_for_again() {
+    for fault in [
+        Fault::Answer(Answer::error(503, "ServiceUnavailable", "Come back later")),
+        Fault::Answer(Answer::error(400, "Throttling", "Rate exceeded")),
+        Fault::Answer(Answer::html(502)),
+        Fault::Cut(Cut::Unanswered),
+        Fault::Cut(Cut::Unprocessed),
+        Fault::Cut(Cut::MidBody),
+    ] {
+        let sandbox = sandbox_with_mfa();
+        configure(&sandbox, "admin", "role_session_name = nightly");
+        sandbox.sts().inject(fault.clone().on_calls().times(2));
+        run(&sandbox, &["--profile", "admin"]).wrote("admin-mfa");
+        let asked = sandbox.asked();
+        assert_eq!(asked.len(), 4, "{fault:?}: {asked:?}");
+        assert!(asked[1..].iter().all(|asked| asked.starts_with("AssumeRole ")), "{asked:?}");
+        assert_eq!(asked[3], "AssumeRole OK");
+    }
+}
+
+#[test]
+fn what_is_refused_is_asked_once() {
+    let sandbox = sandbox_with_mfa();
+    run(&sandbox, &["--profile", "external"]);
+    assert_eq!(sandbox.asked()[1..], ["GetCallerIdentity OK", "AssumeRole AccessDenied"]);
+}
+
+#[test]
+fn a_role_that_needs_mfa_is_not_asked_for_without_it() {
+    let sandbox = sandbox();
+    run(&sandbox, &["--profile", "admin", "--no-prompt"]).matches(str![[r#"
+exit 3
+--- stderr
+mfa-session: error: a code is needed, and --no-prompt forbids to ask for it
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt
+"#]]);
+    assert_eq!(asked_for(&sandbox), [""; 0]);
+}

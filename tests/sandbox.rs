@@ -1,0 +1,491 @@
+//! A sandbox that the program runs in: a home, a loopback STS, an empty environment.
+//!
+//! Tests compare the whole outcome of a run with a snapshot, and each run is searched for secrets.
+//! `SNAPSHOTS=overwrite cargo test --test promises` rewrites every snapshot.
+
+use std::{
+    fmt::{self, Display, Formatter, Write as _},
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+};
+
+use loopback_sts::{ALICE, Account, Answer, Certificate, Keys, Request, Sts, User};
+use regex_lite::Regex;
+use snapbox::{Data, IntoData, assert_data_eq, data::DataFormat};
+use tempfile::TempDir;
+
+use crate::tools::script;
+
+/// The program as it was built.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_mfa-session");
+
+/// A home with Alice's long-term keys in it, and an STS that knows her.
+pub(crate) struct Sandbox {
+    home: TempDir,
+    sts: Sts,
+    variables: Vec<(String, String)>,
+    secrets: Arc<Secrets>,
+}
+
+/// What is never to be shown: what was said so far, and what stands in the credentials file.
+pub(crate) struct Secrets {
+    known: Mutex<Vec<String>>,
+    file: PathBuf,
+}
+
+impl Secrets {
+    pub(crate) fn all(&self) -> Vec<String> {
+        let mut known = self.known.lock().unwrap();
+        if self.file.is_file()
+            && let Ok(text) = fs::read_to_string(&self.file)
+        {
+            let values = text.lines().filter_map(|line| line.split_once(" = "));
+            let secret = values.filter(|(key, value)| {
+                value.len() > 8 && ["aws_secret_access_key", "aws_session_token"].contains(key)
+            });
+            known.extend(secret.map(|(_, value)| value.to_owned()));
+        }
+        known.clone()
+    }
+}
+
+impl Sandbox {
+    /// Alice's long-term keys are in `[default]`.
+    pub(crate) fn new() -> Self {
+        Self::with(Sts::start(Account::default()))
+    }
+
+    pub(crate) fn with(sts: Sts) -> Self {
+        let home = tempfile::Builder::new().prefix("mfa-session-test-").tempdir().unwrap();
+        let sandbox = Self {
+            variables: vec![
+                ("HOME".into(), home.path().to_str().unwrap().into()),
+                ("AWS_ENDPOINT_URL".into(), sts.url()),
+                ("TMPDIR".into(), home.path().join("tmp").to_str().unwrap().into()),
+                ("TZ".into(), "UTC".into()),
+                ("TERM".into(), "xterm".into()),
+            ],
+            secrets: Arc::new(Secrets {
+                known: Mutex::new(vec![ALICE.secret_access_key.into()]),
+                file: home.path().join(".aws/credentials"),
+            }),
+            sts,
+            home,
+        };
+        fs::create_dir(sandbox.path("tmp")).unwrap();
+        sandbox.write("credentials", &keys("default"));
+        sandbox
+    }
+
+    /// Alice lacks the permission for this action.
+    pub(crate) fn without(action: &str) -> Self {
+        let alice = User::new(ALICE.name).key(ALICE.access_key_id, ALICE.secret_access_key);
+        Self::with(Sts::start(Account::default().user(alice.deny(action))))
+    }
+
+    /// The same with an STS that speaks TLS, whose CA is in `~/ca.pem`.
+    pub(crate) fn with_tls() -> Self {
+        let sandbox = Self::with(Sts::builder().tls(Certificate::Good).start().unwrap());
+        fs::write(sandbox.path("ca.pem"), sandbox.sts().ca_pem()).unwrap();
+        sandbox
+    }
+
+    /// A path below the home.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    /// One of the two AWS files, with the mode that it should have.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let path = self.path(".aws");
+        fs::create_dir_all(&path).unwrap();
+        let path = path.join(name);
+        fs::write(&path, text).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        }
+    }
+
+    /// The text of one of the two AWS files.
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(".aws").join(name)).unwrap()
+    }
+
+    /// A value in the credentials file, as it stands there.
+    pub(crate) fn value(&self, section: &str, key: &str) -> Option<String> {
+        let text = self.read("credentials");
+        let section = text.split(&format!("[{section}]\n")).nth(1)?;
+        let section = section.split("\n[").next()?;
+        let line = section.lines().find_map(|line| line.strip_prefix(&format!("{key} = ")))?;
+        Some(line.to_owned())
+    }
+
+    /// The files in `.aws`, sorted.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let files = fs::read_dir(self.path(".aws")).unwrap();
+        let mut names: Vec<_> =
+            files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// Whether STS takes the session that stands in a text.
+    pub(crate) fn accepts(&self, text: &str) -> bool {
+        let value = |key: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(&format!("{key} = ")));
+            line.unwrap().to_owned()
+        };
+        let keys = Keys {
+            access_key_id: value("aws_access_key_id"),
+            secret_access_key: value("aws_secret_access_key"),
+            session_token: Some(value("aws_session_token")),
+        };
+        self.sts.call(&keys, "GetCallerIdentity", &[]).unwrap().status == 200
+    }
+
+    pub(crate) fn sts(&self) -> &Sts {
+        &self.sts
+    }
+
+    /// The endpoint that the programs of this sandbox ask.
+    pub(crate) fn endpoint(&self) -> &str {
+        let mut variables = self.variables.iter();
+        &variables.find(|(name, _)| name == "AWS_ENDPOINT_URL").unwrap().1
+    }
+
+    /// The operations that STS was asked for, with what came of them; `HEAD` for a probe.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.sts.requests().iter().map(told).collect()
+    }
+
+    /// The access key id that the last request was signed with.
+    pub(crate) fn signer(&self) -> String {
+        let requests = self.sts.requests();
+        let authorization = requests.last().unwrap().header("authorization").unwrap();
+        let credential = authorization.split_once("Credential=").unwrap().1;
+        credential.split_once('/').unwrap().0.to_owned()
+    }
+
+    /// A code that Alice's device shows.
+    pub(crate) fn code(&self) -> String {
+        let code = self.sts.code(ALICE.name);
+        self.secrets.known.lock().unwrap().push(code.clone());
+        code
+    }
+
+    /// A text that is never to be shown.
+    pub(crate) fn hide(&self, secret: &str) {
+        self.secrets.known.lock().unwrap().push(secret.to_owned());
+    }
+
+    /// What is never to be shown.
+    pub(crate) fn secrets(&self) -> Arc<Secrets> {
+        Arc::clone(&self.secrets)
+    }
+
+    /// Sets a variable for all runs to come; an empty value takes it away.
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) -> &mut Self {
+        self.variables.retain(|(known, _)| known != name);
+        let value = value.into();
+        if !value.is_empty() {
+            self.variables.push((name.into(), value));
+        }
+        self
+    }
+
+    /// The program, to be run in this sandbox: without a terminal, with nothing on standard input.
+    pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
+        // In a session of its own there is no controlling terminal that could be asked.
+        let mut command = if cfg!(target_os = "linux") {
+            let mut command = Command::new("setsid");
+            command.arg("--wait").arg(program.as_ref());
+            command
+        } else {
+            Command::new(program.as_ref())
+        };
+        self.surround(&mut command);
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// Gives a command the environment and the directory of this sandbox, and nothing else.
+    pub(crate) fn surround(&self, command: &mut Command) {
+        command
+            .env_clear()
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.home.path());
+    }
+
+    /// Gets a session for a code of Alice's, or fails to.
+    pub(crate) fn get<const N: usize>(&self, more: [&str; N]) -> Outcome {
+        let mut command = self.command(PROGRAM);
+        command.args(["--serial", ALICE.serial_number, "--code", &self.code()]).args(more);
+        self.outcome(command, "")
+    }
+
+    /// The program, run by an ordinary user: root passes every permission check.
+    #[cfg(unix)]
+    pub(crate) fn powerless(&self) -> Command {
+        use std::os::unix::process::CommandExt as _;
+        let (program, user) = self.give_away();
+        let mut command = self.command(program);
+        if let Some(user) = user {
+            command.uid(user).gid(user);
+        }
+        command
+    }
+
+    /// Where root runs the tests, gives the home to an ordinary user. Returns the program at a path
+    /// where that user can run it, and the id of that user and its group.
+    #[cfg(unix)]
+    pub(crate) fn give_away(&self) -> (PathBuf, Option<u32>) {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+        const NOBODY: u32 = 65_534;
+        let home = self.home.path();
+        if fs::metadata(home).unwrap().uid() != 0 {
+            return (PROGRAM.into(), None);
+        }
+        let is_open = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 1 != 0;
+        let mut program = PathBuf::from(PROGRAM);
+        if !program.ancestors().all(is_open) {
+            program = home.join("program");
+            // A file that this process has open for writing could not be run.
+            assert!(Command::new("cp").arg(PROGRAM).arg(&program).status().unwrap().success());
+        }
+        let owner = format!("{NOBODY}:{NOBODY}");
+        let given = Command::new("chown").arg("-R").arg(owner).arg(home).status().unwrap();
+        assert!(given.success());
+        (program, Some(NOBODY))
+    }
+
+    /// Runs the program.
+    pub(crate) fn run<const N: usize>(&self, arguments: [&str; N]) -> Outcome {
+        self.run_with_input(arguments, "")
+    }
+
+    /// Runs the program with a text on standard input.
+    pub(crate) fn run_with_input<const N: usize>(
+        &self,
+        arguments: [&str; N],
+        input: &str,
+    ) -> Outcome {
+        let mut command = self.command(PROGRAM);
+        command.args(arguments).stdin(Stdio::piped());
+        self.outcome(command, input)
+    }
+
+    /// Runs any command of this sandbox to its end.
+    pub(crate) fn outcome(&self, mut command: Command, input: &str) -> Outcome {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // Who does not read its input may be gone by now.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        self.finish(child)
+    }
+
+    /// Waits for a command of this sandbox to end.
+    pub(crate) fn finish(&self, child: Child) -> Outcome {
+        let output = child.wait_with_output().unwrap();
+        let outcome = Outcome {
+            status: output.status.code().unwrap_or(-1),
+            stdout: self.normalize(&String::from_utf8(output.stdout).unwrap()),
+            stderr: self.normalize(&String::from_utf8(output.stderr).unwrap()),
+        };
+        self.search_for_secrets(&outcome);
+        outcome
+    }
+
+    /// Standard error never shows a secret; standard output shows those of the session where they
+    /// are asked for, and the long-term one never.
+    pub(crate) fn search_for_secrets(&self, outcome: &Outcome) {
+        for secret in self.secrets.all() {
+            assert!(!outcome.stderr.contains(secret.as_str()), "a secret is in {outcome:?}");
+        }
+        assert!(!outcome.stdout.contains(ALICE.secret_access_key), "a secret is in {outcome:?}");
+    }
+
+    /// Replaces values that differ from run to run: the home by `~`, the host of STS by `STS`, the
+    /// end of a session by `[TIME]`, its remaining time by `[LEFT]`, a request's id by `[ID]`, the
+    /// end of a rescue file's name by `[RANDOM]`.
+    pub(crate) fn normalize(&self, text: &str) -> String {
+        let home = self.home.path().to_str().unwrap();
+        let text = text.replace(home, "~");
+        let host = self.sts.url();
+        let host = host.split("//").nth(1).unwrap().trim_end_matches('/');
+        let text = text.replace(host, "STS").replace(SET_THE_CLOCK, "[SET THE CLOCK]");
+        [
+            (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d", "[TIME]"),
+            (r"\((\d+[hms] ?)+ left\)", "([LEFT] left)"),
+            (r"request [0-9a-f-]{36}", "request [ID]"),
+            (r"/mfa-session-\w{6}\b", "/mfa-session-[RANDOM]"),
+            (r"date/time ?\d{10}", "date/time [SECONDS]"),
+        ]
+        .into_iter()
+        .fold(text, |text, (pattern, word)| {
+            Regex::new(pattern).unwrap().replace_all(&text, word).into_owned()
+        })
+    }
+}
+
+/// The command that sets the clock of this system.
+const SET_THE_CLOCK: &str = if cfg!(target_os = "macos") {
+    "sudo sntp -sS time.apple.com"
+} else if cfg!(windows) {
+    "w32tm /resync"
+} else {
+    "sudo timedatectl set-ntp true"
+};
+
+/// The outcomes of several runs as one text, each under a heading.
+#[derive(Default)]
+pub(crate) struct Table(String);
+
+impl Table {
+    pub(crate) fn of(rows: impl IntoIterator<Item = (impl Display, Outcome)>) -> Self {
+        let mut table = Self::default();
+        for (heading, outcome) in rows {
+            table.add(heading, &outcome);
+        }
+        table
+    }
+
+    pub(crate) fn add(&mut self, heading: impl Display, outcome: &Outcome) {
+        writeln!(self.0, "=== {heading}\n{outcome}\n").unwrap();
+    }
+
+    /// Compares all outcomes with a snapshot.
+    #[track_caller]
+    pub(crate) fn matches(&self, snapshot: impl IntoData) {
+        assert_data_eq!(self.0.trim_end(), snapshot.raw());
+    }
+
+    /// Compares all outcomes with the snapshot `tests/snapshots/NAME.txt`.
+    #[track_caller]
+    pub(crate) fn matches_file(&self, name: &str) {
+        let path = script("snapshots").join(name).with_extension("txt");
+        assert_data_eq!(&self.0, Data::read_from(&path, Some(DataFormat::Text)).raw());
+    }
+}
+
+/// The answer of STS to this operation.
+pub(crate) fn answer(operation: &str, result: &str) -> Answer {
+    Answer::new(
+        200,
+        format!(
+            "<{operation}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+             <{operation}Result>{result}</{operation}Result></{operation}Response>"
+        ),
+    )
+}
+
+/// A section with Alice's long-term keys.
+pub(crate) fn keys(section: &str) -> String {
+    format!(
+        "[{section}]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+        ALICE.access_key_id, ALICE.secret_access_key
+    )
+}
+
+fn told(request: &Request) -> String {
+    match request.operation() {
+        "" => request.method.clone(),
+        operation => format!("{operation} {}", request.outcome),
+    }
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Outcome {
+    /// Compares the whole outcome with a snapshot.
+    #[track_caller]
+    pub(crate) fn matches(&self, snapshot: impl IntoData) {
+        assert_data_eq!(self.to_string(), snapshot.raw());
+    }
+
+    /// The outcome without standard output, which holds a session.
+    pub(crate) fn messages(&self) -> Self {
+        let Self { status, stderr, .. } = self;
+        Self { status: *status, stdout: String::new(), stderr: stderr.clone() }
+    }
+
+    /// Replaces a value that differs from run to run by a placeholder.
+    pub(crate) fn replace(mut self, value: impl Display, placeholder: &str) -> Self {
+        let value = value.to_string();
+        self.stdout = self.stdout.replace(&value, placeholder);
+        self.stderr = self.stderr.replace(&value, placeholder);
+        self
+    }
+
+    /// Replaces why a connection broke off by `WHY`: it depends on which side is faster.
+    pub(crate) fn forget_why(&mut self) {
+        let why = Regex::new(r"broke off the connection: .*").unwrap();
+        let told = why.replace_all(&self.stderr, "broke off the connection: WHY");
+        self.stderr = told.into_owned();
+    }
+
+    /// The run succeeded and printed nothing but this, to standard error.
+    #[track_caller]
+    pub(crate) fn printed(&self, stderr: &str) {
+        assert_eq!((self.status, &*self.stdout, &*self.stderr), (0, "", stderr));
+    }
+
+    /// The session was written, and nothing else was printed.
+    #[track_caller]
+    pub(crate) fn wrote(&self, profile: &str) {
+        self.wrote_all(&[profile]);
+    }
+
+    /// These sessions were written, in this order.
+    #[track_caller]
+    pub(crate) fn wrote_all(&self, profiles: &[&str]) {
+        let lines: String = profiles.iter().map(|profile| good_until(profile)).collect();
+        self.printed(&lines);
+    }
+
+    /// The session replaced a session of another role.
+    #[track_caller]
+    pub(crate) fn wrote_over(&self, role: &str, profile: &str) {
+        let held = format!("mfa-session: [{profile}] held a session of {role} before\n");
+        self.printed(&(held + &good_until(profile)));
+    }
+}
+
+impl Display for Outcome {
+    /// The exit status, and each stream that is not empty.
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "exit {}", self.status)?;
+        for (name, text) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
+            if text.is_empty() {
+                continue;
+            }
+            write!(formatter, "\n--- {name}\n")?;
+            match text.strip_suffix('\n') {
+                Some(lines) => write!(formatter, "{lines}")?,
+                None => write!(formatter, "{text}\n(no newline at the end)")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the program prints when it has written a session to a profile.
+pub(crate) fn good_until(profile: &str) -> String {
+    format!("mfa-session: [{profile}] is good until [TIME] ([LEFT] left)\n")
+}
+
+/// What the program prints when it has printed a session of a profile or role.
+pub(crate) fn printed_until(owner: &str) -> String {
+    format!("mfa-session: the session of {owner} is good until [TIME] ([LEFT] left)\n")
+}

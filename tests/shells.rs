@@ -1,0 +1,430 @@
+//! Exports do in real shells what they say, quoted and unquoted; where there is no session, `eval`
+//! fails and changes nothing.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use loopback_sts::{ALICE, Fault, Field, Grant};
+use snapbox::str;
+
+use crate::{
+    sandbox::{Outcome, PROGRAM, Sandbox, Table, keys},
+    tools,
+};
+
+#[test]
+fn exports_are_statements_in_a_fixed_order_without_comments() {
+    let sandbox = sandbox();
+    let code = sandbox.code();
+    sandbox.run(["--export", "--region", "eu-west-1", "--code", &code]).matches(str![[r#"
+exit 0
+--- stdout
+export AWS_ACCESS_KEY_ID='ASIALOOPBACKSESSION1';
+export AWS_SECRET_ACCESS_KEY='Session/Secret+Of/Forty+Characters/Abcde';
+export AWS_SESSION_TOKEN='IQoJb3JpZ2luX2VjE/+abc==';
+export AWS_CREDENTIAL_EXPIRATION='2099-12-31T23:59:59Z';
+export MFA_SESSION_SOURCE='default';
+export AWS_REGION='eu-west-1';
+export AWS_DEFAULT_REGION='eu-west-1';
+unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN;
+--- stderr
+mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
+"#]]);
+    assert_eq!(sandbox.files(), ["credentials"]);
+    assert_eq!(sandbox.read("credentials"), keys("default"));
+}
+
+#[test]
+fn an_export_sets_what_sts_granted_and_unsets_what_contradicts_it() {
+    in_every_shell(|shell| {
+        let mut sandbox = sandbox();
+        sandbox.set("AWS_PROFILE", "default");
+        sandbox.set("AWS_DEFAULT_PROFILE", "nobody");
+        sandbox.set("AWS_SECURITY_TOKEN", "stale");
+        let eval = shell.eval(&format!("--export --code {}", sandbox.code()));
+        let outcome = shell.run(&sandbox, &format!("set -eu; {eval}; env -0"));
+        outcome.messages().matches(str![[r#"
+exit 0
+--- stderr
+mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
+"#]]);
+        assert_eq!(variables(&outcome), granted());
+    });
+}
+
+#[test]
+fn the_region_is_exported_where_one_was_configured() {
+    in_every_shell(|shell| {
+        let mut sandbox = sandbox();
+        sandbox.write("config", "[default]\nregion = eu-west-1\n");
+        let eval = shell.eval(&format!("--export --code {}", sandbox.code()));
+        let outcome = shell.run(&sandbox, &format!("set -eu; {eval}; env -0"));
+        assert_eq!(variables(&outcome), granted_in("eu-west-1"));
+
+        sandbox.set("AWS_DEFAULT_REGION", "eu-north-1");
+        let eval = shell.eval(&format!("--export --code {}", sandbox.code()));
+        let outcome = shell.run(&sandbox, &format!("set -eu; {eval}; env -0"));
+        assert_eq!(variables(&outcome), granted_in("eu-north-1"));
+    });
+}
+
+#[test]
+fn what_is_written_as_well_is_what_is_exported() {
+    in_every_shell(|shell| {
+        let sandbox = Sandbox::new();
+        let eval = shell.eval(&format!("--export --write --code {}", sandbox.code()));
+        let outcome = shell.run(&sandbox, &format!("set -eu; {eval}; env -0"));
+        outcome.messages().matches(str![[r#"
+exit 0
+--- stderr
+mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+"#]]);
+        assert_eq!(variables(&outcome), written(&sandbox));
+    });
+}
+
+#[test]
+fn a_session_that_is_reused_is_exported_without_a_code() {
+    in_every_shell(|shell| {
+        let sandbox = Sandbox::new();
+        let code = sandbox.code();
+        sandbox.run(["--code", &code]).wrote("default-mfa");
+        let asked = sandbox.asked();
+        let eval = shell.eval("--export --no-prompt");
+        let outcome = shell.run(&sandbox, &format!("set -eu; {eval}; env -0"));
+        outcome.messages().matches(str![[r#"
+exit 0
+--- stderr
+mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
+"#]]);
+        assert_eq!(variables(&outcome), written(&sandbox));
+        assert_eq!(sandbox.asked(), asked);
+    });
+}
+
+#[test]
+fn a_shell_with_a_session_gets_the_next_one_from_the_same_source() {
+    in_every_shell(|shell| {
+        let sandbox = Sandbox::new();
+        sandbox.write("credentials", &keys("work"));
+        let [first, second] = two_codes(&sandbox);
+        let first = shell.eval(&format!("--export --profile work --code {first}"));
+        let second = shell.eval(&format!("--export --write --code {second}"));
+        let outcome = shell.run(&sandbox, &format!("set -eu; {first}; {second}; env -0"));
+        outcome.messages().matches(str![[r#"
+exit 0
+--- stderr
+mfa-session: the session of `work` is good until [TIME] ([LEFT] left)
+mfa-session: the keys in the environment are a session; looking at the profile `work`
+mfa-session: [work-mfa] is good until [TIME] ([LEFT] left)
+"#]]);
+        assert_eq!(variables(&outcome), session_in(&sandbox, "work-mfa"));
+    });
+}
+
+#[test]
+fn a_failure_ends_a_script_that_stops_at_errors() {
+    in_every_shell(|shell| {
+        let mut table = Table::default();
+        for mistake in mistakes() {
+            let sandbox = (mistake.sandbox)();
+            let eval = shell.eval(&(mistake.arguments)(&sandbox));
+            let outcome = shell.run(&sandbox, &format!("set -e; {eval}; echo went on"));
+            table.add(mistake.name, &outcome);
+        }
+        table.matches_file("shells/ended");
+    });
+}
+
+#[test]
+fn a_failure_can_be_caught_and_changes_no_variable() {
+    in_every_shell(|shell| {
+        let mut table = Table::default();
+        for mistake in mistakes() {
+            let mut sandbox = (mistake.sandbox)();
+            sandbox.set("AWS_PROFILE", "default").set("AWS_DEFAULT_PROFILE", "default");
+            let before = variables(&shell.run(&sandbox, "env -0"));
+            let eval = shell.eval(&(mistake.arguments)(&sandbox));
+            let outcome = shell.run(&sandbox, &format!("{eval} || echo caught >&2; env -0"));
+            table.add(mistake.name, &outcome.messages());
+            assert_eq!(variables(&outcome), before);
+        }
+        table.matches_file("shells/caught");
+    });
+}
+
+/// What makes an export fail.
+struct Mistake {
+    name: &'static str,
+    sandbox: fn() -> Sandbox,
+    arguments: fn(&Sandbox) -> String,
+}
+
+fn mistakes() -> [Mistake; 5] {
+    [
+        Mistake {
+            name: "a wrong code",
+            sandbox,
+            arguments: |sandbox| {
+                format!("--export --code {}", sandbox.sts().wrong_code(ALICE.name))
+            },
+        },
+        Mistake {
+            name: "an unknown profile",
+            sandbox,
+            arguments: |_| "--export --profile nobody".to_owned(),
+        },
+        Mistake { name: "no prompt", sandbox, arguments: |_| "--export --no-prompt".to_owned() },
+        Mistake { name: "no terminal", sandbox, arguments: |_| "--export".to_owned() },
+        Mistake {
+            name: "an unknown flag",
+            sandbox,
+            arguments: |_| "--nonsense --export".to_owned(),
+        },
+    ]
+}
+
+#[test]
+fn every_character_that_sts_may_use_arrives() {
+    in_every_shell(|shell| {
+        let sandbox = Sandbox::new();
+        grant(&sandbox, Grant { session_token: Field::Source(ALPHABET.into()), ..usual() });
+        let eval = shell.eval(&format!("--export --code {}", sandbox.code()));
+        let outcome = shell.run(&sandbox, &format!("set -eu; {eval}; env -0"));
+        assert_eq!(variables(&outcome)["AWS_SESSION_TOKEN"], ALPHABET);
+    });
+}
+
+pub(crate) const ALPHABET: &str =
+    "~/+/=-_.~:,@%ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789=~";
+
+#[test]
+fn a_token_in_lines_arrives_as_one() {
+    in_every_shell(|shell| {
+        let sandbox = Sandbox::new();
+        grant(&sandbox, Grant { session_token: Field::Wrapped, ..Grant::default() });
+        let eval = shell.eval(&format!("--export --write --code {}", sandbox.code()));
+        let outcome = shell.run(&sandbox, &format!("set -eu; {eval}; env -0"));
+        let token = variables(&outcome)["AWS_SESSION_TOKEN"].clone();
+        assert!(!token.contains(char::is_whitespace), "{token:?}");
+        assert_eq!(variables(&outcome), written(&sandbox));
+    });
+}
+
+#[test]
+fn what_could_mean_something_to_a_shell_is_refused_and_not_run() {
+    in_every_shell(|shell| {
+        for hostile in HOSTILE {
+            for field in 0..3 {
+                let sandbox = Sandbox::new();
+                let mut fields = [const { Field::Usual }; 3];
+                fields[field] = Field::Source(hostile.into());
+                let [access_key_id, secret_access_key, session_token] = fields;
+                let expiration = Field::Usual;
+                grant(
+                    &sandbox,
+                    Grant { access_key_id, secret_access_key, session_token, expiration },
+                );
+                let eval = shell.eval(&format!("--export --code {}", sandbox.code()));
+                let outcome = shell.run(&sandbox, &format!("{eval} || echo caught >&2; env -0"));
+                assert!(outcome.stderr.ends_with("caught\n"), "{hostile}: {outcome:?}");
+                assert_eq!(variables(&outcome), BTreeMap::new(), "{hostile}");
+                assert!(!sandbox.path("pwned").exists(), "{hostile}");
+            }
+        }
+    });
+}
+
+/// XML source. Each but the first, which an unquoted `$(…)` would look for among the files, would
+/// make a file if a shell ran it.
+const HOSTILE: [&str; 9] = [
+    "abcdefghijklmnop*",
+    "abcdefghijklmnop';touch${IFS}pwned;'",
+    "abcdefghijklmnop$(touch${IFS}pwned)",
+    "abcdefghijklmnop`touch${IFS}pwned`",
+    "abcdefghijklmnop\"; touch pwned; \"",
+    "abcdefghijklmnop;\ntouch pwned",
+    "abcdefghijklmnop&#10;';touch pwned",
+    "abcdefghijklmnop&amp;touch${IFS}pwned",
+    "abcdefghijklmnop\\';touch${IFS}pwned;\\'",
+];
+
+#[test]
+fn a_profile_may_be_called_what_a_shell_would_run() {
+    let name = "it's \"$(touch pwned)\" `touch pwned`; touch pwned & \\ # x * y  z";
+    in_every_shell(|shell| {
+        let mut sandbox = keys_in_variables();
+        fs::write(sandbox.path("x';touch pwned;'"), "").unwrap();
+        sandbox.set("AWS_PROFILE", name);
+        let eval = shell.eval(&format!("--export --to ci --code {}", sandbox.code()));
+        let outcome = shell.run(&sandbox, &format!("set -eu; {eval}; env -0"));
+        // It can't be named to a shell that splits and looks for files.
+        assert!(!variables(&outcome).contains_key("MFA_SESSION_SOURCE"));
+        assert!(!sandbox.path("pwned").exists());
+    });
+}
+
+#[test]
+fn a_script_in_ci_needs_only_keys_and_a_code_in_variables() {
+    let Some(shell) = tools::program("sh") else { return };
+    let mut sandbox = keys_in_variables();
+    let code = sandbox.code();
+    sandbox.set("MFA_SESSION_CODE", code).set("MFA_SESSION_SERIAL", ALICE.serial_number);
+    fs::write(sandbox.path("job.sh"), "eval \"$(mfa-session --export)\"\nenv -0\n").unwrap();
+    let outcome = run(&sandbox, &shell, &["-e", "job.sh"], "");
+    outcome.messages().matches(str![[r#"
+exit 0
+--- stderr
+mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
+"#]]);
+    let mut found = variables(&outcome);
+    found.retain(|name, _| !["MFA_SESSION_CODE", "MFA_SESSION_SERIAL"].contains(&&**name));
+    assert_eq!(found, granted());
+    assert_eq!(sandbox.asked(), ["GetSessionToken OK"]);
+    // The code is spent now, so that the same job fails.
+    let outcome = run(&sandbox, &shell, &["-e", "job.sh"], "");
+    outcome.matches(str![[r#"
+exit 1
+--- stderr
+mfa-session: error: STS refused the code for arn:aws:iam::123456789012:mfa/alice (AccessDenied, request [ID])
+mfa-session: hint: each code works once, for about half a minute: give the next one
+"#]]);
+}
+
+#[test]
+fn a_code_is_read_from_standard_input() {
+    in_every_shell(|shell| {
+        let sandbox = sandbox();
+        let eval = shell.eval("--export --code -");
+        let script = format!("set -eu; {eval}; env -0");
+        let outcome =
+            run(&sandbox, &shell.path, &["-c", &script], &format!("{}\n", sandbox.code()));
+        outcome.messages().matches(str![[r#"
+exit 0
+--- stderr
+mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
+"#]]);
+        assert_eq!(variables(&outcome), granted());
+    });
+}
+
+/// A shell, and one of the two ways to write `eval`.
+pub(crate) struct Shell {
+    path: std::path::PathBuf,
+    quote: &'static str,
+}
+
+/// Runs the check for each shell that is here, with `eval` quoted and unquoted.
+#[expect(clippy::print_stderr, reason = "it is shown where the check fails")]
+pub(crate) fn in_every_shell(check: impl Fn(&Shell)) {
+    for path in ["bash", "dash", "ksh", "zsh"].into_iter().filter_map(tools::program) {
+        for quote in ["", "\""] {
+            eprintln!("in {} with {quote}$(…){quote}", path.display());
+            check(&Shell { path: path.clone(), quote });
+        }
+    }
+}
+
+impl Shell {
+    pub(crate) fn eval(&self, arguments: &str) -> String {
+        let quote = self.quote;
+        format!("eval {quote}$(mfa-session {arguments}){quote}")
+    }
+
+    pub(crate) fn run(&self, sandbox: &Sandbox, script: &str) -> Outcome {
+        run(sandbox, &self.path, &["-c", script], "")
+    }
+}
+
+/// Runs a shell that finds the program by its name.
+pub(crate) fn run(sandbox: &Sandbox, shell: &Path, arguments: &[&str], input: &str) -> Outcome {
+    let directory = Path::new(PROGRAM).parent().unwrap().display();
+    let mut command = sandbox.command(shell);
+    command.args(arguments).env("PATH", format!("{directory}:/usr/local/bin:/usr/bin:/bin"));
+    sandbox.outcome(command, input)
+}
+
+/// A sandbox in which STS grants the session of [`EXPORTS`].
+pub(crate) fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
+    grant(&sandbox, usual());
+    sandbox
+}
+
+/// The same, with nothing but variables for Alice's keys.
+pub(crate) fn keys_in_variables() -> Sandbox {
+    let mut sandbox = sandbox();
+    fs::remove_dir_all(sandbox.path(".aws")).unwrap();
+    sandbox.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
+    sandbox.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+    sandbox
+}
+
+pub(crate) fn grant(sandbox: &Sandbox, grant: Grant) {
+    sandbox.sts().inject(Fault::Grant(grant).on_calls());
+}
+
+pub(crate) fn usual() -> Grant {
+    let source = |text: &str| Field::Source(text.into());
+    Grant {
+        access_key_id: source("ASIALOOPBACKSESSION1"),
+        secret_access_key: source("Session/Secret+Of/Forty+Characters/Abcde"),
+        session_token: source("IQoJb3JpZ2luX2VjE/+abc=="),
+        expiration: source("2099-12-31T23:59:59Z"),
+    }
+}
+
+/// Two codes, the second of which is to be used after the first.
+fn two_codes(sandbox: &Sandbox) -> [String; 2] {
+    let first = sandbox.code();
+    sandbox.sts().set_clock_offset(30);
+    let second = sandbox.code();
+    sandbox.sts().set_clock_offset(0);
+    [first, second]
+}
+
+/// The variables of a shell, as `env -0` tells them, that are about a session.
+pub(crate) fn variables(outcome: &Outcome) -> BTreeMap<String, String> {
+    assert_eq!(outcome.status, 0, "{outcome:?}");
+    let pairs = outcome.stdout.split_terminator('\0').map(|pair| pair.split_once('=').unwrap());
+    let of_session = pairs.filter(|(name, _)| {
+        *name != "AWS_ENDPOINT_URL"
+            && (name.starts_with("AWS_") || name.starts_with("MFA_SESSION_"))
+    });
+    of_session.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+pub(crate) fn granted() -> BTreeMap<String, String> {
+    let pairs = [
+        ("AWS_ACCESS_KEY_ID", "ASIALOOPBACKSESSION1"),
+        ("AWS_SECRET_ACCESS_KEY", "Session/Secret+Of/Forty+Characters/Abcde"),
+        ("AWS_SESSION_TOKEN", "IQoJb3JpZ2luX2VjE/+abc=="),
+        ("AWS_CREDENTIAL_EXPIRATION", "2099-12-31T23:59:59Z"),
+        ("MFA_SESSION_SOURCE", "default"),
+    ];
+    pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect()
+}
+
+pub(crate) fn granted_in(region: &str) -> BTreeMap<String, String> {
+    let mut variables = granted();
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        variables.insert(name.into(), region.into());
+    }
+    variables
+}
+
+pub(crate) fn written(sandbox: &Sandbox) -> BTreeMap<String, String> {
+    session_in(sandbox, "default-mfa")
+}
+
+/// The variables that say what the session profile says.
+fn session_in(sandbox: &Sandbox, profile: &str) -> BTreeMap<String, String> {
+    let pairs = [
+        ("AWS_ACCESS_KEY_ID", "aws_access_key_id"),
+        ("AWS_SECRET_ACCESS_KEY", "aws_secret_access_key"),
+        ("AWS_SESSION_TOKEN", "aws_session_token"),
+        ("AWS_CREDENTIAL_EXPIRATION", "x_security_token_expires"),
+        ("MFA_SESSION_SOURCE", "mfa_session_source"),
+    ];
+    let value = |key| sandbox.value(profile, key).unwrap();
+    pairs.into_iter().map(|(name, key)| (name.to_owned(), value(key))).collect()
+}

@@ -1,0 +1,205 @@
+//! `status` shows the sessions in the AWS files.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use snapbox::str;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::sandbox::{Sandbox, Table, keys};
+
+/// A section with a session that ends in so many minutes, and what else stands in it.
+pub(crate) fn session(profile: &str, minutes: i64, more: &str) -> String {
+    let end = OffsetDateTime::now_utc() + time::Duration::minutes(minutes);
+    let end = end.truncate_to_second().format(&Rfc3339).unwrap();
+    format!(
+        "[{profile}]\naws_access_key_id = ASIAEXAMPLE\naws_secret_access_key = its-secret-key\n\
+         aws_session_token = its-session-token\nx_security_token_expires = {end}\n{more}"
+    )
+}
+
+pub(crate) const MADE: &str = "mfa_session_source = default\nmfa_session_key = AKIAEXAMPLE\n\
+                    mfa_session_serial = GAHT12345678\n";
+const ROLE: &str = "mfa_session_source = admin\nmfa_session_key = AKIAEXAMPLE\n\
+                    mfa_session_serial = GAHT12345678\n\
+                    mfa_session_role = arn:aws:iam::123456789012:role/admin\n";
+
+pub(crate) fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let text = [
+        keys("default"),
+        session("default-mfa", 90, MADE),
+        session("admin-mfa", -1, ROLE),
+        session("saml", 61, ""),
+        "[plain]\naws_access_key_id = ASIAEXAMPLE\naws_secret_access_key = its-secret-key\n\
+         aws_session_token = its-session-token\n"
+            .to_owned(),
+    ];
+    sandbox.write("credentials", &text.join("\n"));
+    sandbox
+}
+
+#[test]
+fn every_session_is_shown_and_the_one_that_counts_is_marked() {
+    let outcome = sandbox().run(["status"]);
+    outcome.matches(str![[r#"
+exit 0
+--- stdout
+  profile      left     until                       made from  role or device
+* default-mfa  1h 30m   [TIME]  default    GAHT12345678
+  admin-mfa    over     [TIME]  admin      arn:aws:iam::123456789012:role/admin
+  saml         1h 1m    [TIME]  -          -
+  plain        unknown  -                           -          -
+"#]]);
+}
+
+#[test]
+fn the_exit_status_tells_whether_the_session_that_counts_is_good() {
+    let mut sandbox = sandbox();
+    sandbox.write("config", "[profile admin]\nrole_arn = x\nsource_profile = default\n");
+    let mut table = Table::default();
+    for arguments in [
+        &[][..],
+        &["--profile", "default"],
+        &["--profile", "default-mfa"],
+        &["--profile", "saml"],
+        &["--profile", "plain"],
+        &["--profile", "admin"],
+        &["--profile", "nobody"],
+    ] {
+        let mut command = sandbox.command(crate::sandbox::PROGRAM);
+        command.args(["status", "--short"]).args(arguments);
+        table.add(format!("{arguments:?}"), &sandbox.outcome(command, ""));
+    }
+    table.matches(str![[r#"
+=== []
+exit 0
+--- stdout
+default-mfa 1h 30m
+
+=== ["--profile", "default"]
+exit 0
+--- stdout
+default-mfa 1h 30m
+
+=== ["--profile", "default-mfa"]
+exit 0
+--- stdout
+default-mfa 1h 30m
+
+=== ["--profile", "saml"]
+exit 0
+--- stdout
+saml 1h 1m
+
+=== ["--profile", "plain"]
+exit 0
+--- stdout
+plain unknown
+
+=== ["--profile", "admin"]
+exit 1
+
+=== ["--profile", "nobody"]
+exit 1
+"#]]);
+    sandbox.set("AWS_PROFILE", "saml");
+    sandbox.run(["status", "--short"]).matches(str![[r#"
+exit 0
+--- stdout
+saml 1h 1m
+"#]]);
+    sandbox.set("AWS_PROFILE", "").set("MFA_SESSION_SOURCE", "default");
+    sandbox.run(["status", "--short"]).matches(str![[r#"
+exit 0
+--- stdout
+default-mfa 1h 30m
+"#]]);
+}
+
+#[test]
+fn the_session_of_the_environment_counts_unless_a_profile_is_named() {
+    for token in ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"] {
+        let mut sandbox = sandbox();
+        sandbox.set("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE").set(token, "its-session-token");
+        sandbox.set("AWS_SECRET_ACCESS_KEY", "its-secret-access-key");
+        sandbox.run(["status", "--short"]).matches(str![[r#"
+exit 0
+--- stdout
+(environment) unknown
+"#]]);
+        sandbox.set("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z");
+        sandbox.run(["status", "--short"]).matches(str!["exit 1"]);
+        sandbox.run(["status", "--short", "--profile", "saml"]).matches(str![[r#"
+exit 0
+--- stdout
+saml 1h 1m
+"#]]);
+    }
+}
+
+#[test]
+fn programs_get_it_as_json() {
+    let outcome = sandbox().run(["status", "--json"]);
+    assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
+    let mut told: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    let first = told["sessions"][0].as_object_mut().unwrap();
+    assert!((5390..=5400).contains(&first["seconds_left"].as_i64().unwrap()));
+    assert!(first["expires"].as_str().unwrap().ends_with('Z'));
+    first.remove("seconds_left");
+    first.remove("expires");
+    let expected = json!({
+        "profile": "default-mfa", "chosen": true, "good": true, "source": "default",
+        "serial": "GAHT12345678", "role": null, "restricted": false,
+    });
+    assert_eq!(told["sessions"][0], expected);
+    assert_eq!(told["good"], true);
+    assert_eq!(told["sessions"][1]["role"], "arn:aws:iam::123456789012:role/admin");
+    assert_eq!(told["sessions"][1]["seconds_left"], 0);
+    assert_eq!(told["sessions"][3]["expires"], Value::Null);
+    assert_eq!(told["sessions"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn where_there_is_no_session_nothing_is_shown() {
+    let sandbox = Sandbox::new();
+    sandbox.run(["status"]).matches(str!["exit 1"]);
+    assert_eq!(sandbox.sts().connections(), 0);
+}
+
+#[test]
+fn what_stands_in_a_file_can_not_move_the_cursor() {
+    let sandbox = Sandbox::new();
+    let hostile = "mfa_session_source = \u{1b}[2J\u{202e}x\n";
+    sandbox.write("credentials", &session("a\u{9b}b", 90, hostile));
+    let table = sandbox.run(["status", "--profile", "a\u{9b}b"]).stdout;
+    let json = sandbox.run(["status", "--json"]).stdout;
+    for text in [table, json] {
+        assert!(!text.chars().any(|c| c != '\n' && (c.is_control() || c == '\u{202e}')), "{text}");
+    }
+}
+
+#[test]
+fn ten_thousand_profiles_do_not_keep_a_prompt_waiting() {
+    let sandbox = Sandbox::new();
+    let profiles = (0..10_000).map(|n| keys(&format!("p{n}"))).collect::<String>();
+    sandbox.write("credentials", &(profiles + &session("default-mfa", 90, MADE)));
+    let start = Instant::now();
+    sandbox.run(["status", "--short"]).matches(str![[r#"
+exit 0
+--- stdout
+default-mfa 1h 30m
+"#]]);
+    // Without optimizations, beside other tests: not quadratic is what it says.
+    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn a_time_that_has_no_form_is_none() {
+    let sandbox = Sandbox::new();
+    let odd = session("odd", 9, "").replace("x_security_token_expires = 2", "expiration = -9992");
+    sandbox.write("credentials", &odd);
+    let outcome = sandbox.run(["status", "--json"]);
+    assert_eq!((outcome.status, outcome.stderr.as_str()), (1, ""));
+    assert!(outcome.stdout.contains("\"expires\": null"), "{outcome:?}");
+}

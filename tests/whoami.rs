@@ -1,0 +1,303 @@
+//! Whose keys they are: those that an AWS SDK would use.
+
+use loopback_sts::{ALICE, Answer, BOB, Fault, Sample};
+use snapbox::str;
+
+use crate::sandbox::{Sandbox, Table, answer, keys};
+
+const ALICES: &str = "account  123456789012\n\
+                      arn      arn:aws:iam::123456789012:user/alice\n\
+                      user id  AIDAMFWGSY3FAAAAAAAAA\n";
+const BOBS: &str = "account  123456789012\n\
+                    arn      arn:aws:iam::123456789012:user/bob\n\
+                    user id  AIDAMJXWEAAAAAAAAAAAA\n";
+const READERS: &str = "account  123456789012\n\
+                       arn      arn:aws:sts::123456789012:assumed-role/reader/alice\n\
+                       user id  AROAOJSWCZDFOIAAAAAAA:alice\n";
+
+#[test]
+fn the_keys_are_those_that_an_sdk_would_use() {
+    type Row = (&'static str, fn(&mut Sandbox), &'static [&'static str], &'static str);
+    let rows: &[Row] = &[
+        ("the default profile", |_| (), &[], ALICES),
+        (
+            "a profile",
+            |sandbox| sandbox.write("credentials", &(keys("default") + &of("work", BOB))),
+            &["--profile", "work"],
+            BOBS,
+        ),
+        (
+            "a profile of the config file",
+            |sandbox| sandbox.write("config", &of("profile work", BOB)),
+            &["--profile", "work"],
+            BOBS,
+        ),
+        ("a session", with_sessions, &["--profile", "default-mfa"], ALICES),
+        ("a session of a role", with_sessions, &["--profile", "default-reader"], READERS),
+        (
+            "a session in the config file",
+            |sandbox| {
+                with_sessions(sandbox);
+                let (keys, session) = split(&sandbox.read("credentials"), "[default-reader]\n");
+                sandbox.write("credentials", &keys);
+                sandbox.write("config", &format!("[profile reader]\n{session}"));
+            },
+            &["--profile", "reader"],
+            READERS,
+        ),
+        (
+            "long-term keys beside those of the profile",
+            |sandbox| sandbox.write("credentials", &(keys("work") + &of("work-long-term", BOB))),
+            &["--profile", "work"],
+            ALICES,
+        ),
+        (
+            "long-term keys alone",
+            |sandbox| sandbox.write("credentials", &of("work-long-term", BOB)),
+            &["--profile", "work"],
+            BOBS,
+        ),
+        ("the environment", |sandbox| set(sandbox, BOB), &[], BOBS),
+        (
+            "a session of the environment",
+            |sandbox| {
+                with_sessions(sandbox);
+                set_session(sandbox, "AWS_SESSION_TOKEN");
+            },
+            &[],
+            READERS,
+        ),
+        (
+            "the same by the older name of its token",
+            |sandbox| {
+                with_sessions(sandbox);
+                set_session(sandbox, "AWS_SECURITY_TOKEN");
+                sandbox.set("AWS_SESSION_TOKEN", "another");
+            },
+            &[],
+            READERS,
+        ),
+        (
+            "a profile before the environment",
+            |sandbox| set(sandbox, BOB),
+            &["--profile", "default"],
+            ALICES,
+        ),
+        (
+            "the environment before a profile's name in it",
+            |sandbox| {
+                set(sandbox, BOB);
+                sandbox.set("AWS_PROFILE", "default");
+            },
+            &[],
+            BOBS,
+        ),
+    ];
+    for (name, prepare, arguments, expected) in rows {
+        let mut sandbox = Sandbox::new();
+        prepare(&mut sandbox);
+        let before = sandbox.asked().len();
+        let mut command = sandbox.command(crate::sandbox::PROGRAM);
+        command.arg("whoami").args(*arguments);
+        let outcome = sandbox.outcome(command, "");
+        assert_eq!((outcome.status, &*outcome.stderr), (0, ""), "{name}");
+        assert_eq!(outcome.stdout, *expected, "{name}");
+        assert_eq!(sandbox.asked()[before..], ["GetCallerIdentity OK"], "{name}");
+    }
+}
+
+#[test]
+fn the_keys_are_sent_with_their_token_and_with_none_of_another() {
+    let mut sandbox = Sandbox::new();
+    with_sessions(&mut sandbox);
+    let token = sandbox.value("default-reader", "aws_session_token").unwrap();
+    let sent = |sandbox: &Sandbox| {
+        let requests = sandbox.sts().requests();
+        requests.last().unwrap().header("x-amz-security-token").map(ToOwned::to_owned)
+    };
+    sandbox.run(["whoami", "--profile", "default-reader"]).matches(str![[r#"
+exit 0
+--- stdout
+account  123456789012
+arn      arn:aws:sts::123456789012:assumed-role/reader/alice
+user id  AROAOJSWCZDFOIAAAAAAA:alice
+"#]]);
+    assert_eq!(sandbox.signer(), sandbox.value("default-reader", "aws_access_key_id").unwrap());
+    assert_eq!(sent(&sandbox), Some(token));
+    sandbox.set("AWS_SESSION_TOKEN", "of nobody");
+    sandbox.run(["whoami", "--profile", "default"]).matches(str![[r#"
+exit 0
+--- stdout
+account  123456789012
+arn      arn:aws:iam::123456789012:user/alice
+user id  AIDAMFWGSY3FAAAAAAAAA
+"#]]);
+    assert_eq!(sandbox.signer(), ALICE.access_key_id);
+    assert_eq!(sent(&sandbox), None);
+}
+
+#[test]
+fn programs_get_json_with_the_names_of_the_aws_cli() {
+    let sandbox = Sandbox::new();
+    sandbox.run(["whoami", "--json"]).matches(str![[r#"
+exit 0
+--- stdout
+{
+  "Account": "123456789012",
+  "Arn": "arn:aws:iam::123456789012:user/alice",
+  "UserId": "AIDAMFWGSY3FAAAAAAAAA"
+}
+"#]]);
+}
+
+#[test]
+fn keys_that_can_not_ask_are_told() {
+    type Row = (&'static str, fn(&mut Sandbox), &'static [&'static str]);
+    let rows: &[Row] = &[
+        ("an unknown profile", |_| (), &["--profile", "nowhere"]),
+        (
+            "a profile without keys",
+            |sandbox| sandbox.write("config", "[profile work]\nregion = eu-west-1\n"),
+            &["--profile", "work"],
+        ),
+        (
+            "a profile with a role",
+            |sandbox| sandbox.write("config", "[profile work]\nrole_arn = x\n"),
+            &["--profile", "work"],
+        ),
+        (
+            "half a key in the environment",
+            |sandbox| {
+                sandbox.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
+            },
+            &[],
+        ),
+        (
+            "a temporary key without its token in the environment",
+            |sandbox| {
+                set(sandbox, ALICE);
+                sandbox.set("AWS_ACCESS_KEY_ID", "ASIALOOPBACKALICE234");
+            },
+            &[],
+        ),
+        (
+            "a key that is gone",
+            |sandbox| sandbox.write("credentials", &keys("default").replace("ALICE", "ALIEN")),
+            &[],
+        ),
+        (
+            "another key's secret",
+            |sandbox| {
+                let text = keys("default").replace("/Loopback", "/loopback");
+                sandbox.write("credentials", &text);
+            },
+            &[],
+        ),
+        (
+            "a session that AWS does not know",
+            |sandbox| session_of(sandbox, "ASIALOOPBACKALICE234"),
+            &["--profile", "gone"],
+        ),
+        (
+            "a session that is over",
+            |sandbox| {
+                session_of(sandbox, "ASIALOOPBACKALICE234");
+                let over = "The security token included in the request is expired";
+                sandbox.sts().inject(Fault::Answer(Answer::error(403, "ExpiredToken", over)));
+            },
+            &["--profile", "gone"],
+        ),
+    ];
+    Table::of(rows.iter().map(|(name, prepare, arguments)| {
+        let mut sandbox = Sandbox::new();
+        prepare(&mut sandbox);
+        let mut command = sandbox.command(crate::sandbox::PROGRAM);
+        command.arg("whoami").args(*arguments);
+        (*name, sandbox.outcome(command, ""))
+    }))
+    .matches_file("whoami/errors");
+}
+
+#[test]
+fn what_a_server_says_can_not_move_the_cursor() {
+    let identity = "<Account>1\u{9b}2J</Account><Arn>arn\u{202e}\nmfa-session: good</Arn>\
+                    <UserId>a\tb</UserId>";
+    let sandbox = Sandbox::new();
+    sandbox.sts().inject(Fault::Answer(answer("GetCallerIdentity", identity)));
+    sandbox.run(["whoami"]).matches(str![[r#"
+exit 0
+--- stdout
+account  1\u{9b}2J
+arn      arn\u{202e}\nmfa-session: good
+user id  a\tb
+"#]]);
+    sandbox.run(["whoami", "--json"]).matches(str![[r#"
+exit 0
+--- stdout
+{
+  "Account": "1\u009b2J",
+  "Arn": "arn\u202e\nmfa-session: good",
+  "UserId": "a\tb"
+}
+"#]]);
+}
+
+#[test]
+fn an_answer_without_an_identity_is_none() {
+    let sandbox = Sandbox::new();
+    sandbox.sts().inject(Fault::Answer(answer("GetCallerIdentity", "<Arn>arn</Arn>")));
+    sandbox.run(["whoami"]).matches(str![[r#"
+exit 5
+--- stderr
+mfa-session: error: the answer of STS (HTTP 200) is not one of AWS's: a part of it is missing
+mfa-session: hint: look for a proxy or a login page between here and AWS, and at the endpoint
+"#]]);
+}
+
+/// A section with somebody's long-term keys.
+fn of(section: &str, sample: Sample) -> String {
+    format!(
+        "[{section}]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+        sample.access_key_id, sample.secret_access_key
+    )
+}
+
+/// Writes a session that STS has not granted to `[gone]`.
+fn session_of(sandbox: &Sandbox, id: &str) {
+    let text = format!(
+        "[gone]\naws_access_key_id = {id}\naws_secret_access_key = NotGranted+ByAnybody\n\
+         aws_session_token = NotGranted+ByAnybodyAtAll\n"
+    );
+    sandbox.write("credentials", &text);
+}
+
+/// Gets the MFA session, and with it that of role `reader`, called as its user is.
+fn with_sessions(sandbox: &mut Sandbox) {
+    let outcome = sandbox.get(["--role-arn", &sandbox.sts().role_arn("reader")]);
+    assert_eq!(outcome.status, 0, "{outcome:?}");
+}
+
+fn set(sandbox: &mut Sandbox, sample: Sample) {
+    sandbox.set("AWS_ACCESS_KEY_ID", sample.access_key_id);
+    sandbox.set("AWS_SECRET_ACCESS_KEY", sample.secret_access_key);
+}
+
+/// Sets the session of `reader`, with its token by this name, and forgets the files.
+fn set_session(sandbox: &mut Sandbox, token: &str) {
+    for (variable, key) in [
+        ("AWS_ACCESS_KEY_ID", "aws_access_key_id"),
+        ("AWS_SECRET_ACCESS_KEY", "aws_secret_access_key"),
+        (token, "aws_session_token"),
+    ] {
+        let value = sandbox.value("default-reader", key).unwrap();
+        sandbox.hide(&value);
+        sandbox.set(variable, value);
+    }
+    sandbox.write("credentials", "");
+}
+
+/// What stands before this line, and what behind it.
+fn split(text: &str, line: &str) -> (String, String) {
+    let (before, behind) = text.split_once(line).unwrap();
+    (before.to_owned(), behind.to_owned())
+}
