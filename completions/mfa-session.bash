@@ -1,12 +1,12 @@
-# Offers what the AWS files know for the flag before the cursor; fails where it is none of these
-# flags. What stands in the files is never run: it is quoted as the word at the cursor is.
+# Offers values from the AWS files for the flag before the cursor; fails for other flags. Values are
+# never run: they are quoted like the word at the cursor.
 _mfa__session_known() {
-    local line="${COMP_LINE:0:COMP_POINT}" flag="" word="" quote="" character place
-    for (( place = 0; place < ${#line}; place++ )); do
-        character="${line:place:1}"
+    local line="${COMP_LINE:0:COMP_POINT}" flag="" word="" quote="" character position
+    for (( position = 0; position < ${#line}; position++ )); do
+        character="${line:position:1}"
         if [[ ${character} == \\ && ${quote} != \' ]]; then
-            word+="${line:place:2}"
-            place=$(( place + 1 ))
+            word+="${line:position:2}"
+            position=$(( position + 1 ))
         elif [[ -z ${quote} && ${character} == [[:blank:]] ]]; then
             flag="${word:-${flag}}"
             word=""
@@ -25,12 +25,12 @@ _mfa__session_known() {
         flag="${word%%=*}"
         before="${flag}="
     fi
-    local what
+    local kind
     case "${flag}" in
-        --profile|-p) what=profiles ;;
-        --to) what=sessions ;;
-        --serial|-s) what=serials ;;
-        --role-arn) what=roles ;;
+        --profile|-p) kind=profiles ;;
+        --to) kind=sessions ;;
+        --serial|-s) kind=serials ;;
+        --role-arn) kind=roles ;;
         *) return 1 ;;
     esac
 
@@ -49,7 +49,7 @@ _mfa__session_known() {
         if [[ -n ${name} && ${quoted} == "${word}"* ]]; then
             COMPREPLY+=("${quoted#"${kept}"}")
         fi
-    done <<< "$(command mfa-session complete "${what}" 2>/dev/null)"
+    done <<< "$(command mfa-session complete "${kind}" 2>/dev/null)"
 
     # With nothing to offer, bash would offer files.
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then

@@ -30,14 +30,14 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -s c -l code -d 'T
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s d -l duration -d 'How long the session lasts, such as 1h30m [default: 12h; for a role 1h]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-arn -d 'Assume this role with the MFA session: its ARN' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-arn -d 'ARN of the role to assume with the MFA session' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-session-name -d 'Role session name [default: the IAM user\'s name]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l external-id -d 'External ID that the role\'s trust policy requires' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l source-identity -d 'Source identity for CloudTrail; further roles can\'t change it' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l tag -d 'A session tag; may be repeated, fifty times at most' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l transitive-tag -d 'The key of a tag that is passed on to the sessions of further roles; may be repeated' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l source-identity -d 'Source identity for CloudTrail; roles assumed later can\'t change it' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l policy -d 'A session policy: JSON, or `file://FILE`' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l tag -d 'A session tag; may be repeated, up to 50 times' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l transitive-tag -d 'The key of a tag that is passed on to roles assumed later; may be repeated' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l to -d 'The session profile, to which the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l format -d 'Print the session in this format instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
@@ -51,59 +51,59 @@ ini\t'the session profile, a section of a credentials file'
 github\t'for the next steps of a GitHub Actions job: masks, and variables in GITHUB_ENV'"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l region -d 'The region of STS' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l ca-bundle -d 'A PEM file with the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l no-prompt -d 'Never prompt: fail at once if a code is needed and none is given'
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l force -d 'Get a new session even if there is a valid one'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l force -d 'Get a new session even if the stored one is valid'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s e -l export -d 'Print exports for the shell instead of writing the session'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l write -d 'With `--export` or `--format`: write the session to the session profile as well'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l json -d 'With `--dry-run`: print JSON'
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l allow-http -d 'Allow plain http to other machines, on which the keys can be read'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s V -l version -d 'Print version'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "exec" -d 'Run a command with the session in its environment'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "status" -d 'Show the stored sessions and their time left'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "clear" -d 'Remove the session from the session profile'
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "whoami" -d 'Show account, ARN and user id of the keys in use (GetCallerIdentity)'
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "key-info" -d 'Show the account that an access key id belongs to (GetAccessKeyInfo)'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "whoami" -d 'Show the account, ARN and user id of the keys in use (GetCallerIdentity)'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "key-info" -d 'Show the account of an access key id (GetAccessKeyInfo)'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "decode" -d 'Show the JSON in an encoded authorization message (DecodeAuthorizationMessage)'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "federate" -d 'Get a session for a federated user (GetFederationToken)'
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "web-identity" -d 'Get a session of a role for an OIDC token (AssumeRoleWithWebIdentity); needs no AWS keys'
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "saml" -d 'Get a session of a role for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "web-identity" -d 'Get a role\'s session for an OIDC token (AssumeRoleWithWebIdentity); needs no AWS keys'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "saml" -d 'Get a role\'s session for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s s -l serial -d 'The MFA device: its ARN, or the serial number of a hardware token' -r -f -a "(command mfa-session complete serials 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s d -l duration -d 'How long the session lasts, such as 1h30m [default: 12h; for a role 1h]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l role-arn -d 'Assume this role with the MFA session: its ARN' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l role-arn -d 'ARN of the role to assume with the MFA session' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l role-session-name -d 'Role session name [default: the IAM user\'s name]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l external-id -d 'External ID that the role\'s trust policy requires' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l source-identity -d 'Source identity for CloudTrail; further roles can\'t change it' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l tag -d 'A session tag; may be repeated, fifty times at most' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l transitive-tag -d 'The key of a tag that is passed on to the sessions of further roles; may be repeated' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l to -d 'The session profile, from which a session is reused, and to which `--write` writes it' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l source-identity -d 'Source identity for CloudTrail; roles assumed later can\'t change it' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l policy -d 'A session policy: JSON, or `file://FILE`' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l tag -d 'A session tag; may be repeated, up to 50 times' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l transitive-tag -d 'The key of a tag that is passed on to roles assumed later; may be repeated' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l to -d 'The session profile, for reuse and `--write`' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l region -d 'The region of STS' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l ca-bundle -d 'A PEM file with the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l no-prompt -d 'Never prompt: fail at once if a code is needed and none is given'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l force -d 'Get a new session even if there is a valid one'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l force -d 'Get a new session even if the stored one is valid'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l write -d 'Write the session to the session profile as well'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l json -d 'With `--dry-run`: print JSON'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l allow-http -d 'Allow plain http to other machines, on which the keys can be read'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l region -d 'The region of STS' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l ca-bundle -d 'A PEM file with the only certificates to trust' -r -F
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l short -d 'Print only the profile and the time left of the active session, for a prompt'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l short -d 'Print only the profile and the time left of the active session, for a shell prompt'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l json -d 'Print JSON'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l allow-http -d 'Allow plain http to other machines, on which the keys can be read'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l format -d 'Print these statements in this format' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
@@ -112,42 +112,42 @@ cmd\t'commands for cmd, or for a batch file'
 nu\t'a record for nu'"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l region -d 'The region of STS' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l ca-bundle -d 'A PEM file with the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l all -d 'Remove every session that mfa-session wrote'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -s e -l export -d 'Print statements that unset the variables of a session in the shell, and change no file'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -s e -l export -d 'Print statements that unset the variables of a session, and change no file'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l json -d 'With `--dry-run`: print JSON'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l allow-http -d 'Allow plain http to other machines, on which the keys can be read'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l region -d 'The region of STS' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l ca-bundle -d 'A PEM file with the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l json -d 'Print JSON'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l dry-run -d 'Show each setting and where it comes from; send nothing'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l allow-http -d 'Allow plain http to other machines, on which the keys can be read'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l region -d 'The region of STS' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l ca-bundle -d 'A PEM file with the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l json -d 'Print JSON'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l dry-run -d 'Show each setting and where it comes from; send nothing'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l allow-http -d 'Allow plain http to other machines, on which the keys can be read'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand key-info" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l region -d 'The region of STS' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l ca-bundle -d 'A PEM file with the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l json -d 'With `--dry-run`: print JSON'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l allow-http -d 'Allow plain http to other machines, on which the keys can be read'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s d -l duration -d 'How long the session lasts, such as 1h30m [default: 12h; for a role 1h]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l tag -d 'A session tag; may be repeated, fifty times at most' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l policy -d 'A session policy: JSON, or `file://FILE`' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l tag -d 'A session tag; may be repeated, up to 50 times' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l to -d 'The session profile, to which the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l format -d 'Print the session in this format instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
@@ -161,20 +161,20 @@ ini\t'the session profile, a section of a credentials file'
 github\t'for the next steps of a GitHub Actions job: masks, and variables in GITHUB_ENV'"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l region -d 'The region of STS' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l ca-bundle -d 'A PEM file with the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s e -l export -d 'Print exports for the shell instead of writing the session'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l write -d 'With `--export` or `--format`: write the session to the session profile as well'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l json -d 'With `--dry-run`: print JSON'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l allow-http -d 'Allow plain http to other machines, on which the keys can be read'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l role-arn -d 'The role: its ARN [default: `AWS_ROLE_ARN`, or the profile\'s `role_arn`]' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l role-arn -d 'ARN of the role [default: `AWS_ROLE_ARN`, or the profile\'s `role_arn`]' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l role-session-name -d 'Role session name [default: the token\'s subject]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l token-file -d 'The file with the OIDC token, or `-` for standard input' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l audience -d 'The audience of a token from GitHub [default: sts.amazonaws.com]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l policy -d 'A session policy: JSON, or `file://FILE`' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s d -l duration -d 'How long the session lasts, such as 1h30m [default: 12h; for a role 1h]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l to -d 'The session profile, to which the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
@@ -190,20 +190,20 @@ ini\t'the session profile, a section of a credentials file'
 github\t'for the next steps of a GitHub Actions job: masks, and variables in GITHUB_ENV'"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l region -d 'The region of STS' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l ca-bundle -d 'A PEM file with the only certificates to trust' -r -F
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l force -d 'Get a new session even if there is a valid one'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l force -d 'Get a new session even if the stored one is valid'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s e -l export -d 'Print exports for the shell instead of writing the session'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l write -d 'With `--export` or `--format`: write the session to the session profile as well'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l json -d 'With `--dry-run`: print JSON'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l allow-http -d 'Allow plain http to other machines, on which the keys can be read'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l assertion-file -d 'The file with the assertion [default: `-`, standard input]' -r -F
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l role-arn -d 'The role: its ARN [default: the one in the assertion]' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l principal-arn -d 'The provider in IAM: its ARN [default: the one in the assertion, beside the role]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l policy -d 'A session policy: JSON, or `file://` and the name of a file' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l policy-arn -d 'A managed policy as a session policy; may be repeated, ten times at most' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l role-arn -d 'ARN of the role [default: the only role in the assertion]' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l principal-arn -d 'ARN of the SAML provider in IAM [default: the role\'s provider in the assertion]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l policy -d 'A session policy: JSON, or `file://FILE`' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s d -l duration -d 'How long the session lasts, such as 1h30m [default: 12h; for a role 1h]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l to -d 'The session profile, to which the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l format -d 'Print the session in this format instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
@@ -218,11 +218,11 @@ ini\t'the session profile, a section of a credentials file'
 github\t'for the next steps of a GitHub Actions job: masks, and variables in GITHUB_ENV'"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l region -d 'The region of STS' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l endpoint-url -d 'The URL of another STS, such as a VPC endpoint or an emulator' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l ca-bundle -d 'A PEM file with the only certificates to trust' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s e -l export -d 'Print exports for the shell instead of writing the session'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l write -d 'With `--export` or `--format`: write the session to the session profile as well'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l json -d 'With `--dry-run`: print JSON'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l allow-http -d 'Allow plain http to other machines, on which the keys can be read'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s h -l help -d 'Print help (see more with \'--help\')'

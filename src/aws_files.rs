@@ -1,12 +1,12 @@
-//! The syntax of the two AWS files: reads a section, replaces a section, keeps every other byte.
-//! It does no input or output, and does not know what the keys mean.
+//! The syntax of the two AWS files: reads and replaces a section, and keeps every other byte. It
+//! does no input or output, and does not know the meaning of keys.
 //!
-//! The AWS SDKs for Rust and JavaScript, and botocore, which the AWS CLI uses, read these files
+//! The AWS SDKs for Rust and JavaScript, and botocore (in the AWS CLI), read these files
 //! differently. This module reads by the grammar of the [AWS SDKs and Tools Reference
-//! Guide][format], and writes only what all of them read alike. It refuses a line that one reader
-//! takes for a header and another for text: a key below it would land in two different sections.
+//! Guide][format], and writes only text that all of them read alike. It refuses a line that is a
+//! header to one reader and text to another: a key below it would be in two different sections.
 //!
-//! Our own scanner classifies the lines. `rust-ini` reads the properties of a section. It does not
+//! A scanner classifies the lines; `rust-ini` parses the properties of a section. It does not
 //! write: it would drop comments, spacing and newline style.
 //!
 //! [format]: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
@@ -36,8 +36,7 @@ pub use writable::{SectionName, Unwritable, Value};
 use index::Index;
 use part::{BYTE_ORDER_MARK, Part, split};
 
-/// A credentials or config file, split into sections. It parses the properties of a section when
-/// they are first needed, and only once.
+/// A credentials or config file, split into sections. It parses a section once, on first use.
 pub struct Document {
     text: Secret,
     parts: Vec<Part>,
@@ -52,14 +51,14 @@ impl Document {
         Ok(Self { text, parts, index })
     }
 
-    /// The section names, each once, in the order of the file. A run of white space inside a name,
-    /// as in `[profile   x]`, is one space.
+    /// The section names, each once, in file order. White space in a name, as in `[profile   x]`,
+    /// is one space.
     pub fn section_names(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let first = self.parts.iter().filter(|part| self.is_first(part));
         first.map(|part| part.name(self.text.expose()))
     }
 
-    /// Section `name`, as the SDKs read it: all sections of that name merged, the last of equal
+    /// Section `name`, as the SDKs read it: merges all sections of that name; the last of equal
     /// keys wins. `None` if the file has no such section.
     #[must_use]
     pub fn section(&self, name: &str) -> Option<&Section> {
@@ -69,8 +68,8 @@ impl Document {
         Some(first.section.get_or_init(|| Section::parse(bodies)))
     }
 
-    /// The sections in which one of these words occurs, with their names, in the order of the first
-    /// occurrences. It does not parse other sections.
+    /// The sections that contain one of these words, with their names, in the order of the first
+    /// occurrences. Does not parse other sections.
     pub fn sections_with(&self, words: &[&str]) -> impl Iterator<Item = (Cow<'_, str>, &Section)> {
         let text = self.text.expose();
         let mut seen = HashSet::new();
@@ -83,15 +82,15 @@ impl Document {
         names.filter_map(|name| self.section(&name).map(|section| (name, section)))
     }
 
-    /// The names that more than one header has. botocore, and so the AWS CLI, refuses such a file;
-    /// the SDKs merge the sections.
+    /// The names of more than one header. botocore, and thus the AWS CLI, refuses such a file; the
+    /// SDKs merge the sections.
     #[must_use]
     pub fn repeated_sections(&self) -> BTreeSet<Cow<'_, str>> {
         let repeated = self.parts.iter().filter(|part| !self.is_first(part));
         repeated.map(|part| part.name(self.text.expose())).collect()
     }
 
-    /// Whether the text begins with U+FEFF, as some Windows editors leave it. botocore and the SDK
+    /// Whether the text begins with U+FEFF, which some Windows editors add. botocore and the SDK
     /// for Rust refuse such a file.
     #[must_use]
     pub fn has_byte_order_mark(&self) -> bool {
@@ -104,13 +103,12 @@ impl Document {
         self.text.expose().as_bytes() == bytes
     }
 
-    /// The text in which section `name` holds the properties `set`, in this order, and none with a
-    /// key in `remove`. All other bytes stay.
+    /// The text with the properties `set` in section `name`, in this order, and without the keys in
+    /// `remove`. All other bytes stay.
     ///
-    /// The new lines take the place of the first old one, or follow the header. A missing section
-    /// is appended. A second replacement with the same values changes nothing.
-    ///
-    /// Keys must be lower case, as the SDKs look them up.
+    /// The new lines replace the first old one, or follow the header. A missing section is
+    /// appended. A second replacement with the same values changes nothing. Keys must be lower
+    /// case.
     #[must_use]
     pub fn replace(
         &self,
@@ -122,35 +120,34 @@ impl Document {
         splice::replace(self.text.expose(), &parts, name, set, remove)
     }
 
-    /// The text without these properties of section `name`. The header goes too if the section is
-    /// then empty.
+    /// The text without these properties of section `name`, and without its header if the section
+    /// becomes empty.
     #[must_use]
     pub fn clear(&self, name: &SectionName, remove: &[&'static str]) -> Secret {
         let parts: Vec<&Part> = self.parts_named(name.as_str()).collect();
         splice::clear(self.text.expose(), &parts, remove)
     }
 
-    /// The parts of one section, in the order of the file.
+    /// In file order.
     fn parts_named(&self, name: &str) -> impl Iterator<Item = &Part> {
         let candidates = self.index.candidates(name).map(|at| &self.parts[at]);
         candidates.filter(move |part| part.name(self.text.expose()) == name)
     }
 
-    /// Whether no part above this one has the same name.
     fn is_first(&self, part: &Part) -> bool {
         let name = part.name(self.text.expose());
         self.parts_named(&name).next().is_some_and(|first| first.start == part.start)
     }
 }
 
-/// A document without text.
+/// An empty document.
 impl Default for Document {
     fn default() -> Self {
         Self { text: Secret::new(String::new()), parts: Vec::new(), index: Index::default() }
     }
 }
 
-/// Hides the text: it holds secrets.
+/// Hides the text: it contains secrets.
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Document(..)")

@@ -1,7 +1,6 @@
-//! The command line: what is typed becomes a [`Command`] and its [`Flags`].
+//! Parses the command line into a [`Command`] and its [`Flags`]. `config` interprets the values.
 //!
-//! Help, completions and the manual page are generated from here. What a value means, and what
-//! applies where a flag is missing, is up to `config`.
+//! Help, completions and the manual page are generated from here.
 
 mod examples;
 mod usage;
@@ -13,39 +12,32 @@ use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser};
 use crate::{
     commands::Command,
     failure::Failure,
-    flags::{Connection, DryRunReport, Flags, OutputFlags, ProfileFlag, SessionFlags},
+    flags::{DeliveryFlags, Flags, SessionFlags},
 };
 pub use examples::EXAMPLES;
 
 /// Get temporary AWS credentials for an MFA code.
 ///
-/// Reads long-term keys from the AWS credentials file or the environment, prompts for the code of
-/// the MFA device, gets a session from STS (GetSessionToken), and writes it to the session profile,
-/// which every AWS SDK reads. A session that is still valid is reused without a prompt. With a
-/// role, the session assumes it.
+/// Reads long-term keys from the AWS credentials file or the environment, prompts for the MFA code,
+/// gets a session from STS (GetSessionToken), and writes it to the session profile, which every AWS
+/// SDK reads. A session that is still valid is reused without a prompt. If a role is configured,
+/// the session assumes it.
 #[derive(Parser)]
 #[command(name = "mfa-session", version, max_term_width = 100, disable_help_subcommand = true)]
 #[command(subcommand_negates_reqs = true, after_long_help = examples::text())]
-// No `Debug`: a code may be among the flags.
+// No `Debug`: a flag may hold a code.
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
     _session: SessionFlags,
     #[command(flatten)]
-    _output: OutputFlags,
-    #[command(flatten)]
-    _dry_run: DryRunReport,
-    #[command(flatten)]
-    _profile: ProfileFlag,
-    #[command(flatten)]
-    _connection: Connection,
+    _delivery: DeliveryFlags,
 }
 
 /// The whole command line, as help, completions and manual show it.
 ///
-/// A flag such as `--region` may come before every command. A command that has no use for it does
-/// not show it.
+/// A global flag such as `--region` may precede any command. Commands that ignore it hide it.
 #[must_use]
 pub fn command_line() -> clap::Command {
     let root = Cli::command();
@@ -61,7 +53,7 @@ pub fn command_line() -> clap::Command {
     })
 }
 
-/// Parses a command line. Help and version are printed, and end the process.
+/// Parses a command line. `--help` and `--version` print their text and end the process.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<(Option<Command>, Flags), Failure> {
     let mut line = command_line();
     let matches = match line.try_get_matches_from_mut(arguments) {

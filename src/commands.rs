@@ -1,4 +1,4 @@
-//! The commands: a file each, with its arguments and its `run`.
+//! The commands. Each file has a command's arguments and its `run`.
 
 pub(crate) mod exec;
 
@@ -19,7 +19,7 @@ use clap::Subcommand;
 
 use crate::{context::Context, failure::Failure};
 
-/// A command besides the main one.
+/// A command other than the main command.
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Exec(exec::Exec),
@@ -34,7 +34,7 @@ pub(crate) enum Command {
     Complete(complete::Complete),
 }
 
-/// Runs a command, or the main job where none is given.
+/// Runs a command, or without one the main job.
 pub(crate) fn run(command: Option<Command>, context: &Context<'_>) -> Result<ExitCode, Failure> {
     match command {
         None => get::run(context),

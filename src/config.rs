@@ -1,6 +1,6 @@
-//! Every setting, resolved: a flag comes before the environment, the environment before the
-//! profile, the profile before the default. The resolver records each value with its origin, and
-//! `--dry-run` prints the record.
+//! Resolves every setting: first the flag, then the environment, the profile and the default.
+//!
+//! The resolver records each value with its origin, and `--dry-run` prints the record.
 
 mod active_session;
 mod code;
@@ -11,8 +11,9 @@ mod output;
 mod report;
 mod role;
 mod session;
+mod session_profile;
 
-use std::{cell::RefCell, process::ExitCode, rc::Rc, str::FromStr};
+use std::{cell::RefCell, fmt::Display, process::ExitCode, rc::Rc, str::FromStr};
 
 use crate::{
     context::Context,
@@ -23,25 +24,25 @@ use crate::{
     settings::{CONFIG_FILE, CREDENTIALS_FILE, PROFILE, REGION, Setting},
     sts::Region,
 };
-pub(crate) use active_session::{ActiveSession, active_session, session_profile};
+pub(crate) use active_session::{ActiveSession, active_session};
 pub(crate) use endpoint::Aws;
 pub(crate) use output::{format, guess_format};
-pub(crate) use session::named_for;
+pub(crate) use session_profile::{named_for, session_profile};
 
 use report::Record;
 
-/// Looks settings up, and records what it finds.
+/// Resolves settings and records them.
 #[derive(Clone)]
 pub(crate) struct Resolver<'a> {
     pub(crate) context: &'a Context<'a>,
     pub(crate) profiles: &'a Profiles,
-    /// The profiles whose keys apply; the first that has a key decides.
+    /// The profiles whose keys apply; the first profile with a key decides.
     scope: Vec<String>,
     record: Rc<RefCell<Record>>,
 }
 
 impl<'a> Resolver<'a> {
-    /// A resolver for the profile that was requested.
+    /// A resolver for the requested profile.
     pub(crate) fn new(context: &'a Context<'a>) -> Result<Self, Failure> {
         let profiles = context.profiles()?;
         let resolver =
@@ -59,7 +60,7 @@ impl<'a> Resolver<'a> {
         Ok(Self { scope: vec![requested.value], ..resolver })
     }
 
-    /// The same resolver for the keys of other profiles.
+    /// A resolver with the same record for the keys of other profiles.
     pub(crate) fn scoped(&self, scope: Vec<String>) -> Self {
         Self { scope, ..self.clone() }
     }
@@ -78,17 +79,17 @@ impl<'a> Resolver<'a> {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// The configured value of a setting, `None` where its default applies. It is recorded.
+    /// Records and returns the configured value of a setting; `None` for its default.
     pub(crate) fn get(
         &self,
         setting: &'static Setting,
     ) -> Result<Option<Sourced<String>>, Failure> {
         let configured = self.find(setting)?;
-        self.record_text(setting, configured.as_ref());
+        self.record_configured(setting, configured.as_ref());
         Ok(configured)
     }
 
-    /// The configured value, parsed.
+    /// Records, parses and returns the configured value of a setting; `None` for its default.
     pub(crate) fn parse<T>(&self, setting: &'static Setting) -> Result<Option<Sourced<T>>, Failure>
     where
         T: FromStr,
@@ -99,38 +100,32 @@ impl<'a> Resolver<'a> {
 
     /// The configured value, without a record.
     fn find(&self, setting: &'static Setting) -> Result<Option<Sourced<String>>, Failure> {
-        match self.typed(setting) {
-            Some(typed) => Ok(Some(typed)),
-            None => self.find_besides_flag(setting),
-        }
+        self.in_flags(setting).map_or_else(|| self.find_besides_flag(setting), |it| Ok(Some(it)))
     }
 
     fn find_besides_flag(
         &self,
         setting: &'static Setting,
     ) -> Result<Option<Sourced<String>>, Failure> {
-        if let Some(value) = setting.in_environment(self.context.environment)? {
-            return Ok(Some(value));
-        }
-        Ok(self.in_profiles(setting))
+        Ok(self.in_environment(setting)?.or_else(|| self.in_profiles(setting)))
     }
 
     /// The value on the command line; `true` for a switch.
-    pub(crate) fn typed(&self, setting: &'static Setting) -> Option<Sourced<String>> {
+    pub(crate) fn in_flags(&self, setting: &'static Setting) -> Option<Sourced<String>> {
         let id = setting.flag?;
         let switch = || self.flags().is_set(id).then_some("true");
         let value = self.flags().value(id).or_else(switch)?;
         Some(Sourced { value: value.to_owned(), origin: Origin::Flag(id) })
     }
 
-    /// The value on the command line, parsed.
+    /// Records, parses and returns the value on the command line.
     pub(crate) fn flag<T>(&self, setting: &'static Setting) -> Result<Option<Sourced<T>>, Failure>
     where
         T: FromStr,
         T::Err: Into<InvalidValue>,
     {
-        let typed = self.typed(setting);
-        self.record_text(setting, typed.as_ref());
+        let typed = self.in_flags(setting);
+        self.record_configured(setting, typed.as_ref());
         typed.map(Sourced::parse).transpose()
     }
 
@@ -143,31 +138,30 @@ impl<'a> Resolver<'a> {
         setting.in_environment(self.context.environment)
     }
 
-    /// Records what a setting comes to.
-    pub(crate) fn record(
-        &self,
-        setting: &'static Setting,
-        value: impl std::fmt::Display,
-        origin: &Origin,
-    ) {
+    /// Records the value of a setting.
+    pub(crate) fn record(&self, setting: &'static Setting, value: impl Display, origin: &Origin) {
         self.record.borrow_mut().set(setting, value.to_string(), origin);
     }
 
-    /// Records a configured value as it is written, or the default.
-    fn record_text(&self, setting: &'static Setting, configured: Option<&Sourced<String>>) {
+    /// Records a configured value, or the default.
+    fn record_configured(
+        &self,
+        setting: &'static Setting,
+        configured: Option<&Sourced<impl Display>>,
+    ) {
         match configured {
             Some(Sourced { value, origin }) => self.record(setting, value, origin),
             None => self.record(setting, setting.default.replace('`', ""), &Origin::Default),
         }
     }
 
-    /// Records where a value comes from that must not be shown.
+    /// Records the origin of a value that must not be shown.
     fn record_hidden(&self, setting: &'static Setting, configured: Option<&Sourced<String>>) {
-        let hidden = configured.map(|it| it.clone().map(|_| "not shown".to_owned()));
-        self.record_text(setting, hidden.as_ref());
+        let hidden = configured.map(|it| it.map_ref(|_| "not shown"));
+        self.record_configured(setting, hidden.as_ref());
     }
 
-    /// The region, which must be in the partition of the device or the role.
+    /// The region. Fails if it is not in the partition of the device or the role.
     pub(crate) fn region(&self, partition: Option<&Partition>) -> Result<Sourced<Region>, Failure> {
         let Some(region) = self.parse::<Region>(&REGION)? else {
             let region = Region::home_of(partition.map(|partition| partition.name.as_str()));
@@ -181,7 +175,7 @@ impl<'a> Resolver<'a> {
                     region.value,
                     region.value.partition_name()
                 );
-                let hint = "name a region of that partition: --region NAME";
+                let hint = format!("name a region of partition {name}: --region NAME");
                 Err(region.origin.invalid(InvalidValue::new(problem, hint)))
             }
             _ => Ok(region),
@@ -192,6 +186,6 @@ impl<'a> Resolver<'a> {
 /// A partition of AWS, such as `aws-cn`.
 pub(crate) struct Partition {
     pub(crate) name: String,
-    /// What it is the partition of, for messages: "MFA device" or "role".
+    /// For messages, "MFA device" or "role".
     pub(crate) of: &'static str,
 }

@@ -1,5 +1,4 @@
-//! What every command needs: the flags, the environment, and the two AWS files, read when first
-//! used.
+//! The flags, the environment and the AWS files of one run.
 
 use std::cell::OnceCell;
 
@@ -11,11 +10,9 @@ use crate::{
     settings::{CONFIG_FILE, CREDENTIALS_FILE, Setting},
 };
 
-/// The surroundings of one run.
+/// The flags, the environment and the AWS files of one run.
 pub(crate) struct Context<'a> {
-    /// The flags of the command line.
     pub(crate) flags: Flags,
-    /// Variables and directories.
     pub(crate) environment: &'a Environment,
     profiles: OnceCell<Profiles>,
 }
@@ -25,7 +22,7 @@ impl<'a> Context<'a> {
         Self { flags, environment, profiles: OnceCell::new() }
     }
 
-    /// The two AWS files. They are read once.
+    /// The two AWS files. The first call reads them.
     pub(crate) fn profiles(&self) -> Result<&Profiles, Failure> {
         if let Some(profiles) = self.profiles.get() {
             return Ok(profiles);

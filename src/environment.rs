@@ -1,4 +1,4 @@
-//! The environment of the process: variables, directories, the parent process, the local time.
+//! The environment of the process: variables, directories, the parent process, the time zone.
 
 use std::{
     env,
@@ -31,18 +31,18 @@ impl Environment {
     }
 
     /// The value of a variable. An empty variable counts as unset, as for the AWS SDKs.
-    #[expect(clippy::unused_self, reason = "only with an environment, variables are read")]
+    #[expect(clippy::unused_self, reason = "only the holder of an environment reads variables")]
     pub(crate) fn variable(&self, name: &str) -> Result<Option<String>, Failure> {
         match env::var_os(name).map(OsString::into_string) {
             None => Ok(None),
             Some(Ok(value)) => Ok(Some(value).filter(|value| !value.is_empty())),
             Some(Err(_)) => Err(Failure::new(Status::Local, format!("{name} is not valid UTF-8"))
-                .hint(format!("set it anew, or unset it: unset {name}"))),
+                .hint(format!("set it to another value, or unset it: unset {name}"))),
         }
     }
 
-    /// A path, in which a `~` at the start, alone or before a separator, is the home directory, as
-    /// in the AWS SDKs.
+    /// A path. As in the AWS SDKs, `~` alone or before a separator at the start is the home
+    /// directory.
     pub(crate) fn path(&self, text: &str) -> Result<PathBuf, Failure> {
         match text.strip_prefix('~') {
             Some("") => Ok(self.home()?.to_owned()),
@@ -53,18 +53,18 @@ impl Environment {
         }
     }
 
-    /// Directories for a session that can't be written where it should go, best first.
+    /// Directories for a session that can't be delivered, best first.
     pub(crate) fn rescue_directories(&self) -> &[PathBuf] {
         &self.rescue
     }
 
-    /// The directory for the user's prompt locks, if there is one.
+    /// The directory for the user's prompt locks, if known.
     pub(crate) fn lock_directory(&self) -> Option<PathBuf> {
         self.locks.clone()
     }
 
-    /// The path of a program: the first executable file of that name in `PATH`, else a file that
-    /// can't be executed.
+    /// The path of a program: the first executable file of that name in `PATH`, or else the first
+    /// file.
     #[expect(clippy::unused_self, reason = "it reads PATH")]
     pub(crate) fn program(&self, name: &OsStr) -> Option<PathBuf> {
         if Path::new(name).components().count() > 1 {
@@ -79,7 +79,7 @@ impl Environment {
 
     fn home(&self) -> Result<&Path, Failure> {
         self.home.as_deref().ok_or_else(|| {
-            Failure::new(Status::Local, "there is no home directory to look for .aws in")
+            Failure::new(Status::Local, "the home directory, and with it ~/.aws, is unknown")
                 .hint("set HOME, or AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE")
         })
     }
@@ -97,17 +97,16 @@ pub(crate) fn is_executable(file: &Path) -> bool {
     file.is_file()
 }
 
-/// The names of the program that started this one: its file's name and its process name. Empty if
-/// they are unknown.
+/// The names of the parent process: its executable's and its own. Empty if unknown.
 #[cfg(target_os = "linux")]
 pub(crate) fn parent() -> Vec<String> {
     let directory = PathBuf::from(format!("/proc/{}", std::os::unix::process::parent_id()));
     let file = std::fs::read_link(directory.join("exe")).ok();
     let file = file.as_deref().and_then(Path::file_name).and_then(|name| name.to_str());
-    let itself = std::fs::read_to_string(directory.join("comm")).ok();
-    // An update may have replaced the file since.
+    let process = std::fs::read_to_string(directory.join("comm")).ok();
+    // An update may have replaced the executable.
     let file = file.map(|name| name.trim_end_matches(" (deleted)").to_owned());
-    file.into_iter().chain(itself.map(|name| name.trim_end().to_owned())).collect()
+    file.into_iter().chain(process.map(|name| name.trim_end().to_owned())).collect()
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -115,23 +114,19 @@ pub(crate) fn parent() -> Vec<String> {
     Vec::new()
 }
 
-/// The moment in the local time zone, or in UTC if that is unknown.
-fn local(moment: OffsetDateTime) -> OffsetDateTime {
-    let there = UtcOffset::local_offset_at(moment).ok();
-    there.and_then(|offset| moment.checked_to_offset(offset)).unwrap_or(moment)
-}
-
-/// A moment in local time: `2026-11-22 21:14:05 +01:00`.
-pub(crate) fn format_local(moment: OffsetDateTime) -> String {
+/// A time in the local time zone, or in UTC if that is unknown: `2026-11-22 21:14:05 +01:00`.
+pub(crate) fn format_local(time: OffsetDateTime) -> String {
     let format = format_description!(
         "[year]-[month]-[day] [hour]:[minute]:[second] \
          [offset_hour sign:mandatory]:[offset_minute]"
     );
-    local(moment).format(format).expect("a time has all that this format needs")
+    let offset = UtcOffset::local_offset_at(time).ok();
+    let local = offset.and_then(|offset| time.checked_to_offset(offset)).unwrap_or(time);
+    local.format(format).expect("a time has all that this format needs")
 }
 
-/// The moment of a local time, or of a time in UTC if the time zone is unknown.
-pub(crate) fn from_local(shown: PrimitiveDateTime) -> OffsetDateTime {
-    let nearly = shown.assume_utc();
-    UtcOffset::local_offset_at(nearly).map_or(nearly, |offset| shown.assume_offset(offset))
+/// Interprets a time in the local time zone, or in UTC if that is unknown.
+pub(crate) fn from_local(time: PrimitiveDateTime) -> OffsetDateTime {
+    let utc = time.assume_utc();
+    UtcOffset::local_offset_at(utc).map_or(utc, |offset| time.assume_offset(offset))
 }

@@ -1,5 +1,4 @@
-//! The words for errors of STS, IAM and the network: what happened, and what to do about it. The
-//! table of the services' errors is `explain/service.rs`.
+//! Errors of STS, IAM and the network in words: what happened, and what to do about it.
 
 mod caller;
 mod clock;
@@ -25,18 +24,22 @@ pub fn explain(error: &Error, caller: Caller<'_>) -> Failure {
         }
         Error::Transport(error) => (transport::explain(error), error.may_have_arrived),
         Error::InvalidResponse { host, status, reason } => {
-            let what =
-                format!("the answer of {host} (HTTP {status}) is not one of AWS's: {reason}");
+            let what = format!("invalid response from {host} (HTTP {status}): {reason}");
             (Failure::new(Status::Unreached, what).hint(NOT_AWS), true)
         }
     };
-    if may_have_spent_the_code && caller.has_code() {
-        return failure.hint("the code may be spent: give the next one");
+    if !caller.has_code() {
+        failure
+    } else if may_have_spent_the_code {
+        failure.hint("the code may be spent: give the next one")
+    } else if error.precedes_the_code() {
+        failure.hint("the code was not used")
+    } else {
+        failure
     }
-    failure
 }
 
-/// The failure for an identity token that GitHub Actions does not give.
+/// The failure for a request to GitHub Actions that returns no identity token.
 pub(crate) fn explain_id_token(error: &IdTokenError) -> Failure {
     let (host, status, problem) = match error {
         IdTokenError::Transport(error) => return transport::explain(error),
@@ -44,14 +47,14 @@ pub(crate) fn explain_id_token(error: &IdTokenError) -> Failure {
     };
     let problem = match problem {
         IdTokenProblem::Status => format!("HTTP {status}"),
-        IdTokenProblem::BrokenOff => "its answer breaks off".to_owned(),
-        IdTokenProblem::NotJson => "its answer is not JSON".to_owned(),
-        IdTokenProblem::Missing => "there is none in its answer".to_owned(),
+        IdTokenProblem::BrokenOff => "the response is incomplete".to_owned(),
+        IdTokenProblem::NotJson => "the response is not JSON".to_owned(),
+        IdTokenProblem::Missing => "the response contains none".to_owned(),
     };
     let (exit, hint) = if error.is_temporary() {
         (Status::Unreached, LATER)
     } else {
-        (Status::Refused, "the workflow needs the permission `id-token: write`")
+        (Status::Refused, "give the workflow the permission `id-token: write`")
     };
-    Failure::new(exit, format!("{host} gives no identity token: {problem}")).hint(hint)
+    Failure::new(exit, format!("no identity token from {host}: {problem}")).hint(hint)
 }

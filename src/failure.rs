@@ -1,10 +1,10 @@
-//! A failure: what happened, what to do about it, and the exit status.
+//! A failure: the error, the hints, and the exit status.
 
 use std::{fmt, process::ExitCode};
 
 use crate::message;
 
-/// Why the program ends early. `?` turns an [`anyhow::Error`] into one with [`Status::Local`].
+/// The error that ends the program. `?` converts an [`anyhow::Error`] to [`Status::Local`].
 #[derive(Debug)]
 pub struct Failure {
     what: anyhow::Error,
@@ -13,7 +13,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure with its exit status; [`Failure::hint`] says what to do.
+    /// A failure without hints; [`Failure::hint`] adds them.
     pub fn new(
         status: Status,
         what: impl fmt::Display + fmt::Debug + Send + Sync + 'static,
@@ -21,7 +21,13 @@ impl Failure {
         Self { what: anyhow::Error::msg(what), hints: Vec::new(), status }
     }
 
-    /// The same failure within `exec`, whose command has exit statuses of its own.
+    /// A usage error.
+    pub(crate) fn usage(what: impl Into<String>) -> Self {
+        Self::new(Status::Usage, what.into())
+    }
+
+    /// The failure of `exec`: 125, unless the status is 126 or 127. The command of `exec` has exit
+    /// statuses of its own.
     #[must_use]
     pub(crate) fn in_exec(mut self) -> Self {
         if (self.status as u8) < Status::ExecFailed as u8 {
@@ -53,9 +59,9 @@ impl Failure {
 }
 
 impl fmt::Display for Failure {
-    /// What happened, without the hints.
+    /// The error without the hints.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Not `{:?}`: that prints a backtrace where `RUST_BACKTRACE` is set.
+        // `{:?}` would print a backtrace if `RUST_BACKTRACE` is set.
         write!(f, "{:#}", self.what)
     }
 }
@@ -66,18 +72,18 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
-/// The exit status of the process. Scripts rely on these numbers: they do not change.
+/// The exit status of the process. The numbers never change, because scripts rely on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// A file, a profile, a variable's or a profile key's value.
+    /// A local error: a file, a profile, the value of a variable or of a profile's key.
     Local = 1,
-    /// A flag, or a flag's value.
+    /// An invalid command line: a flag or its value.
     Usage = 2,
-    /// A code is needed, and there is no way to get one.
+    /// A code is needed, but no source can give one.
     NoCode = 3,
     /// STS refused.
     Refused = 4,
-    /// STS was not reached, or its response is invalid.
+    /// STS is unreachable, or its response is invalid.
     Unreached = 5,
     /// `exec` has no session for its command.
     ExecFailed = 125,
@@ -87,22 +93,21 @@ pub enum Status {
     NotFound = 127,
 }
 
-/// Every exit status with its meaning, for the manual.
-pub const STATUSES: [(u8, &str); 10] = [
-    (0, "the session is where you asked"),
+/// Every exit status and its meaning, for the manual.
+pub const STATUSES: [(u8, &str); 9] = [
+    (0, "the session is delivered; exec: the command has its own exit status"),
     (
         Status::Local as u8,
-        "something failed here: a file, a profile, the value of a variable or of a profile's key; \
-         status: the session has expired or does not exist",
+        "a local error: a file, a profile, the value of a variable or of a profile's key; status: \
+         the session has expired or does not exist",
     ),
-    (Status::Usage as u8, "the command line is wrong: a flag, or a flag's value"),
-    (Status::NoCode as u8, "a code is needed and there is no way to get one"),
-    (Status::Refused as u8, "STS refused: another code, key or permission is needed"),
-    (Status::Unreached as u8, "STS was not reached, or its response is invalid: try again later"),
-    (Status::ExecFailed as u8, "exec: any of these"),
+    (Status::Usage as u8, "the command line is invalid: a flag or its value"),
+    (Status::NoCode as u8, "a code is needed, but no source can give one"),
+    (Status::Refused as u8, "STS rejected the request: use another code, key or permission"),
+    (Status::Unreached as u8, "STS is unreachable, or its response is invalid: retry later"),
+    (Status::ExecFailed as u8, "exec: any of the errors above"),
     (Status::NotRunnable as u8, "exec: the command can't be run"),
     (Status::NotFound as u8, "exec: the command is not found"),
-    (0, "exec, afterwards: the exit status of the command"),
 ];
 
 impl From<Status> for ExitCode {

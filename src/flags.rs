@@ -1,59 +1,55 @@
-//! The flags of one run, looked up by clap's ids; and the groups of flags that commands share.
+//! The flags of one run, by their ids in clap; and the groups of flags that commands share.
 
 mod groups;
 
 use clap::{ArgMatches, parser::ValueSource};
 
-use crate::{
-    failure::{Failure, Status},
-    secret::Secret,
-};
+use crate::{failure::Failure, secret::Secret};
 pub(crate) use groups::{
-    Connection, DryRun, DryRunReport, DurationFlag, Json, OutputFlags, PolicyFlags, ProfileFlag,
+    Connection, DeliveryFlags, DryRun, DryRunReport, DurationFlag, Json, PolicyFlags, ProfileFlag,
     ROLE_DETAILS, ReuseFlags, SessionFlags, TagFlags, clearing_formats, shells,
 };
 
 /// The flags that were given.
 pub(crate) struct Flags {
-    /// Those of the command, with the shared ones that came before it.
+    /// The flags of the command, with the global flags before it.
     matches: ArgMatches,
 }
 
 impl Flags {
-    /// Takes the flags of the command that was given, or of the main job. `line` is the command
-    /// line that they were parsed with.
+    /// Takes the flags of the command, or of the main job. `line` has parsed `matches`.
     pub(crate) fn new(line: &clap::Command, mut matches: ArgMatches) -> Result<Self, Failure> {
         let Some((name, own)) = matches.remove_subcommand() else {
             return Self { matches }.check(line, "");
         };
         if let Some(flag) = given_before_command(line, &matches) {
-            return Err(usage_error(format!("{flag} must follow `{name}`"))
+            return Err(Failure::usage(format!("{flag} must follow `{name}`"))
                 .hint(format!("see mfa-session {name} --help")));
         }
         let command = line.find_subcommand(&name).expect("clap has parsed this command");
         Self { matches: own }.check(command, &name)
     }
 
-    /// Checks what clap can't check of flags that several commands share.
+    /// Checks the rules for shared flags that clap cannot check.
     fn check(self, command: &clap::Command, name: &str) -> Result<Self, Failure> {
         for id in REPORTING {
             let is_hidden =
                 |argument: &&clap::Arg| argument.get_id() == id && argument.is_hide_set();
             if self.is_set(id) && command.get_arguments().any(|argument| is_hidden(&argument)) {
-                return Err(usage_error(format!("`{name}` has no {}", name_of(id))));
+                return Err(Failure::usage(format!("`{name}` has no flag {}", name_of(id))));
             }
         }
         // Commands such as `whoami` print JSON of their own.
         let is_for_report = command.get_groups().any(|group| group.get_id() == "DryRunReport");
         if is_for_report && self.is_set("json") && !self.is_set("dry_run") {
-            return Err(usage_error("--json needs --dry-run"));
+            return Err(Failure::usage("--json works only with --dry-run"));
         }
         if let Some(flag) = self.printing_flag().filter(|_| self.is_set("dry_run")) {
-            return Err(usage_error(format!("--dry-run conflicts with {flag}")));
+            return Err(Failure::usage(format!("--dry-run conflicts with {flag}")));
         }
         let prints = command.get_arguments().any(|argument| argument.get_id() == "export");
         if self.is_set("write") && prints && self.printing_flag().is_none() {
-            return Err(usage_error("--write needs --export or --format"));
+            return Err(Failure::usage("--write works only with --export or --format"));
         }
         Ok(self)
     }
@@ -74,7 +70,7 @@ impl Flags {
         values.into_iter().flatten().map(String::as_str).collect()
     }
 
-    /// The value of a flag that must not be shown.
+    /// The value of a flag that holds a secret.
     pub(crate) fn secret(&self, id: &str) -> Option<&Secret> {
         self.matches.try_get_one::<Secret>(id).ok().flatten()
     }
@@ -85,13 +81,13 @@ impl Flags {
         is_known && self.matches.value_source(id) == Some(ValueSource::CommandLine)
     }
 
-    /// The flag that prints the session, if one is given.
+    /// The flag that prints the session, if given.
     fn printing_flag(&self) -> Option<String> {
         ["export", "format"].into_iter().find(|id| self.is_given(id)).map(name_of)
     }
 }
 
-/// A flag before the command that not every command has: the command would not see it.
+/// A flag before the command that is not global: the command would ignore it.
 fn given_before_command(line: &clap::Command, matches: &ArgMatches) -> Option<String> {
     let mut own = line.get_arguments().filter(|argument| !argument.is_global_set());
     let is_given = |argument: &&clap::Arg| {
@@ -100,14 +96,10 @@ fn given_before_command(line: &clap::Command, matches: &ArgMatches) -> Option<St
     own.find(is_given).map(|argument| name_of(argument.get_id().as_str()))
 }
 
-fn usage_error(what: impl Into<String>) -> Failure {
-    Failure::new(Status::Usage, what.into())
-}
-
 /// A flag as it is typed: `--endpoint-url` for `endpoint_url`.
 fn name_of(id: &str) -> String {
     format!("--{}", id.replace('_', "-"))
 }
 
-/// Flags that a command without them refuses, rather than ignores.
+/// Flags that a command without them refuses instead of ignoring.
 const REPORTING: [&str; 2] = ["dry_run", "json"];

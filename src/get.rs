@@ -1,21 +1,22 @@
 //! The main job: get a session and deliver it.
 //!
-//! The order is a safety property. A code is good once: whatever can fail without one fails before
-//! it is read, and nothing that can fail stands between STS's answer and its delivery.
+//! The order is a safety property, because a code works only once. Every step that can fail without
+//! a code comes before the code is read, and delivery follows STS's answer at once.
 
 use crate::{
     config::Aws,
     explain::{Caller, explain},
     failure::Failure,
     message,
-    mfa::{self, EarlyConnection, Prompt, PromptLock},
-    origin::Origin,
-    output::Destination,
+    mfa::{self, CodeSource, EarlyConnection, Prompt, PromptLock},
+    origin::{Origin, Sourced},
+    output::{Destination, OpenDestination},
     profiles::Profiles,
     request::{MfaRequest, Reuse, RoleRequest, SessionRequest},
+    secret::Secret,
     session::{Provenance, ROOT_LIMIT, Session},
     signals::SignalGuard,
-    sts::{self, Client, Credentials, GetSessionToken, Signer},
+    sts::{self, Client, Credentials, Endpoint, GetSessionToken, Signer, SigningKey},
 };
 
 /// A session that was delivered.
@@ -37,7 +38,7 @@ pub(crate) fn get(
     }
 }
 
-/// Gets an MFA session: a stored one that is valid, else a new one for a code.
+/// Delivers a valid stored MFA session, or else a new one.
 fn get_mfa_session(
     mut request: MfaRequest,
     profiles: &Profiles,
@@ -49,54 +50,42 @@ fn get_mfa_session(
     let client = aws.client()?;
     let destination = request.destination.open()?;
     let _lock = prompt_lock(&request)?;
-    // Another process may have got the session while this one waited for the lock.
+    // Another process may have stored a session while this one waited for the lock.
     if let Some(delivered) = reuse(&request.destination, &request.reuse, &profiles.reread()?)? {
         return Ok(delivered);
     }
     let codes = &mut *request.code_source;
     codes.check()?;
-    let serial = match &request.serial {
+    let key = &request.key;
+    let device = match &request.serial {
         Some(serial) => serial.value.clone(),
-        None => mfa::find_device(client, &request.iam, &request.key, codes)?,
+        None => mfa::find_device(client, &request.iam, key, codes)?,
     };
-    let (key, origin) = (&request.key.value, &request.key.origin);
-    let caller = Caller::Key { id: key.id(), origin, serial: Some(serial.as_str()) };
-    let is_early = codes.is_slow() || codes.needs_clock();
-    let mut connection = is_early.then(|| EarlyConnection::start(client, &aws.sts));
-    if codes.needs_clock() {
-        settle(connection.take(), client, caller)?;
-    }
+    let serial = device.as_str();
+    let caller = Caller::Key { id: key.value.id(), origin: &key.origin, serial: Some(serial) };
+    let mut connection = connect_early(codes, client, &aws.sts, caller)?;
 
-    let text = prompt_text(&request.source, key.id(), origin, serial.as_str());
+    let text = prompt_text(&request.source, key, serial);
     let mut problem = None;
-    let mut refused = None;
-    let mut sent = Vec::new();
+    let mut failed: Vec<(Secret, Failure)> = Vec::new();
     for _ in 0..codes.max_codes() {
-        let prompt = Prompt {
-            text: &text,
-            problem: problem.as_deref(),
-            serial: serial.as_str(),
-            now: client.now(),
-        };
-        let code = codes.read(&prompt, &mut || {
-            let error = connection.as_mut()?.failure()?;
-            Some(unused_code(error, caller))
-        })?;
-        settle(connection.take(), client, caller)?;
+        let prompt = Prompt { text: &text, problem: problem.as_deref(), serial, now: client.now() };
+        let code = codes
+            .read(&prompt, &mut || Some(unused_code(connection.as_mut()?.failure()?, caller)))?;
+        wait_for_connection(connection.take(), client, caller)?;
         let digits = code.into_digits();
-        if sent.contains(&digits) {
+        if failed.iter().any(|(sent, _)| *sent == digits) {
             problem = Some(next_code("that code was sent before", client));
             continue;
         }
         let seconds = request.lifetime.seconds();
-        let operation = GetSessionToken { serial: serial.as_str(), digits: &digits, seconds };
-        match client.call(&operation, &aws.sts, Signer::Key(key, None)) {
+        let operation = GetSessionToken { serial, digits: &digits, seconds };
+        match client.call(&operation, &aws.sts, Signer::Key(&key.value, None)) {
             Ok(credentials) => {
-                // Ctrl-C must not lose what the code has bought.
+                // Ctrl-C must not lose the session that the code has bought.
                 let _signals = SignalGuard::block();
-                let session = mfa_session(credentials, &request, &serial, client);
-                let is_stored = destination.deliver(&session, client.now())?;
-                return Ok(Delivered { session, is_stored });
+                let session = mfa_session(credentials, &request, serial, client);
+                return deliver(session, destination, client);
             }
             Err(error) => {
                 let failure = explain(&error, caller);
@@ -104,15 +93,14 @@ fn get_mfa_session(
                     Some(what) if codes.max_codes() > 1 => problem = Some(next_code(what, client)),
                     _ => return Err(failure),
                 }
-                refused = Some(failure);
-                sent.push(digits);
+                failed.push((digits, failure));
             }
         }
     }
-    Err(refused.expect("the first code was sent"))
+    Err(failed.pop().expect("the first code was sent").1)
 }
 
-/// Gets the session of a role: the MFA session assumes it.
+/// Delivers a valid stored session of a role, or else assumes the role with the MFA session.
 fn get_role_session(
     request: RoleRequest,
     profiles: &Profiles,
@@ -120,24 +108,23 @@ fn get_role_session(
 ) -> Result<Delivered, Failure> {
     let RoleRequest { chain, mfa, reuse, destination } = request;
     get_without_code(&destination, &reuse, profiles, aws, |client| {
-        let rescue = mfa.destination.clone();
-        let mfa = match mfa.reuse.find(profiles, mfa.destination.profile.as_str()) {
+        let mfa_destination = mfa.destination.clone();
+        let mfa = match mfa.reuse.find(profiles, mfa_destination.profile.as_str()) {
             // No message: only the session of the role is announced.
             Some(session) => Delivered { session, is_stored: true },
             None => get_mfa_session(mfa, profiles, aws)?,
         };
         chain.assume(&mfa.session, client, &aws.sts).map_err(|failure| {
             if mfa.is_stored {
-                return failure.hint("the MFA session is kept: no code is lost");
+                return failure.hint("the MFA session is stored: no code is lost");
             }
             let _signals = SignalGuard::block();
-            rescue.rescue(&mfa.session, failure)
+            mfa_destination.rescue(&mfa.session, failure)
         })
     })
 }
 
-/// Gets a session that needs no code, and delivers it: a stored one that is valid, else the one
-/// that `request` returns.
+/// Delivers a valid stored session, or else the session that `request` returns.
 pub(crate) fn get_without_code(
     destination: &Destination,
     reusable: &Reuse,
@@ -152,12 +139,10 @@ pub(crate) fn get_without_code(
     let open = destination.open()?;
     let session = request(client)?;
     let _signals = SignalGuard::block();
-    let is_stored = open.deliver(&session, client.now())?;
-    Ok(Delivered { session, is_stored })
+    deliver(session, open, client)
 }
 
-/// Delivers the stored session, if it does as well as a new one. This is the one place that decides
-/// about reuse.
+/// Delivers the stored session if it meets the request. No other function delivers one.
 fn reuse(
     destination: &Destination,
     reuse: &Reuse,
@@ -168,7 +153,16 @@ fn reuse(
     Ok(Some(Delivered { session, is_stored: true }))
 }
 
-/// A session that goes nowhere else needs no lock: other processes could not reuse it.
+fn deliver(
+    session: Session,
+    destination: OpenDestination<'_>,
+    client: &Client,
+) -> Result<Delivered, Failure> {
+    let is_stored = destination.deliver(&session, client.now())?;
+    Ok(Delivered { session, is_stored })
+}
+
+/// Takes no lock for a session that is only printed: other processes cannot reuse it.
 fn prompt_lock(request: &MfaRequest) -> Result<Option<PromptLock>, Failure> {
     let Destination { lock_directory, credentials_file, profile, .. } = &request.destination;
     if !request.destination.is_shared() {
@@ -178,25 +172,23 @@ fn prompt_lock(request: &MfaRequest) -> Result<Option<PromptLock>, Failure> {
     PromptLock::take(lock_directory.as_deref(), credentials_file, profile.as_str(), patience)
 }
 
-fn mfa_session(
-    credentials: Credentials,
-    request: &MfaRequest,
-    serial: &mfa::Serial,
+/// Starts to connect while the person types. A source that needs the clock waits for STS's answer.
+fn connect_early(
+    codes: &dyn CodeSource,
     client: &Client,
-) -> Session {
-    let provenance = Provenance {
-        source: request.source.clone(),
-        key_id: Some(request.key.value.id().to_owned()),
-        serial: Some(serial.to_string()),
-        ..Provenance::default()
-    };
-    let seconds = request.lifetime.seconds();
-    Session::granted(credentials, provenance, seconds, ROOT_LIMIT, client.now())
+    sts: &Endpoint,
+    caller: Caller<'_>,
+) -> Result<Option<EarlyConnection>, Failure> {
+    if codes.needs_clock() {
+        wait_for_connection(Some(EarlyConnection::start(client, sts)), client, caller)?;
+        return Ok(None);
+    }
+    Ok(codes.is_slow().then(|| EarlyConnection::start(client, sts)))
 }
 
-/// Waits for the early connection. A service that can't be reached is a failure before the code is
-/// used; one that can tells the time.
-fn settle(
+/// Waits for the early connection, so that an unreachable service costs no code, and corrects the
+/// clock by the answer.
+fn wait_for_connection(
     connection: Option<EarlyConnection>,
     client: &Client,
     caller: Caller<'_>,
@@ -213,12 +205,28 @@ fn unused_code(error: &sts::Error, caller: Caller<'_>) -> Failure {
     explain(error, caller).hint("no code was used")
 }
 
-/// What was wrong with a code, if another code may do.
+fn mfa_session(
+    credentials: Credentials,
+    request: &MfaRequest,
+    serial: &str,
+    client: &Client,
+) -> Session {
+    let provenance = Provenance {
+        source: request.source.clone(),
+        key_id: Some(request.key.value.id().to_owned()),
+        serial: Some(serial.to_owned()),
+        ..Provenance::default()
+    };
+    let seconds = request.lifetime.seconds();
+    Session::granted(credentials, provenance, seconds, ROOT_LIMIT, client.now())
+}
+
+/// The problem with a code; `None` if another code cannot solve it.
 fn problem_of_code(error: &sts::Error) -> Option<&'static str> {
     if error.is_wrong_code() {
         return Some("that code is wrong, or was used already");
     }
-    error.may_have_spent_the_code().then_some("no session came, and that code may be spent")
+    error.may_have_spent_the_code().then_some("STS sent no session, and may have used that code")
 }
 
 fn next_code(problem: &str, client: &Client) -> String {
@@ -227,8 +235,8 @@ fn next_code(problem: &str, client: &Client) -> String {
     format!("{problem}; the next one comes in {left} s")
 }
 
-/// Names the user and the device. A key from the environment has no profile: its id names it.
-fn prompt_text(source: &str, key_id: &str, origin: &Origin, serial: &str) -> String {
-    let user = if let Origin::Variable(_) = origin { key_id } else { source };
+/// Names the user and the device. A key from the environment has no profile: its id names the user.
+fn prompt_text(source: &str, key: &Sourced<SigningKey>, serial: &str) -> String {
+    let user = if let Origin::Variable(_) = key.origin { key.value.id() } else { source };
     format!("MFA code for {} ({serial})", message::printable(user))
 }

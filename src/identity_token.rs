@@ -1,5 +1,5 @@
-//! Tokens of an identity provider, and messages as long as these: read from a file or standard
-//! input. AWS decides whether a token is genuine.
+//! Reads tokens of identity providers, and other long input, from a file or standard input. AWS
+//! verifies the tokens.
 
 use std::{
     fmt,
@@ -18,7 +18,7 @@ use crate::{
     sts::{InvalidParameter, WebIdentityToken},
 };
 
-/// Where a token is read from.
+/// The source of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TokenInput {
     File(PathBuf),
@@ -26,20 +26,20 @@ pub(crate) enum TokenInput {
 }
 
 impl TokenInput {
-    /// A path; `-` is standard input.
+    /// A file, or standard input for `-`.
     pub(crate) fn at(path: PathBuf) -> Self {
         if path.as_os_str() == "-" { Self::Stdin } else { Self::File(path) }
     }
 
-    /// Reads and parses a token. `hint` says what to give where there is none.
+    /// Reads and parses a token. `hint` names a valid source.
     pub(crate) fn read<T>(
         &self,
         hint: &str,
         parse: impl FnOnce(&str) -> Result<T, InvalidParameter>,
     ) -> Result<T, Failure> {
-        // A terminal would show the token, and cut it off at 4,096 characters.
+        // A terminal shows the token and cuts it off at 4,096 characters.
         if *self == Self::Stdin && io::stdin().is_terminal() {
-            let what = "there is nothing to read: standard input is a terminal";
+            let what = "standard input is a terminal, not a file or pipe";
             return Err(Failure::new(Status::Usage, what).hint(hint));
         }
         let bytes = match self {
@@ -75,14 +75,14 @@ fn text(mut bytes: Zeroizing<Vec<u8>>) -> io::Result<Secret> {
     })
 }
 
-/// The token that GitHub gave to a job.
+/// Parses a token from GitHub.
 pub(crate) fn github_token(token: &Secret) -> Result<WebIdentityToken, Failure> {
     WebIdentityToken::new(token.expose()).map_err(|InvalidParameter { problem, hint }| {
         Failure::new(Status::Local, format!("GitHub: {problem}")).hint(hint)
     })
 }
 
-/// The subject (`sub`) of a JSON Web Token (RFC 7519), if it has one.
+/// The subject (`sub`) of a JSON Web Token (RFC 7519), if any.
 pub(crate) fn subject(token: &Secret) -> Option<String> {
     let claims = token.expose().split('.').nth(1)?;
     let claims = BASE64URL_NOPAD.decode(claims.trim_end_matches('=').as_bytes()).ok()?;
@@ -90,7 +90,7 @@ pub(crate) fn subject(token: &Secret) -> Option<String> {
     claims["sub"].as_str().map(ToOwned::to_owned)
 }
 
-/// AWS accepts assertions of 100,000 characters.
+/// In bytes. AWS accepts assertions of 100,000 characters.
 const MAX_BYTES: usize = 256 << 10;
 
 #[cfg(test)]
@@ -98,14 +98,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn subject_of_a_token() {
+    fn finds_the_subject_of_a_token() {
         let claims = BASE64URL_NOPAD.encode(br#"{"sub":"repo:octo/x:ref:refs/heads/main"}"#);
         let token = Secret::new(format!("e30.{claims}.c2ln"));
         assert_eq!(subject(&token).as_deref(), Some("repo:octo/x:ref:refs/heads/main"));
     }
 
     #[test]
-    fn other_texts_have_no_subject() {
+    fn finds_no_subject_in_other_texts() {
         for bad in ["", "x", "a.b.c", "a.e30.c", "a.ImEi.c"] {
             assert_eq!(subject(&Secret::from(bad)), None, "{bad}");
         }

@@ -1,4 +1,4 @@
-//! Reads files and standard input, with a maximum size and a maximum wait.
+//! Reads files and standard input, with a size limit and a timeout.
 
 use std::{
     fs::{self, File},
@@ -11,10 +11,10 @@ use std::{
 
 use zeroize::Zeroizing;
 
-/// For a pipe or a device: a program may have to ask a person first.
+/// For pipes and devices: the writing program may have to prompt first.
 const FILE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// For standard input: as long as another process waits for a person's answer.
+/// As long as the prompt lock waits for a person's answer.
 const STDIN_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// Reads a file of at most `max` bytes.
@@ -22,7 +22,7 @@ pub(crate) fn read(path: &Path, max: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     if fs::metadata(path)?.is_file() {
         return read_to_end(File::open(path)?, max);
     }
-    // The path may be a shell's `<(…)`, or a pipe that has no writer.
+    // The path may be a shell's `<(…)`, or a pipe without a writer.
     let path = path.to_owned();
     with_timeout(FILE_TIMEOUT, move || read_to_end(File::open(&path)?, max))
 }
@@ -32,11 +32,11 @@ pub(crate) fn stdin(max: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     with_timeout(STDIN_TIMEOUT, move || read_to_end(unbuffered_stdin()?, max))
 }
 
-/// Reads the first line of standard input, at most `max` bytes, and leaves the rest unread.
+/// Reads the first line of standard input, at most `max` bytes. Leaves the rest unread.
 pub(crate) fn line_of_stdin(max: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     with_timeout(STDIN_TIMEOUT, move || {
         let mut line = Zeroizing::new(Vec::new());
-        #[expect(clippy::unbuffered_bytes, reason = "a buffer would take more than the line")]
+        #[expect(clippy::unbuffered_bytes, reason = "a buffer would consume more than the line")]
         for byte in unbuffered_stdin()?.bytes().take(max) {
             line.push(byte?);
             if line.ends_with(b"\n") {
@@ -52,10 +52,10 @@ fn with_timeout(
     read: impl FnOnce() -> io::Result<Zeroizing<Vec<u8>>> + Send + 'static,
 ) -> io::Result<Zeroizing<Vec<u8>>> {
     let (sender, receiver) = mpsc::sync_channel(1);
-    // After a timeout, the channel is closed and the send fails; the thread ends with the process.
+    // After a timeout, the channel is closed, the send fails, and the thread ends with the process.
     thread::spawn(move || sender.send(read()));
     receiver.recv_timeout(timeout).unwrap_or_else(|_| {
-        let what = format!("its end has not come for {} s", timeout.as_secs());
+        let what = format!("no end of input after {} s", timeout.as_secs());
         Err(io::Error::new(io::ErrorKind::TimedOut, what))
     })
 }
@@ -70,10 +70,10 @@ fn unbuffered_stdin() -> io::Result<File> {
 
 fn read_to_end(input: impl io::Read, max: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::new());
-    // A device such as `/dev/zero` has no end.
+    // A device such as `/dev/zero` is endless.
     input.take(max as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > max {
-        return Err(io::Error::other(format!("it is larger than {} KiB", max >> 10)));
+        return Err(io::Error::other(format!("larger than {} KiB", max >> 10)));
     }
     Ok(bytes)
 }
@@ -83,19 +83,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_has_a_maximum_size() {
+    fn refuses_a_file_above_the_size_limit() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("file");
         fs::write(&path, [b'x'; 2048]).unwrap();
         assert_eq!(read(&path, 2048).unwrap().len(), 2048);
         let error = read(&path, 2047).unwrap_err();
-        assert_eq!(error.to_string(), "it is larger than 1 KiB");
+        assert_eq!(error.to_string(), "larger than 1 KiB");
         assert_eq!(read(&path.with_extension("x"), 1).unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn an_endless_device_is_refused() {
+    fn refuses_an_endless_device() {
         assert!(read(Path::new("/dev/zero"), 4096).is_err());
         assert!(read(Path::new("/dev/null"), 4096).unwrap().is_empty());
     }

@@ -1,38 +1,37 @@
-//! From an MFA code to temporary AWS credentials.
+//! Turns an MFA code into temporary AWS credentials.
 //!
-//! A command is a file, an STS operation is a file, an output format is a file, a code source is a
-//! file. The main job is one function, `get::get_mfa_session`. Arrows point down: a module uses
-//! only modules on lines below its own.
+//! Each command, STS operation, output format and code source has its own file. The main job is one
+//! function, `get::get_mfa_session`. A module uses only modules on lines below its own.
 //!
 //! ```text
-//! main                         the process: environment in, exit status out
-//! run                          parse, then hand over to the command
+//! main                         the process: environment, exit status
+//! run                          parses the command line and runs the command
 //! cli                          the command line: help, usage errors
-//! commands                     a file each: arguments, settings, run
+//! commands                     one file per command: arguments, settings, run
 //! get                          the main job, in order
 //! config                       the resolver: flag, environment, profile, default
-//! request  context             a session request; flags, environment and files of this run
-//! role  flags                  assume roles; flag groups that commands share
+//! request  context             session requests; flags, environment and files of one run
+//! role  flags                  assuming roles; flags that commands share
 //! mfa  output                  devices, code sources, prompt lock; destinations, formats
-//! explain  profiles            service and transport errors in words; the two AWS files
-//! session_profile              how a session is stored in a section
+//! explain  profiles            messages for STS errors; the two AWS files
+//! session_profile              the keys of a stored session
 //! settings  lifetime           the table of settings; durations
-//! session  identity_token      values; tokens of identity providers
-//! environment  origin  saml    variables and directories; where a value comes from
-//! failure                      what happened, what to do, the exit status
-//! message  input               lines on standard error; files that are not ours
-//! signals
+//! session  identity_token      sessions; tokens of identity providers
+//! environment  origin  saml    variables and directories; origins of values; SAML assertions
+//! failure                      errors, hints, exit statuses
+//! message  input               lines on standard error; bounded reads of files
+//! signals                      blocks signals while a session could be lost
 //! sts  aws_files               the STS client; the syntax of the AWS files
-//! secret
+//! secret                       text that is wiped after use
 //! ```
 //!
-//! `sts` and `aws_files` use nothing of the program but `secret`.
+//! `sts` and `aws_files` use only `secret`.
 
 pub mod aws_files;
 pub mod secret;
 pub mod sts;
 
-// Public for the fuzzer only, which is a crate of its own.
+// Public only for the fuzzer, a separate crate.
 #[doc(hidden)]
 pub mod explain;
 #[doc(hidden)]
@@ -80,7 +79,7 @@ use std::{ffi::OsString, process::ExitCode};
 use commands::exec;
 use context::Context;
 
-/// Runs the command of a command line. The arguments begin with the name of the program.
+/// Runs a command. The first argument is the name of the program.
 pub fn run(arguments: &[OsString], environment: &Environment) -> Result<ExitCode, Failure> {
     let (command, flags) = match cli::parse(arguments) {
         Ok(parsed) => parsed,
@@ -88,13 +87,13 @@ pub fn run(arguments: &[OsString], environment: &Environment) -> Result<ExitCode
             if let Some(format) = config::guess_format(arguments, environment) {
                 output::print_failure(format);
             }
-            let is_exec = exec::is_meant(arguments);
+            let is_exec = exec::is_in(arguments);
             return Err(if is_exec { failure.in_exec() } else { failure });
         }
     };
     let context = Context::new(flags, environment);
     commands::run(command, &context).inspect_err(|_| {
-        // `eval` of nothing would succeed.
+        // `eval` of empty output would succeed.
         let format = config::format(&context.flags, environment);
         if let Some(format) = format.unwrap_or(Some(&output::POSIX)) {
             output::print_failure(format);

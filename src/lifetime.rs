@@ -1,17 +1,17 @@
-//! How long a session lasts, and how much time it must have left to be reused.
+//! Durations: of a session, and of the rest of a session that is reused.
 
-use std::str::FromStr;
+use std::{ops::RangeInclusive, str::FromStr};
 
 use time::Duration;
 
-use crate::origin::InvalidValue;
+use crate::{message::format_duration, origin::InvalidValue};
 
-/// How long a user's session lasts: 15 minutes to 36 hours, the limits of STS.
+/// The duration of a user's session: 15 minutes to 36 hours, the limits of STS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetime(u32);
 
 impl Lifetime {
-    /// STS's own default, 12 hours.
+    /// STS's default, 12 hours.
     pub(crate) const DEFAULT: Self = Self(43_200);
 
     /// In seconds: 900 to 129,600.
@@ -25,20 +25,20 @@ impl FromStr for Lifetime {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        within(text, 129_600, 36, "STS gives sessions").map(Self)
+        seconds_within(900..=129_600, text, "a session lasts").map(Self)
     }
 }
 
-/// How long a role's session lasts: 15 minutes to 12 hours, the limits of STS. The role may allow
-/// less.
+/// The duration of a role's session: 15 minutes to 12 hours, the limits of STS. The role may have a
+/// lower limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoleLifetime(u32);
 
 impl RoleLifetime {
-    /// STS's own default, an hour.
+    /// STS's default, one hour.
     pub(crate) const DEFAULT: Self = Self(3_600);
 
-    /// The limit of STS for a role that the session of another role assumes.
+    /// STS's limit for a role that another role assumes.
     pub(crate) const LONGEST_CHAINED: Self = Self(3_600);
 
     /// For a session that only assumes the next role.
@@ -55,18 +55,27 @@ impl FromStr for RoleLifetime {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        within(text, 43_200, 12, "STS gives sessions of roles").map(Self)
+        seconds_within(900..=43_200, text, "a role's session lasts").map(Self)
     }
 }
 
-fn within(text: &str, max: u32, hours: u32, limit: &str) -> Result<u32, InvalidValue> {
+/// The seconds in a text, if they are within the limits. `what` begins the hint, such as "a session
+/// lasts".
+pub(crate) fn seconds_within(
+    limits: RangeInclusive<u32>,
+    text: &str,
+    what: &str,
+) -> Result<u32, InvalidValue> {
     let seconds = seconds(text)?;
-    if (900..=max).contains(&seconds) {
+    if limits.contains(&seconds) {
         return Ok(seconds);
     }
+    let (least, most) = limits.into_inner();
+    let shown = |seconds: u32| format_duration(Duration::seconds(seconds.into()));
+    let (shortest, longest) = (shown(least), shown(most));
     Err(InvalidValue::new(
-        format!("`{text}` is not within 15 minutes and {hours} hours"),
-        format!("{limit} of 15m to {hours}h (900 to {max} seconds)"),
+        format!("`{text}` is not between {shortest} and {longest}"),
+        format!("{what} {shortest} to {longest} ({least} to {most} seconds)"),
     ))
 }
 
@@ -75,21 +84,21 @@ fn within(text: &str, max: u32, hours: u32, limit: &str) -> Result<u32, InvalidV
 pub struct MinRemaining(Duration);
 
 impl MinRemaining {
-    /// Five minutes: SDKs refresh their credentials that long before they expire.
+    /// Five minutes: SDKs refresh credentials that long before they expire.
     pub(crate) const DEFAULT: Self = Self(Duration::minutes(5));
 
     /// Fifteen minutes: with less time left, botocore and the AWS CLI run a credential process for
     /// each request.
     const FOR_PROCESS: Self = Self(Duration::minutes(15));
 
-    /// For a credential process whose sessions last so many seconds. Fifteen minutes would be most
-    /// of a short session: to run a process for each request is better than to prompt for each.
+    /// For a credential process whose sessions last so many seconds. A short session has the normal
+    /// minimum: a process for each request is better than a prompt for each.
     pub(crate) fn for_process(seconds: u32) -> Self {
         let is_short = Self::FOR_PROCESS.is_more_than(seconds / 2);
         if is_short { Self::DEFAULT } else { Self::FOR_PROCESS }
     }
 
-    /// Whether this is longer than a session of so many seconds.
+    /// Whether this is longer than so many seconds.
     pub(crate) fn is_more_than(self, seconds: u32) -> bool {
         self.0 > Duration::seconds(seconds.into())
     }
@@ -109,17 +118,17 @@ impl FromStr for MinRemaining {
             seconds @ 0..=129_600 => Ok(Self(Duration::seconds(seconds.into()))),
             _ => Err(InvalidValue::new(
                 format!("`{text}` is more than 36 hours"),
-                "no session lasts longer than 36h (129600 seconds)",
+                "give at most 36h (129600 seconds), the longest session of STS",
             )),
         }
     }
 }
 
-/// Reads `12h`, `90m`, `1h30m`, `45s` or a number of seconds.
+/// Parses `12h`, `90m`, `1h30m`, `45s` or a number of seconds.
 fn seconds(text: &str) -> Result<u32, InvalidValue> {
     let invalid = || {
         InvalidValue::new(
-            format!("`{text}` is not a time"),
+            format!("`{text}` is not a duration"),
             "write it as 12h, 90m, 1h30m, or as a number of seconds",
         )
     };
@@ -136,7 +145,7 @@ fn seconds(text: &str) -> Result<u32, InvalidValue> {
             Some('s') => 1,
             _ => return Err(invalid()),
         };
-        // `1m2h` and `1m2m` are typing errors.
+        // Units descend: `1m2h` and `1m2m` are invalid.
         if factor >= largest {
             return Err(invalid());
         }
@@ -153,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_with_and_without_units() {
+    fn parses_durations_with_and_without_units() {
         for (text, expected) in [
             ("43200", 43_200),
             ("12h", 43_200),
@@ -167,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn invalid_durations() {
+    fn refuses_invalid_durations() {
         for bad in [
             "",
             "h",
@@ -187,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_reuses_short_sessions_like_others() {
+    fn credential_process_has_the_normal_minimum_for_short_sessions() {
         for (seconds, expected) in [
             (900, MinRemaining::DEFAULT),
             (1799, MinRemaining::DEFAULT),

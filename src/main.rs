@@ -1,4 +1,4 @@
-//! The process: environment in, failure shown, exit status out.
+//! The process: passes on the environment, shows the failure, returns the exit status.
 
 use std::{env, ffi::OsString, process::ExitCode};
 
@@ -13,13 +13,13 @@ fn main() -> ExitCode {
     })
 }
 
-/// Keeps secrets in this process: no core dump, and no other process of the user reads its memory.
-/// The kernel lifts it for the program that `exec` runs.
+/// Prevents core dumps, and other processes of the user from reading this process's memory. The
+/// kernel lifts this for the program that `exec` runs.
 fn hide_memory() {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-        // A kernel without it protects nothing, and is no reason to fail.
+        // Best effort: the program works without this protection.
         let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
 }

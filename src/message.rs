@@ -25,21 +25,21 @@ pub(crate) fn error(text: impl Display) {
     write_line("error: ", &text.to_string());
 }
 
-/// Says what to do about an error or a warning.
+/// Shows what to do about an error or a warning.
 pub(crate) fn hint(text: impl Display) {
     write_line("hint: ", &text.to_string());
 }
 
 fn write_line(prefix: &str, text: &str) {
-    // One write: lines of other processes do not split it.
+    // One write, so that lines of other processes do not split it.
     let line = format!("mfa-session: {prefix}{}\n", printable(text));
     let _unblocked = SignalGuard::unblock_while_writing(io::stderr(), line.len());
     // A closed standard error is no reason to fail.
     let _ = io::stderr().write_all(line.as_bytes());
 }
 
-/// Escapes the characters that could move the cursor, recolour the terminal, fake a line, or hide
-/// or reorder text: `a\x1b[2J` becomes `a\u{1b}[2J`.
+/// Escapes characters that can move the cursor, change colours, fake a line, or hide or reorder
+/// text: `a\x1b[2J` becomes `a\u{1b}[2J`.
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) {
@@ -57,8 +57,8 @@ pub fn printable_json(json: &str) -> String {
     escape_json(json, is_unsafe)
 }
 
-/// Escapes all but printable ASCII and line feeds in a JSON document. The result does not depend on
-/// the reader's encoding.
+/// Escapes all but printable ASCII and line feeds in a JSON document, so that the reader's encoding
+/// does not matter.
 pub(crate) fn ascii_json(json: &str) -> String {
     escape_json(json, |c| !matches!(c, ' '..='~'))
 }
@@ -85,7 +85,6 @@ fn is_unsafe(c: char) -> bool {
 
 /// Rounds a duration of at least a minute to whole minutes: a new session of 12 hours has 12h left,
 /// not 11h 59m.
-#[must_use]
 pub(crate) fn round_to_minute(duration: Duration) -> Duration {
     match duration.whole_seconds() {
         seconds @ ..60 => Duration::seconds(seconds),
@@ -94,7 +93,6 @@ pub(crate) fn round_to_minute(duration: Duration) -> Duration {
 }
 
 /// "11h 59m", "4m", "30s": at most two units.
-#[must_use]
 pub(crate) fn format_duration(duration: Duration) -> String {
     match (duration.whole_hours(), duration.whole_minutes() % 60) {
         (0, 0) => format!("{}s", duration.whole_seconds().max(0)),
@@ -109,17 +107,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_text_is_unchanged() {
+    fn keeps_plain_text() {
         assert_eq!(printable("Müller's `key` = 1"), "Müller's `key` = 1");
     }
 
     #[test]
-    fn control_characters_are_escaped() {
+    fn escapes_control_characters() {
         assert_eq!(printable("a\x1b[2Jb\r\nc\u{202e}"), "a\\u{1b}[2Jb\\r\\nc\\u{202e}");
     }
 
     #[test]
-    fn invisible_and_reordering_characters_are_escaped() {
+    fn escapes_invisible_and_reordering_characters() {
         for code in [
             0x7f, 0x9b, 0x61c, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a,
             0x202e, 0x2060, 0x2066, 0x2069, 0xfeff,
@@ -130,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_duration_has_at_most_two_units() {
+    fn shows_a_duration_in_at_most_two_units() {
         for (seconds, expected) in
             [(43_200, "12h"), (43_199, "11h 59m"), (240, "4m"), (59, "59s"), (-5, "0s")]
         {
@@ -139,14 +137,14 @@ mod tests {
     }
 
     #[test]
-    fn a_duration_is_rounded_to_the_minute() {
+    fn rounds_a_duration_to_the_minute() {
         for (seconds, expected) in [(43_199, "12h"), (43_140, "11h 59m"), (90, "2m"), (59, "59s")] {
             assert_eq!(format_duration(round_to_minute(Duration::seconds(seconds))), expected);
         }
     }
 
     #[test]
-    fn ascii_json_reads_back_as_the_same_text() {
+    fn ascii_json_parses_to_the_same_text() {
         let text: String =
             (0..=0x2100).chain([0xfeff, 0x1f511]).filter_map(char::from_u32).collect();
         let json = ascii_json(&serde_json::Value::from(text.as_str()).to_string());

@@ -1,6 +1,6 @@
 //! Multi-factor authentication: the device, its codes and their sources, and the prompt lock.
 //!
-//! A code source is one file below that implements `CodeSource`; `config/code.rs` chooses one.
+//! Each code source is a file that implements `CodeSource`; `config/code.rs` chooses one.
 
 mod code;
 mod code_command;

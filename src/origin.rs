@@ -1,4 +1,4 @@
-//! Where a value comes from. Every setting remembers it, so that every message can name it.
+//! The origin of a value, which messages name.
 
 use std::{fmt, path::PathBuf, str::FromStr};
 
@@ -12,20 +12,20 @@ use crate::{
 pub struct Sourced<T> {
     /// The value.
     pub value: T,
-    /// Where it comes from.
+    /// The origin.
     pub origin: Origin,
 }
 
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// A flag, by clap's id: `endpoint_url` for `--endpoint-url`.
+    /// A flag by its id in clap: `endpoint_url` for `--endpoint-url`.
     Flag(&'static str),
     /// A positional argument, as the help names it.
     Argument(&'static str),
     /// An environment variable.
     Variable(&'static str),
-    /// A key in a section of one of the two AWS files.
+    /// A key in a section of an AWS file.
     Key {
         /// The name of the key.
         key: &'static str,
@@ -39,7 +39,7 @@ pub enum Origin {
 }
 
 impl<T> Sourced<T> {
-    /// The default of a setting.
+    /// A default value.
     pub(crate) fn default(value: T) -> Self {
         Self { value, origin: Origin::Default }
     }
@@ -49,14 +49,19 @@ impl<T> Sourced<T> {
         Self { value, origin: Origin::Argument(name) }
     }
 
-    /// Another value of the same origin.
+    /// A value with the same origin, made from this one.
     pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Sourced<U> {
         Sourced { value: change(self.value), origin: self.origin }
+    }
+
+    /// A value with the same origin, made from a reference to this one.
+    pub(crate) fn map_ref<'a, U>(&'a self, view: impl FnOnce(&'a T) -> U) -> Sourced<U> {
+        Sourced { value: view(&self.value), origin: self.origin.clone() }
     }
 }
 
 impl Sourced<String> {
-    /// The parsed value, or a failure that names the origin.
+    /// Parses the value. The failure names the origin.
     pub(crate) fn parse<T>(self) -> Result<Sourced<T>, Failure>
     where
         T: FromStr,
@@ -70,7 +75,7 @@ impl Sourced<String> {
 }
 
 impl Origin {
-    /// The failure for an invalid value that comes from here.
+    /// The failure for an invalid value of this origin.
     pub(crate) fn invalid(&self, invalid: InvalidValue) -> Failure {
         let status = match self {
             Self::Flag(_) | Self::Argument(_) => Status::Usage,
@@ -96,9 +101,9 @@ impl fmt::Display for Origin {
 /// Why a text is not a valid value.
 #[derive(Debug, PartialEq, Eq)]
 pub struct InvalidValue {
-    /// Follows the origin: "`--flag`: …". It quotes the text unless that may be a secret.
+    /// Follows the origin: "`--flag`: …". It quotes no text that may be a secret.
     pub problem: String,
-    /// What to give instead.
+    /// A valid value to give instead.
     pub hint: String,
 }
 

@@ -1,8 +1,7 @@
-//! The destinations of a session: the credentials file, standard output in a format, the
-//! environment file of a CI job, and a rescue file if these fail.
+//! Delivers a session to the credentials file, to standard output in a format, to the environment
+//! file of a CI job, or to a rescue file if these fail.
 //!
-//! `Destination::open` does all that can fail before a code is used, `OpenDestination::deliver` the
-//! rest.
+//! `Destination::open` makes every check that needs no session; `OpenDestination::deliver` writes.
 
 mod destination;
 mod environment_file;
@@ -30,27 +29,28 @@ use file::SessionSection;
 pub(crate) use format::{CONFLICTING_VARIABLES, for_each_variable};
 pub use format::{Format, Rendered};
 pub use formats::{FORMATS, POSIX};
+pub(crate) use secret_text::print as print_secret;
 
-/// Prints text that is no session.
+/// Prints text that contains no session.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     stdout::write(text)
 }
 
-/// Prints the statement that makes a shell fail which was to read a session in this format.
+/// Prints the statement that makes a shell fail if there is no session.
 pub fn print_failure(format: &Format) {
-    // The error on standard error follows in any case.
+    // The error on standard error follows anyway.
     let _ = stdout::write(format.failure);
 }
 
-/// Removes the session from a profile of the credentials file. A profile with long-term keys is
-/// refused.
+/// Removes the session from a profile of the credentials file. Refuses a profile with long-term
+/// keys.
 pub(crate) fn clear(credentials_file: &Path, profile: &str) -> Result<(), Failure> {
     let name = SectionName::parse(profile)
         .map_err(|why| Failure::new(Status::Local, format!("the profile `{profile}` {why}")))?;
     SessionSection::open(credentials_file, &name, profile)?.clear()
 }
 
-/// A destination that was writable a moment ago.
+/// A destination that passed all checks.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct OpenDestination<'a> {
@@ -60,8 +60,8 @@ pub(crate) struct OpenDestination<'a> {
 }
 
 impl Destination {
-    /// Checks everything that can fail before there is a session. Changes no file, but creates the
-    /// directory of the credentials file if it is missing.
+    /// Checks everything that can fail without a session. Changes no file, but creates a missing
+    /// directory for the credentials file.
     pub(crate) fn open(&self) -> Result<OpenDestination<'_>, Failure> {
         if let Some(format) = self.mode.format() {
             format.check(&self.source, &self.profile, self.region.as_deref())?;
@@ -81,7 +81,7 @@ impl Destination {
         Ok(OpenDestination { destination: self, section, environment_file })
     }
 
-    /// Delivers a session that was found in the session profile.
+    /// Delivers a session from the session profile.
     pub(crate) fn deliver_stored(&self, session: &Session) -> Result<(), Failure> {
         if let OutputMode::Printed(format) = self.mode {
             stdout::check(format.usage)?;
@@ -91,10 +91,10 @@ impl Destination {
         Ok(())
     }
 
-    /// Saves a session that could not be delivered in a private file, and says at once where. If
-    /// that fails, too, the returned failure says so.
+    /// Saves an undelivered session in a private file, and reports its path. If that also fails,
+    /// the returned failure says so.
     ///
-    /// Call it with signals blocked: a signal in between would hide the file's name.
+    /// Call it with signals blocked: a signal before the report would hide the path.
     #[must_use]
     pub(crate) fn rescue(&self, session: &Session, failure: Failure) -> Failure {
         rescue::save(session, self, failure)
@@ -125,14 +125,14 @@ impl Destination {
         let region = self.region.as_deref();
         let Rendered { printed, appended } = format.render(session, &self.profile, region)?;
         // The masks for a CI log come before the variables.
-        secret_text::print(&printed)?;
+        print_secret(&printed)?;
         match (file, appended) {
             (Some(mut file), Some(text)) => file.append(&text),
             _ => Ok(()),
         }
     }
 
-    /// Says where the session is, and how long it lasts.
+    /// Reports where the session is, and how long it is valid.
     fn announce(&self, session: &Session, now: OffsetDateTime) {
         let subject = match self.mode {
             OutputMode::File | OutputMode::Both(_) | OutputMode::IfWritable => {
@@ -146,15 +146,15 @@ impl Destination {
         };
         let until = environment::format_local(session.expires);
         let left = format_duration(round_to_minute(session.expires - now));
-        message::info(format_args!("{subject} is good until {until} ({left} left)"));
+        message::info(format_args!("{subject} is valid until {until} ({left} left)"));
     }
 }
 
 impl OpenDestination<'_> {
-    /// Delivers a new session; `now` is the time by AWS's clock. Returns whether the session is in
-    /// the session profile. If the session can't be delivered, saves it elsewhere.
+    /// Delivers a new session, or saves it elsewhere; `now` is the time by AWS's clock. Returns
+    /// whether the session is in the session profile.
     ///
-    /// Call it with signals blocked: a signal in between would lose the session.
+    /// Call it with signals blocked: a signal would lose the session.
     pub(crate) fn deliver(self, session: &Session, now: OffsetDateTime) -> Result<bool, Failure> {
         let Self { destination, section, environment_file } = self;
         let is_stored = match section {
@@ -163,7 +163,7 @@ impl OpenDestination<'_> {
         };
         destination.print(session, environment_file).map_err(|failure| {
             if is_stored {
-                failure.hint(format!("the session is in [{}] all the same", destination.profile))
+                failure.hint(format!("the session is in the profile [{}]", destination.profile))
             } else {
                 destination.rescue(session, failure)
             }
@@ -176,5 +176,5 @@ impl OpenDestination<'_> {
 }
 
 fn warn_not_stored(failure: &Failure) {
-    message::warn(format_args!("the MFA session is not kept: {failure}"));
+    message::warn(format_args!("the MFA session is not stored: {failure}"));
 }

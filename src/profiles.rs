@@ -1,5 +1,5 @@
-//! The two AWS files: finds the settings, the keys and the sessions of a profile. `aws_files` has
-//! the syntax, and `output::file` writes.
+//! Finds the settings, the keys and the sessions of a profile in the two AWS files. `aws_files`
+//! parses them, and `output::file` writes the credentials file.
 
 mod chain;
 mod completion;
@@ -40,23 +40,23 @@ impl Profiles {
         Self::read(&self.credentials.path, &self.config.path)
     }
 
-    /// The path of the credentials file, as it was given.
+    /// The configured path of the credentials file.
     pub(crate) fn credentials_file(&self) -> &Path {
         &self.credentials.path
     }
 
-    /// The path of the config file, as it was given.
+    /// The configured path of the config file.
     pub(crate) fn config_file(&self) -> &Path {
         &self.config.path
     }
 
-    /// A section of the config file by its whole header, such as `services local`.
+    /// A section of the config file by its header, such as `services local`.
     pub(crate) fn config_section(&self, header: &str) -> Option<&Section> {
         self.config.document.section(header)
     }
 
     /// The value of `key` in the first of these profiles that has one. In each profile, the
-    /// credentials file comes before the config file, as in the AWS SDKs.
+    /// credentials file comes first, as in the AWS SDKs.
     pub(crate) fn setting(
         &self,
         profiles: &[String],
@@ -65,12 +65,12 @@ impl Profiles {
         profiles.iter().find_map(|profile| self.value(profile, key))
     }
 
-    /// Whether either file has the profile.
+    /// Whether one of the files has the profile.
     pub(crate) fn has(&self, profile: &str) -> bool {
         self.sections(profile).next().is_some()
     }
 
-    /// Whether a profile of the config file has a long-term key, or half of one.
+    /// Whether a profile has a long-term key, or half of one, in the config file.
     pub(crate) fn config_has_keys(&self, profile: &str) -> bool {
         let section = self.config_profile(profile);
         let keys = section.map(|found| session_profile::classify_keys(found.section));
@@ -80,8 +80,7 @@ impl Profiles {
     /// The failure for a profile that neither file has.
     pub(crate) fn unknown_profile(&self, requested: &Sourced<String>) -> Failure {
         let (credentials, config) = (self.credentials.path.display(), self.config.path.display());
-        let what =
-            format!("there is no profile `{}` in {credentials} or {config}", requested.value);
+        let what = format!("no profile `{}` in {credentials} or {config}", requested.value);
         let what = match &requested.origin {
             Origin::Default => what,
             origin => format!("{origin}: {what}"),
@@ -94,9 +93,9 @@ impl Profiles {
         let source = requested.value.strip_suffix("-mfa").filter(|name| self.has(name));
         let failure = Failure::new(status, what);
         match source {
-            Some(name) => failure.hint(format!("to get its session: --profile {name}")),
+            Some(name) => failure.hint(format!("get a session for [{name}]: --profile {name}")),
             None if names.is_empty() => failure.hint(
-                "put the long-term keys there with `aws configure`, or into AWS_ACCESS_KEY_ID and \
+                "add your long-term keys with `aws configure`, or set AWS_ACCESS_KEY_ID and \
                  AWS_SECRET_ACCESS_KEY",
             ),
             None => failure.hint(format!("name one of these with --profile: {}", names.join(", "))),
@@ -107,7 +106,7 @@ impl Profiles {
         self.sections(profile).find_map(|found| found.value(key))
     }
 
-    /// The sections of a profile: that of the credentials file, then that of the config file.
+    /// The sections of a profile: in the credentials file, then in the config file.
     fn sections(&self, profile: &str) -> impl Iterator<Item = FileSection<'_>> {
         self.credentials.section(profile).into_iter().chain(self.config_profile(profile))
     }
@@ -115,10 +114,9 @@ impl Profiles {
     /// The section of a profile in the config file: `[profile default]` comes before `[default]`.
     fn config_profile(&self, profile: &str) -> Option<FileSection<'_>> {
         let without_prefix = || self.config.section(profile).filter(|_| profile == "default");
-        self.config.section(&format!("profile {profile}")).or_else(without_prefix)
+        self.config.section(&["profile ", profile].concat()).or_else(without_prefix)
     }
 }
 
-/// The suffix of a profile whose keys make the session of the profile without the suffix, as
-/// aws-mfa has it.
+/// As in aws-mfa, `X-long-term` holds the keys of the session in `X`.
 const LONG_TERM: &str = "-long-term";

@@ -1,4 +1,4 @@
-//! Requests for a session, with every setting resolved.
+//! Session requests: every setting is resolved.
 
 use time::OffsetDateTime;
 
@@ -13,16 +13,13 @@ use crate::{
     sts::{Endpoint, SigningKey},
 };
 
-/// A request for the session of the main job.
+/// The session request of the main job.
 pub(crate) enum SessionRequest {
-    /// An MFA session.
     Mfa(Box<MfaRequest>),
-    /// The session of a role, which an MFA session assumes.
     Role(Box<RoleRequest>),
 }
 
 impl SessionRequest {
-    /// Where the session goes.
     pub(crate) fn destination(&self) -> &Destination {
         match self {
             Self::Mfa(request) => &request.destination,
@@ -33,46 +30,37 @@ impl SessionRequest {
 
 /// A request for an MFA session.
 pub(crate) struct MfaRequest {
-    /// The profile with the long-term key.
+    /// The source profile.
     pub(crate) source: String,
     /// The long-term key.
     pub(crate) key: Sourced<SigningKey>,
-    /// The MFA device; `None` where IAM must be asked for it.
+    /// The MFA device; `None`: look it up in IAM.
     pub(crate) serial: Option<Sourced<Serial>>,
-    /// The endpoint of IAM.
     pub(crate) iam: Endpoint,
-    /// Where the code comes from.
     pub(crate) code_source: Box<dyn CodeSource>,
-    /// How long the session lasts.
     pub(crate) lifetime: Lifetime,
-    /// Which stored session does as well.
     pub(crate) reuse: Reuse,
-    /// Where the session goes.
     pub(crate) destination: Destination,
 }
 
 /// A request for the session of a role.
 pub(crate) struct RoleRequest {
-    /// The roles to assume.
     pub(crate) chain: RoleChain,
-    /// The MFA session that assumes the first of them.
+    /// The MFA session that assumes the first role.
     pub(crate) mfa: MfaRequest,
-    /// Which stored session does as well.
     pub(crate) reuse: Reuse,
-    /// Where the session goes.
     pub(crate) destination: Destination,
 }
 
-/// Which stored session does as well as a new one.
+/// When a stored session is reused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reuse {
-    /// None.
     Never,
-    /// One that matches, with this much time left.
+    /// If it matches, and this much time is left.
     While(MinRemaining, Match),
 }
 
-/// What a stored session must have been made from.
+/// The provenance that a stored session must have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Match {
     /// The id of the long-term key, if any.
@@ -84,7 +72,7 @@ pub(crate) struct Match {
 }
 
 impl Reuse {
-    /// The stored session of this profile, if it does.
+    /// The session in this profile, if it can be reused.
     pub(crate) fn find(&self, profiles: &Profiles, profile: &str) -> Option<Session> {
         let Self::While(min_remaining, wanted) = self else { return None };
         let session = profiles.session(profile)?;
@@ -99,7 +87,7 @@ impl Match {
         let Provenance { key_id, serial, role, is_restricted, .. } = provenance;
         let has_device = match &self.serial {
             Some(wanted) => serial.as_ref() == Some(wanted),
-            // A session of a long-term key counts only if it went through MFA.
+            // A session of a long-term key is reused only if it was made with an MFA code.
             None => serial.is_some() == self.key_id.is_some(),
         };
         has_device && *key_id == self.key_id && *role == self.role && !is_restricted

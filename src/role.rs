@@ -1,4 +1,4 @@
-//! Assuming roles: the MFA session assumes the first role, whose session may assume the next.
+//! Assumes roles: the MFA session assumes the first role, and each role assumes the next.
 
 use crate::{
     explain::{Caller, explain},
@@ -12,36 +12,30 @@ use crate::{
     },
 };
 
-/// Roles to assume, one after the other.
+/// Roles to assume one after the other.
 pub(crate) struct RoleChain {
-    /// The profile that leads to them.
+    /// The source profile.
     pub(crate) source: String,
-    /// At least one role, in the order in which they are assumed.
+    /// At least one role, in the order of their use.
     pub(crate) roles: Vec<Role>,
-    /// Where the session that assumes the first role is stored.
+    /// The origin of the MFA session.
     pub(crate) caller: Origin,
 }
 
-/// A role, with the parameters of its session.
+/// A role and the parameters of its session.
 pub(crate) struct Role {
-    /// The ARN.
     pub(crate) arn: Sourced<RoleArn>,
-    /// The role session name; `None` for the IAM user's name.
+    /// `None` for the IAM user's name.
     pub(crate) session_name: Option<Sourced<RoleSessionName>>,
-    /// The external ID that the role's trust policy requires.
     pub(crate) external_id: Option<Sourced<ExternalId>>,
-    /// The source identity.
     pub(crate) source_identity: Option<Sourced<SourceIdentity>>,
-    /// How long the session lasts.
     pub(crate) lifetime: Sourced<RoleLifetime>,
-    /// Session policies.
     pub(crate) policies: Policies,
-    /// Session tags.
     pub(crate) tags: Tags,
 }
 
 impl RoleChain {
-    /// Assumes the roles, beginning with the MFA session `base`.
+    /// Assumes the roles, the first with the MFA session `base`.
     pub(crate) fn assume(
         &self,
         base: &Session,
@@ -65,7 +59,7 @@ impl RoleChain {
 }
 
 impl Role {
-    /// Whether its session differs from other sessions of the role, and must not be reused.
+    /// Whether the session differs from other sessions of the role, so that it is not reused.
     pub(crate) fn is_restricted(&self) -> bool {
         let name = self.session_name.as_ref().map(|name| &name.origin);
         !self.policies.is_empty()
@@ -75,7 +69,7 @@ impl Role {
     }
 }
 
-/// Calls of one chain.
+/// The calls of one chain.
 struct Call<'a> {
     chain: &'a RoleChain,
     client: &'a Client,
@@ -109,8 +103,7 @@ impl Call<'_> {
         Ok(Session::granted(credentials, provenance, operation.seconds, ROLE_LIMIT, now))
     }
 
-    /// The name of the IAM user behind the session, made valid: policies compare it with
-    /// `${aws:username}`.
+    /// The IAM user's name, made valid. Trust policies compare it with `${aws:username}`.
     fn user_name(&self, base: &Session, role: &RoleArn) -> Result<RoleSessionName, Failure> {
         let identity = self.send(&GetCallerIdentity, role, base)?;
         // `arn:aws:iam::123456789012:user/path/alice`, or `…:root`.
@@ -128,7 +121,7 @@ impl Call<'_> {
         let signer = Signer::Key(&key, Some(&caller.session_token));
         self.client.call(operation, self.sts, signer).map_err(|error| {
             explain(&error, Caller::with_key(key.id(), &self.chain.caller))
-                .hint(format!("this was for {role}"))
+                .hint(format!("the role to assume is {role}"))
         })
     }
 }

@@ -8,17 +8,17 @@ use zeroize::Zeroizing;
 
 use crate::secret::Secret;
 
-/// The ARNs of a role and of the provider that asserts it.
+/// The ARNs of a role and its identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RoleAndProvider {
     pub(crate) role: String,
     pub(crate) provider: String,
 }
 
-/// The roles in an assertion; `None` where it is not XML in base64.
+/// The roles in an assertion; `None` if it is not XML in base64.
 pub(crate) fn roles(assertion: &Secret) -> Option<Vec<RoleAndProvider>> {
     let xml = Zeroizing::new(BASE64.decode(assertion.expose().as_bytes()).ok()?);
-    // roxmltree refuses a document type, and with it all tricks with entities.
+    // roxmltree refuses document types, and with them entity expansion.
     let options = ParsingOptions { nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(str::from_utf8(&xml).ok()?, options).ok()?;
     let roles = document.descendants().filter(|node| node.attribute("Name") == Some(ROLE));
@@ -26,7 +26,7 @@ pub(crate) fn roles(assertion: &Secret) -> Option<Vec<RoleAndProvider>> {
     Some(values.filter_map(|value| pair(value.text()?)).collect())
 }
 
-/// Role and provider come in either order.
+/// Parses a pair, in either order.
 fn pair(text: &str) -> Option<RoleAndProvider> {
     let (first, second) = text.split_once(',')?;
     let is_provider = |arn: &str| arn.contains(":saml-provider/");
@@ -40,7 +40,7 @@ fn pair(text: &str) -> Option<RoleAndProvider> {
 
 const ROLE: &str = "https://aws.amazon.com/SAML/Attributes/Role";
 
-/// An assertion of 100,000 characters can't have more.
+/// More than an assertion of 100,000 characters can have.
 const MAX_NODES: u32 = 50_000;
 
 #[cfg(test)]
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn roles_in_either_order() {
+    fn finds_role_and_provider_in_either_order() {
         let pair = RoleAndProvider { role: ADMIN.into(), provider: IDP.into() };
         let both = [format!("{ADMIN},{IDP}"), format!(" {IDP} , {ADMIN} ")];
         for value in &both {
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_refused() {
+    fn refuses_texts_that_are_no_assertion() {
         for bad in ["", "x", "PHg+", &BASE64.encode(b"<!DOCTYPE x []><x/>")] {
             assert_eq!(roles(&bad.into()), None, "{bad}");
         }

@@ -1,24 +1,24 @@
-//! Text that is not shown by accident, and is wiped when dropped.
+//! Text that is never shown by accident, and wiped when dropped.
 //!
-//! `Secret` has no `Display` and a mute `Debug`. Only [`Secret::expose`] returns the text, so
-//! `grep -rn 'expose()' src` lists every place that uses a secret.
+//! `Secret` has no `Display` and a mute `Debug`. Only [`Secret::expose`] returns the text:
+//! `grep -rn 'expose()' src` lists every use of a secret.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// A secret access key, a session token, an MFA code, or a text that holds one.
+/// A secret access key, a session token, an MFA code, or a text that contains one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes the text over; the caller keeps no copy.
+    /// Takes ownership of the text, so that the caller keeps no copy.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 
-    /// The text itself.
+    /// The text.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_does_not_show_the_text() {
+    fn debug_hides_the_text() {
         assert_eq!(format!("{:?}", Secret::new("hunter2".into())), "Secret(..)");
     }
 }

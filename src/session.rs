@@ -1,4 +1,4 @@
-//! A session: temporary credentials, and what they were made from.
+//! A session: temporary credentials and their provenance.
 
 use time::{Duration, OffsetDateTime};
 
@@ -8,39 +8,39 @@ use crate::{
     sts::{Credentials, SigningKey},
 };
 
-/// Temporary credentials, with what they were made from.
+/// Temporary credentials and their provenance.
 #[derive(Debug)]
 pub struct Session {
     /// The temporary access key id.
     pub access_key_id: String,
-    /// The secret access key that goes with it.
+    /// The secret access key.
     pub secret_access_key: Secret,
-    /// The session token, without which the two are worth nothing.
+    /// The session token. The access key is invalid without it.
     pub session_token: Secret,
     /// When STS stops accepting them.
     pub expires: OffsetDateTime,
-    /// What they were made from.
+    /// The provenance.
     pub provenance: Provenance,
 }
 
-/// What a session was made from. It is reused only for the same request.
+/// The origin of a session. A session is reused only for a request of the same origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Provenance {
-    /// The profile that leads to it: the one with the long-term key, or with the role.
+    /// The source profile, with the long-term key or the role.
     pub source: String,
-    /// The id of the long-term key, if there was one.
+    /// The id of the long-term key, if any.
     pub key_id: Option<String>,
-    /// The serial number of the MFA device, if there was one.
+    /// The serial number of the MFA device, if any.
     pub serial: Option<String>,
-    /// The ARN of the role, if it is a role's session.
+    /// The ARN of the role, if any.
     pub role: Option<String>,
-    /// Whether it is restricted by policies or tags, or has a name of its own: it is not reused.
+    /// Whether the session has policies, tags or a name from the command line: it is not reused.
     pub is_restricted: bool,
 }
 
 impl Session {
     /// The session that STS granted at the time `now`. Warns if it is shorter than the `requested`
-    /// seconds; `why` says what usually limits it.
+    /// seconds; `why` names the usual limit.
     pub(crate) fn granted(
         credentials: Credentials,
         provenance: Provenance,
@@ -52,7 +52,7 @@ impl Session {
         let (left, requested) = (expires - now, Duration::seconds(requested.into()));
         if left + TOLERANCE < requested {
             message::warn(format_args!(
-                "asked for {}, but STS granted {} ({why})",
+                "requested {}, but STS granted {} ({why})",
                 format_duration(requested),
                 format_duration(round_to_minute(left)),
             ));
@@ -60,13 +60,13 @@ impl Session {
         Self { access_key_id, secret_access_key, session_token, expires, provenance }
     }
 
-    /// The key that signs with this session.
+    /// The key that signs requests with this session.
     pub(crate) fn signing_key(&self) -> SigningKey {
         SigningKey::new(self.access_key_id.clone(), self.secret_access_key.clone())
     }
 }
 
-/// The round trip to STS, and a clock that is up to four minutes off.
+/// For the round trip to STS and a clock that is up to four minutes off.
 const TOLERANCE: Duration = Duration::minutes(5);
 
 /// Why STS grants the root user less than requested.

@@ -1,5 +1,5 @@
-//! The keys of a session in a section of the credentials file: their order, and how they are read
-//! back. `profiles` reads sessions and `output::file` writes them by these rules.
+//! Converts a session to the keys of a section and back. `profiles` reads sessions by these rules,
+//! and `output::file` writes them.
 
 mod expiry;
 mod keys;
@@ -23,7 +23,7 @@ use keys::{
     EXPIRES, KEY_ID, RESTRICTED, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_KEYS, SESSION_TOKEN,
 };
 
-/// The kind of the access key in a section.
+/// The kind of access key in a section.
 #[derive(Debug)]
 pub enum SectionKeys {
     /// No access key and no token.
@@ -34,9 +34,9 @@ pub enum SectionKeys {
     Temporary,
     /// Half of an access key.
     Partial {
-        /// The key that the section has.
+        /// The half that the section has.
         present: &'static str,
-        /// The key that it lacks.
+        /// The half that is missing.
         missing: &'static str,
     },
 }
@@ -79,15 +79,15 @@ pub fn temporary_keys(section: &Section) -> Option<TemporaryKeys<'_>> {
     Some(TemporaryKeys {
         id: section.non_empty(ACCESS_KEY_ID).filter(|id| !is_long_term(id))?,
         secret: section.non_empty_secret(SECRET_ACCESS_KEY)?,
-        // In botocore's order.
+        // botocore prefers the older key.
         token: section
             .non_empty_secret(SECURITY_TOKEN)
             .or_else(|| section.non_empty_secret(SESSION_TOKEN))?,
     })
 }
 
-/// The session in a section. `None` if this program did not write it, or if another reader would
-/// find another session there.
+/// The session in a section. `None` if this program did not write it, or if an SDK would read
+/// another session.
 #[must_use]
 pub fn parse_session(section: &Section) -> Option<Session> {
     let token = section.secret(SESSION_TOKEN)?;
@@ -96,7 +96,7 @@ pub fn parse_session(section: &Section) -> Option<Session> {
     }
     let id = section.non_empty(ACCESS_KEY_ID).filter(|id| !is_long_term(id))?;
     let secret = section.secret(SECRET_ACCESS_KEY)?;
-    // Another program may have changed them since, and they may go to a shell.
+    // Another program may have changed the values, and a shell may evaluate them.
     if ![id, secret.expose(), token.expose()].into_iter().all(is_plain) {
         return None;
     }
@@ -109,7 +109,7 @@ pub fn parse_session(section: &Section) -> Option<Session> {
     })
 }
 
-/// What the session in a section was made from. `None` if this program did not write it.
+/// The provenance of the session in a section. `None` if this program did not write it.
 #[must_use]
 pub(crate) fn provenance_of(section: &Section) -> Option<Provenance> {
     let text = |key: &str| section.non_empty(key).map(ToOwned::to_owned);
@@ -122,21 +122,21 @@ pub(crate) fn provenance_of(section: &Section) -> Option<Provenance> {
     })
 }
 
-/// The profile that the session in a section was made from.
+/// The source profile of the session in a section.
 #[must_use]
 pub fn source_of(section: &Section) -> Option<&str> {
     section.value(SESSION_TOKEN)?;
     section.non_empty(SOURCE)
 }
 
-/// The role that the session in a section is for.
+/// The role of the session in a section.
 #[must_use]
 pub fn role_of(section: &Section) -> Option<&str> {
     section.value(SESSION_TOKEN)?;
     section.non_empty(ROLE)
 }
 
-/// The properties of a session, in the order in which they are written.
+/// The properties of a session, in the order of the file.
 pub fn properties(session: &Session) -> Result<Vec<(&'static str, Value)>, Unwritable> {
     let Session { access_key_id, secret_access_key, session_token, expires, provenance } = session;
     let mut properties = vec![
@@ -153,7 +153,7 @@ pub fn properties(session: &Session) -> Result<Vec<(&'static str, Value)>, Unwri
         (ROLE, role.as_deref()),
         (RESTRICTED, is_restricted.then_some("true")),
     ];
-    // The credentials must not be lost because a name can't be written.
+    // Unwritable names are omitted: the credentials must not be lost.
     let value = |text: Option<&str>| Value::parse(Secret::from(text?)).ok();
     properties.extend(optional.into_iter().filter_map(|(key, text)| Some((key, value(text)?))));
     Ok(properties)
@@ -169,8 +169,8 @@ pub(crate) fn credentials_file(
     Ok(Document::default().replace(profile, &set, &[]))
 }
 
-/// The keys to remove from a section when these properties are written into it: the keys of other
-/// tools, and the keys of a session that it has no property for.
+/// The keys to remove when these properties are written: the keys of other tools, and keys of a
+/// session that are not among the properties.
 #[must_use]
 pub fn keys_to_remove(properties: &[(&'static str, Value)]) -> Vec<&'static str> {
     let is_set = |key: &&str| properties.iter().any(|(set, _)| set == key);
@@ -182,7 +182,7 @@ pub fn keys_to_remove(properties: &[(&'static str, Value)]) -> Vec<&'static str>
 pub fn parse_file(path: &Path, bytes: Vec<u8>) -> Result<Document, Failure> {
     let malformed = |line: usize, problem: &str| {
         Failure::new(Status::Local, format!("{}, line {line}: {problem}", path.display()))
-            .hint("correct the line: the AWS CLI or an SDK refuses it as well")
+            .hint("correct the line: the AWS CLI and the SDKs refuse it, too")
     };
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];

@@ -1,4 +1,4 @@
-//! The one table of settings. The resolver follows it; the README, the manual and the list of
+//! The table of settings. The resolver uses it, and the README, the manual and the list of
 //! variables are generated from it.
 
 use crate::{
@@ -7,27 +7,27 @@ use crate::{
     origin::{Origin, Sourced},
 };
 
-/// A setting, and where it can be configured, in this order of precedence.
+/// A setting and its sources, in order of precedence.
 #[derive(Debug)]
 pub struct Setting {
     /// The name for programs, as in `--dry-run --json`.
     pub id: &'static str,
     /// The name for people.
     pub name: &'static str,
-    /// The flag, by clap's id: `endpoint_url` for `--endpoint-url`.
+    /// The flag by its id in clap: `endpoint_url` for `--endpoint-url`.
     pub flag: Option<&'static str>,
-    /// The environment variables; the first that is set applies.
+    /// The environment variables. The first variable that is set applies.
     pub variables: &'static [&'static str],
-    /// The keys in a profile of either AWS file.
+    /// The keys in a profile of an AWS file.
     pub keys: &'static [&'static str],
-    /// What applies where nothing is configured.
+    /// The default.
     pub default: &'static str,
-    /// What the variables hold; empty where there are none.
+    /// The meaning of the variables; empty without variables.
     pub help: &'static str,
 }
 
 impl Setting {
-    /// A setting that nothing configures yet.
+    /// A setting without sources.
     const fn new(id: &'static str, name: &'static str, default: &'static str) -> Self {
         Self { id, name, flag: None, variables: &[], keys: &[], default, help: "" }
     }
@@ -143,7 +143,7 @@ pub(crate) const MIN_REMAINING: Setting =
 pub(crate) const NO_PROMPT: Setting =
     Setting::new("no_prompt", "never prompt", "prompt if there is a terminal")
         .flag("no_prompt")
-        .variables(&["MFA_SESSION_NO_PROMPT"], "1: never prompt; 0: prompt, as if unset");
+        .variables(&["MFA_SESSION_NO_PROMPT"], "1: never prompt; 0: the default");
 pub(crate) const ROLE: Setting =
     Setting::new("role_arn", "role", "none").flag("role_arn").keys(&["role_arn", "assume_role"]);
 pub(crate) const ROLE_DURATION: Setting =
@@ -182,7 +182,7 @@ pub(crate) const TOKEN_FILE: Setting = Setting::new(
 pub(crate) const AUDIENCE: Setting =
     Setting::new("audience", "audience of GitHub's token", "sts.amazonaws.com").flag("audience");
 pub(crate) const PROVIDER: Setting =
-    Setting::new("principal_arn", "SAML provider", "the one in the assertion")
+    Setting::new("principal_arn", "SAML provider", "the role's provider in the assertion")
         .flag("principal_arn");
 pub(crate) const ASSERTION_FILE: Setting =
     Setting::new("assertion_file", "SAML assertion", "standard input").flag("assertion_file");
@@ -195,17 +195,17 @@ pub(crate) const REGION: Setting = Setting::new(
 .variables(&["AWS_REGION", "AWS_DEFAULT_REGION"], "the region of STS")
 .keys(&["region"]);
 pub(crate) const STS_ENDPOINT: Setting =
-    Setting::new("endpoint", "STS endpoint", "that of the region")
+    Setting::new("endpoint", "STS endpoint", "the region's endpoint")
         .flag("endpoint_url")
-        .variables(&["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"], "the URL of another STS")
+        .variables(&["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"], "the URL of an STS endpoint")
         .keys(&["services", "endpoint_url"]);
 pub(crate) const IAM_ENDPOINT: Setting =
-    Setting::new("iam_endpoint", "IAM endpoint", "that of the partition")
+    Setting::new("iam_endpoint", "IAM endpoint", "the partition's endpoint")
         .flag("endpoint_url")
-        .variables(&["AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL"], "the URL of another IAM")
+        .variables(&["AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL"], "the URL of an IAM endpoint")
         .keys(&["services", "endpoint_url"]);
 pub(crate) const IGNORE_ENDPOINTS: Setting =
-    Setting::new("ignore_configured_endpoint_urls", "ignore all endpoints but the flag's", "false")
+    Setting::new("ignore_configured_endpoint_urls", "ignore configured endpoints", "false")
         .variables(
             &["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"],
             "true: ignore the endpoint URLs of the environment and the profile",
@@ -218,20 +218,23 @@ pub(crate) const DUAL_STACK: Setting =
     Setting::new("use_dualstack_endpoint", "dual-stack endpoint (IPv6)", "false")
         .variables(
             &["AWS_USE_DUALSTACK_ENDPOINT"],
-            "true: use the endpoints that have IPv6 addresses as well",
+            "true: use the endpoints with IPv4 and IPv6 addresses",
         )
         .keys(&["use_dualstack_endpoint"]);
 pub(crate) const REGIONAL_ENDPOINTS: Setting =
     Setting::new("sts_regional_endpoints", "regional or legacy STS", "regional")
         .variables(
             &["AWS_STS_REGIONAL_ENDPOINTS"],
-            "legacy: use sts.amazonaws.com for older regions",
+            "legacy: use sts.amazonaws.com for the older regions",
         )
         .keys(&["sts_regional_endpoints"]);
 pub(crate) const CA_BUNDLE: Setting =
     Setting::new("ca_bundle", "certificates to trust", "what Mozilla and the platform trust")
         .flag("ca_bundle")
-        .variables(&["AWS_CA_BUNDLE"], "a PEM file with the only certificates to trust")
+        .variables(
+            &["AWS_CA_BUNDLE"],
+            "a PEM file with certificates to trust instead of the default ones",
+        )
         .keys(&["ca_bundle"]);
 pub(crate) const ALLOW_HTTP: Setting =
     Setting::new("allow_http", "plain http", "to this machine only").flag("allow_http");
@@ -250,7 +253,7 @@ pub(crate) const NO_PROXY: Setting = Setting::new("no_proxy", "hosts without a p
 pub(crate) const MAX_ATTEMPTS: Setting = Setting::new("max_attempts", "attempts", "3")
     .variables(
         &["AWS_MAX_ATTEMPTS"],
-        "how often a request is sent at most; a code is never sent twice",
+        "the maximum number of attempts per request; a code is sent only once",
     )
     .keys(&["max_attempts"]);
 pub(crate) const CREDENTIALS_FILE: Setting =
@@ -260,28 +263,31 @@ pub(crate) const CONFIG_FILE: Setting =
     Setting::new("config_file", "config file", "`~/.aws/config`")
         .variables(&["AWS_CONFIG_FILE"], "the config file");
 
-/// Variables that belong to no setting, with their meaning.
+/// Other variables and their meaning.
 const OTHER_VARIABLES: [(&str, &str); 16] = [
-    ("AWS_SECRET_ACCESS_KEY", "the secret access key that goes with AWS_ACCESS_KEY_ID"),
+    ("AWS_SECRET_ACCESS_KEY", "the secret access key for AWS_ACCESS_KEY_ID"),
     ("AWS_SESSION_TOKEN", "if set, the keys in the environment are an earlier session and ignored"),
     ("AWS_SECURITY_TOKEN", "the older name of AWS_SESSION_TOKEN"),
     ("AWS_CREDENTIAL_EXPIRATION", "status: when the session in the environment expires"),
-    ("ACTIONS_ID_TOKEN_REQUEST_URL", "web-identity: where a GitHub job requests a token"),
-    ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "web-identity: the bearer token for that request"),
+    (
+        "ACTIONS_ID_TOKEN_REQUEST_URL",
+        "web-identity: the URL at which a GitHub job requests a token",
+    ),
+    ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "web-identity: the bearer token for this request"),
     ("GITHUB_ENV", "the file that --format github appends to"),
     ("SHELL", "the shell for --export, if the program that started mfa-session is not a shell"),
-    ("TERM", "dumb: the prompt is not erased after the answer"),
-    ("TZ", "the time zone in which times are shown"),
-    ("HOME", "the directory that `~` means"),
+    ("TERM", "dumb: the prompt stays on the screen after the answer"),
+    ("TZ", "the time zone of the output"),
+    ("HOME", "the directory for `~`"),
     ("XDG_RUNTIME_DIR", "the directory for prompt locks and rescued sessions"),
     ("XDG_CACHE_HOME", "the directory for prompt locks, if XDG_RUNTIME_DIR is unset"),
     ("TMPDIR", "the directory for rescued sessions, if XDG_RUNTIME_DIR can't be used"),
-    ("SSL_CERT_FILE", "a PEM file that replaces the certificates that the platform trusts"),
-    ("SSL_CERT_DIR", "directories of such files, with colons between; on Windows with semicolons"),
+    ("SSL_CERT_FILE", "a PEM file that replaces the platform's certificates"),
+    ("SSL_CERT_DIR", "directories of such files, separated by colons; on Windows by semicolons"),
 ];
 
-/// Every variable that is read, by the program or by a library for it, with its meaning. clap reads
-/// `COLUMNS` and `LINES` besides.
+/// Every variable that the program and its libraries read, and its meaning. clap also reads
+/// `COLUMNS` and `LINES`.
 #[must_use]
 pub fn variables() -> Vec<(&'static str, String)> {
     let mut all: Vec<(&str, String)> = Vec::new();

@@ -1,13 +1,13 @@
-//! Blocks the signals that end the process while a session could be lost with it.
+//! Blocks signals that would end the process and lose a session.
 //!
-//! No signal is caught. A blocked signal stays pending and takes effect when the guard is dropped;
-//! an ignored signal stays ignored.
+//! The program catches no signal. A blocked signal stays pending until the guard is dropped; an
+//! ignored signal stays ignored.
 
 #[cfg(unix)]
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 
-/// Changes the signal mask of the current thread, and of threads that it starts, until dropped.
-/// Guards nest: drop them in reverse order.
+/// Until dropped, changes the signal mask of the current thread and of threads that it starts.
+/// Drop nested guards in reverse order.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct SignalGuard {
@@ -23,10 +23,10 @@ impl SignalGuard {
         Self { previous: signals().thread_swap_mask(SigmaskHow::SIG_BLOCK).ok() }
     }
 
-    /// Unblocks these signals while `length` bytes are written to `stream`, unless the stream takes
-    /// them at once. Otherwise a reader that never reads would make the process unkillable.
+    /// Unblocks these signals while `length` bytes are written to `stream`, unless the stream
+    /// accepts them at once: a reader that never reads must not make the process unkillable.
     pub(crate) fn unblock_while_writing(stream: impl std::os::fd::AsFd, length: usize) -> Self {
-        if takes_at_once(stream, length) {
+        if accepts_at_once(stream, length) {
             return Self { previous: None };
         }
         Self { previous: signals().thread_swap_mask(SigmaskHow::SIG_UNBLOCK).ok() }
@@ -49,7 +49,7 @@ fn signals() -> SigSet {
 }
 
 #[cfg(unix)]
-fn takes_at_once(stream: impl std::os::fd::AsFd, length: usize) -> bool {
+fn accepts_at_once(stream: impl std::os::fd::AsFd, length: usize) -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     let mut stream = [PollFd::new(&stream, PollFlags::OUT)];
     let no_wait = Timespec { tv_sec: 0, tv_nsec: 0 };
@@ -57,7 +57,7 @@ fn takes_at_once(stream: impl std::os::fd::AsFd, length: usize) -> bool {
     is_writable && length <= PIPE_BUF
 }
 
-/// A pipe that `poll` reports as writable takes at least this many bytes: `PIPE_BUF` on Linux.
+/// A pipe that `poll` reports as writable accepts at least this many bytes (Linux).
 #[cfg(unix)]
 const PIPE_BUF: usize = 4096;
 

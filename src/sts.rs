@@ -1,9 +1,9 @@
-//! A client of the AWS Security Token Service, and of the one operation of IAM that this program
-//! needs. It uses nothing of this program but [`Secret`](crate::secret::Secret).
+//! A client of the AWS Security Token Service, and of one operation of IAM. It uses nothing of this
+//! program but [`Secret`](crate::secret::Secret).
 //!
-//! A [`Client`] calls an [`Operation`] at an [`Endpoint`]. It builds the body, signs the request,
-//! retries it where that is safe, and returns the operation's output or a typed [`Error`]. A new
-//! operation is one file below, and two lines in the lists here.
+//! A [`Client`] calls an [`Operation`] at an [`Endpoint`]: it builds the body, signs the request,
+//! retries it if that is safe, and returns the output or a typed [`Error`]. To add an operation,
+//! add a file below and two lines in the lists here.
 //!
 //! ```
 //! use loopback_sts::{ALICE, Account, Sts};
@@ -11,7 +11,7 @@
 //!     Client, Endpoint, GetCallerIdentity, Network, Service, Signer, SigningKey,
 //! };
 //!
-//! let server = Sts::start(Account::default()); // Stands in for AWS.
+//! let server = Sts::start(Account::default()); // A fake AWS.
 //!
 //! let endpoint = Endpoint::at(server.url().parse()?, Service::Sts, &"eu-west-1".parse()?);
 //! let key = SigningKey::new(ALICE.access_key_id.into(), ALICE.secret_access_key.into());

@@ -1,4 +1,4 @@
-//! `Debug` of no type shows a secret.
+//! No `Debug` output shows a secret.
 
 use time::OffsetDateTime;
 

@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[test]
-fn a_session_is_taken_away_and_every_other_byte_stays() {
+fn removes_the_session_and_keeps_every_other_byte() {
     let sandbox = Sandbox::new();
     let before = format!(
         "# mine\n{}\n{}region = eu-west-1 ; here\n\n# a note\n[other]\nx = 1\n",
@@ -19,26 +19,22 @@ fn a_session_is_taken_away_and_every_other_byte_stays() {
     sandbox.run(["clear"]).matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: [default-mfa] has no session any more
+mfa-session: cleared the session in [default-mfa]
 "#]]);
     let after = format!(
         "# mine\n{}\n[default-mfa]\nregion = eu-west-1 ; here\n\n# a note\n[other]\nx = 1\n",
         keys("default")
     );
     assert_eq!(sandbox.read("credentials"), after);
-    sandbox.run(["clear"]).matches(str![[r#"
-exit 0
---- stderr
-mfa-session: there is no session to clear
-"#]]);
+    finds_nothing(&sandbox, ["clear"], "[default-mfa] holds no session");
     assert_eq!(sandbox.read("credentials"), after);
     assert_eq!(sandbox.files(), ["credentials"]);
 }
 
 #[test]
-fn a_file_does_not_grow_by_sessions_that_come_and_go() {
+fn writing_and_clearing_sessions_does_not_grow_the_file() {
     let sandbox = Sandbox::new();
-    // A blank line came before the new section, and stays: it may be somebody's.
+    // The blank line before the removed section stays: it may be the user's.
     let expected = sandbox.read("credentials") + "\n";
     for _ in 0..2 {
         sandbox.get([]).wrote("default-mfa");
@@ -48,13 +44,13 @@ fn a_file_does_not_grow_by_sessions_that_come_and_go() {
 }
 
 #[test]
-fn all_are_those_that_this_program_wrote() {
+fn clear_all_removes_only_sessions_of_this_program() {
     let sandbox = sandbox();
     sandbox.run(["clear", "--all"]).matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: [default-mfa] has no session any more
-mfa-session: [admin-mfa] has no session any more
+mfa-session: cleared the session in [default-mfa]
+mfa-session: cleared the session in [admin-mfa]
 "#]]);
     let left = sandbox.read("credentials");
     assert!(left.contains("[saml]") && left.contains("[plain]") && !left.contains("-mfa]"));
@@ -62,57 +58,54 @@ mfa-session: [admin-mfa] has no session any more
 }
 
 #[test]
-fn long_term_keys_are_never_taken_away() {
+fn never_removes_long_term_keys() {
     let sandbox = Sandbox::new();
     let before = sandbox.read("credentials");
-    sandbox.run(["clear", "--profile", "default"]).matches(str![[r#"
-exit 0
---- stderr
-mfa-session: there is no session to clear
-"#]]);
-    sandbox.run(["clear", "--all"]).matches(str![[r#"
-exit 0
---- stderr
-mfa-session: there is no session to clear
-"#]]);
+    finds_nothing(&sandbox, ["clear", "--profile", "default"], "[default-mfa] holds no session");
+    finds_nothing(&sandbox, ["clear", "--all"], ANYWHERE);
     assert_eq!(sandbox.read("credentials"), before);
 }
 
 #[test]
-fn a_file_that_can_not_be_written_stays_as_it_is() {
+fn leaves_a_malformed_file_unchanged() {
     let sandbox = sandbox();
-    sandbox.write("credentials", &format!("[default\n{}", session("default-mfa", 9, MADE)));
+    let text = format!("[default\n{}", session("default-mfa", 9, MADE));
+    sandbox.write("credentials", &text);
     sandbox.run(["clear"]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: ~/.aws/credentials, line 1: expected `]` at the end of the section's header
-mfa-session: hint: correct the line: the AWS CLI or an SDK refuses it as well
+mfa-session: error: ~/.aws/credentials, line 1: expected `]` at the end of the section header
+mfa-session: hint: correct the line: the AWS CLI and the SDKs refuse it, too
 "#]]);
+    assert_eq!(sandbox.read("credentials"), text);
 }
 
 #[test]
-fn long_term_keys_beside_a_stale_token_are_neither_taken_away_nor_overwritten() {
-    for token in ["aws_session_token = stale\n", "aws_security_token = stale\n"] {
+fn never_removes_or_overwrites_long_term_keys_beside_a_stale_token() {
+    for (token, why) in [
+        ("aws_session_token = stale\n", "[work] holds no session"),
+        ("aws_security_token = stale\n", "[work-mfa] holds no session"),
+    ] {
         let sandbox = Sandbox::new();
         let text = keys("default") + "\n" + &keys("work").replace("ALICE", "OTHER") + token + MADE;
         sandbox.write("credentials", &text);
-        sandbox.run(["clear", "--profile", "work"]).matches(str![[r#"
-exit 0
---- stderr
-mfa-session: there is no session to clear
-"#]]);
-        sandbox.run(["clear", "--all"]).matches(str![[r#"
-exit 0
---- stderr
-mfa-session: there is no session to clear
-"#]]);
+        finds_nothing(&sandbox, ["clear", "--profile", "work"], why);
+        finds_nothing(&sandbox, ["clear", "--all"], ANYWHERE);
         let outcome = sandbox.get(["--to", "work"]);
         outcome.matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: [work] in ~/.aws/credentials holds long-term keys, which are never overwritten
+mfa-session: error: [work] in ~/.aws/credentials contains long-term keys, which are never overwritten
 mfa-session: hint: name another session profile: --to NAME
 "#]]);
         assert_eq!(sandbox.read("credentials"), text);
     }
 }
+
+/// Clears no session and reports why.
+#[track_caller]
+fn finds_nothing<const N: usize>(sandbox: &Sandbox, arguments: [&str; N], why: &str) {
+    sandbox.run(arguments).printed(&format!("mfa-session: nothing to clear: {why}\n"));
+}
+
+const ANYWHERE: &str = "~/.aws/credentials holds no session of mfa-session";

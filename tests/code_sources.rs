@@ -1,5 +1,5 @@
-//! The code comes from wherever it is: a flag, a variable, standard input, a command, a seed, or
-//! the person; in one order.
+//! Sources of a code other than the prompt: a flag, a variable, standard input, a command, a seed;
+//! and which of them wins.
 
 use std::{
     fs,
@@ -8,25 +8,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use loopback_sts::{ALICE, Account, Cut, Device, Fault, Sts, User};
+use loopback_sts::{ALICE, Account, Device, Sts, User};
 use snapbox::str;
 
-use crate::sandbox::{Outcome, PROGRAM, Sandbox, Table, good_until};
+use crate::sandbox::{Outcome, PROGRAM, Sandbox, Table, good_until, write_program};
 
 const SERIAL: &str = ALICE.serial_number;
 
-/// A sandbox with a program in `~/bin`, in which `~/code` holds a good code.
+/// A sandbox with a shell script in `~/bin` and a valid code in `~/code`.
 fn with_program(name: &str, script: &str) -> Sandbox {
     let mut sandbox = Sandbox::new();
     let bin = sandbox.path("bin");
     fs::create_dir_all(&bin).unwrap();
-    let program = bin.join(name);
-    fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-    }
+    write_program(&bin.join(name), &format!("#!/bin/sh\n{script}\n"));
     sandbox.set("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()));
     fs::write(sandbox.path("code"), sandbox.code()).unwrap();
     sandbox
@@ -39,7 +33,7 @@ fn get(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
 }
 
 #[test]
-fn the_programs_that_people_keep_codes_with_are_run() {
+fn runs_common_code_programs() {
     for (name, line, script) in [
         ("ykman", "ykman oath accounts code --single aws", r#"[ "$5" = aws ] && cat ~/code"#),
         ("ykman", "ykman oath accounts code aws", r#"echo "Amazon:alice  $(cat ~/code)""#),
@@ -54,49 +48,32 @@ fn the_programs_that_people_keep_codes_with_are_run() {
     ] {
         let sandbox = with_program(name, script);
         fs::write(sandbox.path("seed"), "GEZDGNBV\n").unwrap();
-        let outcome = get(&sandbox, &["--code-command", line]);
-        outcome.matches(str![[r#"
-exit 0
---- stderr
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
-"#]]);
+        get(&sandbox, &["--code-command", line]).wrote("default-mfa");
     }
 }
 
 #[test]
-fn the_command_may_stand_in_a_variable_or_in_the_profile() {
+fn reads_the_code_command_from_a_variable_or_the_profile() {
     let mut sandbox = with_program("otp", "cat ~/code");
     sandbox.set("MFA_SESSION_CODE_COMMAND", "otp");
-    get(&sandbox, &[]).matches(str![[r#"
-exit 0
---- stderr
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
-"#]]);
+    get(&sandbox, &[]).wrote("default-mfa");
 
     let sandbox = with_program("otp", "cat ~/code");
     sandbox.write("config", "[default]\nmfa_process = otp # a note\n");
-    get(&sandbox, &[]).matches(str![[r#"
-exit 0
---- stderr
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
-"#]]);
+    get(&sandbox, &[]).wrote("default-mfa");
 }
 
 #[test]
-fn the_command_knows_the_device_and_no_code_or_seed_of_ours() {
+fn code_command_gets_the_serial_number_but_not_the_seed() {
     let script = r#"echo "$MFA_SERIAL $MFA_SESSION_TOTP_SEED" > ~/seen; cat ~/code"#;
     let mut sandbox = with_program("otp", script);
     sandbox.set("MFA_SESSION_TOTP_SEED", ALICE.seed);
-    get(&sandbox, &["--code-command", "otp"]).matches(str![[r#"
-exit 0
---- stderr
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
-"#]]);
+    get(&sandbox, &["--code-command", "otp"]).wrote("default-mfa");
     assert_eq!(fs::read_to_string(sandbox.path("seen")).unwrap(), format!("{SERIAL} \n"));
 }
 
 #[test]
-fn what_a_command_says_besides_is_not_shown_and_its_failure_is_told() {
+fn reports_a_failed_command_without_its_output() {
     let mut table = Table::default();
     for script in [
         "echo hunter2; exit 3",
@@ -119,7 +96,7 @@ fn what_a_command_says_besides_is_not_shown_and_its_failure_is_told() {
 }
 
 #[test]
-fn a_command_that_is_none_is_refused() {
+fn refuses_an_invalid_code_command() {
     let mut table = Table::default();
     for text in [" ", "pass 'otp"] {
         table.add(text, &get(&Sandbox::new(), &["--code-command", text]));
@@ -140,60 +117,55 @@ mfa-session: hint: give a command that prints the code, such as `pass otp aws`
 }
 
 #[test]
-fn a_command_is_ended_where_its_code_would_be_of_no_use() {
+fn ends_the_command_when_the_endpoint_is_unreachable() {
     let mut sandbox = with_program("otp", "exec sleep 30");
-    sandbox.sts().inject(Fault::Cut(Cut::Unread).on_probes());
     sandbox.set("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
     let start = Instant::now();
     let outcome = get(&sandbox, &["--code-command", "otp"]);
     outcome.matches(str![[r#"
 exit 5
 --- stderr
-mfa-session: error: 127.0.0.1:9 can't be reached: Connection refused (os error 111)
-mfa-session: hint: is the network up, and the endpoint right?
+mfa-session: error: cannot reach 127.0.0.1:9: Connection refused (os error 111)
+mfa-session: hint: check the network and the endpoint
 mfa-session: hint: no code was used
 "#]]);
     assert!(start.elapsed() < Duration::from_secs(25));
 }
 
 #[test]
-fn what_a_command_leaves_behind_is_not_waited_for() {
+fn does_not_wait_for_background_processes_of_the_command() {
     let sandbox = with_program("otp", "sleep 20 2>&- & cat ~/code");
     let begin = Instant::now();
-    get(&sandbox, &["--code-command", "otp"]).matches(str![[r#"
-exit 0
---- stderr
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
-"#]]);
+    get(&sandbox, &["--code-command", "otp"]).wrote("default-mfa");
     assert!(begin.elapsed() < Duration::from_secs(10));
 }
 
 #[test]
-fn a_seed_makes_the_codes() {
+fn computes_the_code_from_a_seed() {
     let mut sandbox = Sandbox::new();
     sandbox.hide(ALICE.seed);
     sandbox.set("MFA_SESSION_TOTP_SEED", ALICE.seed.to_lowercase());
-    // Whoever starts in the last moment of a step gets the code of the next.
+    // If the time step ends meanwhile, a message says that the next code is coming.
     let outcome = get(&sandbox, &[]);
     assert_eq!((outcome.status, outcome.stdout.as_str()), (0, ""), "{outcome:?}");
     assert!(outcome.stderr.ends_with(&good_until("default-mfa")));
 }
 
 #[test]
-fn what_is_no_seed_is_refused_and_not_shown() {
+fn refuses_an_invalid_seed_without_showing_it() {
     let mut sandbox = Sandbox::new();
     sandbox.hide("hunter18hunter18hunter18");
     sandbox.set("MFA_SESSION_TOTP_SEED", "hunter18hunter18hunter18");
     get(&sandbox, &[]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: MFA_SESSION_TOTP_SEED: this is no seed in base32
-mfa-session: hint: give the secret key of the device
+mfa-session: error: MFA_SESSION_TOTP_SEED: the TOTP seed is not valid base32, or too short
+mfa-session: hint: give the secret key of the virtual MFA device
 "#]]);
 }
 
 #[test]
-fn a_code_goes_before_a_command_before_a_seed() {
+fn prefers_a_code_to_a_command_and_a_command_to_a_seed() {
     let mut sandbox = with_program("otp", "cat ~/code");
     let given = fs::read_to_string(sandbox.path("code")).unwrap();
     let wrong = sandbox.sts().wrong_code(ALICE.name);
@@ -210,7 +182,7 @@ fn a_code_goes_before_a_command_before_a_seed() {
     sandbox.set("MFA_SESSION_CODE", &wrong);
     assert_eq!(get(&sandbox, &["--force"]).status, 4);
     assert_eq!(sent(&sandbox), wrong);
-    // A flag goes before all variables.
+    // A flag overrides every variable.
     fs::write(sandbox.path("code"), "000000").unwrap();
     assert_eq!(get(&sandbox, &["--force", "--code-command", "otp"]).status, 4);
     assert_eq!(sent(&sandbox), "000000");
@@ -219,8 +191,8 @@ fn a_code_goes_before_a_command_before_a_seed() {
 }
 
 #[test]
-#[ignore = "takes as many steps of 30 seconds as there are jobs"]
-fn ten_jobs_with_one_seed_all_get_their_session() {
+#[ignore = "takes 30 seconds per job"]
+fn ten_jobs_with_one_seed_all_get_a_session() {
     let sts = Sts::start(Account::default());
     let sandboxes = (0..10).map(|_| {
         let mut sandbox = Sandbox::new();
@@ -239,8 +211,8 @@ fn ten_jobs_with_one_seed_all_get_their_session() {
 }
 
 #[test]
-#[ignore = "takes the five minutes that a person has"]
-fn standard_input_on_which_nothing_comes_is_not_waited_for_without_end() {
+#[ignore = "waits for the timeout of five minutes"]
+fn stops_waiting_for_silent_standard_input() {
     let rows: [&[&str]; 2] = [
         &["--serial", SERIAL, "--code", "-"],
         &["web-identity", "--role-arn", "arn:aws:iam::123456789012:role/web", "--token-file", "-"],
@@ -253,9 +225,9 @@ fn standard_input_on_which_nothing_comes_is_not_waited_for_without_end() {
                 command.args(arguments).stdin(Stdio::piped());
                 command.stdout(Stdio::piped()).stderr(Stdio::piped());
                 let mut child = command.spawn().unwrap();
-                let silent = child.stdin.take();
+                let open_stdin = child.stdin.take();
                 let outcome = sandbox.finish(child);
-                drop(silent);
+                drop(open_stdin);
                 assert_eq!(sandbox.sts().connections(), 0);
                 (arguments[0], outcome)
             })
@@ -266,20 +238,20 @@ fn standard_input_on_which_nothing_comes_is_not_waited_for_without_end() {
 === --serial
 exit 3
 --- stderr
-mfa-session: error: cannot read the code from standard input: its end has not come for 300 s
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt
+mfa-session: error: cannot read the code from standard input: no end of input after 300 s
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or at a terminal without --no-prompt
 
 === web-identity
 exit 1
 --- stderr
-mfa-session: error: cannot read standard input: its end has not come for 300 s
-mfa-session: hint: name a file with the token of the identity provider: --token-file FILE
+mfa-session: error: cannot read standard input: no end of input after 300 s
+mfa-session: hint: name a file with a token of the identity provider: --token-file FILE
 "#]]);
 }
 
 #[test]
-#[ignore = "waits for the next step of 30 seconds"]
-fn a_code_that_another_job_used_is_waited_out() {
+#[ignore = "waits for the next code of the seed"]
+fn waits_for_the_next_code_when_another_job_used_this_one() {
     let device = Device::totp(SERIAL, ALICE.seed);
     let user = User::new(ALICE.name).key(ALICE.access_key_id, ALICE.secret_access_key);
     let mut sandbox = Sandbox::with(Sts::start(Account::default().user(user.device(device))));
@@ -287,8 +259,8 @@ fn a_code_that_another_job_used_is_waited_out() {
     assert_eq!(get(&sandbox, &[]).status, 0);
     let outcome = get(&sandbox, &["--force"]);
     assert_eq!(outcome.status, 0, "{outcome:?}");
-    let waited = "mfa-session: no session came for that code: another job used it, or the seed is \
-                  of another device; the next one comes in ";
+    let waited = "mfa-session: STS rejected the code: another job used it, or the seed belongs to \
+                  another device; trying the next code in ";
     assert!(outcome.stderr.starts_with(waited), "{outcome:?}");
     let sent = sandbox.asked().into_iter().filter(|it| it.starts_with("GetSessionToken"));
     assert!(sent.count() >= 3);

@@ -1,5 +1,5 @@
-//! What is offered to a person who types: what stands in the AWS files, and nothing that a shell
-//! would run. Bash and zsh are tried in `terminal::completion`.
+//! Completion of values from the AWS files; no value runs as shell code. `terminal::tab_completion`
+//! tests bash and zsh.
 
 use std::{
     fs,
@@ -15,7 +15,7 @@ use crate::{
     tools,
 };
 
-/// Names that mean something to a shell, each with a beginning of its own.
+/// Profile names with shell syntax, each with a different first letter.
 pub(crate) const HOSTILE: [&str; 16] = [
     "a blank",
     "b$(touch ran)",
@@ -38,7 +38,7 @@ pub(crate) const HOSTILE: [&str; 16] = [
 pub(crate) const DEVICE: &str = "arn:aws:iam::123456789012:mfa/alice";
 pub(crate) const ROLE: &str = "arn:aws:iam::123456789012:role/admin";
 
-/// A sandbox with hostile names, in whose `PATH` the program is.
+/// A sandbox with hostile profile names and the program in `PATH`.
 pub(crate) fn sandbox() -> Sandbox {
     let mut sandbox = Sandbox::new();
     let hostile = HOSTILE.map(|name| format!("[profile {name}]\nregion = eu-west-1\n"));
@@ -51,7 +51,7 @@ pub(crate) fn sandbox() -> Sandbox {
 }
 
 #[test]
-fn every_profile_is_there_once_and_long_term_keys_are_found_by_the_short_name() {
+fn lists_each_profile_once_without_the_long_term_suffix() {
     let sandbox = Sandbox::new();
     let credentials = ["default", "work-long-term", "work", "only-long-term", "-long-term"];
     sandbox.write("credentials", &credentials.map(keys).join(""));
@@ -74,7 +74,7 @@ complete
 }
 
 #[test]
-fn sessions_devices_and_roles_are_those_of_both_files() {
+fn lists_sessions_devices_and_roles_of_both_files() {
     let sandbox = Sandbox::new();
     let session = "[work-mfa]\naws_access_key_id = ASIAEXAMPLE\n\
                    aws_secret_access_key = its-secret-key\naws_session_token = its-session-token\n\
@@ -110,7 +110,7 @@ arn:aws:iam::123456789012:role/admin
 }
 
 #[test]
-fn a_name_that_moves_the_cursor_is_not_offered() {
+fn omits_names_with_control_characters() {
     let sandbox = Sandbox::new();
     sandbox.write(
         "config",
@@ -127,7 +127,7 @@ e
 }
 
 #[test]
-fn where_the_files_can_not_be_read_nothing_is_said() {
+fn prints_nothing_for_unreadable_files() {
     let mut sandbox = Sandbox::new();
     sandbox.write("config", "no section\n");
     sandbox.run(["complete", "profiles"]).matches(str!["exit 1"]);
@@ -145,26 +145,26 @@ default
 }
 
 #[test]
-fn the_command_is_not_in_the_help() {
+fn help_omits_the_complete_command() {
     let help = Sandbox::new().run(["--help"]).stdout;
     assert!(help.contains("whoami") && !help.contains("complete"), "{help}");
 }
 
 #[test]
-fn ten_thousand_profiles_do_not_keep_a_person_waiting() {
+fn completes_ten_thousand_profiles_in_time() {
     let sandbox = Sandbox::new();
     let profiles = (0..10_000).map(|n| format!("[profile p{n}]\nmfa_serial = GAHT{n}\n"));
     sandbox.write("config", &profiles.collect::<String>());
     for what in ["profiles", "sessions", "serials", "roles"] {
         let start = Instant::now();
         assert_eq!(sandbox.run(["complete", what]).status, 0);
-        // Without optimizations, beside other tests: not quadratic is what it says.
+        // Wide, as the build is not optimized: fails if the time is quadratic.
         assert!(start.elapsed() < Duration::from_secs(10), "{what}");
     }
 }
 
 #[test]
-fn fish_offers_what_the_files_know() {
+fn fish_offers_values_from_the_files() {
     let Some(fish) = tools::program("fish") else { return };
     let sandbox = sandbox();
     let completions = project("completions/mfa-session.fish");

@@ -1,7 +1,7 @@
-//! Every setting, from every place where it can be said.
+//! Every setting, from every origin: flag, variable, profile key, default.
 
 mod invalid_settings;
 mod mfa_devices;
 mod precedence;
-mod setting_sources;
+mod setting_origins;
 mod source_profile;

@@ -1,5 +1,5 @@
-//! A credential process: an SDK runs the program, and keeps its standard output and standard error
-//! to itself. It gets JSON; the person gets the question, on the terminal.
+//! `credential_process`: an SDK runs the program and captures standard output and standard error.
+//! The SDK gets JSON; the person gets the prompt on the terminal.
 
 use std::{
     env, fs,
@@ -21,13 +21,13 @@ use crate::{
     tools,
 };
 
-/// Long-term keys in `[work]`, and a profile whose credentials the program prints.
+/// Long-term keys in `[work]`, and `[profile sdk]` with the program as `credential_process`.
 fn sandbox() -> Sandbox {
     let mut sandbox = Sandbox::new();
     sandbox.write("credentials", &keys("work"));
     configure(&sandbox, &format!("{PROGRAM} --profile work --format process --write"));
     sandbox.set("AWS_PROFILE", "sdk");
-    // Without credentials they would ask the machine's own service for some.
+    // SDKs would otherwise query the EC2 metadata service.
     sandbox.set("AWS_EC2_METADATA_DISABLED", "true");
     sandbox.set("NODE_PATH", env::var("NODE_PATH").unwrap_or_default());
     sandbox
@@ -44,7 +44,7 @@ fn configure(sandbox: &Sandbox, process: &str) {
     );
 }
 
-/// What is typed to use each SDK that is here.
+/// A shell command for each SDK on this machine.
 fn sdks(sandbox: &Sandbox) -> Vec<String> {
     let script = |name: &str| tools::script(name).display().to_string();
     let botocore = tools::python("botocore").map(|python| {
@@ -52,8 +52,8 @@ fn sdks(sandbox: &Sandbox) -> Vec<String> {
         format!("{} {script} sts GetCallerIdentity", python.display())
     });
     let cli = tools::program("aws").map(|aws| {
-        let asks = "sts get-caller-identity --output json --region us-east-1 --endpoint-url";
-        format!("{} {asks} {}", aws.display(), sandbox.endpoint())
+        let arguments = "sts get-caller-identity --output json --region us-east-1 --endpoint-url";
+        format!("{} {arguments} {}", aws.display(), sandbox.endpoint())
     });
     let javascript = tools::node("@aws-sdk/credential-providers").map(|node| {
         let script = script("credential_process/javascript_asks.cjs");
@@ -62,49 +62,48 @@ fn sdks(sandbox: &Sandbox) -> Vec<String> {
     [botocore, cli, javascript].into_iter().flatten().collect()
 }
 
-/// Whether an SDK used the session that is kept in the session profile.
-fn is_answered(sandbox: &Sandbox, answer: &str) -> bool {
-    let answer: Value = serde_json::from_str(answer).unwrap_or_default();
+/// Whether an SDK's output shows that it used the stored session.
+fn used_session(sandbox: &Sandbox, output: &str) -> bool {
+    let output: Value = serde_json::from_str(output).unwrap_or_default();
     let id = sandbox.value("work-mfa", "aws_access_key_id").unwrap();
-    answer["Arn"] == ALICES_ARN || answer["accessKeyId"] == id.as_str()
+    output["Arn"] == ALICES_ARN || output["accessKeyId"] == id.as_str()
 }
 
-/// How often a code was sent.
 fn codes_sent(sandbox: &Sandbox) -> usize {
-    sandbox.asked().iter().filter(|asked| asked.starts_with("GetSessionToken")).count()
+    sandbox.asked().iter().filter(|request| request.starts_with("GetSessionToken")).count()
 }
 
 #[test]
-fn the_person_is_asked_though_the_sdk_holds_all_streams_and_the_session_is_kept() {
-    for place in 0..3 {
+fn prompts_on_the_terminal_and_stores_the_session() {
+    for index in 0..3 {
         let sandbox = sandbox();
-        let Some(sdk) = sdks(&sandbox).into_iter().nth(place) else { return };
+        let Some(sdk) = sdks(&sandbox).into_iter().nth(index) else { return };
         let mut person = Person::runs_script(&sandbox, &format!("exec {sdk} >stdout 2>stderr"));
         person.reads(QUESTION);
         person.types(&format!("{}\n", sandbox.code()));
         assert_eq!(person.leaves(), Some(0), "{}", text(&sandbox, "stderr"));
-        assert!(is_answered(&sandbox, &text(&sandbox, "stdout")), "{sdk}");
+        assert!(used_session(&sandbox, &text(&sandbox, "stdout")), "{sdk}");
         assert_eq!(text(&sandbox, "stderr"), "", "{sdk}");
 
         let mut command = sandbox.command("sh");
         command.args(["-c", &sdk]);
         let again = sandbox.outcome(command, "");
-        assert!(is_answered(&sandbox, &again.stdout), "{again:?}");
+        assert!(used_session(&sandbox, &again.stdout), "{again:?}");
         assert_eq!(codes_sent(&sandbox), 1);
         assert_eq!(sandbox.files(), ["config", "credentials"]);
     }
 }
 
 #[test]
-fn without_a_terminal_the_sdk_fails_and_shows_what_to_do() {
+fn sdk_shows_error_and_hint_without_a_terminal() {
     let sandbox = sandbox();
     for sdk in sdks(&sandbox) {
         let mut command = sandbox.command("sh");
         command.args(["-c", &sdk]);
         let outcome = sandbox.outcome(command, "");
         assert_ne!(outcome.status, 0);
-        for told in [NO_CODE, "mfa-session: hint: give it "] {
-            assert!(outcome.stderr.contains(told), "{outcome:?}");
+        for line in [NO_CODE, "mfa-session: hint: give it "] {
+            assert!(outcome.stderr.contains(line), "{outcome:?}");
         }
         assert_eq!(outcome.stdout.trim(), "");
     }
@@ -113,109 +112,111 @@ fn without_a_terminal_the_sdk_fails_and_shows_what_to_do() {
 }
 
 #[test]
-fn twenty_processes_on_one_terminal_ask_one_question() {
+fn twenty_processes_on_one_terminal_prompt_once() {
     let sandbox = sandbox();
-    let Some(mut person) = twenty_wait(&sandbox, "") else { return };
+    let Some(mut person) = start_twenty(&sandbox, "") else { return };
     person.types(&format!("{}\n", sandbox.code()));
-    assert!(failed(&sandbox, &mut person).is_empty());
+    assert!(wait_for_failed(&sandbox, &mut person).is_empty());
     assert!(!person.screen.contains(QUESTION));
     assert_eq!(codes_sent(&sandbox), 1);
 }
 
 #[test]
-fn nineteen_processes_without_a_terminal_wait_for_the_one_that_asks() {
+fn processes_without_a_terminal_wait_for_the_prompting_process() {
     let sandbox = sandbox();
-    let Some(mut person) = twenty_wait(&sandbox, "setsid --wait") else { return };
+    let Some(mut person) = start_twenty(&sandbox, "setsid --wait") else { return };
     person.types(&format!("{}\n", sandbox.code()));
-    assert!(failed(&sandbox, &mut person).is_empty());
+    assert!(wait_for_failed(&sandbox, &mut person).is_empty());
     assert_eq!(codes_sent(&sandbox), 1);
 }
 
 #[test]
-fn another_process_asks_where_the_one_that_asked_is_killed() {
+fn another_process_prompts_if_the_prompting_process_is_killed() {
     let sandbox = sandbox();
-    let Some(mut person) = twenty_wait(&sandbox, "") else { return };
-    let id = asker(&sandbox);
+    let Some(mut person) = start_twenty(&sandbox, "") else { return };
+    let id = prompting_process(&sandbox);
     assert!(Command::new("kill").args(["-KILL", &id]).status().unwrap().success());
     person.reads(QUESTION);
-    assert_ne!(asker(&sandbox), id);
+    assert_ne!(prompting_process(&sandbox), id);
     person.types(&format!("{}\n", sandbox.code()));
-    assert_eq!(failed(&sandbox, &mut person), [0], "the SDK whose process was killed");
+    assert_eq!(wait_for_failed(&sandbox, &mut person), [0], "the SDK whose process was killed");
     assert!(!person.screen.contains(QUESTION));
     assert_eq!(codes_sent(&sandbox), 1);
 }
 
 #[test]
-fn who_waited_and_has_no_terminal_fails_and_the_sdk_shows_both() {
+fn waiting_processes_without_a_terminal_fail_if_the_prompting_process_is_killed() {
     let sandbox = sandbox();
-    let Some(mut person) = twenty_wait(&sandbox, "setsid --wait") else { return };
-    assert!(Command::new("kill").args(["-KILL", &asker(&sandbox)]).status().unwrap().success());
-    patiently(|| sandbox.path("done").exists());
+    let Some(mut person) = start_twenty(&sandbox, "setsid --wait") else { return };
+    let id = prompting_process(&sandbox);
+    assert!(Command::new("kill").args(["-KILL", &id]).status().unwrap().success());
+    wait_until(|| sandbox.path("done").exists());
     assert_eq!(person.leaves(), Some(0));
     for number in 1..COUNT {
-        let told = text(&sandbox, &format!("stderr-{number}"));
-        for part in [WAITING.trim_end(), NO_CODE] {
-            assert!(told.contains(part), "{told}");
+        let stderr = text(&sandbox, &format!("stderr-{number}"));
+        for line in [WAITING.trim_end(), NO_CODE] {
+            assert!(stderr.contains(line), "{stderr}");
         }
     }
     assert_eq!(codes_sent(&sandbox), 0);
     assert_eq!(sandbox.files(), ["config", "credentials"]);
 }
 
-/// Lets twenty processes of all SDKs wait for one answer: the first of them asks at the terminal,
-/// the others are started by this command.
-fn twenty_wait(sandbox: &Sandbox, starter: &str) -> Option<Person> {
+/// Starts twenty processes of all SDKs. The first prompts on the terminal; the others, started by
+/// `prefix`, wait for it.
+fn start_twenty(sandbox: &Sandbox, prefix: &str) -> Option<Person> {
     let sdks = sdks(sandbox);
     if sdks.is_empty() {
         return None;
     }
     let start = |number: usize| {
-        let starter = if number == 0 { "" } else { starter };
+        let prefix = if number == 0 { "" } else { prefix };
         let sdk = &sdks[number % sdks.len()];
-        format!("{starter} {sdk} </dev/null >stdout-{number} 2>stderr-{number} &\n")
+        format!("{prefix} {sdk} </dev/null >stdout-{number} 2>stderr-{number} &\n")
     };
     let others: String = (1..COUNT).map(start).collect();
     let first = start(0);
-    let script = format!("{first} until [ -e asked ]; do sleep 0.1; done\n{others} wait; : >done");
+    let script =
+        format!("{first} until [ -e prompted ]; do sleep 0.1; done\n{others} wait; : >done");
     let mut person = Person::runs_script(sandbox, &script);
     person.reads(QUESTION);
-    fs::write(sandbox.path("asked"), "").unwrap();
-    patiently(|| at_the_lock(sandbox) == COUNT);
+    fs::write(sandbox.path("prompted"), "").unwrap();
+    wait_until(|| processes_at_the_lock(sandbox) == COUNT);
     Some(person)
 }
 
-/// How the failure begins where a code is needed.
-const NO_CODE: &str = "mfa-session: error: a code is needed, and ";
+/// The start of the error about a missing code.
+const NO_CODE: &str = "mfa-session: error: a code is needed, but there is no terminal";
 
 const COUNT: usize = 20;
 
-/// The processes whose SDK failed, once all have ended; the others used the session.
-fn failed(sandbox: &Sandbox, person: &mut Person) -> Vec<usize> {
-    patiently(|| sandbox.path("done").exists());
+/// Waits for all processes. Returns the failed ones; the others used the session.
+fn wait_for_failed(sandbox: &Sandbox, person: &mut Person) -> Vec<usize> {
+    wait_until(|| sandbox.path("done").exists());
     assert_eq!(person.leaves(), Some(0));
     assert_eq!(sandbox.files(), ["config", "credentials"]);
-    let is_good =
-        |number: &usize| is_answered(sandbox, &text(sandbox, &format!("stdout-{number}")));
-    let failed: Vec<usize> = (0..COUNT).filter(|number| !is_good(number)).collect();
-    let told = failed.iter().map(|number| text(sandbox, &format!("stderr-{number}")));
-    assert!(failed.len() < 2, "{:?}", told.collect::<Vec<_>>());
+    let succeeded =
+        |number: &usize| used_session(sandbox, &text(sandbox, &format!("stdout-{number}")));
+    let failed: Vec<usize> = (0..COUNT).filter(|number| !succeeded(number)).collect();
+    let errors = failed.iter().map(|number| text(sandbox, &format!("stderr-{number}")));
+    assert!(failed.len() < 2, "{:?}", errors.collect::<Vec<_>>());
     failed
 }
 
-/// How many processes have the file open that stands for a turn, as the kernel tells it.
-fn at_the_lock(sandbox: &Sandbox) -> usize {
+/// How many processes have the file of the prompt lock open, according to `/proc`.
+fn processes_at_the_lock(sandbox: &Sandbox) -> usize {
     let lock = fs::canonicalize(sandbox.path(".cache/mfa-session")).unwrap();
     let processes = fs::read_dir("/proc").unwrap().flatten();
-    let holds = |process: &fs::DirEntry| {
+    let has_open = |process: &fs::DirEntry| {
         let files = fs::read_dir(process.path().join("fd")).into_iter().flatten().flatten();
         let mut targets = files.filter_map(|file| fs::read_link(file.path()).ok());
         targets.any(|target| target.starts_with(&lock))
     };
-    processes.filter(holds).count()
+    processes.filter(has_open).count()
 }
 
-/// The id of the process whose turn it is.
-fn asker(sandbox: &Sandbox) -> String {
+/// The id of the process that holds the prompt lock.
+fn prompting_process(sandbox: &Sandbox) -> String {
     let mut files = fs::read_dir(sandbox.path(".cache/mfa-session")).unwrap();
     let inode = files.next().unwrap().unwrap().metadata().unwrap().ino();
     let locks = fs::read_to_string("/proc/locks").unwrap();
@@ -224,14 +225,14 @@ fn asker(sandbox: &Sandbox) -> String {
 }
 
 #[test]
-fn a_session_is_reused_while_no_sdk_wants_a_new_one() {
+fn reuses_a_session_until_sdks_refresh_it() {
     let Some(python) = tools::python("botocore") else { return };
     let sandbox = sandbox();
     let code = sandbox.code();
     sandbox.run(["--profile", "work", "--code", &code]).wrote("work-mfa");
-    // Whether there is an answer, and how often the process was run for one.
-    let asked = |minutes: i64, more: &str| {
-        last(&sandbox, minutes);
+    // Whether botocore succeeds, and how often it runs the process.
+    let run = |minutes: i64, more: &str| {
+        expire_in(&sandbox, minutes);
         let program = format!("{PROGRAM} --profile work --format process --write");
         configure(&sandbox, &format!("sh -c 'echo >>runs; exec {program} --no-prompt {more}'"));
         let _ = fs::remove_file(sandbox.path("runs"));
@@ -239,17 +240,17 @@ fn a_session_is_reused_while_no_sdk_wants_a_new_one() {
         command.arg(tools::script("interop/botocore_asks.py")).args(["sts", "GetCallerIdentity"]);
         (sandbox.outcome(command, "").status == 0, text(&sandbox, "runs").len())
     };
-    assert_eq!(asked(16, ""), (true, 1));
-    // One that refreshes what it has just got does so for each request.
-    let (is_answered, runs) = asked(14, "--min-remaining 5m");
-    assert!(is_answered && runs > 1, "{runs}");
-    assert_eq!(asked(14, ""), (false, 1));
+    assert_eq!(run(16, ""), (true, 1));
+    // botocore refreshes credentials that expire within 15 minutes, on each request.
+    let (succeeds, runs) = run(14, "--min-remaining 5m");
+    assert!(succeeds && runs > 1, "{runs}");
+    assert_eq!(run(14, ""), (false, 1));
     let printed = sandbox.run(["--profile", "work", "--export", "--no-prompt"]);
     assert_eq!(printed.status, 0, "{printed:?}");
 }
 
-/// Lets the session end in so many minutes, as far as the credentials file says.
-fn last(sandbox: &Sandbox, minutes: i64) {
+/// Changes the expiry in the credentials file.
+fn expire_in(sandbox: &Sandbox, minutes: i64) {
     let end = sandbox.value("work-mfa", "x_security_token_expires").unwrap();
     let sooner = OffsetDateTime::now_utc() + time::Duration::minutes(minutes);
     let sooner = sooner.format(&Rfc3339).unwrap();
@@ -261,10 +262,10 @@ fn text(sandbox: &Sandbox, name: &str) -> String {
 }
 
 #[track_caller]
-fn patiently(mut condition: impl FnMut() -> bool) {
+fn wait_until(mut condition: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(90);
     while !condition() {
-        assert!(Instant::now() < deadline, "it does not come to pass");
+        assert!(Instant::now() < deadline, "timed out after 90 seconds");
         thread::sleep(Duration::from_millis(100));
     }
 }

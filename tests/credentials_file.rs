@@ -1,4 +1,4 @@
-//! The credentials file: whatever was left behind, whosever it is.
+//! The credentials file: its mode, owner, lock and temporary files, and output that fails.
 
 #[cfg(target_os = "linux")]
 mod mounts;
@@ -14,19 +14,19 @@ use crate::sandbox::{Outcome, PROGRAM, Sandbox, Table, good_until, keys};
 use crate::terminal::until;
 
 #[test]
-fn what_a_killed_run_left_behind_goes_with_the_next() {
+fn removes_temporary_files_of_a_killed_run() {
     let sandbox = Sandbox::new();
     sandbox.write(".mfa-session-new-aB3xYz", "half a file");
     let others = [".mfa-session-config", ".mfa-session-new-", ".mfa-session-new-aB3xY_"];
     for name in others {
-        sandbox.write(name, "somebody's");
+        sandbox.write(name, "not a temporary file");
     }
     sandbox.get([]).wrote("default-mfa");
     assert_eq!(sandbox.files(), [&others[..], &["credentials"]].concat());
 }
 
 #[test]
-fn a_session_does_not_hide_the_keys_that_it_is_made_from() {
+fn refuses_a_session_profile_that_would_hide_its_own_keys() {
     let mut sandbox = Sandbox::new();
     sandbox.write("config", &keys("profile w"));
     sandbox.set("MFA_SESSION_CODE", "123456");
@@ -34,31 +34,31 @@ fn a_session_does_not_hide_the_keys_that_it_is_made_from() {
     outcome.matches(str![[r#"
 exit 2
 --- stderr
-mfa-session: error: --to: a session in [w] would hide the long-term keys
-mfa-session: hint: name another one: --to NAME
+mfa-session: error: --to: a session in [w] would hide the long-term keys of the config file
+mfa-session: hint: name another session profile: --to NAME
 "#]]);
     assert!(sandbox.asked().is_empty());
 }
 
 #[test]
-fn exports_that_nobody_would_read_cost_no_code() {
+fn refuses_to_export_to_a_closed_or_null_output_before_using_a_code() {
     let sandbox = Sandbox::new();
-    for to_nowhere in [">&-", ">/dev/null"] {
-        let script = format!("exec {PROGRAM} --export --code 123456 {to_nowhere}");
+    for redirection in [">&-", ">/dev/null"] {
+        let script = format!("exec {PROGRAM} --export --code 123456 {redirection}");
         let mut command = sandbox.command("sh");
         command.args(["-c", &script]).env("MFA_SESSION_SERIAL", ALICE.serial_number);
         sandbox.outcome(command, "").matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: standard output is closed, or the null device
-mfa-session: hint: let somebody read the session: eval $(mfa-session --export)
+mfa-session: error: standard output is closed or the null device
+mfa-session: hint: read the session from standard output: eval $(mfa-session --export)
 "#]]);
     }
     assert!(sandbox.asked().is_empty());
 }
 
 #[test]
-fn a_session_that_is_written_but_not_printed_is_told_where_it_is() {
+fn names_the_session_profile_if_printing_fails() {
     let sandbox = Sandbox::new();
     let script = format!("exec {PROGRAM} --export --write --code {} >/dev/full", sandbox.code());
     let mut command = sandbox.command("sh");
@@ -68,20 +68,20 @@ fn a_session_that_is_written_but_not_printed_is_told_where_it_is() {
 exit 1
 --- stderr
 mfa-session: error: cannot write to standard output: No space left on device (os error 28)
-mfa-session: hint: the session is in [default-mfa] all the same
+mfa-session: hint: the session is in the profile [default-mfa]
 "#]]);
     assert!(sandbox.value("default-mfa", "aws_session_token").is_some());
 }
 
 #[cfg(unix)]
 #[test]
-fn the_file_is_its_owners_whatever_the_umask() {
+fn keeps_the_owner_and_mode_0600_whatever_the_umask() {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 
     for umask in ["0", "0277"] {
         let sandbox = Sandbox::new();
         let path = sandbox.path(".aws/credentials");
-        // Only root can give a file away, and has to keep its owner then.
+        // Only root can change the owner, and then must keep it.
         let is_root = fs::metadata(&path).unwrap().uid() == 0;
         let owner = if is_root { 65_534 } else { fs::metadata(&path).unwrap().uid() };
         chown(&path, Some(owner), None).unwrap();
@@ -94,7 +94,7 @@ fn the_file_is_its_owners_whatever_the_umask() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_others_can_read_is_told_and_is_its_owners_again() {
+fn warns_about_a_file_that_others_can_read_and_tightens_it() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let mut table = Table::default();
@@ -110,25 +110,25 @@ fn a_file_that_others_can_read_is_told_and_is_its_owners_again() {
 === 644
 exit 0
 --- stderr
-mfa-session: warning: ~/.aws/credentials can be read by other users; its mode will be 0600
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: warning: other users can read ~/.aws/credentials: the next write sets its mode to 0600
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 
 === 640
 exit 0
 --- stderr
-mfa-session: warning: ~/.aws/credentials can be read by other users; its mode will be 0600
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: warning: other users can read ~/.aws/credentials: the next write sets its mode to 0600
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 
 === 604
 exit 0
 --- stderr
-mfa-session: warning: ~/.aws/credentials can be read by other users; its mode will be 0600
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: warning: other users can read ~/.aws/credentials: the next write sets its mode to 0600
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 
 === 600
 exit 0
 --- stderr
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
 }
 
@@ -142,7 +142,7 @@ fn with_umask(sandbox: &Sandbox, umask: &str) -> Outcome {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn who_waits_for_the_lock_says_so() {
+fn reports_that_it_waits_for_the_lock() {
     let sandbox = Sandbox::new();
     let lock = fs::File::open(sandbox.path(".aws")).unwrap();
     lock.lock().unwrap();
@@ -151,11 +151,11 @@ fn who_waits_for_the_lock_says_so() {
     let stderr = sandbox.path("stderr");
     command.stderr(fs::File::create(&stderr).unwrap());
     let mut child = command.spawn().unwrap();
-    let told = "mfa-session: waiting for another program to leave ~/.aws\n";
+    let waiting = "mfa-session: waiting for another program to unlock ~/.aws\n";
     let read = || sandbox.normalize(&fs::read_to_string(&stderr).unwrap());
     until(|| !read().is_empty());
-    assert_eq!(read(), told);
+    assert_eq!(read(), waiting);
     drop(lock);
     assert!(child.wait().unwrap().success());
-    assert_eq!(read(), format!("{told}{}", good_until("default-mfa")));
+    assert_eq!(read(), format!("{waiting}{}", good_until("default-mfa")));
 }

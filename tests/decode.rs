@@ -1,39 +1,22 @@
-//! What an encoded authorization message says.
+//! `decode` prints an encoded authorization message.
 
 use loopback_sts::{Answer, Fault};
 use snapbox::str;
 
-use crate::sandbox::{Sandbox, Table, answer};
+use crate::sandbox::{Outcome, PROGRAM, Sandbox, Table, answer};
 
 const MESSAGE: &str = r#"{"allowed":false,"context":{"action":"ec2:RunInstances"}}"#;
+
 #[test]
-fn a_message_is_shown_wherever_it_is_from() {
+fn prints_a_message_from_an_argument_or_standard_input() {
     let sandbox = Sandbox::new();
     let message = sandbox.sts().encoded_message(MESSAGE);
-    sandbox.run(["decode", &message]).matches(str![[r#"
-exit 0
---- stdout
-{
-  "allowed": false,
-  "context": {
-    "action": "ec2:RunInstances"
-  }
-}
-"#]]);
+    prints_message(&sandbox.run(["decode", &message]));
     for arguments in [&["decode"][..], &["decode", "-"]] {
         for input in [message.clone(), format!(" {message}\r\n")] {
-            let mut command = sandbox.command(crate::sandbox::PROGRAM);
+            let mut command = sandbox.command(PROGRAM);
             command.args(arguments);
-            sandbox.outcome(command, &input).matches(str![[r#"
-exit 0
---- stdout
-{
-  "allowed": false,
-  "context": {
-    "action": "ec2:RunInstances"
-  }
-}
-"#]]);
+            prints_message(&sandbox.outcome(command, &input));
         }
     }
     let requests = sandbox.sts().requests();
@@ -42,7 +25,7 @@ exit 0
 }
 
 #[test]
-fn what_it_says_can_not_move_the_cursor() {
+fn escapes_control_characters() {
     let rows = [
         (
             "escapes in JSON",
@@ -64,7 +47,7 @@ fn what_it_says_can_not_move_the_cursor() {
 }
 
 #[test]
-fn what_is_no_message_is_refused_before_it_is_sent() {
+fn refuses_an_invalid_message_before_sending_anything() {
     let long = "x".repeat(10_241);
     let huge = "x".repeat((256 << 10) + 1);
     let typed = [("nothing", ""), ("too long", &*long), ("HTML", "<a>")];
@@ -84,25 +67,30 @@ fn what_is_no_message_is_refused_before_it_is_sent() {
 }
 
 #[test]
-fn what_sts_refuses_is_told() {
+fn explains_errors_of_sts_and_retries_throttled_requests() {
     Sandbox::without("sts:DecodeAuthorizationMessage").run(["decode", "x"]).matches(str![[r#"
 exit 4
 --- stderr
-mfa-session: error: AWS denies this to the user of AKIALOOPBACKALICE234: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:DecodeAuthorizationMessage because no identity-based policy allows the sts:DecodeAuthorizationMessage action (AccessDenied, request [ID])
-mfa-session: hint: only who has the permission sts:DecodeAuthorizationMessage may read it: name a profile that has it, --profile NAME
+mfa-session: error: permission denied for the access key AKIALOOPBACKALICE234 from `aws_access_key_id` in [default] of ~/.aws/credentials: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:DecodeAuthorizationMessage because no identity-based policy allows the sts:DecodeAuthorizationMessage action (AccessDenied, request [ID])
+mfa-session: hint: name a profile with the permission sts:DecodeAuthorizationMessage: --profile NAME
 "#]]);
     let sandbox = Sandbox::new();
     let changed = sandbox.sts().encoded_message(MESSAGE).replace('1', "2") + "A";
     sandbox.run(["decode", &changed]).matches(str![[r#"
 exit 4
 --- stderr
-mfa-session: error: this is no message that AWS encoded: Invalid token (InvalidAuthorizationMessageException, request [ID])
-mfa-session: hint: give all that stands behind `Encoded authorization failure message:`
+mfa-session: error: the message is not one that AWS encoded: Invalid token (InvalidAuthorizationMessageException, request [ID])
+mfa-session: hint: give the whole text after `Encoded authorization failure message:`
 "#]]);
     let throttling = Answer::error(400, "Throttling", "Rate exceeded");
     sandbox.sts().inject(Fault::Answer(throttling).times(1));
     let message = sandbox.sts().encoded_message(MESSAGE);
-    sandbox.run(["decode", &message]).matches(str![[r#"
+    prints_message(&sandbox.run(["decode", &message]));
+}
+
+#[track_caller]
+fn prints_message(outcome: &Outcome) {
+    outcome.matches(str![[r#"
 exit 0
 --- stdout
 {

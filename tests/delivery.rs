@@ -1,4 +1,4 @@
-//! The session that STS granted can't be delivered: it is not lost.
+//! A session that cannot be delivered is not lost.
 
 use std::{
     fs,
@@ -11,12 +11,16 @@ use std::{
 use loopback_sts::{ALICE, Fault};
 use snapbox::str;
 
-use crate::sandbox::{Outcome, Sandbox, keys};
+use crate::sandbox::{Outcome, PROGRAM, Sandbox, keys};
 
-/// Gets a session, and does something to the sandbox between STS's answer and its arrival.
-fn meanwhile(sandbox: &Sandbox, change: impl FnOnce(&Sandbox), arguments: &[&str]) -> Outcome {
+/// Gets a session, and changes the sandbox between the request to STS and its answer.
+fn change_meanwhile(
+    sandbox: &Sandbox,
+    change: impl FnOnce(&Sandbox),
+    arguments: &[&str],
+) -> Outcome {
     sandbox.sts().inject(Fault::Delay(Duration::from_millis(500)).on_calls());
-    let mut command = sandbox.command(crate::sandbox::PROGRAM);
+    let mut command = sandbox.command(PROGRAM);
     command.args(["--serial", ALICE.serial_number, "--code", &sandbox.code()]).args(arguments);
     thread::scope(|threads| {
         let run = threads.spawn(|| sandbox.outcome(command, ""));
@@ -28,7 +32,7 @@ fn meanwhile(sandbox: &Sandbox, change: impl FnOnce(&Sandbox), arguments: &[&str
     })
 }
 
-/// The only file in the directory for temporary ones.
+/// The only file in the temporary directory.
 fn rescued(sandbox: &Sandbox) -> PathBuf {
     let mut files = fs::read_dir(sandbox.path("tmp")).unwrap();
     let file = files.next().unwrap().unwrap().path();
@@ -36,8 +40,8 @@ fn rescued(sandbox: &Sandbox) -> PathBuf {
     file
 }
 
-/// Whether STS takes the session in a file of its own.
-fn works(sandbox: &Sandbox, file: &Path) -> bool {
+/// Whether STS accepts the session in a rescue file.
+fn is_valid(sandbox: &Sandbox, file: &Path) -> bool {
     let text = fs::read_to_string(file).unwrap();
     assert!(text.starts_with("[default-mfa]\n"));
     sandbox.sts().clear_faults();
@@ -45,21 +49,21 @@ fn works(sandbox: &Sandbox, file: &Path) -> bool {
 }
 
 #[test]
-fn a_session_for_a_file_that_became_a_directory_is_saved_elsewhere() {
+fn saves_the_session_elsewhere_if_the_file_becomes_a_directory() {
     let sandbox = Sandbox::new();
     let change = |sandbox: &Sandbox| {
         fs::remove_file(sandbox.path(".aws/credentials")).unwrap();
         fs::create_dir(sandbox.path(".aws/credentials")).unwrap();
     };
-    meanwhile(&sandbox, change, &[]).matches(str![[r#"
+    change_meanwhile(&sandbox, change, &[]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: warning: the session is saved in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
 mfa-session: error: ~/.aws/credentials is not a file
 mfa-session: hint: name the credentials file in AWS_SHARED_CREDENTIALS_FILE
 "#]]);
     let file = rescued(&sandbox);
-    assert!(works(&sandbox, &file));
+    assert!(is_valid(&sandbox, &file));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -68,40 +72,40 @@ mfa-session: hint: name the credentials file in AWS_SHARED_CREDENTIALS_FILE
 }
 
 #[test]
-fn long_term_keys_that_came_meanwhile_are_not_overwritten() {
+fn never_overwrites_long_term_keys_that_appear_meanwhile() {
     let sandbox = Sandbox::new();
     let change = |sandbox: &Sandbox| {
         sandbox.write("credentials", &(keys("default") + &keys("default-mfa")));
     };
-    meanwhile(&sandbox, change, &[]).matches(str![[r#"
+    change_meanwhile(&sandbox, change, &[]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: warning: the session is saved in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
-mfa-session: error: [default-mfa] in ~/.aws/credentials holds long-term keys, which are never overwritten
+mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: error: [default-mfa] in ~/.aws/credentials contains long-term keys, which are never overwritten
 mfa-session: hint: name another session profile: --to NAME
 "#]]);
     assert_eq!(sandbox.read("credentials"), keys("default") + &keys("default-mfa"));
     assert_eq!(sandbox.files(), ["credentials"]);
-    assert!(works(&sandbox, &rescued(&sandbox)));
+    assert!(is_valid(&sandbox, &rescued(&sandbox)));
 }
 
 #[test]
-fn a_file_that_became_malformed_is_left_as_it_is() {
+fn leaves_a_file_that_becomes_malformed_unchanged() {
     let sandbox = Sandbox::new();
     let change = |sandbox: &Sandbox| sandbox.write("credentials", "[default\n");
-    meanwhile(&sandbox, change, &[]).matches(str![[r#"
+    change_meanwhile(&sandbox, change, &[]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: warning: the session is saved in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
-mfa-session: error: ~/.aws/credentials, line 1: expected `]` at the end of the section's header
-mfa-session: hint: correct the line: the AWS CLI or an SDK refuses it as well
+mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: error: ~/.aws/credentials, line 1: expected `]` at the end of the section header
+mfa-session: hint: correct the line: the AWS CLI and the SDKs refuse it, too
 "#]]);
     assert_eq!(sandbox.read("credentials"), "[default\n");
-    assert!(works(&sandbox, &rescued(&sandbox)));
+    assert!(is_valid(&sandbox, &rescued(&sandbox)));
 }
 
 #[test]
-fn where_the_session_can_not_be_saved_either_that_is_told() {
+fn reports_a_session_that_cannot_be_saved_anywhere() {
     let mut sandbox = Sandbox::new();
     let file = sandbox.path(".aws/credentials").to_str().unwrap().to_owned();
     let home = sandbox.path("nowhere").to_str().unwrap().to_owned();
@@ -110,29 +114,29 @@ fn where_the_session_can_not_be_saved_either_that_is_told() {
         fs::remove_dir(sandbox.path("tmp")).unwrap();
         sandbox.write("credentials", "[default\n");
     };
-    meanwhile(&sandbox, change, &[]).matches(str![[r#"
+    change_meanwhile(&sandbox, change, &[]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: ~/.aws/credentials, line 1: expected `]` at the end of the section's header
-mfa-session: hint: correct the line: the AWS CLI or an SDK refuses it as well
-mfa-session: hint: the session is lost, and the code is spent: give the next one
+mfa-session: error: ~/.aws/credentials, line 1: expected `]` at the end of the section header
+mfa-session: hint: correct the line: the AWS CLI and the SDKs refuse it, too
+mfa-session: hint: the session is lost and the code is spent: give the next one
 "#]]);
 }
 
 #[test]
-fn what_was_written_meanwhile_stays() {
+fn keeps_what_others_write_meanwhile() {
     let sandbox = Sandbox::new();
     let change = |sandbox: &Sandbox| {
         sandbox.write("credentials", &(keys("default") + "# a note\n" + &keys("other")));
     };
-    meanwhile(&sandbox, change, &[]).wrote("default-mfa");
+    change_meanwhile(&sandbox, change, &[]).wrote("default-mfa");
     let before = keys("default") + "# a note\n" + &keys("other");
     assert!(sandbox.read("credentials").starts_with(&before));
 }
 
 #[test]
 #[cfg(unix)]
-fn a_session_for_a_file_that_became_a_pipe_is_saved_elsewhere_at_once() {
+fn saves_the_session_elsewhere_at_once_if_the_file_becomes_a_pipe() {
     let sandbox = Sandbox::new();
     let path = sandbox.path(".aws/credentials");
     let change = |_: &Sandbox| {
@@ -140,28 +144,28 @@ fn a_session_for_a_file_that_became_a_pipe_is_saved_elsewhere_at_once() {
         assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
     };
     let begin = Instant::now();
-    let outcome = meanwhile(&sandbox, change, &[]);
+    let outcome = change_meanwhile(&sandbox, change, &[]);
     assert!(begin.elapsed() < Duration::from_secs(10));
     outcome.matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: warning: the session is saved in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
 mfa-session: error: ~/.aws/credentials is not a file
 mfa-session: hint: name the credentials file in AWS_SHARED_CREDENTIALS_FILE
 "#]]);
-    assert!(works(&sandbox, &rescued(&sandbox)));
+    assert!(is_valid(&sandbox, &rescued(&sandbox)));
 }
 
 #[test]
 #[cfg(unix)]
-fn a_file_that_became_a_link_stays_one() {
+fn keeps_a_link_that_replaces_the_file() {
     let sandbox = Sandbox::new();
     let (path, far) = (sandbox.path(".aws/credentials"), sandbox.path("dotfiles"));
     let change = |_: &Sandbox| {
         fs::rename(&path, &far).unwrap();
         std::os::unix::fs::symlink(&far, &path).unwrap();
     };
-    meanwhile(&sandbox, change, &[]).wrote("default-mfa");
+    change_meanwhile(&sandbox, change, &[]).wrote("default-mfa");
     assert_eq!(fs::read_link(&path).unwrap(), far);
     assert!(fs::read_to_string(&far).unwrap().starts_with(&keys("default")));
     assert_eq!(sandbox.files(), ["credentials"]);

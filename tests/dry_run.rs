@@ -1,14 +1,14 @@
-//! `--dry-run` shows every setting and where it was said; it asks nothing and sends nothing.
+//! `--dry-run` shows each setting and where it comes from. It never prompts and sends nothing.
 
 use loopback_sts::ALICE;
 use mfa_session::SETTINGS;
 use serde_json::{Value, json};
 use snapbox::str;
 
-use crate::sandbox::{Sandbox, keys};
+use crate::sandbox::{PROGRAM, Sandbox, keys};
 
 #[test]
-fn every_setting_is_shown_with_its_origin() {
+fn shows_each_setting_with_its_origin() {
     let mut sandbox = Sandbox::new();
     sandbox.write("config", "[default]\nregion = eu-west-1\n");
     sandbox.set("MFA_SESSION_DURATION", "1h").set("AWS_ENDPOINT_URL", "");
@@ -23,7 +23,7 @@ fn every_setting_is_shown_with_its_origin() {
         ("duration", "1h", "MFA_SESSION_DURATION"),
         ("region", "eu-west-1", "`region` in [default] of ~/.aws/config"),
         ("STS endpoint", "https://sts.eu-west-1.amazonaws.com/", "the default"),
-        ("MFA code", "asked on the terminal", "the default"),
+        ("MFA code", "prompt on the terminal", "the default"),
     ];
     for (name, value, origin) in rows {
         let row = outcome.stdout.lines().find(|line| line.starts_with(&format!("{name}  ")));
@@ -40,7 +40,7 @@ fn every_setting_is_shown_with_its_origin() {
 }
 
 #[test]
-fn programs_get_it_as_json() {
+fn prints_json() {
     let sandbox = Sandbox::new();
     let settings = report(&sandbox, []);
     assert_eq!(
@@ -48,10 +48,10 @@ fn programs_get_it_as_json() {
         json!({ "value": "http://STS/", "origin": "AWS_ENDPOINT_URL" })
     );
     assert_eq!(settings["region"], json!({ "value": "us-east-1", "origin": "the default" }));
-    assert_eq!(ids(&settings), of(&OF_MFA));
+    assert_eq!(ids(&settings), with_key(&OF_MFA));
 }
 
-/// The settings of the main command, with all that every command has.
+/// The settings of the main command, including those of every command.
 const OF_MFA: [&str; 25] = [
     "ca_bundle",
     "allow_http",
@@ -94,14 +94,14 @@ const ONLY_OF_MFA: [&str; 10] = [
 ];
 
 #[test]
-fn every_command_shows_the_settings_that_concern_it() {
+fn each_command_shows_only_its_own_settings() {
     let mut sandbox = Sandbox::new();
     let role = sandbox.sts().role_arn("reader");
     let config = format!("[profile reader]\nrole_arn = {role}\nsource_profile = default\n");
     sandbox.write("config", &config);
     sandbox.set("AWS_ROLE_ARN", &role).set("AWS_WEB_IDENTITY_TOKEN_FILE", "token");
     let common: Vec<&str> = OF_MFA.into_iter().filter(|id| !ONLY_OF_MFA.contains(id)).collect();
-    let with = |more: &[&'static str]| of(&[&common, more].concat());
+    let with = |more: &[&'static str]| with_key(&[&common, more].concat());
     let key = "access_key_id";
     assert_eq!(ids(&report(&sandbox, ["whoami"])), with(&[]));
     assert_eq!(ids(&report(&sandbox, ["key-info", ALICE.access_key_id])), with(&[]));
@@ -110,7 +110,7 @@ fn every_command_shows_the_settings_that_concern_it() {
     let of_role = ["role_session_name", "external_id", "source_identity", "duration_seconds"];
     assert_eq!(
         ids(&report(&sandbox, ["--profile", "reader"])),
-        of(&[&OF_MFA[..], &of_role].concat())
+        with_key(&[&OF_MFA[..], &of_role].concat())
     );
     let without_key =
         |more: &[&'static str]| with(more).into_iter().filter(|id| id != key).collect::<Vec<_>>();
@@ -140,7 +140,7 @@ fn every_command_shows_the_settings_that_concern_it() {
 }
 
 #[test]
-fn of_a_role_what_is_shown_is_what_will_be_sent() {
+fn shows_the_effective_settings_of_a_role() {
     type Row<'a> = (&'a [&'a str], [(&'a str, &'a str, &'a str); 6]);
     let sandbox = Sandbox::new();
     sandbox.write("credentials", &keys("work"));
@@ -191,7 +191,7 @@ fn of_a_role_what_is_shown_is_what_will_be_sent() {
         ),
     ];
     for (arguments, expected) in rows {
-        let mut command = sandbox.command(crate::sandbox::PROGRAM);
+        let mut command = sandbox.command(PROGRAM);
         command.args(["--dry-run", "--json"]).args(*arguments);
         let outcome = sandbox.outcome(command, "");
         assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""), "{arguments:?}");
@@ -218,8 +218,8 @@ fn ids(report: &Value) -> Vec<String> {
     ids
 }
 
-/// These and the key, sorted.
-fn of(ids: &[&str]) -> Vec<String> {
+/// The ids and `access_key_id`, sorted.
+fn with_key(ids: &[&str]) -> Vec<String> {
     let mut ids: Vec<String> =
         ids.iter().chain(&["access_key_id"]).map(|&id| id.to_owned()).collect();
     ids.sort();
@@ -227,7 +227,7 @@ fn of(ids: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn legacy_is_the_endpoint_for_the_whole_world_where_it_was_one() {
+fn legacy_uses_the_global_endpoint_only_in_older_regions() {
     let mut sandbox = Sandbox::new();
     sandbox.set("AWS_STS_REGIONAL_ENDPOINTS", "legacy").set("AWS_ENDPOINT_URL", "");
     for (region, url) in [
@@ -239,7 +239,7 @@ fn legacy_is_the_endpoint_for_the_whole_world_where_it_was_one() {
 }
 
 #[test]
-fn what_is_secret_is_not_shown() {
+fn never_shows_secrets() {
     let mut sandbox = Sandbox::new();
     sandbox.set("HTTPS_PROXY", "http://somebody:hunter2@proxy.example:3128");
     let settings = report(&sandbox, ["--code", "271828"]);
@@ -257,13 +257,13 @@ fn what_is_secret_is_not_shown() {
 }
 
 #[test]
-fn what_is_shown_can_not_move_the_cursor() {
+fn escapes_control_characters() {
     let mut sandbox = Sandbox::new();
     let file = sandbox.path("con\u{9b}2J\u{202e}fig").to_str().unwrap().to_owned();
     sandbox.set("AWS_CONFIG_FILE", file);
     assert!(report(&sandbox, [])["config_file"]["value"].as_str().unwrap().contains('\u{9b}'));
     for form in [&["--dry-run"][..], &["--dry-run", "--json"]] {
-        let mut command = sandbox.command(crate::sandbox::PROGRAM);
+        let mut command = sandbox.command(PROGRAM);
         command.args(form);
         let shown = sandbox.outcome(command, "").stdout;
         assert!(!shown.contains(['\u{9b}', '\u{202e}']), "{shown}");
@@ -271,21 +271,21 @@ fn what_is_shown_can_not_move_the_cursor() {
 }
 
 #[test]
-fn what_does_not_fit_is_refused_as_in_earnest() {
+fn refuses_invalid_settings() {
     let sandbox = Sandbox::new();
     let outcome = sandbox.run(["--dry-run", "--duration", "1m"]);
     outcome.matches(str![[r#"
 exit 2
 --- stderr
-mfa-session: error: --duration: `1m` is not within 15 minutes and 36 hours
-mfa-session: hint: STS gives sessions of 15m to 36h (900 to 129600 seconds)
+mfa-session: error: --duration: `1m` is not between 15m and 36h
+mfa-session: hint: a session lasts 15m to 36h (900 to 129600 seconds)
 "#]]);
     sandbox.write("credentials", &keys("work"));
     assert_eq!(sandbox.run(["--dry-run"]).status, 1);
 }
 
 fn report<const N: usize>(sandbox: &Sandbox, more: [&str; N]) -> Value {
-    let mut command = sandbox.command(crate::sandbox::PROGRAM);
+    let mut command = sandbox.command(PROGRAM);
     command.args(["--dry-run", "--json"]).args(more);
     let outcome = sandbox.outcome(command, "");
     assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));

@@ -1,4 +1,4 @@
-//! Which STS and IAM are asked: where AWS's own tools would ask, and by the same precedence.
+//! Endpoints of STS and IAM: the same URLs and the same precedence as in AWS's own tools.
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 #[test]
-fn every_region_and_variant_is_where_botocore_has_it() {
+fn every_region_and_variant_matches_botocore() {
     let Some(answers) = botocore(&[], &[]) else { return };
     let mut refused = 0;
     for answer in &answers {
@@ -30,8 +30,8 @@ fn every_region_and_variant_is_where_botocore_has_it() {
         };
         let region = match name.parse::<Region>() {
             Ok(region) => region,
-            // An endpoint's name, which botocore takes for a region; what we say to give instead
-            // must come to the same.
+            // botocore accepts `us-east-1-fips` as a region. We refuse it and suggest the region
+            // with FIPS, which must have the same endpoint.
             Err(_) if name.ends_with("-fips") && !name.starts_with("iam-") => {
                 variant.fips = true;
                 name.trim_end_matches("-fips").parse().unwrap()
@@ -44,28 +44,27 @@ fn every_region_and_variant_is_where_botocore_has_it() {
         };
         let service = if text("service") == "sts" { Service::Sts } else { Service::Iam };
         let ours = Endpoint::of(service, &region, variant);
-        // Where botocore refuses a variant that the rules of all AWS SDKs have an endpoint for,
-        // these are `url` and `signing_region`: no region is refused for its variant.
+        // botocore refuses some variants that the endpoint rules of all AWS SDKs allow. We follow
+        // the rules; `url` and `signing_region` are theirs then.
         assert_eq!(
             (ours.url().to_string().as_str(), ours.signing_region()),
             (text("url"), text("signing_region")),
             "{answer}"
         );
     }
-    let rules = answers.iter().filter(|answer| answer["refused"].is_string()).count();
+    let by_rules = answers.iter().filter(|answer| answer["refused"].is_string()).count();
     let compared = answers.len() - refused;
-    eprintln!("botocore: {compared} endpoints compared, {rules} of them by the rules alone");
+    eprintln!("botocore: {compared} endpoints compared, {by_rules} of them by the rules alone");
     assert!(compared > 800);
 }
 
-/// Where a URL may be given for a service, first the place that goes before the others. The port
-/// of the URL says which place it came from.
-const PLACES: [&str; 5] = ["flag", "variable", "variable for all", "services", "profile"];
+/// The origins of a service's URL, highest precedence first. The port of each URL tells its origin.
+const ORIGINS: [&str; 5] = ["flag", "variable", "variable for all", "services", "profile"];
 
-/// Another service's URL, to be passed over.
-const OTHERS: u16 = 9;
+/// The port of the other service's URL, which must be ignored.
+const OTHER_SERVICE: u16 = 9;
 
-/// One way to give URLs for a service.
+/// A configuration of URLs for a service.
 struct Configured {
     service: &'static str,
     flag: Option<String>,
@@ -74,15 +73,15 @@ struct Configured {
 }
 
 impl Configured {
-    /// At those of [`PLACES`] whose bit is set.
-    fn at(service: &'static str, places: u32) -> Self {
-        let given = |place: usize| (places & (1 << place) != 0).then(|| url(place));
+    /// Configures each of [`ORIGINS`] whose bit is set.
+    fn new(service: &'static str, origins: u32) -> Self {
+        let given = |origin: usize| (origins & (1 << origin) != 0).then(|| url(origin));
         let other = if service == "sts" { "iam" } else { "sts" };
         let variable = |service: &str| format!("AWS_ENDPOINT_URL_{}", service.to_uppercase());
         let variables = [
             (variable(service), given(1)),
             ("AWS_ENDPOINT_URL".to_owned(), given(2)),
-            (variable(other), Some(format!("http://127.0.0.1:{OTHERS}/"))),
+            (variable(other), Some(format!("http://127.0.0.1:{OTHER_SERVICE}/"))),
         ];
         let line = |key: &str, value: Option<String>| {
             value.map_or(String::new(), |value| format!("{key} = {value}\n"))
@@ -96,14 +95,14 @@ impl Configured {
             variables: variables.into_iter().filter_map(|(k, v)| Some((k, v?))).collect(),
             config: format!(
                 "[default]\nregion = {REGION}\nservices = local\n{}[services local]\n{other} =\n  \
-                 endpoint_url = http://127.0.0.1:{OTHERS}/\n{nested}",
+                 endpoint_url = http://127.0.0.1:{OTHER_SERVICE}/\n{nested}",
                 line("endpoint_url", given(4)),
             ),
         }
     }
 
-    /// The host that would be asked.
-    fn asked(&self) -> String {
+    /// The host that the program would connect to.
+    fn host(&self) -> String {
         let mut sandbox = Sandbox::new();
         sandbox.set("AWS_ENDPOINT_URL", "").write("config", &self.config);
         for (name, value) in &self.variables {
@@ -114,11 +113,11 @@ impl Configured {
     }
 }
 
-fn url(place: usize) -> String {
-    format!("http://127.0.0.1:{}/", place + 1)
+fn url(origin: usize) -> String {
+    format!("http://127.0.0.1:{}/", origin + 1)
 }
 
-/// The host that would be asked; no name is looked up for that.
+/// The host in the report of `--dry-run`, which looks up no name.
 fn host_of<'a>(sandbox: &Sandbox, service: &str, more: impl Iterator<Item = &'a str>) -> String {
     let mut command = sandbox.command(PROGRAM);
     command.args(["--dry-run", "--json"]).args(more);
@@ -130,35 +129,38 @@ fn host_of<'a>(sandbox: &Sandbox, service: &str, more: impl Iterator<Item = &'a 
     url.split('/').nth(2).unwrap().to_owned()
 }
 
-/// A region whose names mean nothing outside of its own network.
+/// A region whose host names do not resolve on the internet.
 const REGION: &str = "us-isof-south-1";
 const STS: &str = "sts.us-isof-south-1.csp.hci.ic.gov";
 const IAM: &str = "iam.us-isof-south-1.csp.hci.ic.gov";
 
 #[test]
-fn of_the_places_where_a_url_is_given_the_first_counts_as_for_botocore() {
-    let subsets = 0..1 << PLACES.len();
+fn precedence_of_urls_matches_botocore() {
+    let subsets = 0..1 << ORIGINS.len();
     let cases: Vec<_> =
-        subsets.flat_map(|places| ["sts", "iam"].map(|service| (service, places))).collect();
-    let mut asked = Vec::new();
-    for &(service, places) in &cases {
-        let found = Configured::at(service, places).asked();
+        subsets.flat_map(|origins| ["sts", "iam"].map(|service| (service, origins))).collect();
+    let mut hosts = Vec::new();
+    for &(service, origins) in &cases {
+        let host = Configured::new(service, origins).host();
         let own = if service == "sts" { STS } else { IAM };
-        let expected = match places.trailing_zeros() {
-            first if places != 0 => format!("127.0.0.1:{}", first + 1),
+        let expected = match origins.trailing_zeros() {
+            first if origins != 0 => format!("127.0.0.1:{}", first + 1),
             _ => own.to_owned(),
         };
-        assert_eq!(found, expected, "{service} {places:05b} of {PLACES:?}");
-        asked.push(found);
+        assert_eq!(host, expected, "{service} {origins:05b} of {ORIGINS:?}");
+        hosts.push(host);
     }
-    agrees(cases.iter().map(|&(service, places)| Configured::at(service, places)), &asked);
+    assert_botocore_agrees(
+        cases.iter().map(|&(service, origins)| Configured::new(service, origins)),
+        &hosts,
+    );
 }
 
 #[test]
-fn configured_urls_are_ignored_on_request_but_not_the_flag() {
-    let all = (1 << PLACES.len()) - 1;
-    let ignore = |places, variable: &str, key: &str| {
-        let mut configured = Configured::at("sts", places);
+fn ignores_configured_urls_on_request_but_never_the_flag() {
+    let all = (1 << ORIGINS.len()) - 1;
+    let ignore = |origins, variable: &str, key: &str| {
+        let mut configured = Configured::new("sts", origins);
         if !variable.is_empty() {
             let name = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS".to_owned();
             configured.variables.insert(name, variable.to_owned());
@@ -176,14 +178,14 @@ fn configured_urls_are_ignored_on_request_but_not_the_flag() {
         (ignore(all - 1, "", "false"), "127.0.0.1:2"),
     ];
     for (configured, expected) in &cases {
-        assert_eq!(configured.asked(), *expected, "{:?}", configured.variables);
+        assert_eq!(configured.host(), *expected, "{:?}", configured.variables);
     }
     let expected = cases.each_ref().map(|(_, expected)| (*expected).to_owned());
-    agrees(cases.into_iter().map(|(configured, _)| configured), &expected);
+    assert_botocore_agrees(cases.into_iter().map(|(configured, _)| configured), &expected);
 }
 
-/// Compares with the hosts that botocore would ask.
-fn agrees(cases: impl Iterator<Item = Configured>, asked: &[String]) {
+/// Compares with the hosts that botocore would connect to.
+fn assert_botocore_agrees(cases: impl Iterator<Item = Configured>, hosts: &[String]) {
     let cases: Vec<_> = cases
         .map(|Configured { service, flag, variables, config }| {
             json!({"service": service, "region": REGION, "flag": flag, "variables": variables,
@@ -191,15 +193,15 @@ fn agrees(cases: impl Iterator<Item = Configured>, asked: &[String]) {
         })
         .collect();
     let Some(answers) = botocore(&["configured"], &cases) else { return };
-    assert_eq!(answers.len(), asked.len());
-    for ((answer, asked), case) in answers.iter().zip(asked).zip(cases) {
+    assert_eq!(answers.len(), hosts.len());
+    for ((answer, host), case) in answers.iter().zip(hosts).zip(cases) {
         let url = answer["url"].as_str().unwrap();
-        assert_eq!(url.split('/').nth(2).unwrap(), asked, "{case}");
+        assert_eq!(url.split('/').nth(2).unwrap(), host, "{case}");
     }
 }
 
 #[test]
-fn the_variant_is_chosen_by_the_environment_before_the_profile() {
+fn variables_override_the_profile_for_variants() {
     for (fips, key_fips, dual_stack, key_dual_stack, host) in [
         ("", "", "", "", "sts.us-isof-south-1.csp.hci.ic.gov"),
         ("true", "", "", "", "sts-fips.us-isof-south-1.csp.hci.ic.gov"),
@@ -222,7 +224,7 @@ fn the_variant_is_chosen_by_the_environment_before_the_profile() {
 }
 
 #[test]
-fn a_custom_endpoint_has_no_variants() {
+fn refuses_variants_of_a_custom_endpoint() {
     let mut sandbox = Sandbox::new();
     sandbox.set("AWS_USE_FIPS_ENDPOINT", "true");
     sandbox.run([]).matches(str![[r#"
@@ -252,20 +254,20 @@ mfa-session: hint: remove either `use_dualstack_endpoint` in [default] of ~/.aws
 }
 
 #[test]
-fn a_missing_services_section_is_an_error() {
+fn refuses_a_missing_services_section() {
     let mut sandbox = Sandbox::new();
     sandbox.write("config", "[profile x]\n[services other]\n[default]\nservices = local\n");
     sandbox.set("AWS_ENDPOINT_URL", "");
     sandbox.run([]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: `services` in [default] of ~/.aws/config: there is no section [services local] in ~/.aws/config
+mfa-session: error: `services` in [default] of ~/.aws/config: ~/.aws/config has no section [services local]
 mfa-session: hint: add the section, or remove the line `services = local`
 "#]]);
 }
 
 #[test]
-fn a_value_that_means_nothing_is_an_error_with_its_origin() {
+fn refuses_invalid_values_and_names_their_origin() {
     let mut table = Table::default();
     for (variable, key, value) in [
         ("AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints", "global"),
@@ -282,9 +284,7 @@ fn a_value_that_means_nothing_is_an_error_with_its_origin() {
     table.matches_file("endpoints/invalid_values");
 }
 
-/// What `tests/endpoints/botocore_endpoints.py` says, a line each; `None` where botocore is not on
-/// this machine. In CI it must be.
-#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+/// The lines that `tests/endpoints/botocore_endpoints.py` prints; `None` without botocore.
 fn botocore(arguments: &[&str], lines: &[Value]) -> Option<Vec<Value>> {
     let script = tools::script("endpoints/botocore_endpoints.py");
     let child = Command::new("python3")

@@ -1,5 +1,5 @@
-//! The promises, tried in numbers: each test does something again and again that might break one,
-//! looks each time whether it did, and notes the figures for `.ci/evidence`, which prints them.
+//! Tests that try to break a promise many times. Each counts its trials and violations for the
+//! table that `.ci/evidence` prints.
 
 #[cfg(target_os = "linux")]
 mod faults;
@@ -13,9 +13,7 @@ mod written_paths;
 
 use std::{fs, path::Path};
 
-/// Notes how often something was tried; fails where it broke a promise. `what` is the row's name
-/// in the table.
-#[allow(dead_code, reason = "each module that comes uses it")]
+/// Records a row of the table, named `what`; fails if there are violations.
 pub(crate) fn record(what: &str, tried: usize, violations: &[String]) {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("evidence");
     fs::create_dir_all(&directory).unwrap();

@@ -1,4 +1,4 @@
-//! `exec` runs a command with the session in its environment, and gets out of its way.
+//! `exec` replaces the program by a command, which has the session in its environment.
 
 use std::{
     fs,
@@ -8,9 +8,9 @@ use std::{
 use loopback_sts::ALICE;
 use snapbox::str;
 
-use crate::sandbox::{Outcome, PROGRAM, Sandbox, Table};
+use crate::sandbox::{Outcome, PROGRAM, Sandbox, Table, write_program};
 
-/// Runs a command with a session for a good code.
+/// Runs `exec` with a valid code.
 fn exec(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
     let mut command = sandbox.command(PROGRAM);
     command.args(["exec", "--serial", ALICE.serial_number, "--code", &sandbox.code()]);
@@ -19,7 +19,7 @@ fn exec(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
 }
 
 #[test]
-fn the_command_finds_the_session_in_its_environment_and_nothing_that_contradicts_it() {
+fn sets_the_sessions_variables_and_unsets_conflicting_ones() {
     let mut sandbox = Sandbox::new();
     sandbox.set("AWS_PROFILE", "default").set("AWS_SECURITY_TOKEN", "old").set("KEPT", "as it is");
     sandbox.set("AWS_REGION", "eu-west-1");
@@ -47,13 +47,13 @@ fn the_command_finds_the_session_in_its_environment_and_nothing_that_contradicts
     assert!(value("AWS_ACCESS_KEY_ID").starts_with("ASIA"));
     assert_eq!(value("AWS_REGION"), "eu-west-1");
     assert_eq!(value("MFA_SESSION_SOURCE"), "default");
-    // Nothing was written: nobody asked for it.
+    // Without `--write`, `exec` stores nothing.
     assert_eq!(sandbox.files(), ["credentials"]);
     assert!(!sandbox.read("credentials").contains("ASIA"));
 }
 
 #[test]
-fn the_command_does_not_find_what_the_session_was_got_with() {
+fn hides_code_seed_and_long_term_keys_from_the_command() {
     let mut sandbox = Sandbox::new();
     let code = sandbox.code();
     sandbox.set("MFA_SESSION_CODE", code).set("MFA_SESSION_TOTP_SEED", ALICE.seed);
@@ -67,7 +67,7 @@ fn the_command_does_not_find_what_the_session_was_got_with() {
 }
 
 #[test]
-fn the_session_is_one_that_sts_takes() {
+fn sts_accepts_the_commands_session() {
     let sandbox = Sandbox::new();
     let whoami = format!("{PROGRAM} whoami");
     let outcome = exec(&sandbox, &["sh", "-c", &whoami]);
@@ -77,7 +77,7 @@ fn the_session_is_one_that_sts_takes() {
 }
 
 #[test]
-fn a_session_that_is_there_is_reused_and_a_new_one_is_written_if_that_is_asked_for() {
+fn stores_the_session_on_request_and_reuses_it() {
     let sandbox = Sandbox::new();
     exec(&sandbox, &["--write", "true"]).wrote("default-mfa");
     let mut command = sandbox.command(PROGRAM);
@@ -88,14 +88,14 @@ fn a_session_that_is_there_is_reused_and_a_new_one_is_written_if_that_is_asked_f
 }
 
 #[test]
-fn what_the_command_exits_with_is_what_the_program_exits_with() {
+fn passes_on_the_commands_exit_status_and_signal() {
     let sandbox = Sandbox::new();
     exec(&sandbox, &["--write", "true"]);
     for (script, status) in [("exit 0", 0), ("exit 1", 1), ("exit 42", 42), ("exit 255", 255)] {
         let outcome = sandbox.run(["exec", "sh", "-c", script]);
         assert_eq!(outcome.to_string(), format!("exit {status}"));
     }
-    // A signal is the command's own death.
+    // Not `sandbox.run`: `setsid` would turn the signal into an exit status.
     let mut command = Command::new(PROGRAM);
     sandbox.surround(&mut command);
     let killed = command.args(["exec", "sh", "-c", "kill -TERM $$"]).output().unwrap();
@@ -104,7 +104,7 @@ fn what_the_command_exits_with_is_what_the_program_exits_with() {
 
 #[cfg(unix)]
 #[test]
-fn the_command_takes_the_place_of_the_program() {
+fn keeps_its_process_id_for_the_command() {
     let sandbox = Sandbox::new();
     exec(&sandbox, &["--write", "true"]);
     let mut command = Command::new(PROGRAM);
@@ -117,7 +117,7 @@ fn the_command_takes_the_place_of_the_program() {
 }
 
 #[test]
-fn the_flags_and_the_input_of_the_command_are_its_own() {
+fn passes_flags_and_input_to_the_command() {
     let sandbox = Sandbox::new();
     exec(&sandbox, &["--write", "true"]);
     let script = r#"printf '<%s>' "$0" "$@"; cat"#;
@@ -135,16 +135,11 @@ exit 0
 }
 
 #[test]
-fn alone_it_starts_the_persons_shell() {
+fn starts_the_users_shell_without_a_command() {
     let mut sandbox = Sandbox::new();
     exec(&sandbox, &["--write", "true"]);
     let shell = sandbox.path("shell");
-    fs::write(&shell, "#!/bin/sh\necho \"this is $0\"\n").unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(&shell, fs::Permissions::from_mode(0o755)).unwrap();
-    }
+    write_program(&shell, "#!/bin/sh\necho \"this is $0\"\n");
     sandbox.set("SHELL", shell.to_str().unwrap());
     sandbox.run(["exec"]).matches(str![[r#"
 exit 0
@@ -162,7 +157,7 @@ exit 0
 }
 
 #[test]
-fn a_command_that_can_not_be_run_costs_no_code() {
+fn refuses_a_command_that_is_not_executable_before_using_a_code() {
     let sandbox = Sandbox::new();
     fs::write(sandbox.path("text"), "x").unwrap();
     let mut table = Table::default();
@@ -174,36 +169,30 @@ fn a_command_that_can_not_be_run_costs_no_code() {
 }
 
 #[test]
-fn a_file_that_the_system_can_not_run_loses_no_session() {
+fn saves_the_session_if_the_system_cannot_run_the_command() {
     let sandbox = Sandbox::new();
-    let file = sandbox.path("broken");
-    fs::write(&file, "#!/nowhere/interpreter\n").unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
-    }
+    write_program(&sandbox.path("broken"), "#!/nowhere/interpreter\n");
     let outcome = exec(&sandbox, &["./broken"]);
     outcome.matches(str![[r#"
 exit 127
 --- stderr
-mfa-session: warning: the session is saved in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
 mfa-session: error: cannot run ./broken: No such file or directory (os error 2)
-mfa-session: hint: is it an executable file for this machine?
+mfa-session: hint: check that it is an executable file for this machine
 "#]]);
-    // Where it stands in its profile, it can't be lost.
+    // A session that is already in its profile is not saved again.
     sandbox.get([]).wrote("default-mfa");
     let again = sandbox.run(["exec", "--serial", ALICE.serial_number, "./broken"]);
     again.matches(str![[r#"
 exit 127
 --- stderr
 mfa-session: error: cannot run ./broken: No such file or directory (os error 2)
-mfa-session: hint: is it an executable file for this machine?
+mfa-session: hint: check that it is an executable file for this machine
 "#]]);
 }
 
 #[test]
-fn what_the_program_itself_fails_at_has_a_status_of_its_own() {
+fn exits_with_125_on_its_own_failures() {
     let sandbox = Sandbox::new();
     let prompt = sandbox.run(["exec", "--serial", ALICE.serial_number, "--no-prompt", "true"]);
     assert_eq!(prompt.status, 125, "{prompt:?}");
@@ -219,13 +208,13 @@ mfa-session: hint: see mfa-session --help
     sandbox.run(["exec", "--duration", "1m", "true"]).matches(str![[r#"
 exit 125
 --- stderr
-mfa-session: error: --duration: `1m` is not within 15 minutes and 36 hours
-mfa-session: hint: STS gives sessions of 15m to 36h (900 to 129600 seconds)
+mfa-session: error: --duration: `1m` is not between 15m and 36h
+mfa-session: hint: a session lasts 15m to 36h (900 to 129600 seconds)
 "#]]);
 }
 
 #[test]
-fn the_session_may_be_that_of_a_role() {
+fn runs_a_command_with_a_roles_session() {
     let sandbox = Sandbox::new();
     let role = sandbox.sts().role_arn("reader");
     let whoami = format!("{PROGRAM} whoami --json");
@@ -234,7 +223,7 @@ fn the_session_may_be_that_of_a_role() {
     outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
     assert!(!sandbox.read("credentials").contains("mfa_session_role"));
 }

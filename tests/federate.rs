@@ -1,4 +1,4 @@
-//! A session for a federated user, lent by a user with long-term keys.
+//! `federate`: sessions of federated users, made from the long-term keys of a user.
 
 mod federate_errors;
 
@@ -11,6 +11,7 @@ use crate::sandbox::{Outcome, PROGRAM, Sandbox, keys};
 
 const POLICY: &str = r#"{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
 const READ_ONLY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+
 fn federate(sandbox: &Sandbox, more: &[&str]) -> Outcome {
     let mut command = sandbox.command(PROGRAM);
     command.args(["federate", "carol"]).args(more);
@@ -18,7 +19,7 @@ fn federate(sandbox: &Sandbox, more: &[&str]) -> Outcome {
 }
 
 #[test]
-fn a_session_is_written_with_what_it_was_made_from() {
+fn writes_the_session_and_its_provenance() {
     let sandbox = Sandbox::new();
     federate(&sandbox, &["--policy", POLICY]).wrote("default-carol");
     assert_eq!(sandbox.asked(), ["GetFederationToken OK"]);
@@ -54,11 +55,11 @@ user id  123456789012:carol
 }
 
 #[test]
-fn the_request_says_what_was_asked_for() {
+fn sends_policies_tags_and_duration() {
     type Row<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)]);
     let sandbox = Sandbox::new();
     fs::write(sandbox.path("policy.json"), format!("\n{POLICY}\n")).unwrap();
-    let of_team = "arn:aws:iam::123456789012:policy/team/Files";
+    let team_policy = "arn:aws:iam::123456789012:policy/team/Files";
     let rows: &[Row<'_>] = &[
         (&["--policy", POLICY], &[("DurationSeconds", "43200"), ("Policy", POLICY)]),
         (
@@ -74,7 +75,7 @@ fn the_request_says_what_was_asked_for() {
                 "--policy-arn",
                 READ_ONLY,
                 "--policy-arn",
-                of_team,
+                team_policy,
                 "--tag",
                 "team=red",
                 "--tag",
@@ -83,7 +84,7 @@ fn the_request_says_what_was_asked_for() {
             &[
                 ("DurationSeconds", "43200"),
                 ("PolicyArns.member.1.arn", READ_ONLY),
-                ("PolicyArns.member.2.arn", of_team),
+                ("PolicyArns.member.2.arn", team_policy),
                 ("Tags.member.1.Key", "team"),
                 ("Tags.member.1.Value", "red"),
                 ("Tags.member.2.Key", "x"),
@@ -107,10 +108,10 @@ fn the_request_says_what_was_asked_for() {
 }
 
 #[test]
-fn the_session_goes_where_it_is_wanted() {
+fn chooses_the_session_profile() {
     type Row = (&'static str, fn(&mut Sandbox), &'static [&'static str], &'static str);
     let rows: &[Row] = &[
-        ("nobody says", |_| (), &[], "default-carol"),
+        ("the default", |_| (), &[], "default-carol"),
         (
             "another profile",
             |sandbox| sandbox.write("credentials", &keys("work")),
@@ -154,7 +155,7 @@ fn the_session_goes_where_it_is_wanted() {
 }
 
 #[test]
-fn keys_of_the_environment_lend_as_well() {
+fn uses_keys_from_the_environment() {
     let mut sandbox = Sandbox::new();
     sandbox.write("credentials", "");
     sandbox.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
@@ -164,14 +165,14 @@ fn keys_of_the_environment_lend_as_well() {
 }
 
 #[test]
-fn exports_are_printed_and_written_where_that_is_wanted() {
+fn export_writes_only_with_write() {
     let sandbox = Sandbox::new();
     let before = sandbox.read("credentials");
     let exported = federate(&sandbox, &["--policy", POLICY, "--export"]);
     exported.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
+mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
 "#]]);
     assert!(exported.stdout.starts_with("export AWS_ACCESS_KEY_ID='ASIA"), "{exported:?}");
     assert_eq!(sandbox.read("credentials"), before);
@@ -180,7 +181,7 @@ mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
     both.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: [default-carol] is good until [TIME] ([LEFT] left)
+mfa-session: [default-carol] is valid until [TIME] ([LEFT] left)
 "#]]);
     let value = |key| sandbox.value("default-carol", key).unwrap();
     let start = format!(
@@ -195,61 +196,61 @@ mfa-session: [default-carol] is good until [TIME] ([LEFT] left)
 }
 
 #[test]
-fn for_exports_a_shell_is_told_of_a_failure_as_well() {
+fn failed_export_prints_false() {
     let outcome = federate(&Sandbox::new(), &["--export", "--duration", "1m"]);
     outcome.matches(str![[r#"
 exit 2
 --- stdout
 false;
 --- stderr
-mfa-session: error: --duration: `1m` is not within 15 minutes and 36 hours
-mfa-session: hint: STS gives sessions of 15m to 36h (900 to 129600 seconds)
+mfa-session: error: --duration: `1m` is not between 15m and 36h
+mfa-session: hint: a session lasts 15m to 36h (900 to 129600 seconds)
 "#]]);
 }
 
 #[test]
-fn a_session_without_a_policy_is_warned_of() {
+fn warns_about_a_session_without_a_policy() {
     let sandbox = Sandbox::new();
     federate(&sandbox, &[]).matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: warning: without a policy the session can do next to nothing: --policy, --policy-arn
-mfa-session: [default-carol] is good until [TIME] ([LEFT] left)
+mfa-session: warning: the session has almost no permissions without --policy or --policy-arn
+mfa-session: [default-carol] is valid until [TIME] ([LEFT] left)
 "#]]);
     federate(&sandbox, &["--tag", "a=b"]).matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: warning: without a policy the session can do next to nothing: --policy, --policy-arn
-mfa-session: [default-carol] is good until [TIME] ([LEFT] left)
+mfa-session: warning: the session has almost no permissions without --policy or --policy-arn
+mfa-session: [default-carol] is valid until [TIME] ([LEFT] left)
 "#]]);
 }
 
 #[test]
-fn the_root_user_is_told_that_an_hour_is_granted() {
+fn warns_the_root_user_that_sts_granted_one_hour() {
     let sandbox = Sandbox::with(Sts::start(Account::default()));
-    sandbox.write("credentials", &of_root());
+    sandbox.write("credentials", &root_keys());
     let outcome = federate(&sandbox, &["--policy", POLICY]);
     outcome.matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: warning: asked for 12h, but STS granted 1h (the root user gets 1h at most)
-mfa-session: [default-carol] is good until [TIME] ([LEFT] left)
+mfa-session: warning: requested 12h, but STS granted 1h (the root user gets 1h at most)
+mfa-session: [default-carol] is valid until [TIME] ([LEFT] left)
 "#]]);
     federate(&sandbox, &["--policy", POLICY, "--duration", "1h"]).wrote("default-carol");
 }
 
 #[test]
-fn a_session_is_neither_reused_nor_taken_for_one_that_is() {
+fn never_reuses_a_federated_session() {
     let sandbox = Sandbox::new();
     for _ in 0..2 {
         federate(&sandbox, &["--policy", POLICY, "--to", "work"]).wrote("work");
     }
     assert_eq!(sandbox.asked(), ["GetFederationToken OK"; 2]);
 
-    let lent = sandbox.value("work", "aws_access_key_id");
+    let federated = sandbox.value("work", "aws_access_key_id");
     sandbox.get(["--to", "work"]).wrote("work");
     assert_eq!(sandbox.asked()[2..], ["GetSessionToken OK"]);
-    assert!(sandbox.value("work", "aws_access_key_id") != lent);
+    assert!(sandbox.value("work", "aws_access_key_id") != federated);
     assert_eq!(sandbox.value("work", "mfa_session_restricted"), None);
     sandbox.run(["--to", "work", "--no-prompt"]).wrote("work");
     assert_eq!(sandbox.asked().len(), 3);
@@ -262,7 +263,7 @@ fn a_session_is_neither_reused_nor_taken_for_one_that_is() {
 }
 
 #[test]
-fn a_session_that_this_program_wrote_leads_to_its_keys() {
+fn session_profile_resolves_to_its_long_term_keys() {
     let mut sandbox = Sandbox::new();
     sandbox.get([]).wrote("default-mfa");
     let more = ["--profile", "default-mfa", "--policy-arn", READ_ONLY];
@@ -274,7 +275,7 @@ fn a_session_that_this_program_wrote_leads_to_its_keys() {
 }
 
 #[test]
-fn a_failure_that_may_pass_is_asked_again() {
+fn retries_a_transient_failure() {
     let sandbox = Sandbox::new();
     let unavailable = Answer::error(503, "ServiceUnavailable", "Come back later");
     sandbox.sts().inject(Fault::Answer(unavailable).times(2));
@@ -285,7 +286,7 @@ fn a_failure_that_may_pass_is_asked_again() {
 }
 
 #[test]
-fn a_session_that_may_do_less_is_not_replaced_by_one_that_may_do_more() {
+fn refuses_to_replace_a_restricted_session() {
     let sandbox = Sandbox::new();
     let policy = r#"{"Version": "2012-10-17", "Statement": []}"#;
     assert_eq!(sandbox.run(["federate", "carol", "--policy", policy]).status, 0);
@@ -293,13 +294,13 @@ fn a_session_that_may_do_less_is_not_replaced_by_one_that_may_do_more() {
     sandbox.get(["--profile", "default-carol"]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: the session in [default-carol] has policies, tags or a name of its own
-mfa-session: hint: get it again as it was got; or, for one without them, --profile default
+mfa-session: error: cannot renew [default-carol]: its session has policies, tags or a name from the command line
+mfa-session: hint: repeat the command with the flags of that session, or get an unrestricted session: --profile default
 "#]]);
     assert_eq!(sandbox.read("credentials"), before);
 }
 
-fn of_root() -> String {
+fn root_keys() -> String {
     format!(
         "[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
         ROOT.access_key_id, ROOT.secret_access_key

@@ -1,8 +1,8 @@
-//! Each form in which a session is printed is read by who it is for, and yields the exact values;
-//! what a form has no way to say is refused, and the session is not lost.
+//! Output formats. The reader of each format gets the exact values. A format refuses a value that
+//! it cannot express, and the session is not lost.
 
 mod data;
-mod github_env;
+pub(crate) mod github_env;
 mod parent;
 mod shell_syntax;
 mod unset;
@@ -17,15 +17,15 @@ use crate::{
     shells::{grant, keys_in_variables, usual},
 };
 
-/// The names of all forms but `github`, which needs a file besides.
-fn forms() -> impl Iterator<Item = &'static str> {
+/// The names of all formats except `github`, which also needs a file.
+fn formats() -> impl Iterator<Item = &'static str> {
     FORMATS.iter().map(|format| format.name).filter(|name| *name != "github")
 }
 
 #[test]
-fn what_a_form_can_not_carry_is_refused_before_a_code_is_asked_for() {
+fn refuses_an_inexpressible_profile_name_before_sending() {
     let mut table = Table::default();
-    for (form, profile) in [
+    for (format, profile) in [
         ("cmd", "50%"),
         ("cmd", "ok!"),
         ("cmd", "a\"b"),
@@ -42,79 +42,78 @@ fn what_a_form_can_not_carry_is_refused_before_a_code_is_asked_for() {
         let file = sandbox.path("github");
         fs::write(&file, "").unwrap();
         sandbox.set("AWS_PROFILE", profile).set("GITHUB_ENV", file.to_str().unwrap());
-        let outcome = print(&sandbox, form, &[]);
-        table.add(format!("{form}, {profile:?}"), &outcome);
+        let outcome = print(&sandbox, format, &[]);
+        table.add(format!("{format}, {profile:?}"), &outcome);
         assert!(sandbox.asked().is_empty());
     }
     table.matches_file("formats/profile_names");
 }
 
 #[test]
-fn what_a_form_can_not_carry_of_a_new_session_is_not_lost() {
+fn saves_a_new_session_that_the_format_cannot_express() {
     let mut table = Table::default();
-    for (form, token) in
+    for (format, token) in
         [("cmd", "a/50%/b".to_owned()), ("cmd", "a".repeat(65_536)), ("dotenv", "a".repeat(65_536))]
     {
         let sandbox = Sandbox::new();
         grant(&sandbox, Grant { session_token: Field::Source(token.clone()), ..usual() });
-        let outcome = print(&sandbox, form, &[]);
-        table.add(format!("{form}, a token of {} characters", token.len()), &outcome);
+        let outcome = print(&sandbox, format, &[]);
+        table.add(format!("{format}, a token of {} characters", token.len()), &outcome);
         let rescued = fs::read_dir(sandbox.path("tmp")).unwrap().next().unwrap().unwrap();
         let rescued = fs::read_to_string(rescued.path()).unwrap();
         assert!(rescued.contains(&format!("\naws_session_token = {token}\n")));
 
         let sandbox = Sandbox::new();
         grant(&sandbox, Grant { session_token: Field::Source(token.clone()), ..usual() });
-        let outcome = print(&sandbox, form, &["--write"]);
-        table.add(format!("{form} with --write, {} characters", token.len()), &outcome);
+        let outcome = print(&sandbox, format, &["--write"]);
+        table.add(format!("{format} with --write, {} characters", token.len()), &outcome);
         assert_eq!(sandbox.value("default-mfa", "aws_session_token").unwrap(), token);
     }
     table.matches_file("formats/tokens");
 }
 
 #[test]
-fn without_write_no_file_is_written_and_with_it_the_session_profile_is() {
-    for form in forms() {
+fn writes_the_session_profile_only_with_write() {
+    for format in formats() {
         let sandbox = Sandbox::new();
         let before = sandbox.read("credentials");
-        let outcome = print(&sandbox, form, &[]);
+        let outcome = print(&sandbox, format, &[]);
         assert_eq!(outcome.status, 0, "{outcome:?}");
-        assert_eq!(sandbox.read("credentials"), before, "{form}");
+        assert_eq!(sandbox.read("credentials"), before, "{format}");
         assert_eq!(sandbox.files(), ["credentials"]);
 
         let sandbox = Sandbox::new();
-        let outcome = print(&sandbox, form, &["--write"]);
+        let outcome = print(&sandbox, format, &["--write"]);
         let id = sandbox.value("default-mfa", "aws_access_key_id").unwrap();
-        assert!(outcome.stdout.contains(&id), "{form}");
+        assert!(outcome.stdout.contains(&id), "{format}");
         let token = sandbox.value("default-mfa", "aws_session_token").unwrap();
-        assert!(outcome.stdout.contains(&token), "{form}");
+        assert!(outcome.stdout.contains(&token), "{format}");
 
-        // It is reused, without a code.
-        let again = sandbox.run(["--format", form, "--no-prompt"]);
-        assert_eq!((again.status, again.stdout), (0, outcome.stdout), "{form}");
+        let again = sandbox.run(["--format", format, "--no-prompt"]);
+        assert_eq!((again.status, again.stdout), (0, outcome.stdout), "{format}");
     }
 }
 
 #[test]
-fn where_there_is_no_session_shells_fail_and_data_is_nothing() {
+fn failure_makes_shells_fail_and_prints_no_data() {
     let mut table = Table::default();
-    for form in forms() {
+    for format in formats() {
         let sandbox = Sandbox::new();
-        table.add(form, &sandbox.run(["--format", form, "--no-prompt"]));
+        table.add(format, &sandbox.run(["--format", format, "--no-prompt"]));
         table.add(
-            format!("{form}, and an unknown flag"),
-            &sandbox.run(["--bogus", "--format", form]),
+            format!("{format}, and an unknown flag"),
+            &sandbox.run(["--bogus", "--format", format]),
         );
         table.add(
-            format!("an unknown flag, and --format={form}"),
-            &sandbox.run(["--bogus", &format!("--format={form}")]),
+            format!("an unknown flag, and --format={format}"),
+            &sandbox.run(["--bogus", &format!("--format={format}")]),
         );
     }
     table.matches_file("formats/failures");
 }
 
 #[test]
-fn the_form_env_is_what_export_prints() {
+fn export_prints_the_env_format() {
     for arguments in [
         &["--export"][..],
         &["-e"],
@@ -133,18 +132,18 @@ fn the_form_env_is_what_export_prints() {
 }
 
 #[test]
-fn a_shell_that_is_named_gets_its_own_form() {
-    for (shell, form) in
+fn export_for_a_named_shell_prints_its_format() {
+    for (shell, format) in
         [("fish", "fish"), ("pwsh", "powershell"), ("powershell", "powershell"), ("nu", "nu")]
     {
         let sandbox = crate::shells::sandbox();
         let exported = get(&sandbox, &[&format!("--export={shell}")]);
-        assert_eq!(exported.stdout, print(&sandbox, form, &[]).stdout);
+        assert_eq!(exported.stdout, print(&sandbox, format, &[]).stdout);
     }
 }
 
 #[test]
-fn every_command_that_yields_a_session_prints_it() {
+fn federate_prints_its_session() {
     for (arguments, name) in [
         (["--export=fish"].as_slice(), "set -gx AWS_ACCESS_KEY_ID 'ASIA"),
         (&["--format", "process"], "{\n  \"Version\": 1,\n  \"AccessKeyId\": \"ASIA"),
@@ -158,12 +157,12 @@ fn every_command_that_yields_a_session_prints_it() {
     }
 }
 
-/// Lets the program print a session in this form.
-fn print(sandbox: &Sandbox, form: &str, more: &[&str]) -> Outcome {
-    get(sandbox, &[&["--format", form], more].concat())
+/// Prints a session in this format.
+fn print(sandbox: &Sandbox, format: &str, more: &[&str]) -> Outcome {
+    get(sandbox, &[&["--format", format], more].concat())
 }
 
-/// Lets the program get a session.
+/// Gets a session for `[default-mfa]`.
 fn get(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
     let mut command = sandbox.command(PROGRAM);
     command.args(["--serial", ALICE.serial_number, "--to", "default-mfa"]);

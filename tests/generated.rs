@@ -1,5 +1,5 @@
-//! What is made from the source and kept beside it: completions, the manual page, the tables in the
-//! README. `BLESS=1 cargo test` writes them; otherwise they are compared.
+//! Files generated from the source: completions, the manual page, the tables in the README. Tests
+//! compare them; `BLESS=1 cargo test` writes them.
 
 mod completions;
 mod manual;
@@ -18,25 +18,24 @@ use mfa_session::command_line;
 
 const NAME: &str = "mfa-session";
 
-/// The command line, without the commands that are not shown. A value of which it says nothing
-/// can't be completed.
+/// The command line without hidden commands. A value without a hint gets no completions.
 fn command() -> clap::Command {
-    let hinted = |argument: clap::Arg| {
+    let with_hint = |argument: clap::Arg| {
         let unknown = argument.get_value_hint() == ValueHint::Unknown;
         let takes_value = argument.get_action().takes_values() || argument.is_positional();
         if unknown && takes_value { argument.value_hint(ValueHint::Other) } else { argument }
     };
-    let whole = command_line();
-    let shown = whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
+    let all = command_line();
+    let visible = all.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
     let mut command = clap::Command::new(NAME)
         .version(env!("CARGO_PKG_VERSION"))
-        .about(whole.get_about().cloned().unwrap())
-        .long_about(whole.get_long_about().cloned().unwrap())
+        .about(all.get_about().cloned().unwrap())
+        .long_about(all.get_long_about().cloned().unwrap())
         .disable_help_subcommand(true)
-        .args(whole.get_arguments().cloned())
-        .subcommands(shown)
-        .mut_args(hinted)
-        .mut_subcommands(|command| command.mut_args(hinted));
+        .args(all.get_arguments().cloned())
+        .subcommands(visible)
+        .mut_args(with_hint)
+        .mut_subcommands(|command| command.mut_args(with_hint));
     // Adds `--help` and `--version`.
     command.build();
     command
@@ -53,41 +52,42 @@ pub(crate) fn text(path: &str) -> String {
     fs::read_to_string(project(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Compares a file with what it is made from, or writes it.
+/// Compares a file with its generated text, or writes it.
 #[track_caller]
-fn keep(path: &str, made: &str) {
-    let kept = fs::read_to_string(project(path)).unwrap_or_default();
-    if kept == made {
+fn assert_generated(path: &str, generated: &str) {
+    let current = fs::read_to_string(project(path)).unwrap_or_default();
+    if current == generated {
         return;
     }
     if env::var_os("BLESS").is_some() {
         fs::create_dir_all(project(path).parent().unwrap()).unwrap();
-        fs::write(project(path), made).unwrap();
+        fs::write(project(path), generated).unwrap();
         return;
     }
-    let same = kept.lines().zip(made.lines()).take_while(|(kept, made)| kept == made).count();
+    let lines = current.lines().zip(generated.lines());
+    let same = lines.take_while(|(current, generated)| current == generated).count();
     panic!(
-        "{path} is not what the source says: `BLESS=1 cargo test` writes it.\n\
+        "{path} is out of date: `BLESS=1 cargo test` updates it.\n\
          line {}\nfound    {:?}\nexpected {:?}",
         same + 1,
-        kept.lines().nth(same),
-        made.lines().nth(same),
+        current.lines().nth(same),
+        generated.lines().nth(same),
     );
 }
 
-/// Makes sure that nothing else is in a directory of the project.
+/// Fails if a directory of the project contains other files.
 #[track_caller]
-fn keep_only(directory: &str, names: &[String]) {
+fn assert_only(directory: &str, names: &[String]) {
     let entries = fs::read_dir(project(directory)).unwrap();
     let strays: Vec<String> = entries
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter(|name| !names.contains(name))
         .collect();
-    assert!(strays.is_empty(), "nothing makes these files in {directory}/: {strays:?}");
+    assert!(strays.is_empty(), "{directory}/ contains files that are not generated: {strays:?}");
 }
 
-/// What a tool says about a text: all that it prints, and whether it was content.
-fn ask(tool: &str, arguments: &[&str], input: &str) -> (String, bool) {
+/// Runs a tool on a text. Returns all its output, and whether it succeeded.
+fn run_tool(tool: &str, arguments: &[&str], input: &str) -> (String, bool) {
     let mut child = Command::new(tool)
         .args(arguments)
         .env("LC_ALL", "C.UTF-8")
@@ -98,6 +98,6 @@ fn ask(tool: &str, arguments: &[&str], input: &str) -> (String, bool) {
         .unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    (String::from_utf8(said).unwrap(), output.status.success())
+    let printed = [output.stdout, output.stderr].concat();
+    (String::from_utf8(printed).unwrap(), output.status.success())
 }

@@ -1,4 +1,4 @@
-//! What the tests of `saml` and of `web-identity` share: both get the session of a role for a token
+//! Helpers for the tests of `saml` and `web-identity`. Both commands get a role session for a token
 //! of an identity provider, without AWS keys.
 
 use std::fs;
@@ -33,7 +33,7 @@ pub(crate) fn refusals(sandbox: fn() -> Sandbox, operation: &str, arguments: &[&
         ("STS off in a region", 403, "RegionDisabledException", "STS is not activated"),
         ("no trust", 403, "AccessDenied", &*denied),
     ];
-    // Only this operation asks the provider, and is retried.
+    // STS calls the provider for this operation only; the program retries.
     if operation == "AssumeRoleWithWebIdentity" {
         rows.push(("a provider that can't be reached", 400, UNREACHABLE, "No answer."));
     }
@@ -60,7 +60,7 @@ pub(crate) fn last_request(sandbox: &Sandbox) -> Request {
     sandbox.sts().requests().pop().unwrap()
 }
 
-/// The parameters of the last request, sorted, without those that are secret or always the same.
+/// The parameters of the last request, sorted, without the secret one and the constant ones.
 pub(crate) fn sent(sandbox: &Sandbox, secret: &str) -> Vec<(String, String)> {
     let mut parameters = last_request(sandbox).parameters;
     parameters.retain(|(name, _)| ![secret, "Action", "Version"].contains(&name.as_str()));
@@ -72,13 +72,13 @@ pub(crate) fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
 }
 
-/// Nothing in the request tells of a key.
+/// Whether a request carries neither a signature nor a session token.
 pub(crate) fn is_unsigned(request: &Request) -> bool {
     let of_signature = ["authorization", "x-amz-date", "x-amz-security-token"];
     request.operation() != "" && of_signature.iter().all(|name| request.header(name).is_none())
 }
 
-/// The keys that stand in a section of the credentials file.
+/// The keys in a section of the credentials file.
 pub(crate) fn names(sandbox: &Sandbox, section: &str) -> Vec<String> {
     let text = sandbox.read("credentials");
     let section = text.split_once(&format!("[{section}]\n")).unwrap().1;
@@ -86,7 +86,7 @@ pub(crate) fn names(sandbox: &Sandbox, section: &str) -> Vec<String> {
     names.map(|(name, _)| name.to_owned()).collect()
 }
 
-/// What a session for a proof is written as: there is neither a key nor a device behind it.
+/// The keys of the session profile: no long-term key and no MFA device.
 pub(crate) const KEYS: [&str; 6] = [
     "aws_access_key_id",
     "aws_secret_access_key",

@@ -1,5 +1,5 @@
-//! What we write is read, what we ask is answered, and what we play is believed, by programs that
-//! we did not write: botocore, the AWS CLI, curl, and another STS.
+//! Interoperability with foreign programs: botocore, the AWS CLI, curl and another STS. They read
+//! the files of the program, answer its requests, and check the loopback STS.
 
 mod commands;
 mod ministack;
@@ -16,10 +16,10 @@ use crate::{
 };
 
 #[test]
-fn botocore_signs_with_the_profile_that_was_written() {
+fn botocore_signs_with_a_written_session() {
     let Some(python) = tools::python("botocore") else { return };
     for sandbox in [Sandbox::new(), sandbox_with_tls()] {
-        get_a_session(&sandbox);
+        get_session(&sandbox);
         let command = botocore(&sandbox, &python, ["sts", "GetCallerIdentity"], &json!({}));
         let identity = sandbox.outcome(with_profile(command, &sandbox, "default-mfa"), "");
         assert_eq!(json_of(&identity)["Arn"], ALICES_ARN);
@@ -29,26 +29,26 @@ fn botocore_signs_with_the_profile_that_was_written() {
 }
 
 #[test]
-fn the_aws_cli_uses_the_profile_that_was_written() {
+fn aws_cli_uses_a_written_session() {
     let Some(aws) = tools::program("aws") else { return };
     let sandbox = Sandbox::new();
-    get_a_session(&sandbox);
-    let ask = |arguments: &[&str]| aws_asks(&sandbox, &aws, "default-mfa", arguments);
-    let identity = ask(&["sts", "get-caller-identity", "--output", "json"]);
+    get_session(&sandbox);
+    let run = |arguments: &[&str]| aws_cli(&sandbox, &aws, "default-mfa", arguments);
+    let identity = run(&["sts", "get-caller-identity", "--output", "json"]);
     assert_eq!(json_of(&identity)["Arn"], ALICES_ARN);
     let id = sandbox.value("default-mfa", "aws_access_key_id").unwrap();
     assert_eq!(sandbox.signer(), id);
 
-    let listed = ask(&["configure", "list"]);
+    let listed = run(&["configure", "list"]);
     let row = format!(r"access_key +:? *\*+{} +:? *shared-credentials-file", &id[id.len() - 4..]);
     assert!(Regex::new(&row).unwrap().is_match(&listed.stdout), "{listed:?}");
 }
 
 #[test]
-fn botocore_signs_with_the_session_of_a_role() {
+fn botocore_signs_with_a_role_session() {
     let Some(python) = tools::python("botocore") else { return };
     for sandbox in [Sandbox::new(), sandbox_with_tls()] {
-        get_a_role(&sandbox);
+        get_role_session(&sandbox);
         let command = botocore(&sandbox, &python, ["sts", "GetCallerIdentity"], &json!({}));
         let identity = sandbox.outcome(with_profile(command, &sandbox, "default-admin"), "");
         assert_eq!(json_of(&identity)["Arn"], ALICE_AS_ADMIN);
@@ -57,21 +57,21 @@ fn botocore_signs_with_the_session_of_a_role() {
 }
 
 #[test]
-fn the_aws_cli_uses_the_session_of_a_role() {
+fn aws_cli_uses_a_role_session() {
     let Some(aws) = tools::program("aws") else { return };
     let sandbox = Sandbox::new();
-    get_a_role(&sandbox);
+    get_role_session(&sandbox);
     let arguments = ["sts", "get-caller-identity", "--output", "json"];
-    let identity = aws_asks(&sandbox, &aws, "default-admin", &arguments);
+    let identity = aws_cli(&sandbox, &aws, "default-admin", &arguments);
     assert_eq!(json_of(&identity)["Arn"], ALICE_AS_ADMIN);
     assert_eq!(sandbox.signer(), sandbox.value("default-admin", "aws_access_key_id").unwrap());
 }
 
 #[test]
-fn the_loopback_sts_judges_botocore_as_aws_does() {
+fn loopback_sts_answers_botocore_as_aws_does() {
     let Some(python) = tools::python("botocore") else { return };
     for sandbox in [Sandbox::new(), sandbox_with_tls()] {
-        is_judged_as_by_aws(&sandbox, |keys, code| {
+        assert_answers_like_aws(&sandbox, |keys, code| {
             let parameters = json!({"SerialNumber": ALICE.serial_number, "TokenCode": code});
             let command = botocore(&sandbox, &python, ["sts", "GetSessionToken"], &parameters);
             let outcome = sandbox.outcome(with_keys(command, keys), "");
@@ -89,10 +89,10 @@ fn the_loopback_sts_judges_botocore_as_aws_does() {
 }
 
 #[test]
-fn the_loopback_sts_judges_curl_as_aws_does() {
+fn loopback_sts_answers_curl_as_aws_does() {
     let Some(curl) = tools::signing_curl() else { return };
     for sandbox in [Sandbox::new(), sandbox_with_tls()] {
-        is_judged_as_by_aws(&sandbox, |keys, code| {
+        assert_answers_like_aws(&sandbox, |keys, code| {
             let form = format!(
                 "Action=GetSessionToken&Version=2011-06-15&SerialNumber={}&TokenCode={code}",
                 ALICE.serial_number
@@ -111,13 +111,16 @@ fn the_loopback_sts_judges_curl_as_aws_does() {
     }
 }
 
-/// Lets a client get a session, and then make each mistake. `ask` yields the keys of the session,
-/// or the error's code and message.
-fn is_judged_as_by_aws(sandbox: &Sandbox, ask: impl Fn(&Keys, &str) -> Result<Keys, String>) {
+/// Gets a session with a client and then makes each mistake. `request` returns the keys of the
+/// session, or the code and message of the error.
+fn assert_answers_like_aws(
+    sandbox: &Sandbox,
+    request: impl Fn(&Keys, &str) -> Result<Keys, String>,
+) {
     let alice = Keys::from(ALICE);
     let code = sandbox.code();
-    let session = ask(&alice, &code).unwrap();
-    let refused = |keys: &Keys, code: &str| ask(keys, code).err().unwrap();
+    let session = request(&alice, &code).unwrap();
+    let refused = |keys: &Keys, code: &str| request(keys, code).err().unwrap();
 
     let wrong_code =
         "AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code.";
@@ -138,12 +141,12 @@ fn is_judged_as_by_aws(sandbox: &Sandbox, ask: impl Fn(&Keys, &str) -> Result<Ke
         let start = format!("SignatureDoesNotMatch: Signature {problem}: ");
         assert!(message.starts_with(&start), "{message}");
     }
-    // None of these mistakes has spent the code.
+    // The code is still valid.
     sandbox.sts().set_clock_offset(0);
-    ask(&alice, &code).unwrap();
+    request(&alice, &code).unwrap();
 }
 
-/// A sandbox whose STS speaks TLS, and whose programs know its CA.
+/// A sandbox whose STS speaks TLS; all programs trust its CA.
 fn sandbox_with_tls() -> Sandbox {
     let sts = Sts::builder().account(Account::default()).tls(Certificate::Good);
     let mut sandbox = Sandbox::with(sts.start().unwrap());
@@ -155,28 +158,28 @@ fn sandbox_with_tls() -> Sandbox {
     sandbox
 }
 
-fn get_a_session(sandbox: &Sandbox) {
+fn get_session(sandbox: &Sandbox) {
     let code = sandbox.code();
     sandbox.run(["--serial", ALICE.serial_number, "--code", &code]).wrote("default-mfa");
 }
 
-/// Gets a session of role `admin`, in `[default-admin]`.
-fn get_a_role(sandbox: &Sandbox) {
+/// Gets a session of role `admin` for `[default-admin]`.
+fn get_role_session(sandbox: &Sandbox) {
     let (code, role) = (sandbox.code(), sandbox.sts().role_arn("admin"));
     let arguments = ["--serial", ALICE.serial_number, "--code", &code, "--role-arn", &role];
     assert_eq!(sandbox.run(arguments).status, 0);
 }
 
-/// What the AWS CLI answers, with a profile that was written.
-fn aws_asks(sandbox: &Sandbox, aws: &Path, profile: &str, arguments: &[&str]) -> Outcome {
+/// Runs the AWS CLI with a profile of the sandbox.
+fn aws_cli(sandbox: &Sandbox, aws: &Path, profile: &str, arguments: &[&str]) -> Outcome {
     let mut command = sandbox.command(aws);
-    // Of the versions in use, not all know `AWS_ENDPOINT_URL`.
+    // Older versions in use do not know `AWS_ENDPOINT_URL`.
     command.args(["--region", "us-east-1", "--endpoint-url", &sandbox.sts().url()]);
     command.args(["--profile", profile]).args(arguments).env("AWS_PAGER", "");
     sandbox.outcome(command, "")
 }
 
-/// A service's operation, called by botocore at the endpoint of this sandbox.
+/// Calls an operation of a service with botocore, at the endpoint of the sandbox.
 pub(crate) fn botocore(
     sandbox: &Sandbox,
     python: &Path,
@@ -186,13 +189,13 @@ pub(crate) fn botocore(
     let mut command = sandbox.command(python);
     command.arg(tools::script("interop/botocore_asks.py"));
     command.args(operation).arg(parameters.to_string());
-    // Without credentials it would ask the machine's own service for some.
+    // Without credentials, botocore would ask the metadata service of the machine.
     command.env("AWS_EC2_METADATA_DISABLED", "true");
     command
 }
 
-/// The command, with a profile that was written.
-fn with_profile(mut command: Command, sandbox: &Sandbox, profile: &str) -> Command {
+/// Adds a profile of the sandbox to the environment.
+pub(crate) fn with_profile(mut command: Command, sandbox: &Sandbox, profile: &str) -> Command {
     command
         .env("AWS_PROFILE", profile)
         .env("AWS_SHARED_CREDENTIALS_FILE", sandbox.path(".aws/credentials"))
@@ -200,7 +203,7 @@ fn with_profile(mut command: Command, sandbox: &Sandbox, profile: &str) -> Comma
     command
 }
 
-/// The command, with these keys in its environment.
+/// Adds keys to the environment.
 fn with_keys(mut command: Command, keys: &Keys) -> Command {
     command
         .env("AWS_ACCESS_KEY_ID", &keys.access_key_id)
@@ -209,7 +212,7 @@ fn with_keys(mut command: Command, keys: &Keys) -> Command {
     command
 }
 
-/// A form, signed by curl for STS and sent to the endpoint of this sandbox.
+/// Sends a signed form to STS with curl, at the endpoint of the sandbox.
 fn with_curl(sandbox: &Sandbox, curl: &Path, keys: &Keys, form: &str) -> Command {
     let user = format!("{}:{}", keys.access_key_id, keys.secret_access_key);
     let mut command = sandbox.command(curl);
@@ -231,7 +234,7 @@ fn text(object: &Value, name: &str) -> String {
     object[name].as_str().unwrap().to_owned()
 }
 
-/// The text of an element of an answer in XML.
+/// The text of an element of an XML answer.
 fn element(outcome: &Outcome, name: &str) -> Option<String> {
     let (_, rest) = outcome.stdout.split_once(&format!("<{name}>"))?;
     Some(rest.split_once('<').unwrap().0.to_owned())

@@ -1,11 +1,11 @@
-//! Answers that make no sense, and unusual ones that do.
+//! Invalid answers of STS are refused; unusual valid ones are accepted.
 
 use loopback_sts::{Answer, Fault, Field, Grant};
 
 use crate::sandbox::{Outcome, Sandbox, Table, keys};
 
 #[test]
-fn an_answer_that_makes_no_sense_is_refused_and_leaves_the_file_alone() {
+fn refuses_an_invalid_body_and_keeps_the_file() {
     let rows = [
         ("a web page", answer(Answer::html(200))),
         ("a web page with an error", answer(Answer::html(502))),
@@ -31,7 +31,7 @@ fn an_answer_that_makes_no_sense_is_refused_and_leaves_the_file_alone() {
 }
 
 #[test]
-fn what_is_not_http_as_aws_speaks_it_is_refused_and_leaves_the_file_alone() {
+fn refuses_invalid_http_and_keeps_the_file() {
     let rows = [
         ("a body of 2 MiB", Fault::Body(2 << 20)),
         ("headers without end", Fault::EndlessHeaders),
@@ -47,7 +47,7 @@ fn what_is_not_http_as_aws_speaks_it_is_refused_and_leaves_the_file_alone() {
     .matches_file("invalid_answers/http");
 }
 
-/// Fails to get a session, and finds the file as it was.
+/// Fails to get a session. The file does not change.
 fn refused(name: &str, fault: Fault) -> Outcome {
     let sandbox = Sandbox::new();
     sandbox.sts().inject(fault);
@@ -65,7 +65,7 @@ fn answer(answer: Answer) -> Fault {
 }
 
 #[test]
-fn credentials_that_are_none_are_refused_and_leave_the_file_alone() {
+fn refuses_invalid_credentials_and_keeps_the_file() {
     let id = |field| Grant { access_key_id: field, ..Grant::default() };
     let secret = |field| Grant { secret_access_key: field, ..Grant::default() };
     let token = |field| Grant { session_token: field, ..Grant::default() };
@@ -102,7 +102,7 @@ fn source(text: &str) -> Field {
 }
 
 #[test]
-fn an_unusual_answer_that_makes_sense_is_taken() {
+fn accepts_unusual_valid_answers() {
     let token = |field| Fault::Grant(Grant { session_token: field, ..Grant::default() });
     let expiry = |text| Fault::Grant(Grant { expiration: source(text), ..Grant::default() });
     let rows = [
@@ -121,7 +121,6 @@ fn an_unusual_answer_that_makes_sense_is_taken() {
             let written = sandbox.value("default-mfa", "x_security_token_expires");
             assert_eq!(written.as_deref(), Some(expires), "{name}");
         }
-        // What was written is read back.
         sandbox.run([]).wrote("default-mfa");
         assert_eq!(sandbox.asked().len(), 1, "{name}");
         outcome.wrote("default-mfa");
@@ -129,7 +128,7 @@ fn an_unusual_answer_that_makes_sense_is_taken() {
 }
 
 #[test]
-fn a_token_of_64_kib_is_written_whole_and_works() {
+fn writes_a_64_kib_token_that_works() {
     let sandbox = Sandbox::new();
     let token = Grant { session_token: Field::of_length(64 << 10), ..Grant::default() };
     sandbox.sts().inject(Fault::Grant(token).times(1));

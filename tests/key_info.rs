@@ -1,4 +1,4 @@
-//! Which account an access key id belongs to.
+//! `key-info`: the account of an access key id.
 
 use loopback_sts::{BOB, Fault};
 use snapbox::str;
@@ -6,7 +6,7 @@ use snapbox::str;
 use crate::sandbox::{Sandbox, Table, answer};
 
 #[test]
-fn the_account_of_a_key_is_told() {
+fn prints_the_account_of_a_key() {
     let sandbox = Sandbox::new();
     sandbox.run(["key-info", BOB.access_key_id]).matches(str![[r#"
 exit 0
@@ -25,7 +25,7 @@ exit 0
 }
 
 #[test]
-fn what_is_no_access_key_id_is_refused_before_it_is_sent() {
+fn refuses_an_invalid_id_before_connecting() {
     let long = "A".repeat(129);
     let rows = [
         ("nothing", ""),
@@ -48,24 +48,24 @@ mfa-session: hint: see mfa-session --help
 }
 
 #[test]
-fn what_sts_refuses_is_told() {
+fn reports_sts_errors() {
     let sandbox = Sandbox::new();
     sandbox.run(["key-info", "NOKEYOFANYBODYS2"]).matches(str![[r#"
 exit 4
 --- stderr
-mfa-session: error: STS refused (HTTP 400): Invalid Access Key Id: NOKEYOFANYBODYS2 (ValidationError, request [ID])
-mfa-session: hint: see the code in the AWS documentation
+mfa-session: error: STS refused the request (HTTP 400): Invalid Access Key Id: NOKEYOFANYBODYS2 (ValidationError, request [ID])
+mfa-session: hint: look up the error code in the AWS documentation
 "#]]);
     Sandbox::without("sts:GetAccessKeyInfo").run(["key-info", BOB.access_key_id]).matches(str![[r#"
 exit 4
 --- stderr
-mfa-session: error: AWS denies this to the user of AKIALOOPBACKALICE234: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:GetAccessKeyInfo because no identity-based policy allows the sts:GetAccessKeyInfo action (AccessDenied, request [ID])
+mfa-session: error: permission denied for the access key AKIALOOPBACKALICE234 from `aws_access_key_id` in [default] of ~/.aws/credentials: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:GetAccessKeyInfo because no identity-based policy allows the sts:GetAccessKeyInfo action (AccessDenied, request [ID])
 mfa-session: hint: ask for the permission, or name another profile: --profile NAME
 "#]]);
 }
 
 #[test]
-fn what_a_server_says_can_not_move_the_cursor() {
+fn escapes_control_characters_of_the_answer() {
     let sandbox = Sandbox::new();
     let account = answer("GetAccessKeyInfo", "<Account>1\u{9b}2J\u{202e}</Account>");
     sandbox.sts().inject(Fault::Answer(account));

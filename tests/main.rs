@@ -1,10 +1,9 @@
-//! Integration tests: the real binary in a sandbox. A module holds the tests of one command or of
-//! one promise.
+//! Integration tests: the real binary in a sandbox. Each module tests one command or one promise.
 
-#![allow(clippy::unwrap_used, reason = "a panic is the report")]
+#![allow(clippy::unwrap_used, reason = "a panic is a test failure")]
 #![allow(clippy::too_many_lines, reason = "a table of cases is long")]
 #![allow(clippy::needless_raw_string_hashes, reason = "snapbox writes them around snapshots")]
-#![allow(missing_docs, reason = "a test's name says what it is")]
+#![allow(missing_docs, reason = "a test's name describes it")]
 
 mod sandbox;
 mod tools;

@@ -1,5 +1,5 @@
-//! What people type who come from other tools: each row of the README's table, with the files as
-//! those tools leave them.
+//! Commands for users of other tools: each row of the README's table, run on the files that the
+//! other tool leaves.
 
 #![cfg(unix)]
 
@@ -17,20 +17,20 @@ use crate::{
 const USER: &str = "arn:aws:iam::123456789012:user/alice";
 const ADMIN: &str = "arn:aws:sts::123456789012:assumed-role/admin/alice";
 
-/// What comes of a command.
+/// The result of a command.
 enum Yields {
-    /// A session in this profile, which is of this caller.
+    /// A session in this profile, with this caller.
     Profile(&'static str, &'static str),
-    /// A session in the shell.
+    /// A session in the variables of the shell.
     Shell,
-    /// A session in a shell or a command of its own, which finds out who it is.
+    /// A session in a subshell or a command, which prints the caller.
     Command,
-    /// A session on standard output, which begins like this.
+    /// A session on standard output, with this start.
     Printed(&'static str),
 }
 use Yields::{Command, Printed, Profile, Shell};
 
-/// Each row of the table, by its first cell.
+/// The rows of the table: the first cell and the result.
 const ROWS: [(&str, Yields); 32] = [
     ("aws-mfa --profile work", Profile("work", USER)),
     ("aws-mfa --profile work --device $DEVICE", Profile("work", USER)),
@@ -78,60 +78,60 @@ const LAST: &str = "aws sts get-session-token --serial-number $DEVICE --token-co
 const PROCESS: &str = "{\n  \"Version\": 1,\n  \"AccessKeyId\": \"ASIA";
 
 #[test]
-fn what_is_typed_instead_does_what_is_said() {
+fn replacement_commands_get_a_session() {
     let Some(bash) = tools::program("bash") else { return };
     let rows = rows();
     let last = (LAST, Printed("{\n  \"access_key_id\": \"ASIA"));
     let known: Vec<(&str, Yields)> = ROWS.into_iter().chain([last]).collect();
-    let there: Vec<&str> = rows.iter().map(|(there, _)| there.as_str()).collect();
-    let expected: Vec<&str> = known.iter().map(|(there, _)| *there).collect();
-    assert_eq!(there, expected, "the rows of the table");
-    for ((there, here), (_, yields)) in rows.iter().zip(known) {
-        let sandbox = sandbox_of(there);
+    let theirs: Vec<&str> = rows.iter().map(|(theirs, _)| theirs.as_str()).collect();
+    let expected: Vec<&str> = known.iter().map(|(theirs, _)| *theirs).collect();
+    assert_eq!(theirs, expected, "the rows of the table");
+    for ((theirs, ours), (_, yields)) in rows.iter().zip(known) {
+        let sandbox = sandbox_of(theirs);
         let code = sandbox.code();
-        let line = here.replace("123456", &code);
+        let line = ours.replace("123456", &code);
         let line = line.trim_start_matches("credential_process = ");
         let file = if line.contains("FILE=other") {
             "export AWS_SHARED_CREDENTIALS_FILE=other;"
         } else {
             ""
         };
-        let who = match yields {
+        let whoami = match yields {
             Profile(profile, _) => format!("{file} mfa-session whoami --profile {profile}"),
             Shell => "mfa-session whoami".to_owned(),
             Command | Printed(_) => "true".to_owned(),
         };
         let mut command = sandbox.command(&bash);
-        command.args(["-c", &format!("set -e; {line}; {who}")]);
-        // aws-vault's users have theirs from `mfa_process`.
-        if !here.contains("123456") && !there.contains("aws-vault") {
+        command.args(["-c", &format!("set -e; {line}; {whoami}")]);
+        // `mfa_process` provides the code for users of aws-vault.
+        if !ours.contains("123456") && !theirs.contains("aws-vault") {
             command.env("MFA_SESSION_CODE", &code);
         }
         let outcome = sandbox.outcome(command, "mfa-session whoami\n");
-        assert_eq!(outcome.status, 0, "{here}: {outcome:?}");
+        assert_eq!(outcome.status, 0, "{ours}: {outcome:?}");
         let expected = match yields {
             Profile(_, caller) => caller,
             Shell | Command => USER,
             Printed(start) => {
-                assert!(outcome.stdout.starts_with(start), "{here}: {outcome:?}");
+                assert!(outcome.stdout.starts_with(start), "{ours}: {outcome:?}");
                 continue;
             }
         };
-        assert!(outcome.stdout.contains(&format!("{expected}\n")), "{here}: {outcome:?}");
-        assert!(sandbox.signer().starts_with("ASIA"), "{here}");
+        assert!(outcome.stdout.contains(&format!("{expected}\n")), "{ours}: {outcome:?}");
+        assert!(sandbox.signer().starts_with("ASIA"), "{ours}");
     }
 }
 
 #[test]
-fn a_role_beside_the_keys_goes_where_aws_mfa_puts_it_and_is_reused() {
+fn assume_role_key_uses_the_profile_of_aws_mfa() {
     let sandbox = sandbox_of("aws-mfa");
     let code = sandbox.code();
     let outcome = sandbox.run(["--profile", "admin", "--code", &code]);
     outcome.matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: [admin-mfa] is good until [TIME] ([LEFT] left)
-mfa-session: [admin] is good until [TIME] ([LEFT] left)
+mfa-session: [admin-mfa] is valid until [TIME] ([LEFT] left)
+mfa-session: [admin] is valid until [TIME] ([LEFT] left)
 "#]]);
     let text = sandbox.read("credentials");
     let section = text.split("[admin]\n").nth(1).unwrap().split("\n[").next().unwrap();
@@ -143,18 +143,18 @@ mfa-session: [admin] is good until [TIME] ([LEFT] left)
     }
     sandbox.run(["--profile", "admin-mfa"]).wrote("admin-mfa");
     assert_eq!(sandbox.asked(), asked);
-    let gone = sandbox.run(["clear", "--profile", "admin"]);
-    gone.matches(str![[r#"
+    let cleared = sandbox.run(["clear", "--profile", "admin"]);
+    cleared.matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: [admin] has no session any more
+mfa-session: cleared the session in [admin]
 "#]]);
     sandbox.run(["--profile", "admin"]).wrote("admin");
     assert!(sandbox.read("credentials").contains("assume_role = "));
 }
 
 #[test]
-fn a_role_beside_keys_without_a_suffix_has_a_profile_of_its_own() {
+fn assume_role_key_without_suffix_uses_a_separate_profile() {
     let sandbox = Sandbox::new();
     let role = sandbox.sts().role_arn("admin");
     sandbox.write("credentials", &format!("{}assume_role = {role}\n", keys("own")));
@@ -163,8 +163,8 @@ fn a_role_beside_keys_without_a_suffix_has_a_profile_of_its_own() {
     outcome.matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: [own-mfa] is good until [TIME] ([LEFT] left)
-mfa-session: [own-admin] is good until [TIME] ([LEFT] left)
+mfa-session: [own-mfa] is valid until [TIME] ([LEFT] left)
+mfa-session: [own-admin] is valid until [TIME] ([LEFT] left)
 "#]]);
     sandbox.run(["--profile", "own"]).wrote("own-admin");
     sandbox.run(["--profile", "own-admin"]).wrote("own-admin");
@@ -173,7 +173,7 @@ mfa-session: [own-admin] is good until [TIME] ([LEFT] left)
 }
 
 #[test]
-fn a_role_beside_the_keys_is_shown_with_where_it_was_said() {
+fn dry_run_shows_the_origin_of_assume_role() {
     let sandbox = sandbox_of("aws-mfa");
     let outcome = sandbox.run(["--profile", "admin", "--dry-run"]);
     let origin = "`assume_role` in [admin-long-term] of ~/.aws/credentials";
@@ -182,7 +182,7 @@ fn a_role_beside_the_keys_is_shown_with_where_it_was_said() {
 }
 
 #[test]
-fn a_role_beside_the_keys_that_is_none_is_refused() {
+fn refuses_an_invalid_assume_role() {
     let sandbox = Sandbox::new();
     let text = format!("{}assume_role = admin\n", keys("work-long-term"));
     sandbox.write("credentials", &text);
@@ -190,12 +190,12 @@ fn a_role_beside_the_keys_that_is_none_is_refused() {
     outcome.matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: `assume_role` in [work-long-term] of ~/.aws/credentials: `admin` is not the ARN of a thing in IAM
+mfa-session: error: `assume_role` in [work-long-term] of ~/.aws/credentials: `admin` is not an ARN of IAM
 mfa-session: hint: give it as arn:aws:iam::123456789012:role/NAME
 "#]]);
 }
 
-/// The rows of the table: the commands in their two cells, without what is said besides.
+/// The rows of the table: the command of the other tool, and the command that replaces it.
 fn rows() -> Vec<(String, String)> {
     let section = section("Coming from elsewhere");
     let rows = section.lines().filter(|line| line.starts_with("| `"));
@@ -207,15 +207,15 @@ fn rows() -> Vec<(String, String)> {
     rows.collect()
 }
 
-/// A sandbox with the files of somebody who has typed such lines so far.
-fn sandbox_of(there: &str) -> Sandbox {
+/// A sandbox with the files that the other tool of this command leaves.
+fn sandbox_of(theirs: &str) -> Sandbox {
     let mut sandbox = Sandbox::new();
     bin(&mut sandbox);
     let role = sandbox.sts().role_arn("admin");
     sandbox.set("DEVICE", ALICE.serial_number).set("ROLE", &*role);
     sandbox.set("SHELL", "/bin/sh");
     let device = format!("aws_mfa_device = {}\n", ALICE.serial_number);
-    // As aws-mfa writes it, in UTC; the second one is over.
+    // As aws-mfa writes it; the expiry is in UTC.
     let session = |name: &str, year: u16| {
         format!(
             "[{name}]\nassumed_role = False\naws_access_key_id = ASIALOOPBACKOLDOLD12\n\
@@ -224,7 +224,7 @@ fn sandbox_of(there: &str) -> Sandbox {
         )
     };
     let mfa_serial = format!("mfa_serial = {}\n", ALICE.serial_number);
-    if there.contains("aws-mfa") && !there.contains("aws-mfa-session") {
+    if theirs.contains("aws-mfa") && !theirs.contains("aws-mfa-session") {
         let long_term = |name: &str, more: &str| format!("{}{device}{more}\n", keys(name));
         let sections = [
             long_term("default-long-term", ""),
@@ -245,7 +245,7 @@ fn sandbox_of(there: &str) -> Sandbox {
                  aws_secret_access_key = old\naws_session_token = old\n";
     sandbox.write("credentials", &format!("{}\n{}{login}", keys("default"), keys("work")));
     fs::write(sandbox.path("other"), keys("work")).unwrap();
-    let mfa_process = if there.contains("aws-vault") {
+    let mfa_process = if theirs.contains("aws-vault") {
         fs::write(sandbox.path("code"), sandbox.code()).unwrap();
         "mfa_process = ykman oath accounts code --single aws\n"
     } else {

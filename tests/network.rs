@@ -1,5 +1,5 @@
-//! What lies between the program and AWS: networks that fail, inspectors and proxies, clocks that
-//! are wrong. A session is had where it can be had, and a code is never sent twice.
+//! Faults between the program and AWS: broken connections, TLS inspection, proxies, wrong clocks. A
+//! code that may have arrived is never sent again.
 
 mod clock;
 mod connection;
@@ -10,7 +10,7 @@ mod trust;
 
 use std::fs;
 
-use loopback_sts::{ALICE, Certificate, Sts};
+use loopback_sts::{Certificate, Sts};
 use snapbox::str;
 
 use crate::{sandbox::Sandbox, tools::needs};
@@ -18,20 +18,24 @@ use crate::{sandbox::Sandbox, tools::needs};
 /// An STS that speaks TLS, whose CA is trusted.
 fn with_trusted_tls() -> Sandbox {
     let mut sandbox = Sandbox::with_tls();
-    let bundle = sandbox.path("ca.pem").to_str().unwrap().to_owned();
-    sandbox.set("AWS_CA_BUNDLE", bundle);
+    set_path(&mut sandbox, "AWS_CA_BUNDLE", "ca.pem");
     sandbox
 }
 
-/// Gets a session with a code of now.
+/// Sets a variable to a path below the home.
+fn set_path(sandbox: &mut Sandbox, variable: &str, path: &str) {
+    let path = sandbox.path(path).to_str().unwrap().to_owned();
+    sandbox.set(variable, path);
+}
+
+/// Gets a new session, and needs a code for it.
 #[track_caller]
-fn gets_a_session(sandbox: &Sandbox) {
-    let code = sandbox.code();
-    sandbox.run(["--force", "--serial", ALICE.serial_number, "--code", &code]).wrote("default-mfa");
+fn get_new_session(sandbox: &Sandbox) {
+    sandbox.get(["--force"]).wrote("default-mfa");
 }
 
 #[test]
-fn an_endpoint_may_have_an_address_of_version_6() {
+fn connects_to_an_ipv6_endpoint() {
     for certificate in [None, Some(Certificate::Good)] {
         let mut builder = Sts::builder().ipv6();
         if let Some(certificate) = certificate {
@@ -40,29 +44,25 @@ fn an_endpoint_may_have_an_address_of_version_6() {
         let Some(sts) = needs("IPv6", builder.start().ok()) else { return };
         let mut sandbox = Sandbox::with(sts);
         fs::write(sandbox.path("ca.pem"), sandbox.sts().ca_pem()).unwrap();
-        let bundle = sandbox.path("ca.pem").to_str().unwrap().to_owned();
-        sandbox.set("AWS_CA_BUNDLE", bundle);
-        gets_a_session(&sandbox);
+        set_path(&mut sandbox, "AWS_CA_BUNDLE", "ca.pem");
+        get_new_session(&sandbox);
         assert_eq!(sandbox.asked(), ["GetSessionToken OK"]);
     }
 }
 
-/// `0.0.0.0` is this machine, too, but does not say so.
+/// `0.0.0.0` reaches this machine, but is not a loopback address.
 #[test]
 #[cfg(target_os = "linux")]
-fn plain_http_goes_to_other_machines_only_if_allowed() {
+fn refuses_plain_http_to_other_hosts_unless_allowed() {
     let mut sandbox = Sandbox::new();
     let url = sandbox.sts().url().replace("127.0.0.1", "0.0.0.0");
     sandbox.set("AWS_ENDPOINT_URL", url);
-    let code = sandbox.code();
-    sandbox.run(["--serial", ALICE.serial_number, "--code", &code]).matches(str![[r#"
+    sandbox.get([]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: AWS_ENDPOINT_URL: plain http is allowed to this machine only: the answer holds keys
-mfa-session: hint: give an https URL, or allow it: --allow-http
+mfa-session: error: AWS_ENDPOINT_URL: plain http to another machine would expose the keys
+mfa-session: hint: use an https URL, or allow plain http: --allow-http
 "#]]);
     assert!(sandbox.asked().is_empty());
-    sandbox
-        .run(["--serial", ALICE.serial_number, "--code", &code, "--allow-http"])
-        .wrote("default-mfa");
+    sandbox.get(["--allow-http"]).wrote("default-mfa");
 }

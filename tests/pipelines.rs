@@ -1,14 +1,15 @@
-//! What the README says for CI systems, run as these run it: no secret gets into the log before it
-//! is masked, and the steps that follow have the session.
+//! The README's recipes for CI systems, run as these systems run them. No secret reaches the log
+//! unmasked, and the next steps have the session.
 
 #![cfg(unix)]
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use loopback_sts::ALICE;
 use snapbox::str;
 
 use crate::{
+    formats::github_env::parse_github_env,
     readme::{bin, section},
     sandbox::{Outcome, Sandbox},
     tools,
@@ -18,22 +19,22 @@ const USER: &str = "arn      arn:aws:iam::123456789012:user/alice\n";
 const WEB: &str = "arn      arn:aws:sts::123456789012:assumed-role/web/";
 
 #[test]
-fn in_any_system_a_script_has_the_session_and_stops_without() {
+fn script_in_any_system_gets_the_session_or_fails() {
     let script = block("**Any system**", "sh");
     for shell in ["sh", "bash", "dash", "ksh"] {
         let Some(shell) = tools::program(shell) else { continue };
         let mut sandbox = sandbox();
-        let outcome = step(&sandbox, &shell, &["-c"], &script, &[]);
-        is_of(&sandbox, &outcome, USER);
-        logs_no_secret(&outcome);
+        let outcome = step(&sandbox, &shell, &["-c"], &script, &BTreeMap::new());
+        assert_caller(&sandbox, &outcome, USER);
+        assert_no_secret_in_log(&outcome);
         sandbox.set("MFA_SESSION_TOTP_SEED", "");
-        let outcome = step(&sandbox, &shell, &["-c"], &script, &[]);
+        let outcome = step(&sandbox, &shell, &["-c"], &script, &BTreeMap::new());
         assert!(outcome.status != 0 && outcome.stdout.is_empty(), "{outcome:?}");
     }
 }
 
 #[test]
-fn on_github_the_next_step_has_the_session_and_the_log_masks_it() {
+fn github_masks_the_session_and_passes_it_to_the_next_step() {
     let Some(bash) = tools::program("bash") else { return };
     for (recipe, caller) in [("with a role that trusts GitHub", WEB), ("and with keys", USER)] {
         let text = block(recipe, "yaml");
@@ -51,22 +52,23 @@ fn on_github_the_next_step_has_the_session_and_the_log_masks_it() {
                 assert!(text.contains(&format!("\n      {name}: ${{{{ secrets.{name} }}}}\n")));
             }
         }
-        let outcome = step(&sandbox, &bash, &GITHUB, &first, &[]);
+        let outcome = step(&sandbox, &bash, &GITHUB, &first, &BTreeMap::new());
         assert_eq!(outcome.status, 0, "{outcome:?}");
         assert!(outcome.stdout.lines().all(|line| line.starts_with("::add-mask::")));
-        let variables = of_github(&fs::read_to_string(&file).unwrap());
+        let variables = parse_github_env(&fs::read_to_string(&file).unwrap());
         let masked: Vec<&str> =
             outcome.stdout.lines().filter_map(|line| line.strip_prefix("::add-mask::")).collect();
-        assert_eq!(masked, [&variables[1].1, &variables[2].1]);
+        let secrets = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"].map(|name| &variables[name]);
+        assert_eq!(masked, secrets);
         without_keys(&mut sandbox);
         let outcome = step(&sandbox, &bash, &GITHUB, &second, &variables);
-        is_of(&sandbox, &outcome, caller);
+        assert_caller(&sandbox, &outcome, caller);
         assert!(!masked.iter().any(|secret| outcome.stdout.contains(secret)));
     }
 }
 
 #[test]
-fn on_gitlab_an_identity_token_is_enough() {
+fn gitlab_gets_a_session_for_an_identity_token() {
     let Some(bash) = tools::program("bash") else { return };
     let text = block("**GitLab**", "yaml");
     let mut sandbox = sandbox();
@@ -75,13 +77,13 @@ fn on_gitlab_an_identity_token_is_enough() {
     sandbox.hide(&token);
     sandbox.set("ID_TOKEN", token);
     let script = script(&text, "deploy").join("\n");
-    let outcome = step(&sandbox, &bash, &["-eo", "pipefail", "-c"], &script, &[]);
-    is_of(&sandbox, &outcome, WEB);
-    logs_no_secret(&outcome);
+    let outcome = step(&sandbox, &bash, &["-eo", "pipefail", "-c"], &script, &BTreeMap::new());
+    assert_caller(&sandbox, &outcome, WEB);
+    assert_no_secret_in_log(&outcome);
 }
 
 #[test]
-fn on_gitlab_a_later_job_has_the_report() {
+fn gitlab_passes_the_session_in_a_dotenv_report() {
     let Some(bash) = tools::program("bash") else { return };
     let text = block("as a dotenv report", "yaml");
     let mut sandbox = sandbox();
@@ -89,72 +91,72 @@ fn on_gitlab_a_later_job_has_the_report() {
     sandbox.set("KEY_ID", ALICE.access_key_id).set("KEY_SECRET", ALICE.secret_access_key);
     sandbox.set("MFA_SESSION_TOTP_SEED", ALICE.seed);
     let first = script(&text, "session").join("\n");
-    let outcome = step(&sandbox, &bash, &["-eo", "pipefail", "-c"], &first, &[]);
+    let outcome = step(&sandbox, &bash, &["-eo", "pipefail", "-c"], &first, &BTreeMap::new());
     assert_eq!((outcome.status, outcome.stdout.as_str()), (0, ""), "{outcome:?}");
     let report = fs::read_to_string(sandbox.path("session.env")).unwrap();
-    // GitLab's limits; and it takes off no quotes, for there are none.
+    // GitLab's limits. It keeps quotes as part of a value.
     assert!(report.len() < 5 * 1024 && report.lines().count() <= 20);
     let pair = |line: &str| line.split_once('=').map(|(a, b)| (a.to_owned(), b.to_owned()));
-    let variables: Vec<_> = report.lines().map(|line| pair(line).unwrap()).collect();
+    let variables: BTreeMap<_, _> = report.lines().map(|line| pair(line).unwrap()).collect();
     assert!(variables.iter().all(|(name, value)| is_name(name) && !value.contains(['"', '\''])));
     let second = script(&text, "deploy").join("\n");
     let outcome = step(&sandbox, &bash, &["-eo", "pipefail", "-c"], &second, &variables);
-    is_of(&sandbox, &outcome, USER);
+    assert_caller(&sandbox, &outcome, USER);
 }
 
 #[test]
-fn on_circleci_each_later_step_reads_what_was_appended() {
+fn circleci_passes_the_session_in_bash_env() {
     let Some(bash) = tools::program("bash") else { return };
     let [first, second] = <[String; 2]>::try_from(runs(&block("**CircleCI**", "yaml"))).unwrap();
     let mut sandbox = sandbox();
     let file = sandbox.path("bash-env");
     fs::write(&file, "export KEPT=1\n").unwrap();
     sandbox.set("BASH_ENV", file.to_str().unwrap());
-    let outcome = step(&sandbox, &bash, &["-eo", "pipefail", "-c"], &first, &[]);
+    let outcome = step(&sandbox, &bash, &["-eo", "pipefail", "-c"], &first, &BTreeMap::new());
     assert_eq!((outcome.status, outcome.stdout.as_str()), (0, ""), "{outcome:?}");
     let second = format!("{second}\n[ \"$KEPT\" = 1 ]");
     for _ in 0..2 {
-        let outcome = step(&sandbox, &bash, &["-eo", "pipefail", "-c"], &second, &[]);
-        is_of(&sandbox, &outcome, USER);
-        logs_no_secret(&outcome);
+        let outcome = step(&sandbox, &bash, &["-eo", "pipefail", "-c"], &second, &BTreeMap::new());
+        assert_caller(&sandbox, &outcome, USER);
+        assert_no_secret_in_log(&outcome);
     }
 }
 
 #[test]
-fn on_jenkins_the_trace_shows_no_secret() {
+fn jenkins_trace_shows_no_secret() {
     let Some(sh) = tools::program("sh") else { return };
     let text = block("**Jenkins**", "groovy");
     let line = text.lines().find_map(|line| line.trim().strip_prefix("sh '")).unwrap();
     let sandbox = sandbox();
-    let outcome = step(&sandbox, &sh, &["-xec"], line.trim_end_matches('\''), &[]);
+    let outcome = step(&sandbox, &sh, &["-xec"], line.trim_end_matches('\''), &BTreeMap::new());
     assert!(outcome.stderr.contains("+ mfa-session exec"), "{outcome:?}");
-    is_of(&sandbox, &outcome, USER);
-    logs_no_secret(&outcome);
+    assert_caller(&sandbox, &outcome, USER);
+    assert_no_secret_in_log(&outcome);
     for name in SECRETS {
         assert!(text.contains(&format!("ariable: '{name}'")), "{name}");
     }
 }
 
 #[test]
-fn a_container_gets_the_session_and_no_file_stays() {
+fn docker_gets_the_session_and_leaves_no_file() {
     let Some(sh) = tools::program("sh") else { return };
     let sandbox = sandbox();
     let text = block("**Docker**", "sh");
     let seen = text.replace("rm session.env", "ls -l session.env\nrm session.env");
-    let outcome = step(&sandbox, &sh, &["-c"], &seen, &[]);
-    is_of(&sandbox, &outcome, USER);
+    let outcome = step(&sandbox, &sh, &["-c"], &seen, &BTreeMap::new());
+    assert_caller(&sandbox, &outcome, USER);
     assert!(outcome.stdout.contains("\n-rw-------"), "{outcome:?}");
     assert!(!sandbox.path("session.env").exists());
-    logs_no_secret(&outcome);
+    assert_no_secret_in_log(&outcome);
 }
 
-/// As GitHub runs what is `bash` to it.
+/// The flags with which GitHub runs bash.
 const GITHUB: [&str; 5] = ["--noprofile", "--norc", "-eo", "pipefail", "-c"];
 
-/// What CI systems keep.
+/// The secrets that a CI system stores.
 const SECRETS: [&str; 3] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "MFA_SESSION_TOTP_SEED"];
 
-/// A machine of a CI system: keys and seed are in variables, and there are no files.
+/// The machine of a CI system: the keys and the seed are in variables; it has no AWS files.
 fn sandbox() -> Sandbox {
     let mut sandbox = Sandbox::new();
     fs::remove_dir_all(sandbox.path(".aws")).unwrap();
@@ -172,16 +174,16 @@ fn without_keys(sandbox: &mut Sandbox) {
     }
 }
 
-/// The first fenced block of this language behind a remark in the section.
-fn block(behind: &str, language: &str) -> String {
+/// The first fenced block in this language after a remark in the section.
+fn block(remark: &str, language: &str) -> String {
     let section = section("In CI");
-    let (_, rest) = section.split_once(behind).expect(behind);
+    let (_, rest) = section.split_once(remark).expect(remark);
     let (_, rest) = rest.split_once(&format!("```{language}\n")).unwrap();
     rest.split("```").next().unwrap().to_owned()
 }
 
 #[test]
-fn the_recipes_are_yaml() {
+fn yaml_recipes_are_valid() {
     let Some(python) = tools::python("yaml") else { return };
     let sandbox = Sandbox::new();
     let section = section("In CI");
@@ -199,7 +201,7 @@ dict
     }
 }
 
-/// The commands of the steps.
+/// The commands of all steps.
 fn runs(yaml: &str) -> Vec<String> {
     let runs = yaml.lines().filter_map(|line| line.trim().strip_prefix("- run: "));
     runs.map(str::to_owned).collect()
@@ -218,38 +220,27 @@ fn step(
     shell: &Path,
     flags: &[&str],
     script: &str,
-    variables: &[(String, String)],
+    variables: &BTreeMap<String, String>,
 ) -> Outcome {
     let mut command = sandbox.command(shell);
-    command.args(flags).arg(script).envs(variables.iter().cloned());
+    command.args(flags).arg(script).envs(variables);
     sandbox.outcome(command, "")
 }
 
-/// The commands of the step asked with a session of this caller.
+/// The step succeeded with a session of this caller.
 #[track_caller]
-fn is_of(sandbox: &Sandbox, outcome: &Outcome, caller: &str) {
+fn assert_caller(sandbox: &Sandbox, outcome: &Outcome, caller: &str) {
     assert!(outcome.status == 0 && outcome.stdout.contains(caller), "{outcome:?}");
     assert!(sandbox.signer().starts_with("ASIA"));
 }
 
-/// Nothing that STS granted is in the log, which is both streams.
+/// Neither stream shows the session or the seed.
 #[track_caller]
-fn logs_no_secret(outcome: &Outcome) {
+fn assert_no_secret_in_log(outcome: &Outcome) {
     let log = format!("{}{}", outcome.stdout, outcome.stderr);
     for secret in ["ASIA", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", ALICE.seed] {
         assert!(!log.contains(secret), "{secret}: {outcome:?}");
     }
-}
-
-/// The variables in the file that `GITHUB_ENV` names.
-fn of_github(text: &str) -> Vec<(String, String)> {
-    let mut lines = text.lines();
-    let mut variables = Vec::new();
-    while let Some((name, end)) = lines.next().map(|line| line.split_once("<<").unwrap()) {
-        let value: Vec<&str> = lines.by_ref().take_while(|line| *line != end).collect();
-        variables.push((name.to_owned(), value.join("\n")));
-    }
-    variables
 }
 
 fn is_name(name: &str) -> bool {

@@ -1,11 +1,11 @@
-//! What can fail without a code fails before one is asked for, and before anything is sent.
+//! Preflight checks: failures that need no code come before the prompt and before any request.
 
 use loopback_sts::ALICE;
 
 use crate::sandbox::{Sandbox, Table, keys};
 
 #[test]
-fn a_code_gets_a_session_which_is_written_and_reused() {
+fn gets_writes_and_reuses_a_session() {
     let sandbox = Sandbox::new();
     let code = sandbox.code();
     sandbox.run(["--serial", ALICE.serial_number, "--code", &code]).wrote("default-mfa");
@@ -17,7 +17,7 @@ fn a_code_gets_a_session_which_is_written_and_reused() {
 }
 
 #[test]
-fn no_code_and_nobody_to_ask_is_said_before_anything_is_sent() {
+fn fails_before_connecting_without_code_and_terminal() {
     let mut table = Table::default();
     let rows: [(&[&str], &str); 4] = [(&[], ""), (&[], "0"), (&["--no-prompt"], "0"), (&[], "yes")];
     for (arguments, variable) in rows {
@@ -34,7 +34,6 @@ fn no_code_and_nobody_to_ask_is_said_before_anything_is_sent() {
 }
 
 #[cfg(unix)]
-#[allow(clippy::too_many_lines, reason = "a table of cases is long")]
 mod permissions {
     use std::{
         collections::BTreeMap,
@@ -50,7 +49,7 @@ mod permissions {
     use crate::sandbox::{Sandbox, Table, keys};
 
     #[test]
-    fn what_can_fail_fails_before_a_code_is_read_and_changes_nothing() {
+    fn fails_before_reading_the_code_and_changes_nothing() {
         let rows = rows();
         Table::of(rows.iter().map(|(name, prepare, arguments)| {
             let mut sandbox = Sandbox::new();
@@ -66,9 +65,9 @@ mod permissions {
             let outcome = sandbox.finish(command.spawn().unwrap());
 
             assert_eq!(code.stream_position().unwrap(), 0, "{name}: the code was read");
-            assert_eq!(sandbox.sts().connections(), 0, "{name}: something was sent");
-            assert!(tree(&sandbox.path("")) == before, "{name}: something was changed");
-            // So that the sandbox can be cleared away.
+            assert_eq!(sandbox.sts().connections(), 0, "{name}: the program connected");
+            assert!(tree(&sandbox.path("")) == before, "{name}: a file was changed");
+            // The sandbox must be removable.
             for closed in [".aws", "closed"].into_iter().filter(|path| sandbox.path(path).is_dir())
             {
                 mode(&sandbox, closed, 0o700);
@@ -166,7 +165,7 @@ mod permissions {
         sandbox.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
     }
 
-    /// Everything below a directory: path, mode and, of files, content.
+    /// Everything below a directory: path, mode, and the content of files.
     fn tree(directory: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
         let mut found = BTreeMap::new();
         for entry in fs::read_dir(directory).into_iter().flatten() {

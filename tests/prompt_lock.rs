@@ -1,5 +1,5 @@
-//! Processes that want the same session take turns: one asks for a code, the others find what it
-//! got.
+//! Processes that need the same session take turns: one holds the lock and prompts for a code, the
+//! others wait and reuse its session.
 
 use std::{
     fs::{self, File},
@@ -16,9 +16,9 @@ use crate::{
 };
 
 pub(crate) const WAITING: &str =
-    "mfa-session: waiting for another mfa-session that gets the session of [work-mfa]\n";
+    "mfa-session: waiting for another mfa-session to get the session of [work-mfa]\n";
 
-/// A sandbox whose keys are in `[work]`, with a profile for each of ten roles.
+/// A sandbox with the keys in `[work]` and a profile for each of ten roles.
 fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.write("credentials", &keys("work"));
@@ -32,7 +32,7 @@ fn sandbox() -> Sandbox {
     sandbox
 }
 
-/// A process without a terminal, whose outcome is in files.
+/// A process without a terminal that writes its output to files.
 struct Process<'a> {
     sandbox: &'a Sandbox,
     name: String,
@@ -40,19 +40,19 @@ struct Process<'a> {
 }
 
 impl<'a> Process<'a> {
-    fn starts(sandbox: &'a Sandbox, name: &str, arguments: &[&str]) -> Self {
+    fn start(sandbox: &'a Sandbox, name: &str, arguments: &[&str]) -> Self {
         let file = |stream: &str| File::create(sandbox.path(&format!("{stream}-{name}"))).unwrap();
         let mut command = sandbox.command(PROGRAM);
         command.args(arguments).stdout(file("stdout")).stderr(file("stderr"));
         Self { sandbox, name: name.to_owned(), child: command.spawn().unwrap() }
     }
 
-    fn told(&self) -> String {
-        told(self.sandbox, &self.name)
+    fn stderr(&self) -> String {
+        stderr(self.sandbox, &self.name)
     }
 
     fn waits(&self) {
-        until(|| self.told() == WAITING);
+        until(|| self.stderr() == WAITING);
     }
 
     fn leaves(mut self) -> Outcome {
@@ -65,29 +65,29 @@ impl<'a> Process<'a> {
         Outcome {
             status: status.unwrap().code().unwrap_or(-1),
             stdout: fs::read_to_string(stdout).unwrap(),
-            stderr: self.told(),
+            stderr: self.stderr(),
         }
     }
 }
 
-/// What a process has told so far.
-fn told(sandbox: &Sandbox, name: &str) -> String {
+/// The standard error of a process so far.
+fn stderr(sandbox: &Sandbox, name: &str) -> String {
     let text = fs::read_to_string(sandbox.path(&format!("stderr-{name}")));
     sandbox.normalize(&text.unwrap_or_default())
 }
 
-/// How often a code was sent.
+/// The number of codes that were sent.
 fn codes_sent(sandbox: &Sandbox) -> usize {
     sandbox.asked().iter().filter(|asked| asked.starts_with("GetSessionToken")).count()
 }
 
 #[test]
-fn ten_roles_at_once_need_one_answer() {
+fn ten_roles_at_once_need_one_code() {
     let sandbox = sandbox();
     let mut person = Person::runs(&sandbox, "--profile team-0");
     person.reads(QUESTION);
     let teams: Vec<String> = (1..10).map(|number| format!("team-{number}")).collect();
-    let start = |team: &String| Process::starts(&sandbox, team, &["--profile", team]);
+    let start = |team: &String| Process::start(&sandbox, team, &["--profile", team]);
     let others: Vec<Process<'_>> = teams.iter().map(start).collect();
     others.iter().for_each(Process::waits);
     person.types(&format!("{}\n", sandbox.code()));
@@ -96,21 +96,21 @@ fn ten_roles_at_once_need_one_answer() {
         str![[r#"
 exit 0
 --- stderr
-mfa-session: [work-mfa] is good until [TIME] ([LEFT] left)
-mfa-session: [team-0-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: [work-mfa] is valid until [TIME] ([LEFT] left)
+mfa-session: [team-0-mfa] is valid until [TIME] ([LEFT] left)
 "#]],
     );
     for (other, team) in others.into_iter().zip(&teams) {
-        let told =
+        let expected =
             format!("{WAITING}{}{}", good_until("work-mfa"), good_until(&format!("{team}-mfa")));
-        other.leaves().printed(&told);
+        other.leaves().printed(&expected);
     }
     assert_eq!(codes_sent(&sandbox), 1);
     assert_eq!(sandbox.files(), ["config", "credentials"]);
 }
 
 #[test]
-fn ten_roles_at_once_on_one_terminal_need_one_answer() {
+fn ten_processes_on_one_terminal_need_one_code() {
     for arguments in ["team-$n", "work"] {
         let sandbox = sandbox();
         let script = format!(
@@ -124,8 +124,8 @@ fn ten_roles_at_once_on_one_terminal_need_one_answer() {
         assert!(!person.screen.contains(QUESTION));
         for number in 0..10 {
             let profile = arguments.replace("$n", &number.to_string());
-            let told = told(&sandbox, &number.to_string());
-            assert!(told.ends_with(&good_until(&format!("{profile}-mfa"))), "{told}");
+            let stderr = stderr(&sandbox, &number.to_string());
+            assert!(stderr.ends_with(&good_until(&format!("{profile}-mfa"))), "{stderr}");
         }
         assert_eq!(codes_sent(&sandbox), 1);
         assert_eq!(sandbox.files(), ["config", "credentials"]);
@@ -133,16 +133,12 @@ fn ten_roles_at_once_on_one_terminal_need_one_answer() {
 }
 
 #[test]
-fn ten_that_want_the_same_session_need_one_answer() {
+fn ten_processes_for_one_session_need_one_code() {
     let sandbox = sandbox();
     let mut person = Person::runs(&sandbox, "--profile work");
     person.reads(QUESTION);
     let start = |number: u8| {
-        Process::starts(
-            &sandbox,
-            &number.to_string(),
-            &["--profile", "work", "--export", "--write"],
-        )
+        Process::start(&sandbox, &number.to_string(), &["--profile", "work", "--export", "--write"])
     };
     let others: Vec<Process<'_>> = (1..10).map(start).collect();
     others.iter().for_each(Process::waits);
@@ -152,7 +148,7 @@ fn ten_that_want_the_same_session_need_one_answer() {
         str![[r#"
 exit 0
 --- stderr
-mfa-session: [work-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: [work-mfa] is valid until [TIME] ([LEFT] left)
 "#]],
     );
     let id = sandbox.value("work-mfa", "aws_access_key_id").unwrap();
@@ -168,12 +164,12 @@ mfa-session: [work-mfa] is good until [TIME] ([LEFT] left)
 }
 
 #[test]
-fn who_waits_at_a_terminal_is_not_asked() {
+fn waiting_process_does_not_prompt() {
     let sandbox = sandbox();
     let mut first = person(&sandbox, "first", "--profile team-0");
     first.reads(QUESTION);
     let mut second = person(&sandbox, "second", "--profile team-1");
-    until(|| told(&sandbox, "second") == WAITING);
+    until(|| stderr(&sandbox, "second") == WAITING);
     first.types(&format!("{}\n", sandbox.code()));
     assert_eq!((first.leaves(), second.leaves()), (Some(0), Some(0)));
     assert_eq!(second.screen, "");
@@ -181,15 +177,16 @@ fn who_waits_at_a_terminal_is_not_asked() {
 }
 
 #[test]
-fn the_next_one_asks_where_the_first_is_killed() {
+fn next_process_prompts_after_the_first_is_killed() {
     let sandbox = sandbox();
     let mut first = person(&sandbox, "first", "--profile team-0");
     first.reads(QUESTION);
     let mut second = person(&sandbox, "second", "--profile team-1");
-    let third = Process::starts(&sandbox, "third", &["--profile", "team-2"]);
-    until(|| told(&sandbox, "second") == WAITING);
+    let third = Process::start(&sandbox, "third", &["--profile", "team-2"]);
+    until(|| stderr(&sandbox, "second") == WAITING);
     third.waits();
-    // Whoever is next has its turn; without a terminal, it fails, and the person is asked.
+    // Either waiting process may be next. The third has no terminal: it fails, and the second
+    // prompts.
     let id = fs::read_to_string(sandbox.path("id-first")).unwrap();
     assert!(Command::new("kill").args(["-KILL", id.trim()]).status().unwrap().success());
     assert_eq!(first.leaves(), None, "ended by the signal");
@@ -202,24 +199,24 @@ fn the_next_one_asks_where_the_first_is_killed() {
 }
 
 #[test]
-fn the_next_one_asks_where_the_first_gives_up() {
+fn next_process_prompts_after_the_first_gives_up() {
     for end in ["\x04", "\x03"] {
         let sandbox = sandbox();
         let mut first = person(&sandbox, "first", "--profile work");
         first.reads(QUESTION);
         let mut second = person(&sandbox, "second", "--profile work");
-        until(|| told(&sandbox, "second") == WAITING);
+        until(|| stderr(&sandbox, "second") == WAITING);
         first.types(end);
         assert_ne!(first.leaves(), Some(0));
         second.reads(QUESTION);
         second.types(&format!("{}\n", sandbox.code()));
         assert_eq!(second.leaves(), Some(0));
-        assert_eq!(told(&sandbox, "second"), WAITING.to_owned() + &good_until("work-mfa"));
+        assert_eq!(stderr(&sandbox, "second"), WAITING.to_owned() + &good_until("work-mfa"));
     }
 }
 
 #[test]
-fn a_code_that_is_given_to_ten_is_sent_by_one() {
+fn code_given_to_ten_processes_is_sent_once() {
     for profile in ["team-", "work"] {
         let sandbox = sandbox();
         let code = sandbox.code();
@@ -231,18 +228,18 @@ fn a_code_that_is_given_to_ten_is_sent_by_one() {
             .collect();
         let start = |(number, profile): (usize, &String)| {
             let arguments = ["--profile", profile, "--code", &code];
-            Process::starts(&sandbox, &number.to_string(), &arguments)
+            Process::start(&sandbox, &number.to_string(), &arguments)
         };
         let all: Vec<Process<'_>> = profiles.iter().enumerate().map(start).collect();
         for (process, profile) in all.into_iter().zip(&profiles) {
             let outcome = process.leaves();
             assert_eq!((outcome.status, outcome.stdout.as_str()), (0, ""), "{outcome:?}");
-            // Whether it had to wait, and for what it was in time, is a matter of chance.
-            let mut told = outcome.stderr.replace(WAITING, "");
+            // Chance decides whether it waits, and whether it gets or reuses the MFA session.
+            let mut stderr = outcome.stderr.replace(WAITING, "");
             if profile != "work" {
-                told = told.replace(&good_until("work-mfa"), "");
+                stderr = stderr.replace(&good_until("work-mfa"), "");
             }
-            assert_eq!(told, good_until(&format!("{profile}-mfa")));
+            assert_eq!(stderr, good_until(&format!("{profile}-mfa")));
         }
         assert_eq!(codes_sent(&sandbox), 1);
         assert_eq!(sandbox.files(), ["config", "credentials"]);
@@ -250,25 +247,25 @@ fn a_code_that_is_given_to_ten_is_sent_by_one() {
 }
 
 #[test]
-fn a_code_on_the_standard_input_of_one_is_for_all() {
+fn code_on_standard_input_serves_waiting_processes() {
     let sandbox = sandbox();
     let code = sandbox.code();
     let pipe = sandbox.path("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let mut command = sandbox.command("sh");
-    let asker = format!("exec {PROGRAM} --profile team-0 --code - <pipe >stdout 2>stderr");
-    let mut asker = command.args(["-c", &asker]).spawn().unwrap();
-    // It opens when the asker does.
-    let typed = File::options().write(true).open(&pipe).unwrap();
+    let holder = format!("exec {PROGRAM} --profile team-0 --code - <pipe >stdout 2>stderr");
+    let mut holder = command.args(["-c", &holder]).spawn().unwrap();
+    // This blocks until the other end is open.
+    let code_pipe = File::options().write(true).open(&pipe).unwrap();
     until(|| lock_is_held(&sandbox));
     let start = |number: u8| {
         let team = format!("team-{number}");
-        Process::starts(&sandbox, &team, &["--profile", &team])
+        Process::start(&sandbox, &team, &["--profile", &team])
     };
     let others: Vec<Process<'_>> = (1..10).map(start).collect();
     others.iter().for_each(Process::waits);
-    std::io::Write::write_all(&mut &typed, format!("{code}\n").as_bytes()).unwrap();
-    assert_eq!(asker.wait().unwrap().code(), Some(0));
+    std::io::Write::write_all(&mut &code_pipe, format!("{code}\n").as_bytes()).unwrap();
+    assert_eq!(holder.wait().unwrap().code(), Some(0));
     for (other, number) in others.into_iter().zip(1..) {
         let of_role = good_until(&format!("team-{number}-mfa"));
         other.leaves().printed(&format!("{WAITING}{}{of_role}", good_until("work-mfa")));
@@ -276,7 +273,7 @@ fn a_code_on_the_standard_input_of_one_is_for_all() {
     assert_eq!(codes_sent(&sandbox), 1);
 }
 
-/// Whether somebody has a turn, as the kernel tells it.
+/// Whether a process holds the lock, according to the kernel.
 fn lock_is_held(sandbox: &Sandbox) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     let files = fs::read_dir(sandbox.path(".cache/mfa-session"));
@@ -288,7 +285,7 @@ fn lock_is_held(sandbox: &Sandbox) -> bool {
 }
 
 #[test]
-fn other_sessions_are_not_waited_for() {
+fn does_not_wait_for_other_sessions() {
     let sandbox = sandbox();
     let bobs = format!(
         "[bob]\naws_access_key_id = {}\naws_secret_access_key = {}\nmfa_serial = {}\n",
@@ -300,7 +297,7 @@ fn other_sessions_are_not_waited_for() {
     let code = sandbox.sts().code(BOB.name);
     sandbox.hide(&code);
     sandbox.run(["--profile", "bob", "--code", &code]).wrote("bob-mfa");
-    // What is only printed is found by nobody, and needs no turn.
+    // Other processes do not find an exported session: no lock is needed.
     let printed = sandbox.run(["--profile", "work", "--export", "--no-prompt"]);
     assert_eq!(printed.status, 3);
     assert!(!printed.stderr.contains("waiting"), "{printed:?}");
@@ -309,7 +306,7 @@ fn other_sessions_are_not_waited_for() {
 }
 
 #[test]
-fn who_is_never_to_ask_does_not_wait_either() {
+fn does_not_wait_with_no_prompt() {
     let sandbox = sandbox();
     let mut person = Person::runs(&sandbox, "--profile work");
     person.reads(QUESTION);
@@ -317,8 +314,8 @@ fn who_is_never_to_ask_does_not_wait_either() {
         sandbox.run(["--profile", profile, "--no-prompt"]).matches(str![[r#"
 exit 3
 --- stderr
-mfa-session: error: a code is needed, and --no-prompt forbids to ask for it
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt
+mfa-session: error: a code is needed, but --no-prompt forbids the prompt
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or at a terminal without --no-prompt
 "#]]);
     }
     person.types(&format!("{}\n", sandbox.code()));
@@ -326,7 +323,7 @@ mfa-session: hint: give it with --code 123456, with `--code -` on standard input
 }
 
 #[test]
-fn the_file_is_the_same_whatever_leads_to_it_and_before_it_is_there() {
+fn lock_resolves_symlinks_and_missing_files() {
     let mut sandbox = sandbox();
     let code = sandbox.code();
     fs::remove_file(sandbox.path(".aws/credentials")).unwrap();
@@ -340,7 +337,7 @@ fn the_file_is_the_same_whatever_leads_to_it_and_before_it_is_there() {
     person.reads(QUESTION);
     sandbox.run(["--to", "other", "--code", &code]).wrote("other");
     sandbox.set("AWS_SHARED_CREDENTIALS_FILE", "");
-    let other = Process::starts(&sandbox, "other", &[]);
+    let other = Process::start(&sandbox, "other", &[]);
     other.waits();
     person.types(&format!("{}\n", sandbox.code()));
     person.is_left_with(
@@ -348,7 +345,7 @@ fn the_file_is_the_same_whatever_leads_to_it_and_before_it_is_there() {
         str![[r#"
 exit 0
 --- stderr
-mfa-session: [work-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: [work-mfa] is valid until [TIME] ([LEFT] left)
 "#]],
     );
     other.leaves().printed(&(WAITING.to_owned() + &good_until("work-mfa")));
@@ -356,8 +353,8 @@ mfa-session: [work-mfa] is good until [TIME] ([LEFT] left)
 }
 
 #[test]
-fn what_stands_for_a_turn_is_for_the_user_alone_and_empty() {
-    for (runtime, place) in [(None, ".cache/mfa-session"), (Some("run"), "run/mfa-session")] {
+fn lock_file_is_private_and_empty() {
+    for (runtime, directory) in [(None, ".cache/mfa-session"), (Some("run"), "run/mfa-session")] {
         let mut sandbox = sandbox();
         if let Some(runtime) = runtime {
             fs::create_dir(sandbox.path(runtime)).unwrap();
@@ -369,10 +366,10 @@ fn what_stands_for_a_turn_is_for_the_user_alone_and_empty() {
         command.args(["-c", &script]);
         let outcome = sandbox.outcome(command, "");
         outcome.wrote_all(&["work-mfa", "team-0-mfa"]);
-        assert_eq!(mode(&sandbox, place), 0o700);
+        assert_eq!(mode(&sandbox, directory), 0o700);
         let files: Vec<_> =
-            fs::read_dir(sandbox.path(place)).unwrap().map(Result::unwrap).collect();
-        assert_eq!(files.len(), 1, "one for the MFA session, none for that of the role");
+            fs::read_dir(sandbox.path(directory)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(files.len(), 1, "one for the MFA session, none for the role session");
         let file = files[0].metadata().unwrap();
         assert_eq!((file.permissions().mode() & 0o7777, file.len()), (0o600, 0));
         assert_eq!(files[0].path().extension().unwrap(), "lock");
@@ -386,7 +383,7 @@ fn mode(sandbox: &Sandbox, path: &str) -> u32 {
 }
 
 #[test]
-fn a_home_that_is_not_there_is_not_made() {
+fn does_not_create_a_missing_home() {
     let mut sandbox = sandbox();
     let path = |name: &str| sandbox.path(name).to_str().unwrap().to_owned();
     let (home, credentials, config) =
@@ -399,7 +396,7 @@ fn a_home_that_is_not_there_is_not_made() {
 }
 
 #[test]
-fn a_place_where_nothing_can_be_locked_is_no_failure() {
+fn works_without_a_lock_file() {
     let rows: [fn(&mut Sandbox); 4] = [
         |sandbox| fs::write(sandbox.path(".cache"), "").unwrap(),
         |sandbox| {
@@ -422,7 +419,7 @@ fn a_place_where_nothing_can_be_locked_is_no_failure() {
     }
 }
 
-/// Somebody at a terminal of their own, whose process's id is in a file.
+/// A person at a separate terminal; the id of the process is in a file.
 fn person(sandbox: &Sandbox, name: &str, arguments: &str) -> Person {
     let script = format!(
         "echo $$ >id-{name}; exec {PROGRAM} {arguments} </dev/null >stdout-{name} 2>stderr-{name}"

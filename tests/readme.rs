@@ -1,4 +1,4 @@
-//! What the README and the help tell people to type does what they say.
+//! The commands in the README and in the help do what they promise.
 
 #![cfg(unix)]
 
@@ -18,32 +18,32 @@ use crate::{
     tools,
 };
 
-/// Blocks that are not run here, by their first lines, and why.
+/// Blocks that are not run here: the first line and the reason.
 const NOT_RUN: [(&str, &str); 8] = [
     ("[profile work-sdk]", "a file: see `credential_process`"),
     ("$ mfa-session", "a person types the code: see below"),
     ("cargo run --package loopback-sts -- demo", "tests of that package run it"),
-    ("cargo install --path .", "it would change this machine"),
+    ("cargo install --path .", "would change this machine"),
     ("PS1='$(mfa-session status --short 2>/dev/null)'\" $PS1\"", "a prompt: see below"),
     ("# ~/.config/starship.toml", "a file: see below"),
     ("[default-mfa]", "a file: see below"),
     ("cargo test --workspace", "this is part of it"),
 ];
 
-/// What is typed for the forms that no shell here reads.
-const NOT_TYPED: [(&str, &str); 2] = [
+/// Commands for formats that no shell here reads.
+const NOT_RUN_FORMATS: [(&str, &str); 2] = [
     (
         "mfa-session --format powershell | Out-String | Invoke-Expression",
         "see formats::shell_syntax",
     ),
     (
         "for /f \"delims=\" %i in ('mfa-session --format cmd') do @%i",
-        "cmd is on Windows alone: see formats::shell_syntax",
+        "cmd runs on Windows only: see formats::shell_syntax",
     ),
 ];
 
 #[test]
-fn every_command_in_the_readme_does_what_it_is_for() {
+fn readme_commands_succeed() {
     let blocks = blocks();
     let first = |block: &String| block.lines().next().unwrap().to_owned();
     for (start, _) in NOT_RUN {
@@ -52,11 +52,11 @@ fn every_command_in_the_readme_does_what_it_is_for() {
     let run = blocks.iter().filter(|block| NOT_RUN.iter().all(|(start, _)| first(block) != *start));
     let mut count = 0;
     for block in run {
-        let is_one = |line: &str| line.starts_with("mfa-session") || line.starts_with("eval");
-        let is_list = block.lines().all(is_one);
+        let is_command = |line: &str| line.starts_with("mfa-session") || line.starts_with("eval");
+        let is_list = block.lines().all(is_command);
         let commands = if is_list { block.lines().collect() } else { vec![block.as_str()] };
         for command in commands {
-            succeeds(command);
+            assert_succeeds(command);
             count += 1;
         }
     }
@@ -64,38 +64,40 @@ fn every_command_in_the_readme_does_what_it_is_for() {
 }
 
 #[test]
-fn every_example_in_the_help_does_what_it_is_for() {
+fn help_examples_succeed() {
     for (command, _) in EXAMPLES {
-        succeeds(command);
+        assert_succeeds(command);
     }
 }
 
 #[test]
-fn every_form_is_typed_as_its_row_says() {
+fn readme_shows_a_working_command_for_every_format() {
     let section = section("What is printed");
     let rows: Vec<&str> = section.lines().filter(|line| line.starts_with("| `")).collect();
     for (row, format) in rows.iter().zip(FORMATS) {
         assert!(row.starts_with(&format!("| `{}`", format.name)), "{row}");
     }
     assert_eq!(rows.len(), FORMATS.len());
-    let typed = rows.iter().map(|row| row.trim_end_matches("` |").rsplit(" | `").next().unwrap());
-    let typed: Vec<String> = typed.map(|typed| typed.replace("\\|", "|")).collect();
-    for (line, _) in NOT_TYPED {
-        assert!(typed.iter().any(|typed| typed == line), "README.md has no `{line}`");
+    let commands =
+        rows.iter().map(|row| row.trim_end_matches("` |").rsplit(" | `").next().unwrap());
+    let commands: Vec<String> = commands.map(|command| command.replace("\\|", "|")).collect();
+    for (line, _) in NOT_RUN_FORMATS {
+        assert!(commands.iter().any(|command| command == line), "README.md has no `{line}`");
     }
-    for line in typed.iter().filter(|typed| NOT_TYPED.iter().all(|(line, _)| line != *typed)) {
-        succeeds(line);
+    let is_run = |command: &&String| NOT_RUN_FORMATS.iter().all(|(line, _)| line != *command);
+    for command in commands.iter().filter(is_run) {
+        assert_succeeds(command);
     }
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_session_at_the_top_is_what_a_person_sees() {
+fn readme_shows_the_real_prompt_and_output() {
     use crate::terminal::{FULL_QUESTION, Person};
     let block = block("$ mfa-session");
     let lines: Vec<&str> = block.lines().collect();
     assert_eq!(lines[1], format!("{FULL_QUESTION}123456"));
-    assert_eq!(lines[2].split(" until ").next().unwrap(), "mfa-session: [default-mfa] is good");
+    assert_eq!(lines[2].split(" until ").next().unwrap(), "mfa-session: [default-mfa] is valid");
     let sandbox = sandbox_of(lines[0]);
     let script = format!("{} </dev/null >stdout 2>stderr", &lines[0][2..]);
     let mut person = Person::runs_script(&sandbox, &script);
@@ -106,7 +108,7 @@ fn the_session_at_the_top_is_what_a_person_sees() {
         str![[r#"
 exit 0
 --- stderr
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]],
     );
     let outcome = in_shell("bash", &sandbox, &lines[3][2..], None).unwrap();
@@ -114,7 +116,7 @@ mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
 }
 
 #[test]
-fn the_prompts_show_the_session() {
+fn shell_prompts_show_the_session() {
     let prompt = block("PS1=");
     let sandbox = sandbox_of("status");
     for (shell, script) in [
@@ -139,7 +141,7 @@ fn the_prompts_show_the_session() {
 }
 
 #[test]
-fn the_session_profile_is_written_with_the_keys_that_are_shown() {
+fn readme_shows_the_keys_of_a_session_profile() {
     let sandbox = sandbox_of("status");
     let written = sandbox.read("credentials");
     let (_, written) = written.split_once("[default-mfa]\n").unwrap();
@@ -150,7 +152,7 @@ fn the_session_profile_is_written_with_the_keys_that_are_shown() {
     assert_eq!(written, shown.collect::<Vec<_>>());
 }
 
-/// The blocks of the README, indented or fenced, without those for CI systems: see `pipelines`.
+/// The indented and fenced blocks of the README. `pipelines` tests those for CI systems.
 fn blocks() -> Vec<String> {
     let readme = text("README.md").replace(&section("In CI"), "");
     let mut blocks: Vec<String> = vec![];
@@ -174,14 +176,14 @@ fn blocks() -> Vec<String> {
     blocks
 }
 
-/// The block that starts like this.
+/// The block with this start.
 fn block(start: &str) -> String {
     blocks().into_iter().find(|block| block.starts_with(start)).expect(start)
 }
 
-/// Runs a command in each shell that it is for, each time in a sandbox of its own.
+/// Runs a command in each shell that it is for, in a separate sandbox.
 #[track_caller]
-fn succeeds(command: &str) {
+fn assert_succeeds(command: &str) {
     let shells: &[&str] = match command {
         _ if command.contains("| source") => &["fish"],
         _ if command.contains("load-env") => &["nu"],
@@ -230,7 +232,7 @@ fn in_shell(
     Some(sandbox.outcome(command, "exit\n"))
 }
 
-/// A home with all that the README talks of; with a session, where the command is about one.
+/// A home with all files that the README names, and with a session if the command needs one.
 fn sandbox_of(command: &str) -> Sandbox {
     let roles = [
         Role::new("Audit").trust_account().requires_mfa(),
@@ -262,8 +264,8 @@ fn sandbox_of(command: &str) -> Sandbox {
     }
     let file = sandbox.path("github-env").to_str().unwrap().to_owned();
     sandbox.set("GITHUB_ENV", file);
-    let is_about_one = ["status", "clear", "-mfa"].iter().any(|it| command.contains(it));
-    if is_about_one {
+    let needs_session = ["status", "clear", "-mfa"].iter().any(|it| command.contains(it));
+    if needs_session {
         let profile = if command.contains("work") { "work" } else { "default" };
         let code = sandbox.code();
         sandbox.run(["--profile", profile, "--code", &code]).wrote(&format!("{profile}-mfa"));
@@ -278,13 +280,13 @@ pub(crate) fn section(heading: &str) -> String {
     rest.split("\n## ").next().unwrap().to_owned()
 }
 
-/// Programs in `~/bin` that stand in for those of other people: the code that the person sees is
-/// in `~/code`; what asks AWS tells who it is.
+/// Puts stubs of foreign programs into `~/bin`: generators of codes print `~/code`, clients of AWS
+/// run `whoami`.
 pub(crate) fn bin(sandbox: &mut Sandbox) {
     let bin = sandbox.path("bin");
     fs::create_dir_all(&bin).unwrap();
     symlink(PROGRAM, bin.join("mfa-session")).unwrap();
-    for (name, script) in STAND_INS {
+    for (name, script) in STUBS {
         let path = bin.join(name);
         fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
@@ -292,7 +294,7 @@ pub(crate) fn bin(sandbox: &mut Sandbox) {
     sandbox.set("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()));
 }
 
-const STAND_INS: [(&str, &str); 8] = [
+const STUBS: [(&str, &str); 8] = [
     ("aws", "exec mfa-session whoami"),
     ("terraform", "exec mfa-session whoami"),
     ("ykman", r#"[ "$*" = "oath accounts code --single aws" ] && cat ~/code"#),
@@ -303,7 +305,7 @@ const STAND_INS: [(&str, &str); 8] = [
     ("docker", DOCKER),
 ];
 
-/// Reads `--env-file` by docker's rules, and runs the rest, as if it were in a container.
+/// Reads `--env-file` by docker's rules and runs `whoami` with nothing but its variables.
 const DOCKER: &str = r#"[ "$1 $2" = "run --env-file" ] || exit 2
 file=$3; shift 3
 set -- sh -c 'exec mfa-session whoami'

@@ -1,4 +1,4 @@
-//! A session that is still good is reused without a code and without a request; any other is not.
+//! A valid session is reused without a code and without a request; any other is not.
 
 use loopback_sts::{ALICE, BOB};
 use snapbox::str;
@@ -7,15 +7,15 @@ use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 use crate::sandbox::{Outcome, Sandbox, keys};
 
 #[test]
-fn a_session_is_reused_while_it_will_do() {
+fn reuses_only_a_matching_valid_session() {
     type Row = (&'static str, fn(&mut Sandbox), &'static [&'static str]);
     let reused: &[Row] = &[
-        ("as it is", |_| (), &[]),
+        ("no flags", |_| (), &[]),
         ("the same device", |_| (), &["--serial", ALICE.serial_number]),
         ("enough is left", |_| (), &["--min-remaining", "59m"]),
         ("another duration", |_| (), &["--duration", "36h"]),
         ("another region", |_| (), &["--region", "eu-west-1"]),
-        ("never ask", |_| (), &["--no-prompt"]),
+        ("no prompt", |_| (), &["--no-prompt"]),
         (
             "the same token by its older name",
             |sandbox| {
@@ -23,8 +23,8 @@ fn a_session_is_reused_while_it_will_do() {
             },
             &[],
         ),
-        ("the session profile is asked for", |_| (), &["--profile", "default-mfa"]),
-        ("two minutes, as wanted", |sandbox| write(sandbox, 2), &["--min-remaining", "1m"]),
+        ("the session profile is named", |_| (), &["--profile", "default-mfa"]),
+        ("two minutes are enough", |sandbox| write(sandbox, 2), &["--min-remaining", "1m"]),
         ("by a variable", by_variable, &[]),
     ];
     for (name, prepare, arguments) in reused {
@@ -33,12 +33,12 @@ fn a_session_is_reused_while_it_will_do() {
         let outcome = run(&sandbox, arguments);
         assert_eq!(outcome.status, 0, "{name}: {outcome:?}");
         outcome.wrote("default-mfa");
-        assert_eq!(sandbox.sts().connections(), 0, "{name}: something was sent");
-        assert_eq!(sandbox.read("credentials"), before, "{name}: something was written");
+        assert_eq!(sandbox.sts().connections(), 0, "{name}: the program connected");
+        assert_eq!(sandbox.read("credentials"), before, "{name}: the file was written");
     }
 
     let not_reused: &[Row] = &[
-        ("another one is wanted", |_| (), &["--force"]),
+        ("forced", |_| (), &["--force"]),
         ("another device", |_| (), &["--serial", "GAHT12345678"]),
         (
             "another device in the profile",
@@ -47,7 +47,7 @@ fn a_session_is_reused_while_it_will_do() {
         ),
         ("too little is left", |_| (), &["--min-remaining", "61m"]),
         ("less than five minutes are left", |sandbox| write(sandbox, 4), &[]),
-        ("it is over", |sandbox| write(sandbox, -1), &["--min-remaining", "0"]),
+        ("expired", |sandbox| write(sandbox, -1), &["--min-remaining", "0"]),
         (
             "a rotated key",
             |sandbox| change(sandbox, "_key = AKIALOOPBACKALICE234", "_key = AKIALOOPBACKALICE000"),
@@ -67,7 +67,7 @@ fn a_session_is_reused_while_it_will_do() {
             &[],
         ),
         ("a session without an expiry", |sandbox| change(sandbox, "x_security", "y_security"), &[]),
-        ("an expiry that is none", |sandbox| change(sandbox, "expires = 2", "expires = x2"), &[]),
+        ("an invalid expiry", |sandbox| change(sandbox, "expires = 2", "expires = x2"), &[]),
         ("another session profile", |_| (), &["--to", "elsewhere"]),
     ];
     for (name, prepare, arguments) in not_reused {
@@ -79,14 +79,14 @@ fn a_session_is_reused_while_it_will_do() {
         outcome.matches(str![[r#"
 exit 3
 --- stderr
-mfa-session: error: a code is needed, and --no-prompt forbids to ask for it
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt
+mfa-session: error: a code is needed, but --no-prompt forbids the prompt
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or at a terminal without --no-prompt
 "#]]);
     }
 }
 
 #[test]
-fn what_is_printed_again_is_what_was_printed_first() {
+fn export_of_a_reused_session_prints_the_same() {
     let sandbox = Sandbox::new();
     let code = sandbox.code();
     let arguments = ["--export", "--write", "--serial", ALICE.serial_number, "--code", &code];
@@ -99,7 +99,7 @@ fn what_is_printed_again_is_what_was_printed_first() {
 }
 
 #[test]
-fn a_session_that_is_not_reused_is_replaced_by_one_that_is() {
+fn replaces_an_expired_session() {
     let sandbox = sandbox_with_session(|sandbox| write(sandbox, -1));
     sandbox.get([]).wrote("default-mfa");
     sandbox.run(["--no-prompt"]).wrote("default-mfa");
@@ -112,7 +112,7 @@ fn run(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
     sandbox.outcome(command, "")
 }
 
-/// A sandbox with a session of an hour.
+/// A sandbox with a session that is valid for an hour.
 fn sandbox_with_session(prepare: impl FnOnce(&mut Sandbox)) -> Sandbox {
     let mut sandbox = Sandbox::new();
     write(&sandbox, 60);
@@ -120,9 +120,9 @@ fn sandbox_with_session(prepare: impl FnOnce(&mut Sandbox)) -> Sandbox {
     sandbox
 }
 
-/// Writes the credentials file, with a session that lasts for these minutes.
+/// Writes the credentials file with a session that is valid for these minutes.
 fn write(sandbox: &Sandbox, minutes: i64) {
-    // Some seconds more, for the run itself.
+    // The run itself takes some seconds.
     let end = OffsetDateTime::now_utc() + Duration::minutes(minutes) + Duration::seconds(30);
     let end = end.format(&Rfc3339).unwrap();
     let session = format!(

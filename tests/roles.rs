@@ -1,4 +1,4 @@
-//! Roles: the MFA session assumes them, and is kept, so that one code is good for many roles.
+//! Roles: the MFA session assumes them and is stored, so that one code serves many roles.
 
 mod chain;
 mod role_errors;
@@ -11,8 +11,9 @@ use snapbox::str;
 
 use crate::sandbox::{Outcome, PROGRAM, Sandbox, keys};
 
-/// A sandbox whose keys are in `[work]`, with profiles for roles: `admin` by the keys, `deploy` by
-/// `admin`, `publish` by `deploy`, and `reader`, `external` and `team-0` to `team-9` by the keys.
+/// A sandbox with the keys in `[work]` and profiles for roles. The source profile of `deploy` is
+/// `admin`, that of `publish` is `deploy`; that of `admin`, `reader`, `external` and `team-0` to
+/// `team-9` is `work`.
 fn sandbox() -> Sandbox {
     let publish = Role::new("publish").trust_role("deploy");
     let sandbox = Sandbox::with(Sts::start(Account::default().role(publish)));
@@ -33,7 +34,7 @@ fn config() -> String {
     text
 }
 
-/// A profile of the config file for the role of its name.
+/// A profile of the config file for the role with the same name.
 fn role_profile(name: &str, source: &str) -> String {
     format!("[profile {name}]\nrole_arn = {}\nsource_profile = {source}\n", arn(name))
 }
@@ -50,11 +51,22 @@ fn configure(sandbox: &Sandbox, profile: &str, lines: &str) {
     sandbox.write("config", &text.replace(&header, &format!("{header}{lines}\n")));
 }
 
-/// Runs the program without a code: one would be asked for, and there is nobody to ask.
+/// Runs the program without a code and without a terminal.
 fn run(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
     let mut command = sandbox.command(PROGRAM);
     command.args(arguments);
     sandbox.outcome(command, "")
+}
+
+/// A run without a code failed because it needs one.
+#[track_caller]
+fn assert_needs_code(outcome: &Outcome) {
+    outcome.matches(str![[r#"
+exit 3
+--- stderr
+mfa-session: error: a code is needed, but there is no terminal
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or at a terminal without --no-prompt
+"#]]);
 }
 
 /// Runs the program with a code of Alice's.
@@ -63,44 +75,44 @@ fn with_code(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
     run(sandbox, &[&["--code", &code], arguments].concat())
 }
 
-/// A sandbox with the MFA session in `[work-mfa]`: what is asked from now on is asked for roles.
+/// A sandbox with the MFA session in `[work-mfa]`.
 fn sandbox_with_mfa() -> Sandbox {
     let sandbox = sandbox();
     with_code(&sandbox, &["--profile", "work"]).wrote("work-mfa");
-    assert_eq!(asked_for(&sandbox), ["GetSessionToken"]);
+    assert_eq!(operations(&sandbox), ["GetSessionToken"]);
     sandbox
 }
 
-/// The operations that succeeded.
-fn asked_for(sandbox: &Sandbox) -> Vec<String> {
+/// The operations of all requests, which must have succeeded.
+fn operations(sandbox: &Sandbox) -> Vec<String> {
     let asked = sandbox.asked();
     let name = |asked: &String| {
         let name = asked.strip_suffix(" OK");
-        name.unwrap_or_else(|| panic!("{asked} is no success")).to_owned()
+        name.unwrap_or_else(|| panic!("{asked} is not a success")).to_owned()
     };
     asked.iter().map(name).collect()
 }
 
-/// A parameter of each AssumeRole so far; empty where it was not sent.
+/// A parameter of each AssumeRole so far; empty if it was not sent.
 fn sent(sandbox: &Sandbox, parameter: &str) -> Vec<String> {
     let requests = sandbox.sts().requests();
     let roles = requests.iter().filter(|request| request.operation() == "AssumeRole");
     roles.map(|request| request.parameter(parameter).unwrap_or_default().to_owned()).collect()
 }
 
-/// All that the last AssumeRole said, `Action` and `Version` aside: `Name=Value`, sorted.
+/// The parameters of the last AssumeRole except `Action` and `Version`: `Name=Value`, sorted.
 fn last_sent(sandbox: &Sandbox) -> Vec<String> {
     let requests = sandbox.sts().requests();
     let request = requests.last().unwrap();
     assert_eq!(request.operation(), "AssumeRole");
-    let said =
+    let sent =
         request.parameters.iter().filter(|(name, _)| !["Action", "Version"].contains(&&**name));
-    let mut said: Vec<String> = said.map(|(name, value)| format!("{name}={value}")).collect();
-    said.sort();
-    said
+    let mut sent: Vec<String> = sent.map(|(name, value)| format!("{name}={value}")).collect();
+    sent.sort();
+    sent
 }
 
-/// The lines of a section of the credentials file; what differs from run to run is `…`.
+/// The lines of a section of the credentials file; `…` replaces values that differ in each run.
 fn section(sandbox: &Sandbox, name: &str) -> Vec<String> {
     let text = sandbox.read("credentials");
     let section = text.split(&format!("[{name}]\n")).nth(1).unwrap_or_default();
@@ -112,8 +124,8 @@ fn section(sandbox: &Sandbox, name: &str) -> Vec<String> {
     lines.map(normalize).collect()
 }
 
-/// Whom STS takes a session of the credentials file for.
-fn who(sandbox: &Sandbox, profile: &str) -> String {
+/// The ARN of the caller of a session in the credentials file, according to STS.
+fn caller(sandbox: &Sandbox, profile: &str) -> String {
     let keys = loopback_sts::Keys {
         access_key_id: sandbox.value(profile, "aws_access_key_id").unwrap(),
         secret_access_key: sandbox.value(profile, "aws_secret_access_key").unwrap(),
@@ -124,17 +136,17 @@ fn who(sandbox: &Sandbox, profile: &str) -> String {
 }
 
 #[test]
-fn a_role_is_assumed_with_the_mfa_session_and_both_are_kept() {
+fn assumes_a_role_and_stores_both_sessions() {
     let sandbox = sandbox();
     with_code(&sandbox, &["--profile", "admin"]).wrote_all(&["work-mfa", "admin-mfa"]);
-    assert_eq!(asked_for(&sandbox), ["GetSessionToken", "GetCallerIdentity", "AssumeRole"]);
+    assert_eq!(operations(&sandbox), ["GetSessionToken", "GetCallerIdentity", "AssumeRole"]);
     let keys = [
         "aws_access_key_id = …",
         "aws_secret_access_key = …",
         "aws_session_token = …",
         "x_security_token_expires = …",
     ];
-    let made_from = |source: &str| {
+    let provenance = |source: &str| {
         [
             format!("mfa_session_source = {source}"),
             format!("mfa_session_key = {}", ALICE.access_key_id),
@@ -142,18 +154,18 @@ fn a_role_is_assumed_with_the_mfa_session_and_both_are_kept() {
         ]
     };
     let keys = keys.map(str::to_owned).to_vec();
-    let of_mfa = [keys.clone(), made_from("work").to_vec()].concat();
+    let of_mfa = [keys.clone(), provenance("work").to_vec()].concat();
     assert_eq!(section(&sandbox, "work-mfa"), of_mfa);
     let role = format!("mfa_session_role = {}", arn("admin"));
-    let of_role = [keys, made_from("admin").to_vec(), vec![role]].concat();
+    let of_role = [keys, provenance("admin").to_vec(), vec![role]].concat();
     assert_eq!(section(&sandbox, "admin-mfa"), of_role);
-    assert_eq!(who(&sandbox, "work-mfa"), "arn:aws:iam::123456789012:user/alice");
-    assert_eq!(who(&sandbox, "admin-mfa"), "arn:aws:sts::123456789012:assumed-role/admin/alice");
+    assert_eq!(caller(&sandbox, "work-mfa"), "arn:aws:iam::123456789012:user/alice");
+    assert_eq!(caller(&sandbox, "admin-mfa"), "arn:aws:sts::123456789012:assumed-role/admin/alice");
     assert_eq!(sandbox.files(), ["config", "credentials"]);
 }
 
 #[test]
-fn the_second_run_sends_nothing_and_another_role_needs_no_code() {
+fn reuses_the_role_session_and_assumes_another_role_without_code() {
     let sandbox = sandbox();
     assert_eq!(with_code(&sandbox, &["--profile", "admin"]).status, 0);
     let (before, connections) = (sandbox.read("credentials"), sandbox.sts().connections());
@@ -161,7 +173,7 @@ fn the_second_run_sends_nothing_and_another_role_needs_no_code() {
     assert_eq!(sandbox.sts().connections(), connections);
     assert_eq!(sandbox.read("credentials"), before);
     run(&sandbox, &["--profile", "reader"]).wrote("reader-mfa");
-    let asked = asked_for(&sandbox);
+    let asked = operations(&sandbox);
     assert_eq!(asked[3..], ["GetCallerIdentity", "AssumeRole"]);
 }
 
@@ -173,23 +185,18 @@ fn ten_roles_need_one_code() {
     for team in &teams[1..] {
         run(&sandbox, &["--profile", team]).wrote(&format!("{team}-mfa"));
     }
-    let asked = asked_for(&sandbox);
+    let asked = operations(&sandbox);
     let count = |name: &str| asked.iter().filter(|asked| *asked == name).count();
     assert_eq!((count("GetSessionToken"), count("AssumeRole")), (1, 10));
     for team in &teams {
         let expected = format!("arn:aws:sts::123456789012:assumed-role/{team}/alice");
-        assert_eq!(who(&sandbox, &format!("{team}-mfa")), expected);
+        assert_eq!(caller(&sandbox, &format!("{team}-mfa")), expected);
     }
 }
 
 #[test]
-fn a_role_without_a_code_needs_an_mfa_session() {
+fn role_without_mfa_session_needs_a_code() {
     let sandbox = sandbox();
-    run(&sandbox, &["--profile", "admin"]).matches(str![[r#"
-exit 3
---- stderr
-mfa-session: error: a code is needed, and there is no terminal to ask on
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt
-"#]]);
+    assert_needs_code(&run(&sandbox, &["--profile", "admin"]));
     assert_eq!(sandbox.sts().connections(), 0);
 }

@@ -1,4 +1,4 @@
-//! For the assertion of a SAML provider.
+//! `saml` gets a session for the assertion of a SAML provider.
 
 mod saml_errors;
 
@@ -14,13 +14,13 @@ use crate::sandbox::{Outcome, PROGRAM, Sandbox, Table};
 #[cfg(target_os = "linux")]
 use crate::terminal::Person;
 
-/// A sandbox with further roles that trust the provider.
+/// A sandbox with two more roles that trust the provider.
 fn sandbox() -> Sandbox {
     let roles = ["dev", "ops"].map(|name| Role::new(name).trust_saml());
     sandbox_of(roles.into_iter().fold(Account::default(), Account::role))
 }
 
-/// An assertion for these roles, in `~/assertion`.
+/// Writes an assertion for these roles to `~/assertion`.
 fn assertion(sandbox: &Sandbox, roles: &[&str]) -> String {
     let provider = sandbox.sts().saml_provider_arn();
     let roles: Vec<_> = roles.iter().map(|name| sandbox.sts().role_arn(name)).collect();
@@ -31,13 +31,13 @@ fn assertion(sandbox: &Sandbox, roles: &[&str]) -> String {
     assertion
 }
 
-/// With the assertion in `~/assertion`.
+/// Runs `saml` with `~/assertion`.
 fn saml(sandbox: &Sandbox, more: &[&str]) -> Outcome {
     run(sandbox, &[&["saml", "--assertion-file", "assertion"], more].concat())
 }
 
 #[test]
-fn role_and_provider_are_those_of_the_assertion() {
+fn takes_role_and_provider_from_the_assertion() {
     let sandbox = sandbox();
     let assertion = assertion(&sandbox, &["ops"]);
     let mut command = sandbox.command(PROGRAM);
@@ -66,7 +66,7 @@ user id  AROAN5YHGAAAAAAAAAAAA:alice@example.com
 }
 
 #[test]
-fn an_assertion_is_read_from_everywhere_and_however_it_is_wrapped() {
+fn reads_the_assertion_from_file_or_stdin_with_any_line_breaks() {
     let sandbox = sandbox();
     let assertion = assertion(&sandbox, &["ops"]);
     let lines: Vec<_> = assertion.as_bytes().chunks(76).map(String::from_utf8_lossy).collect();
@@ -86,7 +86,7 @@ fn an_assertion_is_read_from_everywhere_and_however_it_is_wrapped() {
 }
 
 #[test]
-fn the_request_says_what_was_asked_for() {
+fn sends_duration_and_policies() {
     type Row<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)]);
     let mut sandbox = sandbox();
     assertion(&sandbox, &["ops"]);
@@ -114,14 +114,14 @@ fn the_request_says_what_was_asked_for() {
 }
 
 #[test]
-fn of_several_roles_one_is_to_be_named() {
+fn requires_role_arn_when_the_assertion_names_several_roles() {
     let sandbox = sandbox();
     assertion(&sandbox, &["dev", "ops"]);
     let [dev, ops] = ["dev", "ops"].map(|name| sandbox.sts().role_arn(name));
     saml(&sandbox, &[]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: the assertion names several roles: arn:aws:iam::123456789012:role/dev, arn:aws:iam::123456789012:role/ops
+mfa-session: error: the assertion contains several roles: arn:aws:iam::123456789012:role/dev, arn:aws:iam::123456789012:role/ops
 mfa-session: hint: choose one: --role-arn ARN
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);
@@ -133,7 +133,7 @@ mfa-session: hint: choose one: --role-arn ARN
 }
 
 #[test]
-fn of_several_providers_one_is_to_be_named() {
+fn requires_principal_arn_when_the_assertion_names_several_providers() {
     let sandbox = sandbox();
     let (role, provider) = (sandbox.sts().role_arn("ops"), sandbox.sts().saml_provider_arn());
     let other = "arn:aws:iam::123456789012:saml-provider/other";
@@ -142,13 +142,13 @@ fn of_several_providers_one_is_to_be_named() {
     saml(&sandbox, &[]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: the assertion names several providers: arn:aws:iam::123456789012:saml-provider/other, arn:aws:iam::123456789012:saml-provider/loopback
+mfa-session: error: the assertion contains several providers: arn:aws:iam::123456789012:saml-provider/other, arn:aws:iam::123456789012:saml-provider/loopback
 mfa-session: hint: choose one: --principal-arn ARN
 "#]]);
     saml(&sandbox, &["--role-arn", &role]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: the assertion names several providers: arn:aws:iam::123456789012:saml-provider/other, arn:aws:iam::123456789012:saml-provider/loopback
+mfa-session: error: the assertion contains several providers: arn:aws:iam::123456789012:saml-provider/other, arn:aws:iam::123456789012:saml-provider/loopback
 mfa-session: hint: choose one: --principal-arn ARN
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);
@@ -157,14 +157,14 @@ mfa-session: hint: choose one: --principal-arn ARN
 }
 
 #[test]
-fn a_role_that_is_named_twice_is_one_role() {
+fn counts_a_repeated_role_once() {
     let sandbox = sandbox();
     assertion(&sandbox, &["ops", "ops"]);
     saml(&sandbox, &[]).wrote("default-saml");
 }
 
 #[test]
-fn who_uses_the_session_gets_a_new_one_in_the_same_profile() {
+fn renews_the_session_profile_in_use() {
     let mut sandbox = sandbox();
     assertion(&sandbox, &["dev", "ops"]);
     let [dev, ops] = ["dev", "ops"].map(|name| sandbox.sts().role_arn(name));
@@ -178,7 +178,7 @@ fn who_uses_the_session_gets_a_new_one_in_the_same_profile() {
 }
 
 #[test]
-fn a_session_is_never_reused() {
+fn never_reuses_a_session() {
     let sandbox = sandbox();
     assertion(&sandbox, &["ops"]);
     for _ in 0..2 {
@@ -188,14 +188,14 @@ fn a_session_is_never_reused() {
 }
 
 #[test]
-fn exports_are_printed_and_written_where_that_is_wanted() {
+fn export_writes_to_the_file_only_with_write() {
     let sandbox = sandbox();
     assertion(&sandbox, &["ops"]);
     let exported = saml(&sandbox, &["--export"]);
     exported.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: the session of arn:aws:iam::123456789012:role/ops is good until [TIME] ([LEFT] left)
+mfa-session: the session of arn:aws:iam::123456789012:role/ops is valid until [TIME] ([LEFT] left)
 "#]]);
     assert!(exported.stdout.starts_with("export AWS_ACCESS_KEY_ID='ASIA"));
     assert!(!sandbox.path(".aws").exists());
@@ -204,14 +204,14 @@ mfa-session: the session of arn:aws:iam::123456789012:role/ops is good until [TI
     both.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: [default-saml] is good until [TIME] ([LEFT] left)
+mfa-session: [default-saml] is valid until [TIME] ([LEFT] left)
 "#]]);
     let id = sandbox.value("default-saml", "aws_access_key_id").unwrap();
     assert!(both.stdout.starts_with(&format!("export AWS_ACCESS_KEY_ID='{id}';\n")));
 }
 
 #[test]
-fn what_is_said_of_codes_does_not_matter() {
+fn ignores_settings_of_codes_and_devices() {
     let mut sandbox = sandbox();
     assertion(&sandbox, &["ops"]);
     sandbox.set("MFA_SESSION_CODE", "no code").set("MFA_SESSION_SERIAL", "no device");
@@ -220,7 +220,7 @@ fn what_is_said_of_codes_does_not_matter() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn of_several_roles_the_person_chooses_one() {
+fn prompts_for_one_of_several_roles() {
     let mut sandbox = sandbox();
     assertion(&sandbox, &["dev", "ops"]);
     sandbox.set("MFA_SESSION_CODE", "123456");
@@ -234,7 +234,7 @@ fn of_several_roles_the_person_chooses_one() {
         str![[r#"
 exit 0
 --- stderr
-mfa-session: [default-saml] is good until [TIME] ([LEFT] left)
+mfa-session: [default-saml] is valid until [TIME] ([LEFT] left)
 "#]],
     );
     assert_eq!(last_request(&sandbox).parameter("RoleArn"), Some(&*ops));
@@ -244,14 +244,14 @@ mfa-session: [default-saml] is good until [TIME] ([LEFT] left)
     person.is_left_with(&sandbox, str![[r#"
 exit 1
 --- stderr
-mfa-session: error: the assertion names several roles: arn:aws:iam::123456789012:role/dev, arn:aws:iam::123456789012:role/ops
+mfa-session: error: the assertion contains several roles: arn:aws:iam::123456789012:role/dev, arn:aws:iam::123456789012:role/ops
 mfa-session: hint: choose one: --role-arn ARN
 "#]]);
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_proof_is_not_typed_at_a_terminal() {
+fn refuses_to_read_a_token_from_a_terminal() {
     let sandbox = sandbox();
     let role = sandbox.sts().role_arn("web");
     sandbox.sts().inject(loopback_sts::Fault::Answer(Answer::html(500)));
@@ -270,20 +270,20 @@ fn a_proof_is_not_typed_at_a_terminal() {
 === saml
 exit 2
 --- stderr
-mfa-session: error: there is nothing to read: standard input is a terminal
-mfa-session: hint: name a file with what is posted to AWS as SAMLResponse: --assertion-file FILE
+mfa-session: error: standard input is a terminal, not a file or pipe
+mfa-session: hint: name a file with the text that the browser posts as SAMLResponse: --assertion-file FILE
 
 === web-identity --role-arn arn:aws:iam::123456789012:role/web --token-file -
 exit 2
 --- stderr
-mfa-session: error: there is nothing to read: standard input is a terminal
-mfa-session: hint: name a file with the token of the identity provider: --token-file FILE
+mfa-session: error: standard input is a terminal, not a file or pipe
+mfa-session: hint: name a file with a token of the identity provider: --token-file FILE
 
 === decode
 exit 2
 --- stderr
-mfa-session: error: there is nothing to read: standard input is a terminal
-mfa-session: hint: give all that stands behind `Encoded authorization failure message:`
+mfa-session: error: standard input is a terminal, not a file or pipe
+mfa-session: hint: give the whole text after `Encoded authorization failure message:`
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);
 }

@@ -1,7 +1,7 @@
 //! A sandbox that the program runs in: a home, a loopback STS, an empty environment.
 //!
-//! Tests compare the whole outcome of a run with a snapshot, and each run is searched for secrets.
-//! `SNAPSHOTS=overwrite cargo test --test promises` rewrites every snapshot.
+//! Tests compare the whole outcome of a run with a snapshot. The output of every run is searched
+//! for secrets. `SNAPSHOTS=overwrite cargo test --test promises` rewrites every snapshot.
 
 use std::{
     fmt::{self, Display, Formatter, Write as _},
@@ -19,10 +19,10 @@ use tempfile::TempDir;
 
 use crate::tools::script;
 
-/// The program as it was built.
+/// The path of the program under test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_mfa-session");
 
-/// A home with Alice's long-term keys in it, and an STS that knows her.
+/// A home with Alice's long-term keys, and an STS that knows her.
 pub(crate) struct Sandbox {
     home: TempDir,
     sts: Sts,
@@ -30,13 +30,14 @@ pub(crate) struct Sandbox {
     secrets: Arc<Secrets>,
 }
 
-/// What is never to be shown: what was said so far, and what stands in the credentials file.
+/// Texts that no output may show: the ones noted so far, and the secrets in the credentials file.
 pub(crate) struct Secrets {
     known: Mutex<Vec<String>>,
     file: PathBuf,
 }
 
 impl Secrets {
+    /// Notes the secrets that are in the file now, and returns all secrets noted so far.
     pub(crate) fn all(&self) -> Vec<String> {
         let mut known = self.known.lock().unwrap();
         if self.file.is_file()
@@ -86,7 +87,7 @@ impl Sandbox {
         Self::with(Sts::start(Account::default().user(alice.deny(action))))
     }
 
-    /// The same with an STS that speaks TLS, whose CA is in `~/ca.pem`.
+    /// STS uses TLS; its CA is in `~/ca.pem`.
     pub(crate) fn with_tls() -> Self {
         let sandbox = Self::with(Sts::builder().tls(Certificate::Good).start().unwrap());
         fs::write(sandbox.path("ca.pem"), sandbox.sts().ca_pem()).unwrap();
@@ -98,25 +99,18 @@ impl Sandbox {
         self.home.path().join(name)
     }
 
-    /// One of the two AWS files, with the mode that it should have.
+    /// Writes one of the two AWS files, with mode 0600.
     pub(crate) fn write(&self, name: &str, text: &str) {
-        let path = self.path(".aws");
-        fs::create_dir_all(&path).unwrap();
-        let path = path.join(name);
-        fs::write(&path, text).unwrap();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        }
+        fs::create_dir_all(self.path(".aws")).unwrap();
+        write_with_mode(&self.path(".aws").join(name), text, 0o600);
     }
 
-    /// The text of one of the two AWS files.
+    /// Reads one of the two AWS files.
     pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(".aws").join(name)).unwrap()
     }
 
-    /// A value in the credentials file, as it stands there.
+    /// A value in the credentials file.
     pub(crate) fn value(&self, section: &str, key: &str) -> Option<String> {
         let text = self.read("credentials");
         let section = text.split(&format!("[{section}]\n")).nth(1)?;
@@ -134,7 +128,7 @@ impl Sandbox {
         names
     }
 
-    /// Whether STS takes the session that stands in a text.
+    /// Whether STS accepts the session in a text.
     pub(crate) fn accepts(&self, text: &str) -> bool {
         let value = |key: &str| {
             let line = text.lines().find_map(|line| line.strip_prefix(&format!("{key} = ")));
@@ -152,18 +146,18 @@ impl Sandbox {
         &self.sts
     }
 
-    /// The endpoint that the programs of this sandbox ask.
+    /// The value of `AWS_ENDPOINT_URL` in this sandbox.
     pub(crate) fn endpoint(&self) -> &str {
         let mut variables = self.variables.iter();
         &variables.find(|(name, _)| name == "AWS_ENDPOINT_URL").unwrap().1
     }
 
-    /// The operations that STS was asked for, with what came of them; `HEAD` for a probe.
+    /// The requests that STS got, as operation and outcome; `HEAD` for a probe.
     pub(crate) fn asked(&self) -> Vec<String> {
-        self.sts.requests().iter().map(told).collect()
+        self.sts.requests().iter().map(describe).collect()
     }
 
-    /// The access key id that the last request was signed with.
+    /// The access key id that signed the last request.
     pub(crate) fn signer(&self) -> String {
         let requests = self.sts.requests();
         let authorization = requests.last().unwrap().header("authorization").unwrap();
@@ -171,24 +165,23 @@ impl Sandbox {
         credential.split_once('/').unwrap().0.to_owned()
     }
 
-    /// A code that Alice's device shows.
+    /// The code that Alice's device shows.
     pub(crate) fn code(&self) -> String {
         let code = self.sts.code(ALICE.name);
         self.secrets.known.lock().unwrap().push(code.clone());
         code
     }
 
-    /// A text that is never to be shown.
+    /// Notes a text that no output may show.
     pub(crate) fn hide(&self, secret: &str) {
         self.secrets.known.lock().unwrap().push(secret.to_owned());
     }
 
-    /// What is never to be shown.
     pub(crate) fn secrets(&self) -> Arc<Secrets> {
         Arc::clone(&self.secrets)
     }
 
-    /// Sets a variable for all runs to come; an empty value takes it away.
+    /// Sets a variable for later runs; an empty value unsets it.
     pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) -> &mut Self {
         self.variables.retain(|(known, _)| known != name);
         let value = value.into();
@@ -198,9 +191,9 @@ impl Sandbox {
         self
     }
 
-    /// The program, to be run in this sandbox: without a terminal, with nothing on standard input.
+    /// A command in this sandbox, without a terminal and with empty standard input.
     pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
-        // In a session of its own there is no controlling terminal that could be asked.
+        // A new session has no controlling terminal, so no prompt is possible.
         let mut command = if cfg!(target_os = "linux") {
             let mut command = Command::new("setsid");
             command.arg("--wait").arg(program.as_ref());
@@ -213,7 +206,7 @@ impl Sandbox {
         command
     }
 
-    /// Gives a command the environment and the directory of this sandbox, and nothing else.
+    /// Gives a command the environment and the directory of this sandbox only.
     pub(crate) fn surround(&self, command: &mut Command) {
         command
             .env_clear()
@@ -222,14 +215,14 @@ impl Sandbox {
             .current_dir(self.home.path());
     }
 
-    /// Gets a session for a code of Alice's, or fails to.
+    /// Runs the program with Alice's device and a valid code.
     pub(crate) fn get<const N: usize>(&self, more: [&str; N]) -> Outcome {
         let mut command = self.command(PROGRAM);
         command.args(["--serial", ALICE.serial_number, "--code", &self.code()]).args(more);
         self.outcome(command, "")
     }
 
-    /// The program, run by an ordinary user: root passes every permission check.
+    /// The program, run by an ordinary user, as root passes every permission check.
     #[cfg(unix)]
     pub(crate) fn powerless(&self) -> Command {
         use std::os::unix::process::CommandExt as _;
@@ -241,8 +234,8 @@ impl Sandbox {
         command
     }
 
-    /// Where root runs the tests, gives the home to an ordinary user. Returns the program at a path
-    /// where that user can run it, and the id of that user and its group.
+    /// If root runs the tests, gives the home to an ordinary user. Returns a path at which the user
+    /// can run the program, and the id of user and group.
     #[cfg(unix)]
     pub(crate) fn give_away(&self) -> (PathBuf, Option<u32>) {
         use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -255,7 +248,7 @@ impl Sandbox {
         let mut program = PathBuf::from(PROGRAM);
         if !program.ancestors().all(is_open) {
             program = home.join("program");
-            // A file that this process has open for writing could not be run.
+            // `cp`, as a file that this process has open for writing cannot be run (ETXTBSY).
             assert!(Command::new("cp").arg(PROGRAM).arg(&program).status().unwrap().success());
         }
         let owner = format!("{NOBODY}:{NOBODY}");
@@ -280,16 +273,16 @@ impl Sandbox {
         self.outcome(command, input)
     }
 
-    /// Runs any command of this sandbox to its end.
+    /// Runs a command with a text on standard input.
     pub(crate) fn outcome(&self, mut command: Command, input: &str) -> Outcome {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        // Who does not read its input may be gone by now.
+        // The child may have exited without reading its input.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         self.finish(child)
     }
 
-    /// Waits for a command of this sandbox to end.
+    /// Waits for a process and searches its output for secrets.
     pub(crate) fn finish(&self, child: Child) -> Outcome {
         let output = child.wait_with_output().unwrap();
         let outcome = Outcome {
@@ -301,8 +294,8 @@ impl Sandbox {
         outcome
     }
 
-    /// Standard error never shows a secret; standard output shows those of the session where they
-    /// are asked for, and the long-term one never.
+    /// Standard error shows no secret. Standard output may show those of a session, but not the
+    /// long-term secret access key.
     pub(crate) fn search_for_secrets(&self, outcome: &Outcome) {
         for secret in self.secrets.all() {
             assert!(!outcome.stderr.contains(secret.as_str()), "a secret is in {outcome:?}");
@@ -310,9 +303,9 @@ impl Sandbox {
         assert!(!outcome.stdout.contains(ALICE.secret_access_key), "a secret is in {outcome:?}");
     }
 
-    /// Replaces values that differ from run to run: the home by `~`, the host of STS by `STS`, the
-    /// end of a session by `[TIME]`, its remaining time by `[LEFT]`, a request's id by `[ID]`, the
-    /// end of a rescue file's name by `[RANDOM]`.
+    /// Replaces values that differ between runs: the home by `~`, the host of STS by `STS`, the
+    /// expiry of a session by `[TIME]`, its remaining time by `[LEFT]`, a request id by `[ID]`, the
+    /// random part of a rescue file's name by `[RANDOM]`.
     pub(crate) fn normalize(&self, text: &str) -> String {
         let home = self.home.path().to_str().unwrap();
         let text = text.replace(home, "~");
@@ -333,7 +326,7 @@ impl Sandbox {
     }
 }
 
-/// The command that sets the clock of this system.
+/// The command in the hint about a wrong clock.
 const SET_THE_CLOCK: &str = if cfg!(target_os = "macos") {
     "sudo sntp -sS time.apple.com"
 } else if cfg!(windows) {
@@ -342,7 +335,7 @@ const SET_THE_CLOCK: &str = if cfg!(target_os = "macos") {
     "sudo timedatectl set-ntp true"
 };
 
-/// The outcomes of several runs as one text, each under a heading.
+/// The outcomes of several runs in one text, each with a heading.
 #[derive(Default)]
 pub(crate) struct Table(String);
 
@@ -392,14 +385,29 @@ pub(crate) fn keys(section: &str) -> String {
     )
 }
 
-fn told(request: &Request) -> String {
+/// Writes an executable file.
+pub(crate) fn write_program(path: &Path, text: &str) {
+    write_with_mode(path, text, 0o755);
+}
+
+#[cfg_attr(not(unix), allow(unused_variables, reason = "only Unix has modes"))]
+fn write_with_mode(path: &Path, text: &str, mode: u32) {
+    fs::write(path, text).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+}
+
+fn describe(request: &Request) -> String {
     match request.operation() {
         "" => request.method.clone(),
         operation => format!("{operation} {}", request.outcome),
     }
 }
 
-/// What a run came to.
+/// How a run ended.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) status: i32,
@@ -420,7 +428,7 @@ impl Outcome {
         Self { status: *status, stdout: String::new(), stderr: stderr.clone() }
     }
 
-    /// Replaces a value that differs from run to run by a placeholder.
+    /// Replaces a value that differs between runs by a placeholder.
     pub(crate) fn replace(mut self, value: impl Display, placeholder: &str) -> Self {
         let value = value.to_string();
         self.stdout = self.stdout.replace(&value, placeholder);
@@ -428,36 +436,36 @@ impl Outcome {
         self
     }
 
-    /// Replaces why a connection broke off by `WHY`: it depends on which side is faster.
+    /// Replaces the reason for a broken connection by `WHY`: it depends on timing.
     pub(crate) fn forget_why(&mut self) {
-        let why = Regex::new(r"broke off the connection: .*").unwrap();
-        let told = why.replace_all(&self.stderr, "broke off the connection: WHY");
-        self.stderr = told.into_owned();
+        let why = Regex::new(r"closed the connection: .*").unwrap();
+        let stderr = why.replace_all(&self.stderr, "closed the connection: WHY");
+        self.stderr = stderr.into_owned();
     }
 
-    /// The run succeeded and printed nothing but this, to standard error.
+    /// Asserts success, this standard error and empty standard output.
     #[track_caller]
     pub(crate) fn printed(&self, stderr: &str) {
         assert_eq!((self.status, &*self.stdout, &*self.stderr), (0, "", stderr));
     }
 
-    /// The session was written, and nothing else was printed.
+    /// Asserts that the session was written and nothing else printed.
     #[track_caller]
     pub(crate) fn wrote(&self, profile: &str) {
         self.wrote_all(&[profile]);
     }
 
-    /// These sessions were written, in this order.
+    /// Asserts that these sessions were written, in this order.
     #[track_caller]
     pub(crate) fn wrote_all(&self, profiles: &[&str]) {
         let lines: String = profiles.iter().map(|profile| good_until(profile)).collect();
         self.printed(&lines);
     }
 
-    /// The session replaced a session of another role.
+    /// Asserts that the session replaced a session of another role.
     #[track_caller]
     pub(crate) fn wrote_over(&self, role: &str, profile: &str) {
-        let held = format!("mfa-session: [{profile}] held a session of {role} before\n");
+        let held = format!("mfa-session: replaced the session of {role} in [{profile}]\n");
         self.printed(&(held + &good_until(profile)));
     }
 }
@@ -480,12 +488,12 @@ impl Display for Outcome {
     }
 }
 
-/// What the program prints when it has written a session to a profile.
+/// The message about a session that was written to a profile.
 pub(crate) fn good_until(profile: &str) -> String {
-    format!("mfa-session: [{profile}] is good until [TIME] ([LEFT] left)\n")
+    format!("mfa-session: [{profile}] is valid until [TIME] ([LEFT] left)\n")
 }
 
-/// What the program prints when it has printed a session of a profile or role.
+/// The message about a printed session of a profile or role.
 pub(crate) fn printed_until(owner: &str) -> String {
-    format!("mfa-session: the session of {owner} is good until [TIME] ([LEFT] left)\n")
+    format!("mfa-session: the session of {owner} is valid until [TIME] ([LEFT] left)\n")
 }

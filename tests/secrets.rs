@@ -1,4 +1,4 @@
-//! No secret in any output: every way that a run can end is searched for every secret there is.
+//! No output shows a secret, however a run ends.
 
 #[cfg(target_os = "linux")]
 use std::fs;
@@ -9,7 +9,6 @@ use crate::sandbox::{PROGRAM, Sandbox, keys};
 #[cfg(target_os = "linux")]
 use crate::tools;
 
-/// What STS grants, what stands in a line, what is typed.
 const GRANTED_SECRET: &str = "GrantedByLoopback/NotToBeSeen+Anywhere+0";
 const GRANTED_TOKEN: &str = "TokenFromLoopback//NotToBeSeen+Anywhere==";
 const IN_A_LINE: &str = "hunter2InALine/NotToBeSeen";
@@ -22,7 +21,7 @@ fn leak(text: &str) -> Option<&'static str> {
 }
 
 #[test]
-fn a_secret_in_a_text_is_found() {
+fn leak_finds_a_secret() {
     for secret in SECRETS {
         assert_eq!(leak(&format!("mfa-session: error: `{secret}`\n")), Some(secret));
     }
@@ -41,18 +40,18 @@ fn no_output_shows_a_secret() {
         ("a code alone, for exports", |_| (), &["--export", CODE]),
         ("a code for a switch", |_| (), &["--no-prompt=314159"]),
         ("a code for a shell", |_| (), &["--export=314159"]),
-        ("a code for a form", |_| (), &["--format", CODE]),
-        ("a secret for a form", |_| (), &["--format", IN_A_LINE]),
+        ("a code for a format", |_| (), &["--format", CODE]),
+        ("a secret for a format", |_| (), &["--format", IN_A_LINE]),
         ("a code for a device", |_| (), &["--serial", CODE]),
         ("a code twice", |_| (), &["--code", CODE, "--code", CODE]),
-        ("a code beside nonsense", |_| (), &["--code", CODE, "--bogus"]),
-        ("a code for a slip of the finger", |_| (), &["--cod", CODE]),
-        ("a code for a slip, closer", |_| (), &["--cod=314159"]),
+        ("a code beside an unknown flag", |_| (), &["--code", CODE, "--bogus"]),
+        ("a code for a misspelled flag", |_| (), &["--cod", CODE]),
+        ("a code for a misspelled flag, with =", |_| (), &["--cod=314159"]),
         ("a code with the wrong dash", |_| (), &["-code", CODE]),
-        ("a code stuck to its flag", |_| (), &["--code314159"]),
+        ("a code joined to its flag", |_| (), &["--code314159"]),
         ("a code as a flag", |_| (), &["--314159"]),
-        ("a code stuck to a switch", |_| (), &["-e314159"]),
-        ("a code behind one", |_| (), &["--code", "271828", CODE]),
+        ("a code joined to a switch", |_| (), &["-e314159"]),
+        ("a code after a code", |_| (), &["--code", "271828", CODE]),
         ("a secret alone on the command line", |_| (), &[IN_A_LINE]),
         ("a secret as a flag", |_| (), &["--hunter2InALine/NotToBeSeen"]),
         ("a secret for a switch", |_| (), &["--force=hunter2InALine/NotToBeSeen"]),
@@ -76,7 +75,7 @@ fn no_output_shows_a_secret() {
         ),
         ("a secret alone", |sandbox| line(sandbox, "[default]\naws_secret_access_key = "), code),
         (
-            "a secret that is temporary",
+            "the secret of temporary keys",
             |sandbox| {
                 line(sandbox, "[default]\naws_session_token = x\naws_secret_access_key = ");
             },
@@ -85,21 +84,21 @@ fn no_output_shows_a_secret() {
         ("a wrong code", |_| (), code),
         ("an unknown device", |_| (), &["--serial", "GAHT12345678", "--code", CODE]),
         ("a wrong secret", wrong_secret, code),
-        ("a clock that is off", |sandbox| sandbox.sts().set_clock_offset(3600), code),
+        ("a wrong clock", |sandbox| sandbox.sts().set_clock_offset(3600), code),
         ("a cut", |sandbox| sandbox.sts().inject(Fault::Cut(Cut::Unanswered)), code),
-        ("half of an answer", |sandbox| grant(sandbox, Field::Usual, "<"), code),
+        ("a truncated answer", |sandbox| grant(sandbox, Field::Usual, "<"), code),
         ("a token with a quote", |sandbox| grant(sandbox, Field::Usual, "'"), code),
         (
-            "a token that a form can't carry",
+            "a token that cmd can't print",
             |sandbox| grant(sandbox, Field::Usual, "%"),
             &["--code", CODE, "--format", "cmd"],
         ),
         ("an answer without an id", |sandbox| grant(sandbox, Field::Missing, ""), code),
         ("an id that is a secret", |sandbox| grant(sandbox, source(GRANTED_SECRET), ""), code),
-        ("an echo", |sandbox| sandbox.sts().inject(Fault::Answer(Answer::html(200))), code),
+        ("an HTML page", |sandbox| sandbox.sts().inject(Fault::Answer(Answer::html(200))), code),
         ("a session", |sandbox| grant(sandbox, Field::Usual, ""), code),
         (
-            "a session of the environment",
+            "a session in variables",
             |sandbox| {
                 sandbox.set("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE");
                 sandbox.set("AWS_SECRET_ACCESS_KEY", GRANTED_SECRET);
@@ -108,15 +107,15 @@ fn no_output_shows_a_secret() {
             code,
         ),
         (
-            "half a key of the environment",
+            "a secret key without its id in variables",
             |sandbox| {
                 sandbox.set("AWS_SECRET_ACCESS_KEY", IN_A_LINE);
             },
             code,
         ),
-        ("a code of the environment", code_in_environment, &["--bogus"]),
+        ("a code in a variable", code_in_environment, &["--bogus"]),
         (
-            "a bad code of the environment",
+            "a secret for a code in a variable",
             |sandbox| {
                 sandbox.set("MFA_SESSION_CODE", IN_A_LINE);
             },
@@ -124,7 +123,7 @@ fn no_output_shows_a_secret() {
         ),
         ("help with a code", code_in_environment, &["--help"]),
         (
-            "a session for long-term keys",
+            "long-term keys as target",
             |sandbox| grant(sandbox, Field::Usual, ""),
             &["--code", CODE, "--to", "default"],
         ),
@@ -155,7 +154,7 @@ fn wrong_secret(sandbox: &mut Sandbox) {
     sandbox.write("credentials", &text);
 }
 
-/// Lets STS grant what is known here, whatever the code; `behind` follows the token.
+/// Makes STS grant the known secrets for any code. `behind` follows the token.
 fn grant(sandbox: &Sandbox, access_key_id: Field, behind: &str) {
     let id = match access_key_id {
         Field::Usual => "<AccessKeyId>ASIALOOPBACKGRANTED2</AccessKeyId>".into(),
@@ -176,7 +175,7 @@ fn source(text: &str) -> Field {
 }
 
 #[test]
-fn exports_show_the_session_on_standard_output_only() {
+fn exports_print_the_session_only_to_stdout() {
     let mut sandbox = Sandbox::new();
     sandbox.set("MFA_SESSION_SERIAL", ALICE.serial_number);
     grant(&sandbox, Field::Usual, "");
@@ -186,10 +185,10 @@ fn exports_show_the_session_on_standard_output_only() {
     assert_eq!(leak(&outcome.stderr), None);
 }
 
-/// Neither among its arguments nor in its environment; the session is what `exec` is for.
+/// Neither in arguments nor in variables.
 #[cfg(target_os = "linux")]
 #[test]
-fn no_child_is_given_a_secret_that_it_is_not_for() {
+fn children_get_no_secret_except_the_session_of_exec() {
     let Some(strace) = tools::program("strace") else { return };
     for (arguments, is_for_session) in [
         ("--code-command 'cat code'", false),
@@ -199,7 +198,7 @@ fn no_child_is_given_a_secret_that_it_is_not_for() {
     ] {
         let mut sandbox = Sandbox::new();
         sandbox.set("MFA_SESSION_SERIAL", ALICE.serial_number);
-        // All that is set is there for the program alone.
+        // Only the program may read it.
         sandbox.set("MFA_SESSION_TOTP_SEED", ALICE.seed);
         fs::write(sandbox.path("code"), CODE).unwrap();
         grant(&sandbox, Field::Usual, "");

@@ -1,4 +1,4 @@
-//! What SECURITY.md says of the tests and of the dependencies is so.
+//! SECURITY.md names existing tests and exactly the dependencies of Cargo.toml.
 
 use std::{collections::BTreeSet, fs};
 
@@ -7,7 +7,7 @@ use regex_lite::Regex;
 use crate::generated::{project, text};
 
 #[test]
-fn the_tests_that_show_a_claim_are_there() {
+fn every_test_named_in_security_md_exists() {
     let claims = rows("What is protected, and from whom");
     let module = Regex::new(r"`([a-z_]+(?:::[a-z0-9_]+)*)`").unwrap();
     let mut count = 0;
@@ -16,16 +16,16 @@ fn the_tests_that_show_a_claim_are_there() {
         let named = module.captures_iter(shown_by).map(|found| found[1].to_owned());
         for name in named.filter(|name| !name.starts_with("aws_files::")) {
             let is_target = |name: &str| project("tests/fuzz/fuzz_targets").join(name).is_file();
-            assert!(is_there(&name) || is_target(&format!("{name}.rs")), "there is no {name}");
+            assert!(exists(&name) || is_target(&format!("{name}.rs")), "{name} does not exist");
             count += 1;
         }
-        assert!(shown_by.contains('`'), "shown by nothing: {claim}");
+        assert!(shown_by.contains('`'), "no test shows: {claim}");
     }
-    assert!(count > 20, "only {count} were found");
+    assert!(count > 20, "found only {count} tests");
 }
 
-/// Whether there is a module of that name, or a test in the module of the name before it.
-fn is_there(name: &str) -> bool {
+/// Whether a module has this name, or a test in the module before the last `::`.
+fn exists(name: &str) -> bool {
     let path = |name: &str| project(&format!("tests/{}.rs", name.replace("::", "/")));
     if path(name).is_file() {
         return true;
@@ -46,7 +46,7 @@ fn is_there(name: &str) -> bool {
 }
 
 #[test]
-fn every_dependency_is_argued_for() {
+fn security_md_gives_a_reason_for_every_dependency() {
     let manifest = text("Cargo.toml");
     let tables = manifest.split("\n[").filter(|table| {
         let heading = table.lines().next().unwrap();
@@ -56,15 +56,15 @@ fn every_dependency_is_argued_for() {
     let used: BTreeSet<String> = tables
         .flat_map(|table| name.captures_iter(table).map(|found| found[1].to_owned()))
         .collect();
-    let argued: BTreeSet<String> = rows("Dependencies")
+    let explained: BTreeSet<String> = rows("Dependencies")
         .iter()
         .map(|row| row[2..].split(" | ").next().unwrap().to_owned())
         .collect();
     assert!(used.len() > 10);
-    assert_eq!(argued, used);
+    assert_eq!(explained, used);
 }
 
-/// The rows of the table in a section, without its heading.
+/// The rows of the table in a section, without the table's header.
 fn rows(heading: &str) -> Vec<String> {
     let document = text("SECURITY.md");
     let (_, section) = document.split_once(&format!("\n## {heading}\n")).unwrap();

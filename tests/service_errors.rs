@@ -1,4 +1,4 @@
-//! The errors that AWS answers with.
+//! Service errors: the answers with which AWS rejects a request.
 
 use loopback_sts::{ALICE, Account, Answer, BOB, Fault, ROOT, Sts};
 use snapbox::str;
@@ -6,27 +6,29 @@ use snapbox::str;
 use crate::sandbox::{Sandbox, Table, keys};
 
 #[test]
-fn what_sts_refuses_is_told_with_the_next_step() {
+fn explains_each_rejection_by_sts() {
     type Row = (&'static str, fn(&Sandbox) -> Vec<String>);
     let rows: &[Row] = &[
-        ("a wrong code", |sandbox| asked(ALICE.serial_number, sandbox.sts().wrong_code("alice"))),
+        ("a wrong code", |sandbox| {
+            with_code(ALICE.serial_number, sandbox.sts().wrong_code("alice"))
+        }),
         ("a code for the second time", |sandbox| {
             sandbox.get(["--force"]).wrote("default-mfa");
             let spent = sandbox.sts().requests()[0].parameter("TokenCode").unwrap().to_owned();
-            let mut arguments = asked(ALICE.serial_number, spent);
+            let mut arguments = with_code(ALICE.serial_number, spent);
             arguments.push("--force".into());
             arguments
         }),
-        ("another user's device", |sandbox| asked(BOB.serial_number, sandbox.code())),
-        ("a device of nobody's", |sandbox| asked("GAHT99999999", sandbox.code())),
+        ("another user's device", |sandbox| with_code(BOB.serial_number, sandbox.code())),
+        ("a device of nobody's", |sandbox| with_code("GAHT99999999", sandbox.code())),
         ("an unknown key", |sandbox| {
             sandbox.write("credentials", &keys("default").replace("ALICE", "ALIEN"));
-            asked(ALICE.serial_number, sandbox.code())
+            with_code(ALICE.serial_number, sandbox.code())
         }),
         ("another key's secret", |sandbox| {
             let text = keys("default").replace("/Loopback", "/loopback");
             sandbox.write("credentials", &text);
-            asked(ALICE.serial_number, sandbox.code())
+            with_code(ALICE.serial_number, sandbox.code())
         }),
     ];
     Table::of(rows.iter().map(|(name, prepare)| {
@@ -39,12 +41,12 @@ fn what_sts_refuses_is_told_with_the_next_step() {
     .matches_file("service_errors/refused");
 }
 
-fn asked(serial: &str, code: String) -> Vec<String> {
+fn with_code(serial: &str, code: String) -> Vec<String> {
     vec!["--serial".into(), serial.into(), "--code".into(), code]
 }
 
 #[test]
-fn every_error_of_aws_that_get_session_token_can_meet_is_told() {
+fn explains_every_error_of_get_session_token() {
     const INVALID: &str = "MultiFactorAuthentication failed with invalid MFA one time pass code. ";
     const OLD: &str = "GetSessionToken call failed, unable to validate MFA code. ";
     const SESSION: &str = "Cannot call GetSessionToken with session credentials";
@@ -85,7 +87,7 @@ fn every_error_of_aws_that_get_session_token_can_meet_is_told() {
         let sandbox = Sandbox::new();
         sandbox.sts().inject(Fault::Answer(Answer::error(http, code, message)));
         let outcome = sandbox.get([]);
-        // What was throttled was not looked at.
+        // AWS does not process a throttled request: it is retried.
         let times = if name.starts_with("too many requests") { 3 } else { 1 };
         assert_eq!(sandbox.asked(), vec!["GetSessionToken Answer"; times], "{name}");
         (name, outcome)
@@ -94,7 +96,7 @@ fn every_error_of_aws_that_get_session_token_can_meet_is_told() {
 }
 
 #[test]
-fn an_emulators_wrapping_of_an_error_is_seen_through() {
+fn reads_the_error_format_of_moto() {
     let sandbox = Sandbox::new();
     let error = Answer::moto_error(403, "InvalidClientTokenId", "The security token is invalid.");
     sandbox.sts().inject(Fault::Answer(error));
@@ -102,12 +104,12 @@ fn an_emulators_wrapping_of_an_error_is_seen_through() {
 exit 4
 --- stderr
 mfa-session: error: AWS does not know the access key AKIALOOPBACKALICE234 from `aws_access_key_id` in [default] of ~/.aws/credentials (InvalidClientTokenId)
-mfa-session: hint: is it deleted, inactive, or of another partition than STS?
+mfa-session: hint: check that it exists, is active, and belongs to the partition of STS
 "#]]);
 }
 
 #[test]
-fn what_a_server_says_can_not_move_the_cursor_nor_fill_the_screen() {
+fn escapes_and_shortens_messages_of_a_server() {
     let rows = [
         ("escapes", Answer::error(403, "Evil", "a\u{9b}31mb\nmfa-session: [x] is good\r\t")),
         ("an escape in the code", Answer::error(403, "Ev\u{9b}il\u{202e}", "x")),
@@ -124,7 +126,7 @@ fn what_a_server_says_can_not_move_the_cursor_nor_fill_the_screen() {
 }
 
 #[test]
-fn a_grant_that_is_shorter_than_asked_for_is_told() {
+fn warns_when_sts_grants_a_shorter_session() {
     let sandbox = Sandbox::with(Sts::start(Account::default()));
     let text = format!(
         "[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
@@ -135,7 +137,7 @@ fn a_grant_that_is_shorter_than_asked_for_is_told() {
     sandbox.run(["--serial", ROOT.serial_number, "--code", &code]).matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: warning: asked for 12h, but STS granted 1h (the root user gets 1h at most)
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: warning: requested 12h, but STS granted 1h (the root user gets 1h at most)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
 }

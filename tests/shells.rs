@@ -1,5 +1,5 @@
-//! Exports do in real shells what they say, quoted and unquoted; where there is no session, `eval`
-//! fails and changes nothing.
+//! Exports in real shells, with `eval` quoted and unquoted. Without a session, `eval` fails and
+//! changes nothing.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[test]
-fn exports_are_statements_in_a_fixed_order_without_comments() {
+fn prints_statements_in_a_fixed_order_without_comments() {
     let sandbox = sandbox();
     let code = sandbox.code();
     sandbox.run(["--export", "--region", "eu-west-1", "--code", &code]).matches(str![[r#"
@@ -27,14 +27,14 @@ export AWS_REGION='eu-west-1';
 export AWS_DEFAULT_REGION='eu-west-1';
 unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN;
 --- stderr
-mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
+mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
 "#]]);
     assert_eq!(sandbox.files(), ["credentials"]);
     assert_eq!(sandbox.read("credentials"), keys("default"));
 }
 
 #[test]
-fn an_export_sets_what_sts_granted_and_unsets_what_contradicts_it() {
+fn sets_the_session_and_unsets_conflicting_variables() {
     in_every_shell(|shell| {
         let mut sandbox = sandbox();
         sandbox.set("AWS_PROFILE", "default");
@@ -45,14 +45,14 @@ fn an_export_sets_what_sts_granted_and_unsets_what_contradicts_it() {
         outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
+mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
 "#]]);
         assert_eq!(variables(&outcome), granted());
     });
 }
 
 #[test]
-fn the_region_is_exported_where_one_was_configured() {
+fn exports_a_configured_region() {
     in_every_shell(|shell| {
         let mut sandbox = sandbox();
         sandbox.write("config", "[default]\nregion = eu-west-1\n");
@@ -68,7 +68,7 @@ fn the_region_is_exported_where_one_was_configured() {
 }
 
 #[test]
-fn what_is_written_as_well_is_what_is_exported() {
+fn exports_the_session_that_it_writes() {
     in_every_shell(|shell| {
         let sandbox = Sandbox::new();
         let eval = shell.eval(&format!("--export --write --code {}", sandbox.code()));
@@ -76,14 +76,14 @@ fn what_is_written_as_well_is_what_is_exported() {
         outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
         assert_eq!(variables(&outcome), written(&sandbox));
     });
 }
 
 #[test]
-fn a_session_that_is_reused_is_exported_without_a_code() {
+fn exports_a_reused_session_without_a_code() {
     in_every_shell(|shell| {
         let sandbox = Sandbox::new();
         let code = sandbox.code();
@@ -94,7 +94,7 @@ fn a_session_that_is_reused_is_exported_without_a_code() {
         outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
+mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
 "#]]);
         assert_eq!(variables(&outcome), written(&sandbox));
         assert_eq!(sandbox.asked(), asked);
@@ -102,7 +102,7 @@ mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
 }
 
 #[test]
-fn a_shell_with_a_session_gets_the_next_one_from_the_same_source() {
+fn renews_an_exported_session_from_its_source_profile() {
     in_every_shell(|shell| {
         let sandbox = Sandbox::new();
         sandbox.write("credentials", &keys("work"));
@@ -113,16 +113,16 @@ fn a_shell_with_a_session_gets_the_next_one_from_the_same_source() {
         outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: the session of `work` is good until [TIME] ([LEFT] left)
-mfa-session: the keys in the environment are a session; looking at the profile `work`
-mfa-session: [work-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: the session of `work` is valid until [TIME] ([LEFT] left)
+mfa-session: ignoring the session in the environment; using the profile `work`
+mfa-session: [work-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
         assert_eq!(variables(&outcome), session_in(&sandbox, "work-mfa"));
     });
 }
 
 #[test]
-fn a_failure_ends_a_script_that_stops_at_errors() {
+fn a_failure_ends_a_script_under_set_e() {
     in_every_shell(|shell| {
         let mut table = Table::default();
         for mistake in mistakes() {
@@ -136,7 +136,7 @@ fn a_failure_ends_a_script_that_stops_at_errors() {
 }
 
 #[test]
-fn a_failure_can_be_caught_and_changes_no_variable() {
+fn a_caught_failure_changes_no_variable() {
     in_every_shell(|shell| {
         let mut table = Table::default();
         for mistake in mistakes() {
@@ -152,7 +152,7 @@ fn a_failure_can_be_caught_and_changes_no_variable() {
     });
 }
 
-/// What makes an export fail.
+/// A reason for an export to fail.
 struct Mistake {
     name: &'static str,
     sandbox: fn() -> Sandbox,
@@ -184,7 +184,7 @@ fn mistakes() -> [Mistake; 5] {
 }
 
 #[test]
-fn every_character_that_sts_may_use_arrives() {
+fn preserves_every_character_that_sts_may_use() {
     in_every_shell(|shell| {
         let sandbox = Sandbox::new();
         grant(&sandbox, Grant { session_token: Field::Source(ALPHABET.into()), ..usual() });
@@ -198,7 +198,7 @@ pub(crate) const ALPHABET: &str =
     "~/+/=-_.~:,@%ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789=~";
 
 #[test]
-fn a_token_in_lines_arrives_as_one() {
+fn joins_the_lines_of_a_wrapped_token() {
     in_every_shell(|shell| {
         let sandbox = Sandbox::new();
         grant(&sandbox, Grant { session_token: Field::Wrapped, ..Grant::default() });
@@ -211,7 +211,7 @@ fn a_token_in_lines_arrives_as_one() {
 }
 
 #[test]
-fn what_could_mean_something_to_a_shell_is_refused_and_not_run() {
+fn rejects_values_with_shell_syntax_and_runs_nothing() {
     in_every_shell(|shell| {
         for hostile in HOSTILE {
             for field in 0..3 {
@@ -234,8 +234,8 @@ fn what_could_mean_something_to_a_shell_is_refused_and_not_run() {
     });
 }
 
-/// XML source. Each but the first, which an unquoted `$(…)` would look for among the files, would
-/// make a file if a shell ran it.
+/// XML source. An unquoted `$(…)` expands the first as a pattern of file names; each of the others
+/// creates a file when a shell runs it.
 const HOSTILE: [&str; 9] = [
     "abcdefghijklmnop*",
     "abcdefghijklmnop';touch${IFS}pwned;'",
@@ -249,7 +249,7 @@ const HOSTILE: [&str; 9] = [
 ];
 
 #[test]
-fn a_profile_may_be_called_what_a_shell_would_run() {
+fn runs_nothing_from_the_name_of_a_profile() {
     let name = "it's \"$(touch pwned)\" `touch pwned`; touch pwned & \\ # x * y  z";
     in_every_shell(|shell| {
         let mut sandbox = keys_in_variables();
@@ -257,14 +257,14 @@ fn a_profile_may_be_called_what_a_shell_would_run() {
         sandbox.set("AWS_PROFILE", name);
         let eval = shell.eval(&format!("--export --to ci --code {}", sandbox.code()));
         let outcome = shell.run(&sandbox, &format!("set -eu; {eval}; env -0"));
-        // It can't be named to a shell that splits and looks for files.
+        // An unquoted `$(…)` would split the name and expand its `*`.
         assert!(!variables(&outcome).contains_key("MFA_SESSION_SOURCE"));
         assert!(!sandbox.path("pwned").exists());
     });
 }
 
 #[test]
-fn a_script_in_ci_needs_only_keys_and_a_code_in_variables() {
+fn works_in_ci_with_keys_and_code_in_variables() {
     let Some(shell) = tools::program("sh") else { return };
     let mut sandbox = keys_in_variables();
     let code = sandbox.code();
@@ -274,24 +274,24 @@ fn a_script_in_ci_needs_only_keys_and_a_code_in_variables() {
     outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
+mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
 "#]]);
     let mut found = variables(&outcome);
     found.retain(|name, _| !["MFA_SESSION_CODE", "MFA_SESSION_SERIAL"].contains(&&**name));
     assert_eq!(found, granted());
     assert_eq!(sandbox.asked(), ["GetSessionToken OK"]);
-    // The code is spent now, so that the same job fails.
+    // The code is spent.
     let outcome = run(&sandbox, &shell, &["-e", "job.sh"], "");
     outcome.matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: STS refused the code for arn:aws:iam::123456789012:mfa/alice (AccessDenied, request [ID])
+mfa-session: error: STS rejected the code for arn:aws:iam::123456789012:mfa/alice (AccessDenied, request [ID])
 mfa-session: hint: each code works once, for about half a minute: give the next one
 "#]]);
 }
 
 #[test]
-fn a_code_is_read_from_standard_input() {
+fn reads_the_code_from_stdin() {
     in_every_shell(|shell| {
         let sandbox = sandbox();
         let eval = shell.eval("--export --code -");
@@ -301,20 +301,20 @@ fn a_code_is_read_from_standard_input() {
         outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
+mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
 "#]]);
         assert_eq!(variables(&outcome), granted());
     });
 }
 
-/// A shell, and one of the two ways to write `eval`.
+/// A shell, and how `eval` is quoted in it.
 pub(crate) struct Shell {
     path: std::path::PathBuf,
     quote: &'static str,
 }
 
-/// Runs the check for each shell that is here, with `eval` quoted and unquoted.
-#[expect(clippy::print_stderr, reason = "it is shown where the check fails")]
+/// Runs the check in each installed shell, with `eval` quoted and unquoted.
+#[expect(clippy::print_stderr, reason = "the output of a failed test names the shell")]
 pub(crate) fn in_every_shell(check: impl Fn(&Shell)) {
     for path in ["bash", "dash", "ksh", "zsh"].into_iter().filter_map(tools::program) {
         for quote in ["", "\""] {
@@ -335,7 +335,7 @@ impl Shell {
     }
 }
 
-/// Runs a shell that finds the program by its name.
+/// Runs a shell with the program in its `PATH`.
 pub(crate) fn run(sandbox: &Sandbox, shell: &Path, arguments: &[&str], input: &str) -> Outcome {
     let directory = Path::new(PROGRAM).parent().unwrap().display();
     let mut command = sandbox.command(shell);
@@ -343,14 +343,14 @@ pub(crate) fn run(sandbox: &Sandbox, shell: &Path, arguments: &[&str], input: &s
     sandbox.outcome(command, input)
 }
 
-/// A sandbox in which STS grants the session of [`EXPORTS`].
+/// A sandbox in which STS grants the [`usual`] session.
 pub(crate) fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     grant(&sandbox, usual());
     sandbox
 }
 
-/// The same, with nothing but variables for Alice's keys.
+/// The same without AWS files: Alice's keys are in variables.
 pub(crate) fn keys_in_variables() -> Sandbox {
     let mut sandbox = sandbox();
     fs::remove_dir_all(sandbox.path(".aws")).unwrap();
@@ -373,7 +373,7 @@ pub(crate) fn usual() -> Grant {
     }
 }
 
-/// Two codes, the second of which is to be used after the first.
+/// Two codes, to be used in this order.
 fn two_codes(sandbox: &Sandbox) -> [String; 2] {
     let first = sandbox.code();
     sandbox.sts().set_clock_offset(30);
@@ -382,7 +382,7 @@ fn two_codes(sandbox: &Sandbox) -> [String; 2] {
     [first, second]
 }
 
-/// The variables of a shell, as `env -0` tells them, that are about a session.
+/// The variables of a session in the output of `env -0`.
 pub(crate) fn variables(outcome: &Outcome) -> BTreeMap<String, String> {
     assert_eq!(outcome.status, 0, "{outcome:?}");
     let pairs = outcome.stdout.split_terminator('\0').map(|pair| pair.split_once('=').unwrap());
@@ -416,7 +416,7 @@ pub(crate) fn written(sandbox: &Sandbox) -> BTreeMap<String, String> {
     session_in(sandbox, "default-mfa")
 }
 
-/// The variables that say what the session profile says.
+/// The variables that an export of the session profile sets.
 fn session_in(sandbox: &Sandbox, profile: &str) -> BTreeMap<String, String> {
     let pairs = [
         ("AWS_ACCESS_KEY_ID", "aws_access_key_id"),

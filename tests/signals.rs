@@ -1,5 +1,5 @@
-//! Signals that end the program: they wait while a session is handed over, and nowhere else.
-//! `evidence` sends one at each system call.
+//! Signals end the program at once, except while it delivers a session: then they wait.
+//! `evidence` sends a signal at each system call.
 
 use std::{
     ffi::OsStr,
@@ -21,11 +21,11 @@ use crate::{
 };
 
 #[test]
-fn where_a_session_was_saved_is_told_before_a_signal_ends_the_program() {
+fn names_the_rescue_file_before_a_signal_ends_the_program() {
     let Some(strace) = tools::program("strace") else { return };
     let sandbox = Sandbox::new();
     let mut command = with_signals(strace);
-    // The signal comes first.
+    // The signal arrives before the renaming fails.
     command.args(["-o", "/dev/null", "-e", "trace=fsync,rename,renameat,renameat2"]);
     command.args(["-e", "inject=fsync:signal=TERM:when=1"]);
     command.args(["-e", "inject=rename,renameat,renameat2:error=EIO"]);
@@ -41,7 +41,7 @@ fn where_a_session_was_saved_is_told_before_a_signal_ends_the_program() {
 }
 
 #[test]
-fn who_reads_nothing_can_not_make_the_program_wait_for_ever() {
+fn a_signal_ends_a_write_to_a_full_pipe() {
     for (is_stdout, arguments) in [(true, &["--export"][..]), (false, &[])] {
         let sandbox = Sandbox::new();
         let path = sandbox.path("pipe");
@@ -66,7 +66,7 @@ fn who_reads_nothing_can_not_make_the_program_wait_for_ever() {
 }
 
 #[test]
-fn while_sts_is_waited_for_a_signal_ends_the_program_at_once() {
+fn a_signal_ends_the_wait_for_sts_at_once() {
     let sandbox = Sandbox::new();
     sandbox.sts().inject(Fault::Hang.on_calls());
     let mut child = own_command(&sandbox, &[]).spawn().unwrap();
@@ -77,7 +77,7 @@ fn while_sts_is_waited_for_a_signal_ends_the_program_at_once() {
 }
 
 #[test]
-fn what_is_ignored_stays_ignored_and_a_command_has_its_signals() {
+fn exec_blocks_no_signal_and_keeps_ignored_signals_ignored() {
     let sandbox = Sandbox::new();
     let script = format!(
         "trap '' HUP; exec {PROGRAM} exec --code {} -- grep '^Sig[BI]' /proc/self/status",
@@ -89,13 +89,13 @@ fn what_is_ignored_stays_ignored_and_a_command_has_its_signals() {
     let outcome = sandbox.outcome(command, "");
     let masks = outcome.stdout.lines().map(|line| {
         let (name, mask) = line.split_once(":\t").unwrap();
-        // From the 32nd on they are for threads.
+        // Signals from the 32nd on are for threads.
         (name, u64::from_str_radix(mask, 16).unwrap() & 0x7fff_ffff)
     });
     assert_eq!(masks.collect::<Vec<_>>(), [("SigBlk", 0), ("SigIgn", 1)], "{outcome:?}");
 }
 
-/// The program itself, to send signals to.
+/// The program without a shell around it, so that signals reach it.
 fn own_command(sandbox: &Sandbox, arguments: &[&str]) -> Command {
     let mut command = with_signals(PROGRAM);
     command.args(["--serial", ALICE.serial_number, "--code", &sandbox.code()]).args(arguments);
@@ -104,8 +104,8 @@ fn own_command(sandbox: &Sandbox, arguments: &[&str]) -> Command {
     command
 }
 
-/// A command that is ended by each signal that ends others: who runs the tests in the background
-/// ignores some, and so would all below.
+/// A command with the default action for each signal. Tests that run in the background ignore some
+/// signals, and child processes inherit that.
 pub(crate) fn with_signals(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("env");
     command.arg("--default-signal").arg(program);

@@ -8,7 +8,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::sandbox::{Sandbox, Table, keys};
 
-/// A section with a session that ends in so many minutes, and what else stands in it.
+/// A section with a session that expires in so many minutes, followed by more lines.
 pub(crate) fn session(profile: &str, minutes: i64, more: &str) -> String {
     let end = OffsetDateTime::now_utc() + time::Duration::minutes(minutes);
     let end = end.truncate_to_second().format(&Rfc3339).unwrap();
@@ -40,7 +40,7 @@ pub(crate) fn sandbox() -> Sandbox {
 }
 
 #[test]
-fn every_session_is_shown_and_the_one_that_counts_is_marked() {
+fn lists_every_session_and_marks_the_active_one() {
     let outcome = sandbox().run(["status"]);
     outcome.matches(str![[r#"
 exit 0
@@ -54,7 +54,7 @@ exit 0
 }
 
 #[test]
-fn the_exit_status_tells_whether_the_session_that_counts_is_good() {
+fn exit_status_tells_whether_the_active_session_is_valid() {
     let mut sandbox = sandbox();
     sandbox.write("config", "[profile admin]\nrole_arn = x\nsource_profile = default\n");
     let mut table = Table::default();
@@ -118,7 +118,7 @@ default-mfa 1h 30m
 }
 
 #[test]
-fn the_session_of_the_environment_counts_unless_a_profile_is_named() {
+fn the_session_in_variables_is_active_unless_a_profile_is_given() {
     for token in ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"] {
         let mut sandbox = sandbox();
         sandbox.set("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE").set(token, "its-session-token");
@@ -139,11 +139,11 @@ saml 1h 1m
 }
 
 #[test]
-fn programs_get_it_as_json() {
+fn prints_json() {
     let outcome = sandbox().run(["status", "--json"]);
     assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
-    let mut told: Value = serde_json::from_str(&outcome.stdout).unwrap();
-    let first = told["sessions"][0].as_object_mut().unwrap();
+    let mut output: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    let first = output["sessions"][0].as_object_mut().unwrap();
     assert!((5390..=5400).contains(&first["seconds_left"].as_i64().unwrap()));
     assert!(first["expires"].as_str().unwrap().ends_with('Z'));
     first.remove("seconds_left");
@@ -152,23 +152,23 @@ fn programs_get_it_as_json() {
         "profile": "default-mfa", "chosen": true, "good": true, "source": "default",
         "serial": "GAHT12345678", "role": null, "restricted": false,
     });
-    assert_eq!(told["sessions"][0], expected);
-    assert_eq!(told["good"], true);
-    assert_eq!(told["sessions"][1]["role"], "arn:aws:iam::123456789012:role/admin");
-    assert_eq!(told["sessions"][1]["seconds_left"], 0);
-    assert_eq!(told["sessions"][3]["expires"], Value::Null);
-    assert_eq!(told["sessions"].as_array().unwrap().len(), 4);
+    assert_eq!(output["sessions"][0], expected);
+    assert_eq!(output["good"], true);
+    assert_eq!(output["sessions"][1]["role"], "arn:aws:iam::123456789012:role/admin");
+    assert_eq!(output["sessions"][1]["seconds_left"], 0);
+    assert_eq!(output["sessions"][3]["expires"], Value::Null);
+    assert_eq!(output["sessions"].as_array().unwrap().len(), 4);
 }
 
 #[test]
-fn where_there_is_no_session_nothing_is_shown() {
+fn prints_nothing_without_a_session() {
     let sandbox = Sandbox::new();
     sandbox.run(["status"]).matches(str!["exit 1"]);
     assert_eq!(sandbox.sts().connections(), 0);
 }
 
 #[test]
-fn what_stands_in_a_file_can_not_move_the_cursor() {
+fn escapes_control_characters_from_the_file() {
     let sandbox = Sandbox::new();
     let hostile = "mfa_session_source = \u{1b}[2J\u{202e}x\n";
     sandbox.write("credentials", &session("a\u{9b}b", 90, hostile));
@@ -180,7 +180,7 @@ fn what_stands_in_a_file_can_not_move_the_cursor() {
 }
 
 #[test]
-fn ten_thousand_profiles_do_not_keep_a_prompt_waiting() {
+fn stays_fast_with_ten_thousand_profiles() {
     let sandbox = Sandbox::new();
     let profiles = (0..10_000).map(|n| keys(&format!("p{n}"))).collect::<String>();
     sandbox.write("credentials", &(profiles + &session("default-mfa", 90, MADE)));
@@ -190,12 +190,12 @@ exit 0
 --- stdout
 default-mfa 1h 30m
 "#]]);
-    // Without optimizations, beside other tests: not quadratic is what it says.
+    // A debug build beside other tests: the limit only rules out quadratic time.
     assert!(start.elapsed() < Duration::from_secs(10));
 }
 
 #[test]
-fn a_time_that_has_no_form_is_none() {
+fn prints_null_for_an_expiry_that_cannot_be_formatted() {
     let sandbox = Sandbox::new();
     let odd = session("odd", 9, "").replace("x_security_token_expires = 2", "expiration = -9992");
     sandbox.write("credentials", &odd);

@@ -1,5 +1,5 @@
-//! The question on the terminal: asked where the person is, whatever is redirected; and while it
-//! is answered, the connection is made.
+//! The prompt for a code: it appears on the terminal even when all streams are redirected, and the
+//! program connects to STS meanwhile.
 
 mod device_choice;
 mod tab_completion;
@@ -26,15 +26,15 @@ use snapbox::{IntoData, str};
 
 use crate::sandbox::{Outcome, PROGRAM, Sandbox, Secrets};
 
-/// How the question ends, whoever is asked for a code.
+/// The end of the prompt, for any owner of the keys.
 pub(crate) const QUESTION: &str = "(arn:aws:iam::123456789012:mfa/alice): ";
 
-/// Of keys in the profile `default`.
+/// The prompt for the keys of the profile `default`.
 pub(crate) const FULL_QUESTION: &str =
     "MFA code for default (arn:aws:iam::123456789012:mfa/alice): ";
 
 #[test]
-fn the_question_is_on_the_terminal_though_everything_is_redirected() {
+fn prompts_on_the_terminal_when_all_streams_are_redirected() {
     let sandbox = Sandbox::new();
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
     assert_eq!(person.reads(QUESTION), FULL_QUESTION);
@@ -46,44 +46,44 @@ fn the_question_is_on_the_terminal_though_everything_is_redirected() {
         str![[r#"
 exit 0
 --- stderr
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]],
     );
     assert_eq!(sandbox.asked(), ["HEAD", "GetSessionToken OK"]);
 }
 
 #[test]
-fn a_key_that_stands_in_no_profile_is_named_itself() {
+fn prompt_names_a_key_from_variables_by_its_id() {
     let mut sandbox = Sandbox::new();
     sandbox.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
     sandbox.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
-    let whose = format!("MFA code for {} ", ALICE.access_key_id);
-    assert_eq!(person.reads(QUESTION), whose + QUESTION);
+    let start = format!("MFA code for {} ", ALICE.access_key_id);
+    assert_eq!(person.reads(QUESTION), start + QUESTION);
 }
 
 #[test]
-fn what_names_the_user_does_not_move_the_cursor() {
+fn prompt_escapes_control_characters() {
     let mut sandbox = Sandbox::new();
     sandbox.set("AWS_ACCESS_KEY_ID", "AKIA\u{9b}2J").set("AWS_SECRET_ACCESS_KEY", "x");
     let mut person = Person::runs(&sandbox, "--serial GAHT12345678");
-    let question = "MFA code for AKIA\\u{9b}2J (GAHT12345678): ";
-    assert_eq!(person.reads(question), question);
+    let prompt = "MFA code for AKIA\\u{9b}2J (GAHT12345678): ";
+    assert_eq!(person.reads(prompt), prompt);
 }
 
 #[test]
-fn the_answered_question_is_erased() {
+fn erases_the_answered_prompt() {
     let sandbox = Sandbox::new();
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
     person.reads(QUESTION);
     person.types(&format!("{}\n", sandbox.code()));
-    // The terminal echoes the code, then the cursor goes up to the question and clears.
+    // After the echo of the code the cursor moves up to the prompt and clears.
     assert!(person.reads("\x1b[J").ends_with("\r\n\x1b[1A\r\x1b[J"));
     assert_eq!(person.leaves(), Some(0));
 }
 
 #[test]
-fn as_many_rows_are_erased_as_question_and_answer_fill() {
+fn erases_every_row_of_prompt_and_answer() {
     let shown = FULL_QUESTION.len() + "123456".len();
     for (columns, blanks, rows) in
         [(shown, 0, 1), (shown, 1, 2), (shown, shown, 2), (shown - 1, 0, 2), (shown / 2, 0, 2)]
@@ -103,7 +103,7 @@ fn as_many_rows_are_erased_as_question_and_answer_fill() {
 }
 
 #[test]
-fn a_dumb_terminal_gets_no_escapes() {
+fn sends_no_escapes_to_a_dumb_terminal() {
     let mut sandbox = Sandbox::new();
     sandbox.set("TERM", "dumb");
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
@@ -114,7 +114,7 @@ fn a_dumb_terminal_gets_no_escapes() {
 }
 
 #[test]
-fn the_connection_is_made_while_the_person_types_and_is_the_one_that_is_used() {
+fn connects_during_the_prompt_and_uses_that_connection() {
     let mut sandbox = Sandbox::with_tls();
     sandbox.set("AWS_CA_BUNDLE", "~/ca.pem");
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
@@ -127,7 +127,7 @@ fn the_connection_is_made_while_the_person_types_and_is_the_one_that_is_used() {
 }
 
 #[test]
-fn a_connection_that_the_server_closes_meanwhile_is_made_anew() {
+fn reconnects_when_the_server_closes_the_connection() {
     let sandbox = Sandbox::new();
     sandbox.sts().inject(Fault::Cut(Cut::AfterAnswer).on_probes());
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
@@ -139,7 +139,7 @@ fn a_connection_that_the_server_closes_meanwhile_is_made_anew() {
 }
 
 #[test]
-fn a_server_that_dislikes_the_probe_still_gets_the_code() {
+fn sends_the_code_after_a_failed_probe() {
     let sandbox = Sandbox::new();
     sandbox.sts().inject(Fault::Cut(Cut::Unread).on_probes());
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
@@ -149,23 +149,23 @@ fn a_server_that_dislikes_the_probe_still_gets_the_code() {
 }
 
 #[test]
-fn a_wrong_code_is_asked_for_again() {
+fn prompts_again_after_a_wrong_code() {
     let sandbox = Sandbox::new();
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
     person.reads(QUESTION);
     person.types(&format!("{}\n", sandbox.sts().wrong_code(ALICE.name)));
     let again = person.reads(QUESTION);
-    let words = "that code is wrong, or was used already; the next one comes in ";
-    assert!(again.contains(words), "{again}");
+    let problem = "that code is wrong, or was used already; the next one comes in ";
+    assert!(again.contains(problem), "{again}");
     person.types(&format!("{}\n", sandbox.code()));
-    // What was wrong stands in a line of its own, which goes with the question.
+    // The message has a row of its own, which is erased with the prompt.
     assert!(person.reads("\x1b[J").ends_with("\r\n\x1b[2A\r\x1b[J"), "{}", person.screen);
     person.is_left_with(
         &sandbox,
         str![[r#"
 exit 0
 --- stderr
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]],
     );
     assert_eq!(sandbox.asked(), ["HEAD", "GetSessionToken AccessDenied", "GetSessionToken OK"]);
@@ -173,7 +173,7 @@ mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
 }
 
 #[test]
-fn three_wrong_codes_are_enough() {
+fn stops_after_three_wrong_codes() {
     let sandbox = Sandbox::new();
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
     let wrong = sandbox.sts().wrong_code(ALICE.name);
@@ -185,7 +185,7 @@ fn three_wrong_codes_are_enough() {
     person.is_left_with(&sandbox, str![[r#"
 exit 4
 --- stderr
-mfa-session: error: STS refused the code for arn:aws:iam::123456789012:mfa/alice (AccessDenied, request [ID])
+mfa-session: error: STS rejected the code for arn:aws:iam::123456789012:mfa/alice (AccessDenied, request [ID])
 mfa-session: hint: each code works once, for about half a minute: give the next one
 "#]]);
     assert_eq!(sandbox.asked().len(), 4);
@@ -193,7 +193,7 @@ mfa-session: hint: each code works once, for about half a minute: give the next 
 }
 
 #[test]
-fn a_code_that_was_refused_is_not_sent_again() {
+fn does_not_resend_a_rejected_code() {
     let sandbox = Sandbox::new();
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
     let wrong = sandbox.sts().wrong_code(ALICE.name);
@@ -208,7 +208,7 @@ fn a_code_that_was_refused_is_not_sent_again() {
 }
 
 #[test]
-fn a_code_that_is_typed_again_counts_as_one_of_the_three() {
+fn counts_a_repeated_code_as_an_attempt() {
     let sandbox = Sandbox::new();
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
     let wrong = sandbox.sts().wrong_code(ALICE.name);
@@ -219,14 +219,14 @@ fn a_code_that_is_typed_again_counts_as_one_of_the_three() {
     person.is_left_with(&sandbox, str![[r#"
 exit 4
 --- stderr
-mfa-session: error: STS refused the code for arn:aws:iam::123456789012:mfa/alice (AccessDenied, request [ID])
+mfa-session: error: STS rejected the code for arn:aws:iam::123456789012:mfa/alice (AccessDenied, request [ID])
 mfa-session: hint: each code works once, for about half a minute: give the next one
 "#]]);
     assert_eq!(sandbox.asked(), ["HEAD", "GetSessionToken AccessDenied"]);
 }
 
 #[test]
-fn what_is_no_code_is_asked_for_again_and_not_sent() {
+fn prompts_again_for_an_invalid_code_without_sending_it() {
     let sandbox = Sandbox::new();
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
     person.reads(QUESTION);
@@ -238,7 +238,7 @@ fn what_is_no_code_is_asked_for_again_and_not_sent() {
 }
 
 #[test]
-fn what_is_not_utf_8_is_asked_for_again() {
+fn prompts_again_after_invalid_utf_8() {
     let sandbox = Sandbox::new();
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
     person.reads(QUESTION);
@@ -250,7 +250,7 @@ fn what_is_not_utf_8_is_asked_for_again() {
 }
 
 #[test]
-fn standard_input_that_is_a_terminal_is_asked() {
+fn prompts_when_stdin_is_a_terminal() {
     let sandbox = Sandbox::new();
     let program = format!("{PROGRAM} --code - --serial arn:aws:iam::123456789012:mfa/alice");
     let mut person = Person::runs_script(&sandbox, &format!("exec {program} >stdout 2>stderr"));
@@ -263,7 +263,7 @@ fn standard_input_that_is_a_terminal_is_asked() {
 }
 
 #[test]
-fn what_is_typed_before_the_question_is_no_answer() {
+fn ignores_input_typed_before_the_prompt() {
     let sandbox = Sandbox::new();
     let program = format!("{PROGRAM} --serial arn:aws:iam::123456789012:mfa/alice");
     let script = format!("read -r first; exec {program} >stdout 2>stderr");
@@ -276,7 +276,7 @@ fn what_is_typed_before_the_question_is_no_answer() {
 }
 
 #[test]
-fn what_is_pasted_below_the_answer_is_left_to_no_shell() {
+fn discards_lines_pasted_after_the_answer() {
     let sandbox = Sandbox::new();
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
     person.reads(QUESTION);
@@ -289,7 +289,7 @@ fn what_is_pasted_below_the_answer_is_left_to_no_shell() {
 }
 
 #[test]
-fn an_sts_that_cannot_be_reached_ends_the_question() {
+fn an_unreachable_sts_ends_the_prompt() {
     let mut sandbox = Sandbox::new();
     sandbox.set("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9");
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
@@ -298,15 +298,15 @@ fn an_sts_that_cannot_be_reached_ends_the_question() {
         str![[r#"
 exit 5
 --- stderr
-mfa-session: error: 127.0.0.1:9 can't be reached: Connection refused (os error 111)
-mfa-session: hint: is the network up, and the endpoint right?
+mfa-session: error: cannot reach 127.0.0.1:9: Connection refused (os error 111)
+mfa-session: hint: check the network and the endpoint
 mfa-session: hint: no code was used
 "#]],
     );
 }
 
 #[test]
-fn an_sts_that_never_answers_neither_delays_the_question_nor_gets_the_code() {
+fn a_silent_sts_delays_no_prompt_and_gets_no_code() {
     let sandbox = Sandbox::new();
     sandbox.sts().inject(Fault::Hang.on_probes());
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
@@ -326,7 +326,7 @@ mfa-session: hint: no code was used
 }
 
 #[test]
-fn ctrl_c_leaves_the_terminal_and_the_files_as_they_were() {
+fn ctrl_c_leaves_terminal_and_files_unchanged() {
     let sandbox = Sandbox::new();
     let before = sandbox.read("credentials");
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
@@ -339,7 +339,7 @@ fn ctrl_c_leaves_the_terminal_and_the_files_as_they_were() {
 }
 
 #[test]
-fn the_end_of_input_is_no_code() {
+fn fails_at_the_end_of_input() {
     let sandbox = Sandbox::new();
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
     person.reads(QUESTION);
@@ -347,13 +347,13 @@ fn the_end_of_input_is_no_code() {
     person.is_left_with(&sandbox, str![[r#"
 exit 3
 --- stderr
-mfa-session: error: no code was typed
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt
+mfa-session: error: no code was entered
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or at a terminal without --no-prompt
 "#]]);
 }
 
 #[test]
-fn exports_are_asked_for_in_the_same_way() {
+fn prompts_for_exports() {
     let sandbox = Sandbox::new();
     let mut person =
         Person::runs(&sandbox, "--export --serial arn:aws:iam::123456789012:mfa/alice");
@@ -366,7 +366,7 @@ fn exports_are_asked_for_in_the_same_way() {
 
 #[test]
 #[should_panic(expected = "a secret is in")]
-fn a_secret_on_the_terminal_is_found() {
+fn person_finds_a_secret_on_the_terminal() {
     let sandbox = Sandbox::new();
     sandbox.hide(ALICE.serial_number);
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
@@ -375,16 +375,17 @@ fn a_secret_on_the_terminal_is_found() {
     person.leaves();
 }
 
-/// Somebody at a terminal in which the program runs, with standard output and error in files.
+/// A person at a terminal in which the program runs. Standard output and error go to files.
 pub(crate) struct Person {
     terminal: File,
-    /// While it is open, the terminal is.
+    /// The program's side. While it is open, so is the terminal.
     its_side: File,
-    typed: Receiver<String>,
-    /// What was not read yet.
+    output: Receiver<String>,
+    /// The output that was not read yet.
     pub(crate) screen: String,
-    /// All that was on the screen, and all that was typed.
+    /// All output so far.
     transcript: String,
+    /// All input so far.
     input: String,
     secrets: Arc<Secrets>,
     program: Child,
@@ -406,14 +407,14 @@ impl Person {
 
         // `setsid --ctty` makes standard input the terminal that /dev/tty is.
         let mut command = Command::new("setsid");
-        // Who runs the tests in the background ignores Ctrl-C, and so would all below.
+        // Tests that run in the background ignore Ctrl-C, and child processes inherit that.
         command
             .args(["--ctty", "--wait", "env", "--default-signal=INT", "sh", "-c", script])
             .stdin(its_side.try_clone().unwrap());
         sandbox.surround(&mut command);
         let program = command.spawn().unwrap();
 
-        let (sender, typed) = mpsc::channel();
+        let (sender, output) = mpsc::channel();
         let mut reader = File::from(terminal.try_clone().unwrap());
         thread::spawn(move || {
             let mut bytes = [0; 4096];
@@ -427,7 +428,7 @@ impl Person {
         Self {
             terminal: terminal.into(),
             its_side,
-            typed,
+            output,
             screen: String::new(),
             transcript: String::new(),
             input: String::new(),
@@ -436,17 +437,17 @@ impl Person {
         }
     }
 
-    /// What is on the screen, once this text has come that was not read before.
+    /// Waits for this text. Returns the unread output up to its end.
     pub(crate) fn reads(&mut self, text: &str) -> String {
         loop {
             if let Some(at) = self.screen.find(text) {
                 let rest = self.screen.split_off(at + text.len());
                 return std::mem::replace(&mut self.screen, rest);
             }
-            match self.typed.recv_timeout(PATIENCE) {
+            match self.output.recv_timeout(PATIENCE) {
                 Ok(more) => self.shows(&more),
                 Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => {
-                    panic!("{text:?} does not come, only {:?}", self.screen)
+                    panic!("{text:?} does not appear, only {:?}", self.screen)
                 }
             }
         }
@@ -467,7 +468,7 @@ impl Person {
         self.transcript.push_str(text);
     }
 
-    /// The terminal shows no secret but what is typed: that it echoes.
+    /// The terminal shows no secret, except those that it echoes.
     fn search_for_secrets(&self) {
         let typed: String = self.input.split(' ').collect();
         let secrets = self.secrets.all().into_iter().filter(|secret| !typed.contains(secret));
@@ -476,19 +477,19 @@ impl Person {
         }
     }
 
-    /// The exit status, once the program has ended; `None` if a signal ended it.
+    /// Waits for the exit status; `None` if a signal ended the program.
     pub(crate) fn leaves(&mut self) -> Option<i32> {
         self.ends().code().filter(|code| *code < 128)
     }
 
-    /// How the program ended, once it has.
+    /// Waits until the program has ended.
     pub(crate) fn ends(&mut self) -> ExitStatus {
         let mut status = None;
         until(|| {
             status = self.program.try_wait().unwrap();
             status.is_some()
         });
-        while let Ok(more) = self.typed.recv_timeout(Duration::from_millis(50)) {
+        while let Ok(more) = self.output.recv_timeout(Duration::from_millis(50)) {
             self.shows(&more);
         }
         self.search_for_secrets();
@@ -500,7 +501,7 @@ impl Person {
         self.outcome(sandbox).matches(snapshot);
     }
 
-    /// Waits for the program, whose output the script keeps in `stdout` and `stderr`.
+    /// Waits for the program, whose output the script writes to `stdout` and `stderr`.
     pub(crate) fn outcome(&mut self, sandbox: &Sandbox) -> Outcome {
         let outcome = Outcome {
             status: self.leaves().unwrap_or(-1),
@@ -511,7 +512,7 @@ impl Person {
         outcome
     }
 
-    /// Whether the terminal is as shells leave it: line by line, with echo.
+    /// Whether the terminal has a shell's settings: line by line, with echo.
     fn echoes(&self) -> bool {
         let modes = tcgetattr(&self.terminal).unwrap().local_modes;
         modes.contains(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG)
@@ -523,12 +524,12 @@ pub(crate) fn until(condition: impl FnMut() -> bool) {
     within(PATIENCE, condition);
 }
 
-/// Waits until it comes to pass, as long as this.
+/// Waits for the condition, up to this limit.
 #[track_caller]
 pub(crate) fn within(limit: Duration, mut condition: impl FnMut() -> bool) {
     let deadline = Instant::now() + limit;
     while !condition() {
-        assert!(Instant::now() < deadline, "it does not come to pass");
+        assert!(Instant::now() < deadline, "the condition is still false after {limit:?}");
         thread::sleep(Duration::from_millis(10));
     }
 }

@@ -1,5 +1,5 @@
-//! What a reviewer should not have to check: the arrows between modules, circles between files,
-//! where secrets are used, sizes, and words that are forbidden.
+//! Rules of the source text that a reviewer need not check: dependencies between modules, files
+//! that expose secrets, sizes, forbidden words.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,7 +11,7 @@ use regex_lite::Regex;
 
 use crate::generated::{project, text};
 
-/// Files in which a secret is used as text: the complete list.
+/// Every file that exposes a secret, except [`SIGNING`].
 const EXPOSING: [&str; 14] = [
     "src/aws_files.rs",
     "src/aws_files/section.rs",
@@ -29,26 +29,24 @@ const EXPOSING: [&str; 14] = [
     "src/sts/response.rs",
 ];
 
-/// The only file that opens a long-term secret access key.
+/// The only file that reads the secret of a signing key.
 const SIGNING: &str = "src/sts/sign.rs";
 
-/// In lines, without the tests at the end: a longer file does more than one thing.
+/// In lines, without the tests at the end.
 const MAX_FILE: usize = 310;
 
-/// In lines: a longer function does not fit a screen.
+/// In lines.
 const MAX_FUNCTION: usize = 75;
 
 /// In characters.
 const WIDEST: usize = 100;
 
-/// Words that no code of the program has, tests aside. What is said goes through `message`, what
-/// is printed through `output`: neither panics where nobody listens.
-const NOT_IN_CODE: [&str; 11] = [
+/// Words forbidden in code outside tests. `print!` and `eprint!` panic when their reader is gone;
+/// `message` and `output` do not.
+const FORBIDDEN: [&str; 9] = [
     ".unwrap()",
     "print!(",
     "println!(",
-    "eprint!(",
-    "eprintln!(",
     "dbg!(",
     "todo!(",
     "unimplemented!(",
@@ -57,20 +55,19 @@ const NOT_IN_CODE: [&str; 11] = [
     "/tmp/",
 ];
 
-/// Marks of work that is left for later; this file aside.
+/// Words that mark unfinished work. This file has them.
 const MARKS: [&str; 3] = ["TODO", "FIXME", "XXX"];
 
-/// A file of Rust.
+/// A Rust file.
 pub(crate) struct Source {
-    /// Below the project, with slashes.
+    /// Relative to the project, with slashes.
     pub(crate) path: String,
-    /// All of it.
     pub(crate) text: String,
-    /// Without comments and tests.
+    /// The text without comments and tests.
     pub(crate) code: String,
 }
 
-/// The files of Rust below a directory of the project.
+/// The Rust files in a directory of the project, at any depth.
 pub(crate) fn sources(directory: &str) -> Vec<Source> {
     let mut sources = Vec::new();
     for entry in fs::read_dir(project(directory)).unwrap() {
@@ -95,62 +92,87 @@ fn is_test(path: &str) -> bool {
     path.split(['/', '.']).any(|part| part == "tests")
 }
 
-/// The text up to the tests at its end.
-fn without_tests(text: &str) -> &str {
-    text.split("#[cfg(test)]\nmod tests {").next().unwrap()
+/// The text without the module of tests, which ends at the first brace in the first column.
+fn without_tests(text: &str) -> String {
+    let Some((before, tests)) = text.split_once("#[cfg(test)]\nmod tests {") else {
+        return text.to_owned();
+    };
+    let (_, after) = tests.split_once("\n}\n").unwrap();
+    format!("{before}{after}")
 }
 
-/// The text without tests and lines that are comments.
+/// The text without tests and comment lines.
 fn code(text: &str) -> String {
-    let lines = without_tests(text).lines();
-    let lines = lines.filter(|line| !line.trim_start().starts_with("//"));
+    let text = without_tests(text);
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 #[test]
-fn arrows_between_modules_point_down() {
+fn modules_use_only_modules_on_lower_lines_of_the_picture() {
     let levels = levels(&text("src/lib.rs"));
     let mut known = BTreeSet::new();
-    let mut against = Vec::new();
+    let mut violations = Vec::new();
     for source in sources("src").iter().filter(|source| !is_test(&source.path)) {
         let module = module(&source.path);
         known.insert(module[0].clone());
         let level = levels.get(&module[0]);
         let level = level.unwrap_or_else(|| panic!("{} is not in the picture", module[0]));
-        for used in used(&module, &source.code) {
-            if used != module[0] && levels.get(&used).is_some_and(|below| below <= level) {
-                against.push(format!("{} uses {used}", source.path));
+        for used in used_modules(&module, &source.code) {
+            // `main` uses what the crate exports; other files name the module of an item.
+            let is_allowed = levels.get(&used).map_or(module[0] == "main", |used| used > level);
+            if used != module[0] && !is_allowed {
+                violations.push(format!("{} uses {used}", source.path));
             }
         }
     }
-    assert!(against.is_empty(), "against the picture in src/lib.rs: {against:#?}");
-    assert!(known.iter().eq(levels.keys()), "the picture has modules that are not there");
+    assert!(violations.is_empty(), "against the picture in src/lib.rs: {violations:#?}");
+    assert!(known.iter().eq(levels.keys()), "the picture has modules that do not exist");
 }
 
-/// How far down each module stands in the picture.
+#[test]
+fn sts_and_aws_files_use_no_other_module_but_secret() {
+    let mut checked = BTreeSet::new();
+    for source in sources("src") {
+        let module = module(&source.path);
+        if !["sts", "aws_files"].contains(&&*module[0]) {
+            continue;
+        }
+        for used in used_modules(&module, &source.code) {
+            assert!(used == module[0] || used == "secret", "{} uses {used}", source.path);
+        }
+        checked.insert(module[0].clone());
+    }
+    assert_eq!(checked.len(), 2);
+}
+
+/// The line of each module in the picture, counted from the top.
 fn levels(crate_root: &str) -> BTreeMap<String, usize> {
     let (_, picture) = crate_root.split_once("//! ```text\n").expect("a picture");
     let (picture, _) = picture.split_once("//! ```").unwrap();
     let mut levels = BTreeMap::new();
     for (level, line) in picture.lines().enumerate() {
-        let line = line.trim_start_matches(['/', '!', ' ', '└']);
-        // What stands further to the right is a remark.
+        let line = line.trim_start_matches(['/', '!', ' ']);
+        // The rest of the line describes the modules.
         for name in line.split("   ").next().unwrap().split_whitespace() {
-            assert!(levels.insert(name.to_owned(), level).is_none(), "{name} is there twice");
+            assert!(
+                levels.insert(name.to_owned(), level).is_none(),
+                "the picture has {name} twice"
+            );
         }
     }
     levels
 }
 
-/// The modules that a file is in, outermost first; the crate's root is what it does: `run`.
+/// The path of a file's module. The picture calls the crate root `run`.
 fn module(path: &str) -> Vec<String> {
     let path = path.trim_start_matches("src/").trim_end_matches(".rs");
     let path = if path == "lib" { "run" } else { path };
     path.split('/').map(ToOwned::to_owned).collect()
 }
 
-/// What follows `crate::`, or as many `super::` as lead to the root.
-fn used(module: &[String], code: &str) -> BTreeSet<String> {
+/// The modules of the crate root that the code of a module names, by `crate::` or by `super::`.
+fn used_modules(module: &[String], code: &str) -> BTreeSet<String> {
     let root = Regex::new(r"\b(?:crate|mfa_session)::|\b(?:super::)+").unwrap();
     let mut used = BTreeSet::new();
     for found in root.find_iter(code) {
@@ -163,7 +185,7 @@ fn used(module: &[String], code: &str) -> BTreeSet<String> {
     used
 }
 
-/// `a::b` begins with `a`, `{a::{b, c}, d}` with `a` and `d`.
+/// `a` of `a::b`; `a` and `d` of `{a::{b, c}, d}`.
 fn first_names(path: &str) -> Vec<String> {
     let Some(group) = path.strip_prefix('{') else {
         let end = path.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(path.len());
@@ -188,30 +210,53 @@ fn first_names(path: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_use_is_found_however_it_is_written() {
+fn used_modules_finds_every_notation() {
     let code = "use crate::{a::{b, c}, d};\nuse super::e;\ncrate::f::g(); super::super::h()";
     let names = |module: &[&str]| {
         let module: Vec<String> = module.iter().map(|&name| name.to_owned()).collect();
-        used(&module, code).into_iter().collect::<Vec<_>>().join(" ")
+        used_modules(&module, code).into_iter().collect::<Vec<_>>().join(" ")
     };
     assert_eq!(names(&["x", "y"]), "a d f h");
     assert_eq!(names(&["x"]), "a d e f h");
     assert_eq!(names(&["x", "y", "z"]), "a d f");
 }
 
-const EXPOSE: [&str; 2] = [".expose()", "Secret::expose"];
-
 #[test]
-fn secrets_are_used_in_known_files_only() {
+fn only_listed_files_expose_secrets() {
+    let call = Regex::new(r"(?:\.|::)expose\b").unwrap();
     let sources = sources("src");
-    let exposing =
-        sources.iter().filter(|source| EXPOSE.iter().any(|call| source.code.contains(call)));
+    let exposing = sources.iter().filter(|source| call.is_match(&source.code));
     let exposing: BTreeSet<&str> = exposing.map(|source| source.path.as_str()).collect();
     assert_eq!(exposing, EXPOSING.into_iter().chain([SIGNING]).collect());
 }
 
+/// The field is private, and its file reads it once: to sign.
 #[test]
-fn the_environment_is_read_in_one_file() {
+fn only_sign_reads_the_secret_of_a_signing_key() {
+    let code = code(&text(SIGNING));
+    let (_, fields) = code.split_once("pub struct SigningKey {\n").unwrap();
+    let (fields, rest) = fields.split_once("}\n").unwrap();
+    assert_eq!(fields, "    id: String,\n    secret: Secret,\n");
+    let reads = Regex::new(r"\.secret\b.*").unwrap();
+    let reads: Vec<&str> = reads.find_iter(rest).map(|found| found.as_str()).collect();
+    assert_eq!(reads, [".secret.expose()));"]);
+}
+
+#[test]
+fn only_commands_matches_on_the_command() {
+    let variant = Regex::new(r"(?m)^    ([A-Z]\w*)\(\w+::\w+\),$").unwrap();
+    let (path, commands) = ("src/commands.rs", text("src/commands.rs"));
+    let variants: Vec<_> =
+        variant.captures_iter(&commands).map(|found| found[1].to_owned()).collect();
+    let variants = variants.join("|");
+    let is_matched =
+        Regex::new(&format!(r"\bCommand(?:::(?:\*|\{{|(?:{variants})\b)| as )")).unwrap();
+    let matching = sources("src").into_iter().filter(|source| is_matched.is_match(&source.code));
+    assert_eq!(matching.map(|source| source.path).collect::<Vec<_>>(), [path]);
+}
+
+#[test]
+fn only_environment_reads_variables() {
     let sources = sources("src");
     let reading = sources.iter().filter(|source| source.code.contains("env::var"));
     let reading: Vec<&str> = reading.map(|source| source.path.as_str()).collect();
@@ -219,16 +264,16 @@ fn the_environment_is_read_in_one_file() {
 }
 
 #[test]
-fn no_code_has_words_that_are_not_to_be_there() {
+fn code_has_no_forbidden_words() {
     for source in sources("src") {
-        for word in NOT_IN_CODE {
+        for word in FORBIDDEN {
             assert!(!source.code.contains(word), "{} has `{word}`", source.path);
         }
     }
 }
 
 #[test]
-fn nothing_is_left_for_later() {
+fn no_file_marks_unfinished_work() {
     for source in [sources("src"), sources("tests")].into_iter().flatten() {
         for word in MARKS.iter().filter(|_| source.path != "tests/tidy.rs") {
             assert!(!source.text.contains(word), "{} has `{word}`", source.path);
@@ -237,14 +282,14 @@ fn nothing_is_left_for_later() {
 }
 
 #[test]
-fn every_file_says_what_it_is() {
+fn every_file_begins_with_a_doc_comment() {
     for source in [sources("src"), sources("tests")].into_iter().flatten() {
-        assert!(source.text.starts_with("//! "), "{} begins with code", source.path);
+        assert!(source.text.starts_with("//! "), "{} does not begin with `//! `", source.path);
     }
 }
 
 #[test]
-fn no_file_and_no_function_is_too_long() {
+fn files_and_functions_are_short() {
     let mut long = Vec::new();
     for source in sources("src").iter().filter(|source| !is_test(&source.path)) {
         let lines = without_tests(&source.text).lines().count();
@@ -260,8 +305,8 @@ fn no_file_and_no_function_is_too_long() {
     assert!(long.is_empty(), "{long:#?}");
 }
 
-/// The functions of formatted code, with their lengths in lines: a function ends at the brace that
-/// is indented as its first line.
+/// The functions of formatted code, with their lengths in lines. The indentation of the closing
+/// brace is that of the first line.
 fn functions(code: &str) -> Vec<(&str, usize)> {
     let start = Regex::new(r"^( *)(?:pub(?:\([a-z]+\))? )?(?:const )?fn (\w+)").unwrap();
     let lines: Vec<&str> = code.lines().collect();
@@ -277,31 +322,51 @@ fn functions(code: &str) -> Vec<(&str, usize)> {
 }
 
 #[test]
-fn no_circle_of_files() {
+fn files_do_not_use_each_other_in_a_circle() {
     let sources = sources("src");
     let modules: BTreeSet<Vec<String>> =
         sources.iter().map(|source| module(&source.path)).collect();
+    let mut reexports: BTreeMap<_, _> = sources.iter().flat_map(reexports).collect();
+    // A path through a module that shares the item's name leads to the module.
+    reexports.retain(|item, _| !modules.contains(item));
+    let uses = |source| used_files(source, &modules, &reexports);
     let uses: BTreeMap<Vec<String>, BTreeSet<Vec<String>>> =
-        sources.iter().map(|source| (module(&source.path), used_files(source, &modules))).collect();
+        sources.iter().map(|source| (module(&source.path), uses(source))).collect();
+    let mut circles = Vec::new();
     for start in &modules {
         let mut reached = BTreeSet::new();
-        let mut next: Vec<&Vec<String>> = uses[start].iter().collect();
+        let mut next = vec![start];
         while let Some(file) = next.pop() {
-            let name = start.join("::");
-            assert!(file != start, "{name} uses itself by way of {reached:?}");
-            if reached.insert(file) {
-                next.extend(&uses[file]);
+            if uses[file].contains(start) {
+                circles.push(format!("{} and {}", start.join("::"), file.join("::")));
             }
+            next.extend(uses[file].iter().filter(|used| reached.insert(*used)));
         }
     }
+    assert!(circles.is_empty(), "{circles:#?}");
 }
 
-/// The files that a file uses. A re-export is no use.
-fn used_files(source: &Source, modules: &BTreeSet<Vec<String>>) -> BTreeSet<Vec<String>> {
+const REEXPORT: &str = r"(?ms)^pub(?:\([a-z ]+\))? use (.*?);";
+
+/// The items that a file re-exports from its child modules, each with its own path.
+fn reexports(source: &Source) -> Vec<(Vec<String>, Vec<String>)> {
     let own = module(&source.path);
-    let reexport = Regex::new(r"(?ms)^pub(?:\([a-z ]+\))? use .*?;").unwrap();
-    let code = reexport.replace_all(&source.code, "");
-    // A path without `crate` or `super` begins at a module below, or at a library.
+    let below = |path: &[String]| [&own, path].concat();
+    let reexport = Regex::new(REEXPORT).unwrap();
+    let paths = reexport.captures_iter(&source.code).flat_map(|found| paths(&found[1]));
+    paths.map(|path| (below(&path[path.len() - 1..]), below(&path))).collect()
+}
+
+/// The files that a file uses. A re-exported item counts as used from its own file.
+fn used_files(
+    source: &Source,
+    modules: &BTreeSet<Vec<String>>,
+    reexports: &BTreeMap<Vec<String>, Vec<String>>,
+) -> BTreeSet<Vec<String>> {
+    let own = module(&source.path);
+    let code = Regex::new(REEXPORT).unwrap().replace_all(&source.code, "");
+    let code = code.replace("pub(in crate::", "pub(in ");
+    // Any other path begins at a child module or at a library.
     let root = Regex::new(r"(?m)\bcrate::|\b(?:super::)+|^use |[ (&]").unwrap();
     let below = if own == ["run"] { &[][..] } else { &own[..] };
     let mut files = BTreeSet::new();
@@ -313,11 +378,14 @@ fn used_files(source: &Source, modules: &BTreeSet<Vec<String>>) -> BTreeSet<Vec<
         };
         let is_bare = !["crate::", "use "].contains(&found.as_str()) && base == below;
         for path in paths(&code[found.end()..]) {
-            // A single name is a variable, or the declaration of a module.
+            // A single name is a variable or the declaration of a module.
             if path[0].is_empty() || is_bare && path.len() < 2 {
                 continue;
             }
-            let whole: Vec<String> = base.iter().cloned().chain(path).collect();
+            let mut whole: Vec<String> = base.iter().cloned().chain(path).collect();
+            while let Some(item) = (1..=whole.len()).find_map(|end| reexports.get(&whole[..end])) {
+                whole.clone_from(item);
+            }
             let file = (1..=whole.len()).rev().map(|length| whole[..length].to_vec());
             let file = file.into_iter().find(|prefix| modules.contains(prefix));
             files.extend(file.filter(|file| *file != own));
@@ -326,7 +394,7 @@ fn used_files(source: &Source, modules: &BTreeSet<Vec<String>>) -> BTreeSet<Vec<
     files
 }
 
-/// The paths that a path with groups stands for.
+/// Expands the groups of a path: `a::{b, c}` is `a::b` and `a::c`.
 fn paths(text: &str) -> Vec<Vec<String>> {
     let Some(group) = text.strip_prefix('{') else {
         let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
@@ -359,9 +427,9 @@ fn paths(text: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn no_line_is_too_wide() {
+fn lines_are_at_most_100_characters_wide() {
     for source in [sources("src"), sources("tests")].into_iter().flatten() {
-        // A snapshot holds a text as the program prints it.
+        // A snapshot holds the program's own lines.
         let mut is_snapshot = false;
         for (line, number) in source.text.lines().zip(1..) {
             is_snapshot &= !line.starts_with("\"#");
@@ -373,7 +441,7 @@ fn no_line_is_too_wide() {
 }
 
 #[test]
-fn every_snapshot_belongs_to_a_test() {
+fn every_snapshot_file_has_a_test() {
     let tests: String = sources("tests").into_iter().map(|source| source.text).collect();
     for directory in fs::read_dir(project("tests/snapshots")).unwrap() {
         let directory = directory.unwrap().path();
@@ -386,7 +454,7 @@ fn every_snapshot_belongs_to_a_test() {
 }
 
 #[test]
-fn the_changelog_tells_of_this_version() {
+fn the_changelog_has_a_section_for_this_version() {
     let heading = format!("\n## [{}]", env!("CARGO_PKG_VERSION"));
     assert!(text("CHANGELOG.md").contains(&heading), "CHANGELOG.md has no{heading}");
 }

@@ -1,10 +1,10 @@
-//! Command lines that can't be parsed. Nothing that was typed for a value is shown, nor anything
-//! that may be one.
+//! Invalid command lines. An error shows no value, nor an argument that may be one: it may be a
+//! secret.
 
 use crate::sandbox::{PROGRAM, Sandbox, Table};
 
 #[test]
-fn a_command_line_that_makes_no_sense_is_told() {
+fn explains_each_invalid_command_line() {
     type Row = &'static [&'static str];
     let rows: &[Row] = &[
         &["--bogus"],
@@ -61,7 +61,7 @@ fn a_command_line_that_makes_no_sense_is_told() {
 }
 
 #[test]
-fn for_exports_a_shell_is_told_as_well() {
+fn prints_a_failing_statement_when_exports_are_requested() {
     let mut table = Table::default();
     for arguments in [
         ["--dry-run", "--export"],
@@ -79,7 +79,7 @@ fn for_exports_a_shell_is_told_as_well() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_not_valid_utf_8_is_not_shown() {
+fn does_not_show_invalid_utf_8() {
     use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
     let rows: [(&str, &[u8]); 3] =
         [("a flag", b"--p\xff"), ("a value", b"--serial=\xff"), ("alone", b"\xff")];
@@ -92,10 +92,10 @@ fn what_is_not_valid_utf_8_is_not_shown() {
     .matches_file("usage/not_utf_8");
 }
 
-/// A socket for datagrams keeps apart what was written at once.
+/// A datagram socket preserves the boundaries between writes.
 #[cfg(unix)]
 #[test]
-fn a_line_is_written_at_once() {
+fn writes_each_line_in_one_call() {
     use std::{
         os::{fd::OwnedFd, unix::net::UnixDatagram},
         process::Command,

@@ -1,4 +1,4 @@
-//! For the token of an OIDC provider.
+//! `web-identity` gets a session for the token of an OIDC provider.
 
 mod github_actions;
 mod web_identity_errors;
@@ -17,13 +17,13 @@ use crate::sandbox::{PROGRAM, Sandbox};
 const SUBJECT: &str = "system:serviceaccount:default:app";
 const ROLES: [&str; 3] = ["by-flag", "by-variable", "by-profile"];
 
-/// A sandbox with roles that trust the provider, where nobody says which, and no token.
+/// A sandbox with roles that trust the provider, without a token and without settings.
 fn sandbox() -> Sandbox {
     let roles = ROLES.map(|name| Role::new(name).trust_web_identity());
     sandbox_of(roles.into_iter().fold(Account::default(), Account::role))
 }
 
-/// The same, with a token in `~/token`, and variables that say so, for role `web`.
+/// The same with a token in `~/token`, and variables for this token and the role `web`.
 fn sandbox_with_token() -> Sandbox {
     let mut sandbox = sandbox();
     token(&sandbox, "token", SUBJECT);
@@ -32,7 +32,7 @@ fn sandbox_with_token() -> Sandbox {
     sandbox
 }
 
-/// A token of the provider, in this file.
+/// Writes a token of the provider to a file in the home.
 fn token(sandbox: &Sandbox, name: &str, subject: &str) -> String {
     let token = sandbox.sts().web_identity_token(subject);
     sandbox.hide(&token);
@@ -40,7 +40,7 @@ fn token(sandbox: &Sandbox, name: &str, subject: &str) -> String {
     token
 }
 
-/// The environment of a job of GitHub Actions that may ask for a token.
+/// Sets the variables of a GitHub Actions job with the permission to request a token.
 fn set_github(sandbox: &mut Sandbox) {
     let (url, token) = (sandbox.sts().oidc_url(), sandbox.sts().oidc_request_token());
     sandbox.hide(&token);
@@ -48,7 +48,7 @@ fn set_github(sandbox: &mut Sandbox) {
 }
 
 #[test]
-fn no_keys_are_needed_and_the_file_for_the_session_is_made() {
+fn needs_no_keys_and_creates_the_credentials_file() {
     let sandbox = sandbox_with_token();
     run(&sandbox, &["web-identity"]).wrote("default-web");
     assert_eq!(sandbox.files(), ["credentials"]);
@@ -72,18 +72,18 @@ user id  AROAO5SWEAAAAAAAAAAAA:system-serviceaccount-default-app
 }
 
 #[test]
-fn nothing_is_signed_although_there_are_keys() {
+fn signs_nothing_even_with_keys() {
     let mut sandbox = sandbox_with_token();
     sandbox.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
     sandbox.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
-    sandbox.set("AWS_SESSION_TOKEN", "of somebody");
+    sandbox.set("AWS_SESSION_TOKEN", "unrelated");
     run(&sandbox, &["web-identity"]).wrote("default-web");
     assert_eq!(sandbox.asked(), ["AssumeRoleWithWebIdentity OK"]);
     assert!(is_unsigned(&last_request(&sandbox)));
 }
 
 #[test]
-fn the_request_says_what_was_asked_for() {
+fn sends_duration_session_name_and_policies() {
     type Row<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)]);
     let mut sandbox = sandbox_with_token();
     let web = sandbox.sts().role_arn("web");
@@ -117,7 +117,7 @@ fn the_request_says_what_was_asked_for() {
 }
 
 #[test]
-fn a_flag_goes_before_a_variable_that_before_the_profile_and_that_before_github() {
+fn prefers_flag_then_variable_then_profile_then_github() {
     let mut sandbox = sandbox();
     let tokens = ROLES.map(|name| token(&sandbox, name, &format!("{name}-subject")));
     let arns = ROLES.map(|name| sandbox.sts().role_arn(name));
@@ -129,37 +129,37 @@ fn a_flag_goes_before_a_variable_that_before_the_profile_and_that_before_github(
     sandbox.write("config", &config("web_identity_token_file = ~/by-profile"));
     sandbox.set("AWS_ROLE_ARN", variable).set("AWS_ROLE_SESSION_NAME", "of-variable");
     sandbox.set("AWS_WEB_IDENTITY_TOKEN_FILE", "by-variable");
-    let ask = |sandbox: &Sandbox, more: &[&str]| {
+    let request = |sandbox: &Sandbox, more: &[&str]| {
         let always = ["web-identity", "--profile", "ci", "--force", "--to", "x"];
         let outcome = run(sandbox, &[&always, more].concat());
         assert_eq!(outcome.status, 0, "{outcome:?}");
-        let request = last_request(sandbox);
-        let value = |name| request.parameter(name).unwrap().to_owned();
+        let sent = last_request(sandbox);
+        let value = |name| sent.parameter(name).unwrap().to_owned();
         [value("RoleArn"), value("RoleSessionName"), value("WebIdentityToken")]
     };
 
     let of_flag = ["--role-arn", flag, "--role-session-name", "of-flag", "--token-file", "by-flag"];
-    assert_eq!(ask(&sandbox, &of_flag), [flag, "of-flag", &tokens[0]]);
-    assert_eq!(ask(&sandbox, &of_flag[..2]), [flag, "of-variable", &tokens[1]]);
-    assert_eq!(ask(&sandbox, &of_flag[2..4]), [variable, "of-flag", &tokens[1]]);
-    assert_eq!(ask(&sandbox, &of_flag[4..]), [variable, "of-variable", &tokens[0]]);
+    assert_eq!(request(&sandbox, &of_flag), [flag, "of-flag", &tokens[0]]);
+    assert_eq!(request(&sandbox, &of_flag[..2]), [flag, "of-variable", &tokens[1]]);
+    assert_eq!(request(&sandbox, &of_flag[2..4]), [variable, "of-flag", &tokens[1]]);
+    assert_eq!(request(&sandbox, &of_flag[4..]), [variable, "of-variable", &tokens[0]]);
     sandbox.set("AWS_ROLE_ARN", "");
-    assert_eq!(ask(&sandbox, &[]), [profile, "of-variable", &tokens[1]]);
+    assert_eq!(request(&sandbox, &[]), [profile, "of-variable", &tokens[1]]);
     sandbox.set("AWS_ROLE_SESSION_NAME", "");
-    assert_eq!(ask(&sandbox, &[]), [profile, "ci", &tokens[1]]);
+    assert_eq!(request(&sandbox, &[]), [profile, "ci", &tokens[1]]);
     sandbox.set("AWS_WEB_IDENTITY_TOKEN_FILE", "");
-    assert_eq!(ask(&sandbox, &[]), [profile, "ci", &tokens[2]]);
+    assert_eq!(request(&sandbox, &[]), [profile, "ci", &tokens[2]]);
     assert!(!sandbox.asked().contains(&"GET".to_owned()));
 
     sandbox.write("config", &config(""));
-    let [role, name, of_github] = ask(&sandbox, &[]);
+    let [role, name, of_github] = request(&sandbox, &[]);
     assert_eq!([role, name], [profile, "ci"]);
     assert!(!tokens.contains(&of_github));
     assert!(sandbox.asked().contains(&"GET".to_owned()));
 }
 
 #[test]
-fn a_token_is_read_from_standard_input() {
+fn reads_the_token_from_stdin() {
     let sandbox = sandbox_with_token();
     let of_other = sandbox.sts().web_identity_token("other");
     sandbox.hide(&of_other);
@@ -173,7 +173,7 @@ fn a_token_is_read_from_standard_input() {
 }
 
 #[test]
-fn a_session_is_called_as_the_token_s_subject_as_far_as_that_can_be() {
+fn derives_the_session_name_from_the_subject() {
     let long = "x".repeat(70);
     for (subject, name) in [
         ("app", "app"),
@@ -198,10 +198,10 @@ fn a_session_is_called_as_the_token_s_subject_as_far_as_that_can_be() {
 }
 
 #[test]
-fn the_session_goes_where_it_is_wanted() {
+fn chooses_the_session_profile() {
     type Row = (&'static str, fn(&mut Sandbox), &'static [&'static str], &'static str);
     let rows: &[Row] = &[
-        ("a profile that is nowhere", |_| (), &["--profile", "ci"], "ci-web"),
+        ("a profile that no file has", |_| (), &["--profile", "ci"], "ci-web"),
         ("a role in a path", |sandbox| set_role(sandbox, "in-path"), &[], "default-in-path"),
         (
             "a profile",
@@ -227,13 +227,13 @@ fn the_session_goes_where_it_is_wanted() {
 }
 
 #[test]
-fn exports_are_printed_and_written_where_that_is_wanted() {
+fn export_writes_to_the_file_only_with_write() {
     let sandbox = sandbox_with_token();
     let exported = run(&sandbox, &["web-identity", "--export"]);
     exported.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: the session of arn:aws:iam::123456789012:role/web is good until [TIME] ([LEFT] left)
+mfa-session: the session of arn:aws:iam::123456789012:role/web is valid until [TIME] ([LEFT] left)
 "#]]);
     assert!(exported.stdout.starts_with("export AWS_ACCESS_KEY_ID='ASIA"));
     assert!(!sandbox.path(".aws").exists());
@@ -242,7 +242,7 @@ mfa-session: the session of arn:aws:iam::123456789012:role/web is good until [TI
     both.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: [default-web] is good until [TIME] ([LEFT] left)
+mfa-session: [default-web] is valid until [TIME] ([LEFT] left)
 "#]]);
     let id = sandbox.value("default-web", "aws_access_key_id").unwrap();
     assert!(both.stdout.starts_with(&format!("export AWS_ACCESS_KEY_ID='{id}';\n")));

@@ -1,4 +1,4 @@
-//! Whose keys they are: those that an AWS SDK would use.
+//! `whoami` shows the owner of the keys that an AWS SDK would use.
 
 use loopback_sts::{ALICE, Answer, BOB, Fault, Sample};
 use snapbox::str;
@@ -16,7 +16,7 @@ const READERS: &str = "account  123456789012\n\
                        user id  AROAOJSWCZDFOIAAAAAAA:alice\n";
 
 #[test]
-fn the_keys_are_those_that_an_sdk_would_use() {
+fn uses_the_keys_that_an_sdk_would_use() {
     type Row = (&'static str, fn(&mut Sandbox), &'static [&'static str], &'static str);
     let rows: &[Row] = &[
         ("the default profile", |_| (), &[], ALICES),
@@ -46,20 +46,20 @@ fn the_keys_are_those_that_an_sdk_would_use() {
             READERS,
         ),
         (
-            "long-term keys beside those of the profile",
+            "a profile that also has long-term keys",
             |sandbox| sandbox.write("credentials", &(keys("work") + &of("work-long-term", BOB))),
             &["--profile", "work"],
             ALICES,
         ),
         (
-            "long-term keys alone",
+            "a profile that has long-term keys only",
             |sandbox| sandbox.write("credentials", &of("work-long-term", BOB)),
             &["--profile", "work"],
             BOBS,
         ),
-        ("the environment", |sandbox| set(sandbox, BOB), &[], BOBS),
+        ("variables", |sandbox| set(sandbox, BOB), &[], BOBS),
         (
-            "a session of the environment",
+            "a session in variables",
             |sandbox| {
                 with_sessions(sandbox);
                 set_session(sandbox, "AWS_SESSION_TOKEN");
@@ -68,7 +68,7 @@ fn the_keys_are_those_that_an_sdk_would_use() {
             READERS,
         ),
         (
-            "the same by the older name of its token",
+            "the older name of the token variable",
             |sandbox| {
                 with_sessions(sandbox);
                 set_session(sandbox, "AWS_SECURITY_TOKEN");
@@ -78,13 +78,13 @@ fn the_keys_are_those_that_an_sdk_would_use() {
             READERS,
         ),
         (
-            "a profile before the environment",
+            "a profile flag before variables",
             |sandbox| set(sandbox, BOB),
             &["--profile", "default"],
             ALICES,
         ),
         (
-            "the environment before a profile's name in it",
+            "keys in variables before AWS_PROFILE",
             |sandbox| {
                 set(sandbox, BOB);
                 sandbox.set("AWS_PROFILE", "default");
@@ -107,7 +107,7 @@ fn the_keys_are_those_that_an_sdk_would_use() {
 }
 
 #[test]
-fn the_keys_are_sent_with_their_token_and_with_none_of_another() {
+fn sends_keys_only_with_their_own_token() {
     let mut sandbox = Sandbox::new();
     with_sessions(&mut sandbox);
     let token = sandbox.value("default-reader", "aws_session_token").unwrap();
@@ -124,7 +124,7 @@ user id  AROAOJSWCZDFOIAAAAAAA:alice
 "#]]);
     assert_eq!(sandbox.signer(), sandbox.value("default-reader", "aws_access_key_id").unwrap());
     assert_eq!(sent(&sandbox), Some(token));
-    sandbox.set("AWS_SESSION_TOKEN", "of nobody");
+    sandbox.set("AWS_SESSION_TOKEN", "unrelated");
     sandbox.run(["whoami", "--profile", "default"]).matches(str![[r#"
 exit 0
 --- stdout
@@ -137,7 +137,7 @@ user id  AIDAMFWGSY3FAAAAAAAAA
 }
 
 #[test]
-fn programs_get_json_with_the_names_of_the_aws_cli() {
+fn prints_json_with_the_names_of_the_aws_cli() {
     let sandbox = Sandbox::new();
     sandbox.run(["whoami", "--json"]).matches(str![[r#"
 exit 0
@@ -151,7 +151,7 @@ exit 0
 }
 
 #[test]
-fn keys_that_can_not_ask_are_told() {
+fn explains_missing_and_rejected_keys() {
     type Row = (&'static str, fn(&mut Sandbox), &'static [&'static str]);
     let rows: &[Row] = &[
         ("an unknown profile", |_| (), &["--profile", "nowhere"]),
@@ -219,7 +219,7 @@ fn keys_that_can_not_ask_are_told() {
 }
 
 #[test]
-fn what_a_server_says_can_not_move_the_cursor() {
+fn escapes_control_characters_from_the_answer() {
     let identity = "<Account>1\u{9b}2J</Account><Arn>arn\u{202e}\nmfa-session: good</Arn>\
                     <UserId>a\tb</UserId>";
     let sandbox = Sandbox::new();
@@ -243,18 +243,18 @@ exit 0
 }
 
 #[test]
-fn an_answer_without_an_identity_is_none() {
+fn rejects_an_answer_without_an_identity() {
     let sandbox = Sandbox::new();
     sandbox.sts().inject(Fault::Answer(answer("GetCallerIdentity", "<Arn>arn</Arn>")));
     sandbox.run(["whoami"]).matches(str![[r#"
 exit 5
 --- stderr
-mfa-session: error: the answer of STS (HTTP 200) is not one of AWS's: a part of it is missing
-mfa-session: hint: look for a proxy or a login page between here and AWS, and at the endpoint
+mfa-session: error: invalid response from STS (HTTP 200): its identity is incomplete
+mfa-session: hint: check the endpoint, and look for a proxy or a login page between here and AWS
 "#]]);
 }
 
-/// A section with somebody's long-term keys.
+/// A section with the long-term keys of a user.
 fn of(section: &str, sample: Sample) -> String {
     format!(
         "[{section}]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
@@ -262,7 +262,7 @@ fn of(section: &str, sample: Sample) -> String {
     )
 }
 
-/// Writes a session that STS has not granted to `[gone]`.
+/// Writes a session that STS never granted to `[gone]`.
 fn session_of(sandbox: &Sandbox, id: &str) {
     let text = format!(
         "[gone]\naws_access_key_id = {id}\naws_secret_access_key = NotGranted+ByAnybody\n\
@@ -271,7 +271,7 @@ fn session_of(sandbox: &Sandbox, id: &str) {
     sandbox.write("credentials", &text);
 }
 
-/// Gets the MFA session, and with it that of role `reader`, called as its user is.
+/// Gets the MFA session and the session of the role `reader`, named like its user.
 fn with_sessions(sandbox: &mut Sandbox) {
     let outcome = sandbox.get(["--role-arn", &sandbox.sts().role_arn("reader")]);
     assert_eq!(outcome.status, 0, "{outcome:?}");
@@ -282,7 +282,7 @@ fn set(sandbox: &mut Sandbox, sample: Sample) {
     sandbox.set("AWS_SECRET_ACCESS_KEY", sample.secret_access_key);
 }
 
-/// Sets the session of `reader`, with its token by this name, and forgets the files.
+/// Moves the session of `reader` from the file to variables, its token to this one.
 fn set_session(sandbox: &mut Sandbox, token: &str) {
     for (variable, key) in [
         ("AWS_ACCESS_KEY_ID", "aws_access_key_id"),
@@ -296,7 +296,7 @@ fn set_session(sandbox: &mut Sandbox, token: &str) {
     sandbox.write("credentials", "");
 }
 
-/// What stands before this line, and what behind it.
+/// The text before and after this line.
 fn split(text: &str, line: &str) -> (String, String) {
     let (before, behind) = text.split_once(line).unwrap();
     (before.to_owned(), behind.to_owned())

@@ -1,18 +1,18 @@
-//! Finds the parts of a document by name, without a copy of each name.
+//! Finds the parts of a document by name, without copies of the names.
 
 use std::{collections::HashMap, hash::BuildHasher as _, iter};
 
-/// Maps the hash of a name to the parts with that hash.
+/// Maps the hash of a name to parts.
 #[derive(Default)]
 pub(super) struct Index {
-    /// The first part of each hash.
+    /// The first part with each hash.
     first: HashMap<u64, usize>,
-    /// For each part, the next one of the same hash.
+    /// For each part, the next one with the same hash.
     next: Vec<Option<usize>>,
 }
 
 impl Index {
-    /// Takes the name of every part, in the order of the parts.
+    /// From the names of all parts, in order.
     pub(super) fn new<N: AsRef<str>>(
         names: impl DoubleEndedIterator<Item = N> + ExactSizeIterator,
     ) -> Self {
@@ -25,8 +25,7 @@ impl Index {
         Self { first, next }
     }
 
-    /// The positions of all parts called `name`, in their order. Another name may have the same
-    /// hash: the caller compares.
+    /// The positions of all parts called `name`, in order. Compare the names: hashes may collide.
     pub(super) fn candidates(&self, name: &str) -> impl Iterator<Item = usize> {
         let first = self.first.get(&self.first.hasher().hash_one(name)).copied();
         iter::successors(first, |at| self.next[*at])

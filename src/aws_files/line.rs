@@ -1,9 +1,8 @@
-//! Classifies one line of an AWS file. What the line means for the lines around it is decided by
-//! the callers.
+//! Classifies a line of an AWS file.
 
 use std::ops::Range;
 
-/// The lines of `text` within `range`, which begins at the start of a line.
+/// The lines of `text` within `range`, which must begin at the start of a line.
 pub(super) fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Line> {
     let mut start = range.start;
     std::iter::from_fn(move || {
@@ -26,9 +25,9 @@ pub(super) fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Lin
 #[derive(Clone, Copy)]
 pub(super) struct Line {
     pub(super) start: usize,
-    /// Where its newline begins.
+    /// The start of its newline.
     pub(super) end: usize,
-    /// Where the next line begins.
+    /// The start of the next line.
     pub(super) next: usize,
 }
 
@@ -38,18 +37,18 @@ impl Line {
         &text[self.start..self.end]
     }
 
-    /// The line with its newline, if it has one.
+    /// The line with its newline, if any.
     pub(super) fn whole<'a>(&self, text: &'a str) -> &'a str {
         &text[self.start..self.next]
     }
 }
 
-/// What a line is.
+/// The kind of a line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Blank,
-    /// A whole line, perhaps indented. Below a property, the SDK for Rust reads an indented comment
-    /// into the value: a replacement must not leave one there.
+    /// A whole line, perhaps indented. The SDK for Rust reads an indented comment below a property
+    /// as part of the value: a replacement must not leave one there.
     Comment,
     /// `is_portable` as in [`super::Part`].
     Header {
@@ -60,7 +59,7 @@ pub(super) enum Kind {
     Continuation,
 }
 
-/// What is above a line. Blank lines and comments do not count.
+/// The line above, except for blank lines and comments.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Previous {
     Nothing,
@@ -68,9 +67,9 @@ pub(super) enum Previous {
     Property,
 }
 
-/// What the SDKs take `line` for, which has no newline. The error says what is wrong.
+/// Classifies `line`, without its newline, as the SDKs do. The error is the problem.
 pub(super) fn classify(line: &str, previous: Previous) -> Result<Kind, &'static str> {
-    // Python ends a line here, the SDKs do not.
+    // A line ends here for Python, but not for the SDKs.
     if line.contains('\r') {
         return Err("a carriage return without a line feed");
     }
@@ -79,16 +78,16 @@ pub(super) fn classify(line: &str, previous: Previous) -> Result<Kind, &'static 
     if first == '#' || first == ';' {
         return Ok(Kind::Comment);
     }
-    // Python takes such a line for indented, the SDKs do not.
+    // Such a line is indented for Python, but not for the SDKs.
     if is_space(first) {
-        return Err("begins with a white space that is neither a space nor a tab");
+        return Err("white space other than spaces and tabs at the start of the line");
     }
     let indented = line.starts_with(BLANK);
     if first == '[' && (!indented || uncommented(trimmed).ends_with(']')) {
-        // Below a property, only the SDK for JavaScript reads a header here; the others continue
-        // the value. Below a header they would do so once a property is written there.
+        // Only the SDK for JavaScript reads a header here below a property; the others continue the
+        // value. So they would below a header, once it has a property.
         return if indented && previous != Previous::Nothing {
-            Err("a section's header must not be indented here")
+            Err("this section header must not be indented")
         } else {
             header(line)
         };
@@ -96,7 +95,7 @@ pub(super) fn classify(line: &str, previous: Previous) -> Result<Kind, &'static 
     match (indented, previous) {
         (false, _) => property(line).map(|_| Kind::Property),
         (true, Previous::Property) => Ok(Kind::Continuation),
-        (true, _) => Err("an indented line, but no property before it"),
+        (true, _) => Err("an indented line without a property above it"),
     }
 }
 
@@ -110,13 +109,13 @@ fn header(line: &str) -> Result<Kind, &'static str> {
     let inner = &line[open..close];
     let start = open + (inner.len() - inner.trim_start_matches(BLANK).len());
     let name = start..start + inner.trim_matches(BLANK).len();
-    // botocore and the SDK for JavaScript keep blanks inside the brackets. botocore reads up to the
-    // last `]` of the line, even in a comment.
+    // botocore and the SDK for JavaScript keep blanks inside the brackets. For botocore, the name
+    // ends at the last `]` of the line, even in a comment.
     let is_portable = name == (open..close) && !line[close + 1..].contains(']');
     Ok(Kind::Header { name, is_portable })
 }
 
-/// The key and the value of a property's line, both trimmed, without a comment at the end.
+/// The trimmed key and value of a property's line, without the comment at its end.
 pub(super) fn property(line: &str) -> Result<(&str, &str), &'static str> {
     let (key, value) = uncommented(line).split_once('=').ok_or("expected `key = value`")?;
     match key.trim_matches(is_space) {
@@ -134,12 +133,12 @@ fn uncommented(line: &str) -> &str {
     line[..comment.map_or(line.len(), |(at, _)| at)].trim_matches(BLANK)
 }
 
-/// Whether Rust or Python takes the character for white space.
+/// Whether the character is white space for Rust or Python.
 pub(super) fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
 }
 
-/// The only white space that the SDKs skip around keys, values and names.
+/// The SDKs only skip this white space around keys, values and names.
 pub(super) const BLANK: [char; 2] = [' ', '\t'];
 const COMMENT: [char; 2] = ['#', ';'];
-const UNCLOSED: &str = "expected `]` at the end of the section's header";
+const UNCLOSED: &str = "expected `]` at the end of the section header";

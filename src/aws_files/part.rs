@@ -1,16 +1,16 @@
-//! The parts of a file: a header and the lines down to the next header.
+//! The parts of a file: each is a header and its lines.
 
 use std::{borrow::Cow, cell::OnceCell, error::Error, fmt, ops::Range};
 
 use super::{line, section::Section};
 
-/// A line that no AWS SDK reads, or that the SDKs read differently. It does not hold the text of
-/// the line, which may be a secret.
+/// A line that the AWS SDKs refuse or read differently. It omits the text of the line, which may be
+/// a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// The line's number, from 1.
+    /// The line number, from 1.
     pub line: usize,
-    /// What is wrong with it.
+    /// The problem.
     pub problem: &'static str,
 }
 
@@ -24,16 +24,16 @@ impl Error for SyntaxError {}
 
 /// A header and the lines down to the next header.
 pub(super) struct Part {
-    /// Where the header's line begins.
+    /// The start of the header's line.
     pub(super) start: usize,
     /// The text between the brackets, trimmed.
     pub(super) name: Range<usize>,
     /// The lines below the header.
     pub(super) body: Range<usize>,
-    /// Whether every reader finds the section under this name; `splice` moves a comment that is
-    /// too close to the bracket.
+    /// Whether every reader finds the section by this name, once `splice` has moved a comment that
+    /// touches the bracket.
     pub(super) is_portable: bool,
-    /// The parsed section, in the first part of its name.
+    /// The parsed section; only in the first part of its name.
     pub(super) section: OnceCell<Section>,
 }
 
@@ -70,7 +70,7 @@ pub(super) fn split(text: &str) -> Result<Vec<Part>, SyntaxError> {
                 previous = line::Previous::Header;
             }
             line::Kind::Property | line::Kind::Continuation if parts.is_empty() => {
-                return Err(error("expected a `[section]` before this line"));
+                return Err(error("expected a `[section]` above this line"));
             }
             line::Kind::Property | line::Kind::Continuation => previous = line::Previous::Property,
         }
@@ -78,7 +78,7 @@ pub(super) fn split(text: &str) -> Result<Vec<Part>, SyntaxError> {
     Ok(parts)
 }
 
-/// Where the first line begins, after a byte order mark.
+/// The start of the first line, after a byte order mark.
 pub(super) fn text_start(text: &str) -> usize {
     if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 }
 }

@@ -1,9 +1,8 @@
 //! The properties of a section.
 //!
-//! `rust-ini` splits the lines of a section into keys and values, and joins continuation lines. It
-//! would misread the lines as they are: to it, `:` ends a key, `\` escapes, and a comment after a
-//! value belongs to the value. So our scanner comes first: it removes comments and blank lines, and
-//! escapes what is special only to `rust-ini`.
+//! `rust-ini` splits the lines into keys and values, and joins continuation lines. It would misread
+//! raw lines: `:` ends a key, `\` escapes, and a comment after a value is part of the value.
+//! Therefore our scanner first removes comments and blank lines, and escapes these characters.
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -16,13 +15,13 @@ use zeroize::Zeroizing;
 use super::line::{self, Kind, Previous};
 use crate::secret::Secret;
 
-/// The properties of one section. Its keys are lower case, as the SDKs look them up.
+/// The properties of a section. Keys are lower case, as in the SDKs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Section(Vec<(String, Secret)>);
 
 impl Section {
-    /// The value of `key`, which must be lower case. It may be empty. Continuation lines are joined
-    /// with `\n`.
+    /// The value of `key`, which must be lower case. It may be empty. `\n` joins continuation
+    /// lines.
     #[must_use]
     pub fn value(&self, key: &str) -> Option<&str> {
         self.secret(key).map(Secret::expose)
@@ -53,27 +52,27 @@ impl Section {
         Some(Self::parse([block].into_iter()))
     }
 
-    /// The keys, each once, in the order of the file.
+    /// The keys, each once, in file order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         let mut seen = HashSet::new();
         self.0.iter().map(|(key, _)| key.as_str()).filter(move |key| seen.insert(*key))
     }
 
-    /// The keys that occur more than once. botocore, and so the AWS CLI, refuses such a file; the
-    /// SDKs take the last.
+    /// The repeated keys. botocore, and thus the AWS CLI, refuses such a file; in the SDKs, the
+    /// last one wins.
     #[must_use]
     pub fn repeated_keys(&self) -> BTreeSet<&str> {
         let mut seen = HashSet::new();
         self.0.iter().map(|(key, _)| key.as_str()).filter(|key| !seen.insert(*key)).collect()
     }
 
-    /// Parses the lines below the headers of one section, which [`super::split`] has checked.
+    /// Parses the lines below the headers of a section. [`super::split`] checked them.
     pub(super) fn parse<'a>(bodies: impl Iterator<Item = &'a str>) -> Self {
         let mut properties = Vec::new();
         for body in bodies {
             let (text, nested) = for_rust_ini(body);
             let mut read = Ini::load_from_str_opt(&text, OPTIONS)
-                .expect("rust-ini reads all that `for_rust_ini` writes");
+                .expect("rust-ini parses the output of `for_rust_ini`");
             let read = read.delete(None::<String>).into_iter().flatten();
             for ((key, mut value), is_nested) in read.zip(nested) {
                 if is_nested {
@@ -93,11 +92,11 @@ impl fmt::Debug for Section {
     }
 }
 
-/// The properties of `body` in a text that `rust-ini` reads as the SDKs read `body`; and for each
-/// property whether it is a nested block, which `rust-ini` does not tell.
+/// A text that `rust-ini` reads as the SDKs read `body`; and whether each property is a nested
+/// block, which `rust-ini` does not report.
 ///
-/// Comments are removed here because the feature `inline-comment` of `rust-ini` 0.21.3 drops the
-/// first character of the next line if it also reads indented values.
+/// This removes comments because the feature `inline-comment` of `rust-ini` 0.21.3, together with
+/// indented values, drops the first character of the next line.
 fn for_rust_ini(body: &str) -> (Zeroizing<String>, Vec<bool>) {
     let mut text = Zeroizing::new(String::new());
     let mut nested = Vec::new();
@@ -123,7 +122,7 @@ fn for_rust_ini(body: &str) -> (Zeroizing<String>, Vec<bool>) {
                     *is_nested = true;
                 }
             }
-            // In a nested block, a line may be invalid: the SDKs ignore it.
+            // The SDKs ignore an invalid line in a nested block.
             Ok(_) | Err(_) => {}
         }
     }

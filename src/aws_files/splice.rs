@@ -1,4 +1,4 @@
-//! Replaces the properties of a section in the text, and nothing else.
+//! Replaces the properties of a section in the text. All other bytes stay.
 
 use std::fmt::Write as _;
 
@@ -79,8 +79,7 @@ impl NewLines<'_> {
     }
 }
 
-/// Copies `part` without the properties in `owned`. Writes `new_lines`, if given, in place of the
-/// first of these properties.
+/// Copies `part` without the properties in `owned`; `new_lines` replace the first of them.
 fn rewrite(
     out: &mut String,
     text: &str,
@@ -103,7 +102,7 @@ fn rewrite(
         }
         match kind {
             Ok(Kind::Property | Kind::Continuation) if is_dropping => {}
-            // The SDK for Rust would read an indented comment into the value of the line above.
+            // The SDK for Rust would append an indented comment to the value above.
             Ok(Kind::Comment) if is_dropping => {
                 out.push_str(line.whole(text).trim_start_matches(line::BLANK));
             }
@@ -115,8 +114,8 @@ fn rewrite(
     }
 }
 
-/// Copies the header. The SDK for JavaScript does not read `[a]# c` as a header, and would find the
-/// new lines in the section above: `separate` puts a space before the comment.
+/// Copies the header; `separate` inserts a space before its comment. The SDK for JavaScript does
+/// not read `[a]# c` as a header: it would find the new lines in the section above.
 fn push_header(out: &mut String, text: &str, part: &Part, separate: bool) {
     let after_bracket = part.name.end + 1;
     if separate && text[after_bracket..].starts_with(['#', ';']) {
@@ -128,8 +127,8 @@ fn push_header(out: &mut String, text: &str, part: &Part, separate: bool) {
     }
 }
 
-/// Where the new lines of `part` begin: at the first owned property; without one, below the header
-/// and the indented comments after it, which must not become part of a value.
+/// The start of the new lines: the first owned property, or else below the header and its indented
+/// comments, which must not become part of a value.
 fn insertion_point(text: &str, part: &Part, owned: &[&str]) -> usize {
     let mut below_header = part.body.start;
     let mut previous = Previous::Header;
@@ -148,14 +147,14 @@ fn insertion_point(text: &str, part: &Part, owned: &[&str]) -> usize {
     below_header
 }
 
-/// Whether any reader takes the key of this property for one of `owned`: botocore also ends a key
-/// at a `:`, and lower-cases all of Unicode.
+/// Whether the key is in `owned` for any reader: in botocore, `:` also ends a key, and lower case
+/// includes all of Unicode.
 fn is_owned(line: &str, owned: &[&str]) -> bool {
     let key = line.split(['=', ':']).next().unwrap_or_default().trim_matches(line::is_space);
     owned.contains(&key.to_lowercase().as_str())
 }
 
-/// Adds the section at the end, below a blank line.
+/// Appends the section, below a blank line.
 fn append(out: &mut String, name: &SectionName, new_lines: &NewLines<'_>) {
     if out.len() > text_start(out) {
         if !out.ends_with('\n') {
@@ -172,7 +171,7 @@ fn append(out: &mut String, name: &SectionName, new_lines: &NewLines<'_>) {
     new_lines.push_to(out);
 }
 
-/// The newline at the end of the first line of `text`, if it has one.
+/// The newline of the first line of `text`.
 fn newline_of(text: &str) -> Option<&'static str> {
     let end = text.find('\n')?;
     Some(if text[..end].ends_with('\r') { "\r\n" } else { "\n" })

@@ -1,4 +1,4 @@
-//! Every rule of parsing and of replacing, on whole texts.
+//! Every rule of parsing and replacing, on whole texts.
 
 use super::*;
 
@@ -17,7 +17,7 @@ fn mfa() -> SectionName {
     SectionName::parse("mfa").unwrap()
 }
 
-/// The text after a replacement: `[mfa]` gets a new `id` and `token`, and loses `stale`.
+/// Sets `id` and `token` in `[mfa]`, and removes `stale`.
 fn replaced(text: &str) -> String {
     let (id, token) = (value("ID"), value("TOKEN"));
     let set = [("id", &id), ("token", &token)];
@@ -47,7 +47,7 @@ fn error(text: &str) -> String {
 }
 
 #[test]
-fn spaces_and_comments_around_a_value_are_removed() {
+fn removes_spaces_and_comments_around_a_value() {
     assert_eq!(read("[a]\nk = v\nl=w\n m"), ["a: k=v, l=w\nm"]);
     assert_eq!(
         read("[a]\nk = v # c\nl = v ; c\nm = v\t#c\nn = v#c;d"),
@@ -58,7 +58,7 @@ fn spaces_and_comments_around_a_value_are_removed() {
 }
 
 #[test]
-fn quotes_backslashes_and_percent_signs_are_part_of_the_value() {
+fn keeps_quotes_backslashes_and_percent_signs() {
     for value in
         [r#""v""#, "'v'", r"C:\new\", r"\ x", r"\\", "%(x)s", "a=b==", "[x]", "a:b", "\"", r"a\#b"]
     {
@@ -81,7 +81,7 @@ fn an_indented_line_continues_the_value() {
 }
 
 #[test]
-fn a_nested_block_is_read_as_a_section() {
+fn reads_a_nested_block_as_a_section() {
     let document = document("[a]\ns3 =\n  # c\n  Max = 1 # c\n\n  ; c\n  junk\n  q = \\\nk = v\n");
     let a = document.section("a").unwrap();
     let s3 = a.nested("s3").unwrap();
@@ -93,7 +93,7 @@ fn a_nested_block_is_read_as_a_section() {
 }
 
 #[test]
-fn headers_are_parsed_as_by_the_sdks() {
+fn parses_headers_like_the_sdks() {
     let text = "# c\n  [ a ]\nk = 1\n[b]# c\n[c] ; c\n[\td ]#\n[profile   x \t y]\n[e]  \n[]\n";
     let read: Vec<_> = ["a: k=1", "b: ", "c: ", "d: ", "profile x y: ", "e: ", ": "].into();
     assert_eq!(self::read(text), read);
@@ -102,7 +102,7 @@ fn headers_are_parsed_as_by_the_sdks() {
 }
 
 #[test]
-fn repeated_sections_are_merged_and_the_last_of_repeated_keys_wins() {
+fn merges_repeated_sections_and_the_last_repeated_key_wins() {
     let text = "[a]\nk = 1\nK = 2\nl = 1\n[b]\n[ a ]\nl = 3\nm = 4\n";
     assert_eq!(read(text), ["a: k=2, l=3, m=4", "b: "]);
     assert_eq!(document(text).repeated_sections(), BTreeSet::from(["a".into()]));
@@ -111,7 +111,7 @@ fn repeated_sections_are_merged_and_the_last_of_repeated_keys_wins() {
 }
 
 #[test]
-fn a_section_is_parsed_once() {
+fn parses_a_section_once() {
     let document = document("[a]\nk = 1\n[b]\n[a]\nl = 2\n");
     let first = document.section("a").unwrap();
     assert!(std::ptr::eq(first, document.section("a").unwrap()));
@@ -121,7 +121,7 @@ fn a_section_is_parsed_once() {
 }
 
 #[test]
-fn sections_with_a_word_are_listed_once_in_the_order_of_occurrence() {
+fn lists_sections_with_a_word_once_and_in_order() {
     let document = document("[b]\nk = 1\n[a]\nl = 2\n[ b ]\nl = 3\n[c]\nm = 4\n");
     let names = |words| document.sections_with(words).map(|(name, _)| name).collect::<Vec<_>>();
     assert_eq!(names(&["k", "l"]), ["b", "a"]);
@@ -132,7 +132,7 @@ fn sections_with_a_word_are_listed_once_in_the_order_of_occurrence() {
 }
 
 #[test]
-fn newlines_and_a_byte_order_mark_are_not_part_of_a_value() {
+fn ignores_newline_style_and_byte_order_mark() {
     assert_eq!(
         read("\u{feff}[a]\r\nk = v\r\n  w\r\nl = 1\n\r\n[b]\r\nm = 2"),
         ["a: k=v\nw, l=1", "b: m=2"]
@@ -145,13 +145,13 @@ fn newlines_and_a_byte_order_mark_are_not_part_of_a_value() {
 }
 
 #[test]
-fn a_line_that_readers_refuse_or_read_differently_is_an_error_with_its_line_number() {
+fn refuses_lines_that_readers_refuse_or_read_differently() {
     let property = "expected `key = value`";
-    let header = "expected `]` at the end of the section's header";
+    let header = "expected `]` at the end of the section header";
     let carriage = "a carriage return without a line feed";
-    let indented = "an indented line, but no property before it";
-    let section = "expected a `[section]` before this line";
-    let space = "begins with a white space that is neither a space nor a tab";
+    let indented = "an indented line without a property above it";
+    let section = "expected a `[section]` above this line";
+    let space = "white space other than spaces and tabs at the start of the line";
     for (text, line, problem) in [
         ("[a]\nk = v\nlonely\n", 3, property),
         ("[a]\nk : v\n", 2, property),
@@ -168,9 +168,9 @@ fn a_line_that_readers_refuse_or_read_differently_is_an_error_with_its_line_numb
         ("[a#b]\n", 1, header),
         ("[a] b\n", 1, header),
         ("  [a\n", 1, indented),
-        ("[a]\nk = v\n  [b]\n", 3, "a section's header must not be indented here"),
-        ("[a]\nk = v\n  [b] # c\n", 3, "a section's header must not be indented here"),
-        ("[a]\n\n  [b]\n", 3, "a section's header must not be indented here"),
+        ("[a]\nk = v\n  [b]\n", 3, "this section header must not be indented"),
+        ("[a]\nk = v\n  [b] # c\n", 3, "this section header must not be indented"),
+        ("[a]\n\n  [b]\n", 3, "this section header must not be indented"),
         ("[a]\rk = v\n", 1, carriage),
         ("[a]\n# c\r[b]\n", 2, carriage),
         ("[a]\r\r\n", 1, carriage),
@@ -184,14 +184,14 @@ fn a_line_that_readers_refuse_or_read_differently_is_an_error_with_its_line_numb
 }
 
 #[test]
-fn debug_output_hides_the_text() {
+fn debug_hides_the_text() {
     let document = document("[a]\nk = hunter2\n");
     let shown = format!("{document:?} {:?} {:?}", document.section("a"), value("hunter2"));
     assert_eq!(shown, "Document(..) Some(Section(..)) Value(Secret(..))");
 }
 
 #[test]
-fn a_new_section_is_appended_after_one_blank_line() {
+fn appends_a_new_section_after_one_blank_line() {
     let new = "[mfa]\nid = ID\ntoken = TOKEN\n";
     let crlf = new.replace('\n', "\r\n");
     for (before, between) in [
@@ -239,7 +239,7 @@ fn new_lines_replace_the_first_old_line() {
 }
 
 #[test]
-fn without_old_lines_the_new_lines_follow_the_header() {
+fn new_lines_follow_the_header_if_no_old_line_exists() {
     for (before, after) in [
         ("[mfa]", "[mfa]\nid = ID\ntoken = TOKEN\n"),
         ("[a]\r\n[mfa]", "[a]\r\n[mfa]\r\nid = ID\r\ntoken = TOKEN\r\n"),
@@ -247,7 +247,7 @@ fn without_old_lines_the_new_lines_follow_the_header() {
         ("[mfa] # c\n[b]\n", "[mfa] # c\nid = ID\ntoken = TOKEN\n[b]\n"),
         ("\n  [mfa]\nregion = r\n", "\n  [mfa]\nid = ID\ntoken = TOKEN\nregion = r\n"),
         ("\u{feff}[mfa]\nk = v\n", "\u{feff}[mfa]\nid = ID\ntoken = TOKEN\nk = v\n"),
-        // The SDK for Rust would read the indented comment into the token.
+        // The SDK for Rust would append the indented comment to the token.
         (
             "[mfa]\n# c\n\n  # d\n\nk = v\n",
             "[mfa]\n# c\n\n  # d\nid = ID\ntoken = TOKEN\n\nk = v\n",
@@ -259,7 +259,7 @@ fn without_old_lines_the_new_lines_follow_the_header() {
 }
 
 #[test]
-fn new_lines_end_with_the_newline_of_the_header() {
+fn new_lines_have_the_newline_style_of_the_header() {
     assert_eq!(
         replaced("[a]\n[mfa]\r\nid = 1\nk = v\n"),
         "[a]\n[mfa]\r\nid = ID\r\ntoken = TOKEN\r\nk = v\n"
@@ -268,7 +268,7 @@ fn new_lines_end_with_the_newline_of_the_header() {
 }
 
 #[test]
-fn nested_keys_stay_and_continuation_lines_go_with_their_property() {
+fn keeps_nested_keys_and_removes_continuation_lines() {
     for (before, after) in [
         (
             "[mfa]\ns3 =\n  token = 1\n  id = 2\nid = 3\n",
@@ -278,7 +278,7 @@ fn nested_keys_stay_and_continuation_lines_go_with_their_property() {
             "[mfa]\ntoken = 1\n  2\n\n\t3\n# c\n  4\nk = v\n  w\n",
             "[mfa]\nid = ID\ntoken = TOKEN\n\n# c\nk = v\n  w\n",
         ),
-        // The SDK for Rust would read an indented comment into the value above.
+        // The SDK for Rust would append an indented comment to the value above.
         (
             "[mfa]\nk = v\ntoken = 1\n  # c\n  ; d\n  2\n",
             "[mfa]\nk = v\nid = ID\ntoken = TOKEN\n# c\n; d\n",
@@ -293,7 +293,7 @@ fn nested_keys_stay_and_continuation_lines_go_with_their_property() {
 }
 
 #[test]
-fn a_key_is_replaced_if_any_reader_takes_it_for_ours() {
+fn replaces_a_key_that_any_reader_reads_as_ours() {
     assert_eq!(
         replaced("[mfa]\nId = 1\ntoken:x = 2\n\u{212a} = 3\nTOKEN=4\n"),
         "[mfa]\nid = ID\ntoken = TOKEN\n\u{212a} = 3\n"
@@ -304,7 +304,7 @@ fn a_key_is_replaced_if_any_reader_takes_it_for_ours() {
 }
 
 #[test]
-fn with_repeated_sections_the_last_is_written_and_all_lose_the_old_lines() {
+fn writes_the_last_of_repeated_sections_and_cleans_all() {
     assert_eq!(
         replaced("[mfa]\nid = 1\nk = v\n[b]\nid = 2\n[mfa] # c\nl = w\nid = 3\n"),
         "[mfa]\nk = v\n[b]\nid = 2\n[mfa] # c\nl = w\nid = ID\ntoken = TOKEN\n"
@@ -312,7 +312,7 @@ fn with_repeated_sections_the_last_is_written_and_all_lose_the_old_lines() {
 }
 
 #[test]
-fn a_section_whose_header_some_readers_misread_loses_the_old_lines_but_is_not_written() {
+fn cleans_but_does_not_write_a_section_with_an_ambiguous_header() {
     for header in ["[ mfa ]", "[mfa] # [c]", "[mfa]#]", "[mfa\t]"] {
         assert_eq!(
             replaced(&format!("{header}\nid = 1\nk = v\n")),
@@ -326,7 +326,7 @@ fn a_section_whose_header_some_readers_misread_loses_the_old_lines_but_is_not_wr
 }
 
 #[test]
-fn a_comment_that_hides_the_header_from_the_javascript_sdk_is_moved_by_a_space() {
+fn separates_a_comment_from_the_header_for_the_javascript_sdk() {
     assert_eq!(replaced("[mfa]# c\nid = 1\n"), "[mfa] # c\nid = ID\ntoken = TOKEN\n");
     assert_eq!(
         replaced("[mfa];c\r\nid = 1\r\nk = v\r\n[mfa]#c"),
@@ -336,7 +336,7 @@ fn a_comment_that_hides_the_header_from_the_javascript_sdk_is_moved_by_a_space()
 }
 
 #[test]
-fn clear_removes_the_header_of_a_section_that_becomes_empty() {
+fn clear_removes_the_header_of_an_empty_section() {
     for (before, after) in [
         ("[a]\nk = v\n\n[mfa]\nid = 1\ntoken = 2\n\n[b]\nid = 3\n", "[a]\nk = v\n\n[b]\nid = 3\n"),
         ("[a]\nk = v\n\n[mfa]\nid = 1\ntoken = 2", "[a]\nk = v\n\n"),
@@ -355,7 +355,7 @@ fn clear_removes_the_header_of_a_section_that_becomes_empty() {
 }
 
 #[test]
-fn a_value_must_be_read_back_unchanged_by_all_readers() {
+fn a_value_is_read_back_unchanged() {
     let parsed = |text: &str| Value::parse(Secret::new(text.to_owned())).map(|_| ());
     for text in ["x", "a b", "a#b;c", "==", "\"", "'q'", "\\", "%(x)s", "[x]", "a = b", "a:b", "!~"]
     {
@@ -364,28 +364,28 @@ fn a_value_must_be_read_back_unchanged_by_all_readers() {
     assert_eq!(parsed(&"x".repeat(1 << 20)), Ok(()));
     for (text, problem) in [
         ("", "is empty"),
-        ("a\nb", "holds a character that is not printable ASCII"),
-        ("a\r", "holds a character that is not printable ASCII"),
-        ("a\tb", "holds a character that is not printable ASCII"),
-        ("a\0b", "holds a character that is not printable ASCII"),
-        ("a\u{b}b", "holds a character that is not printable ASCII"),
-        ("a\u{7f}", "holds a character that is not printable ASCII"),
-        ("a\u{85}b", "holds a character that is not printable ASCII"),
-        ("a\u{2028}b", "holds a character that is not printable ASCII"),
-        ("é", "holds a character that is not printable ASCII"),
+        ("a\nb", "contains a character that is not printable ASCII"),
+        ("a\r", "contains a character that is not printable ASCII"),
+        ("a\tb", "contains a character that is not printable ASCII"),
+        ("a\0b", "contains a character that is not printable ASCII"),
+        ("a\u{b}b", "contains a character that is not printable ASCII"),
+        ("a\u{7f}", "contains a character that is not printable ASCII"),
+        ("a\u{85}b", "contains a character that is not printable ASCII"),
+        ("a\u{2028}b", "contains a character that is not printable ASCII"),
+        ("é", "contains a character that is not printable ASCII"),
         (" a", "begins or ends with a space"),
         ("a ", "begins or ends with a space"),
-        ("#a", "begins as a comment does"),
-        (";a", "begins as a comment does"),
-        ("a #b", "holds a comment"),
-        ("a ; b", "holds a comment"),
+        ("#a", "begins like a comment"),
+        (";a", "begins like a comment"),
+        ("a #b", "contains a comment"),
+        ("a ; b", "contains a comment"),
     ] {
         assert_eq!(parsed(text), Err(Unwritable(problem)), "{text:?}");
     }
 }
 
 #[test]
-fn a_section_name_must_be_found_by_all_readers() {
+fn a_section_name_is_found_by_all_readers() {
     for name in ["default", "a-b_c/d.e%f@g:h+i", "0"] {
         assert_eq!(SectionName::parse(name).map(|name| name.to_string()), Ok(name.to_owned()));
     }

@@ -1,30 +1,30 @@
-//! Text that may be written into an AWS file, because every reader reads it back unchanged.
+//! Text for an AWS file that every reader reads back unchanged.
 
 use std::{error::Error, fmt};
 
 use crate::secret::Secret;
 
 /// A value that botocore, the AWS SDKs and `rust-ini` read back exactly from a line `key = value`:
-/// printable ASCII in which nothing begins a comment.
+/// printable ASCII without a comment.
 ///
-/// It is ASCII because botocore reads the file in the system's encoding, which is not UTF-8 on
-/// Windows. It has no maximum length: AWS sets none for a session token.
+/// ASCII, because botocore reads the file in the system's encoding, which is not UTF-8 on Windows.
+/// No maximum length, because AWS sets none for a session token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Value(Secret);
 
 impl Value {
-    /// Accepts the text if it can be written as a value.
+    /// Checks that the text is a writable value.
     pub fn parse(text: Secret) -> Result<Self, Unwritable> {
         let value = text.expose().as_bytes();
         let comment = |pair: &[u8]| pair[0] == b' ' && matches!(pair[1], b'#' | b';');
         match value {
             [] => Err(Unwritable("is empty")),
             _ if !value.iter().all(|b| matches!(b, b' '..=b'~')) => {
-                Err(Unwritable("holds a character that is not printable ASCII"))
+                Err(Unwritable("contains a character that is not printable ASCII"))
             }
             [b' ', ..] | [.., b' '] => Err(Unwritable("begins or ends with a space")),
-            [b'#' | b';', ..] => Err(Unwritable("begins as a comment does")),
-            _ if value.windows(2).any(comment) => Err(Unwritable("holds a comment")),
+            [b'#' | b';', ..] => Err(Unwritable("begins like a comment")),
+            _ if value.windows(2).any(comment) => Err(Unwritable("contains a comment")),
             _ => Ok(Self(text)),
         }
     }
@@ -34,23 +34,23 @@ impl Value {
     }
 }
 
-/// The name of a section that all readers find: of the characters that the SDKs accept,
+/// The name of a section that all readers find, with the characters that the SDKs accept:
 /// `A-Z a-z 0-9 - _ / . % @ : +`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SectionName(String);
 
 impl SectionName {
-    /// Accepts the name if it can be written as a header.
+    /// Checks that the name is writable as a header.
     pub fn parse(name: &str) -> Result<Self, Unwritable> {
         let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"-_/.%@:+".contains(&b);
         match name {
             "" => Err(Unwritable("is empty")),
-            // Python's configparser copies the properties of this section into all others.
-            "DEFAULT" => Err(Unwritable("means every profile to the AWS CLI")),
+            // Python's configparser copies this section's properties into all others.
+            "DEFAULT" => Err(Unwritable("means all profiles to the AWS CLI")),
             // The SDK for JavaScript refuses a file with such a section.
             "__proto__" => Err(Unwritable("is refused by the AWS SDK for JavaScript")),
             _ if name.bytes().all(is_allowed) => Ok(Self(name.to_owned())),
-            _ => Err(Unwritable("holds a character other than A-Z a-z 0-9 - _ / . % @ : +")),
+            _ => Err(Unwritable("contains a character other than A-Z a-z 0-9 - _ / . % @ : +")),
         }
     }
 
@@ -67,8 +67,8 @@ impl fmt::Display for SectionName {
     }
 }
 
-/// Why a text can't be written: a predicate, such as "is empty". It does not hold the text, which
-/// may be a secret.
+/// Why a text cannot be written: a predicate, such as "is empty". It omits the text, which may be a
+/// secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unwritable(pub(super) &'static str);
 

@@ -1,27 +1,19 @@
-//! Usage errors, in words of our own: clap's words quote what was typed, which may be a code that
-//! still works, a key, or characters that move the cursor.
+//! Messages for usage errors. clap's own messages quote the arguments, which may hold a valid code,
+//! a key, or characters that move the cursor.
 
 use std::{ffi::OsString, slice};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::{
-    failure::{Failure, Status},
-    mfa::Code,
-};
+use crate::{failure::Failure, mfa::Code};
 
-/// A usage error.
-fn failure(what: impl Into<String>) -> Failure {
-    Failure::new(Status::Usage, what.into())
-}
-
-/// The failure for an error that clap found.
+/// The failure for an error of clap.
 pub(super) fn explain(error: &clap::Error, arguments: &[OsString]) -> Failure {
     let quoted =
         [ContextKind::InvalidArg, ContextKind::InvalidValue, ContextKind::InvalidSubcommand];
     let mut quoted = quoted.into_iter().flat_map(|kind| context(error, kind));
     if quoted.any(|text| text.parse::<Code>().is_ok()) {
-        return failure("unexpected MFA code").hint("give it with --code");
+        return Failure::usage("unexpected MFA code").hint("give it with --code");
     }
     let flag = context(error, ContextKind::InvalidArg).first().copied().unwrap_or("a flag");
     let what = match error.kind() {
@@ -42,16 +34,16 @@ pub(super) fn explain(error: &clap::Error, arguments: &[OsString]) -> Failure {
         ErrorKind::InvalidUtf8 => "an argument is not valid UTF-8".to_owned(),
         _ => "invalid command line".to_owned(),
     };
-    failure(what).hint(SEE_HELP)
+    Failure::usage(what).hint(SEE_HELP)
 }
 
 fn invalid_value(error: &clap::Error, flag: &str) -> Failure {
     let allowed = context(error, ContextKind::ValidValue);
     let typed = context(error, ContextKind::InvalidValue);
     if allowed.is_empty() || typed.iter().all(|value| value.is_empty()) {
-        return failure(format!("{flag} needs a value")).hint(SEE_HELP);
+        return Failure::usage(format!("{flag} needs a value")).hint(SEE_HELP);
     }
-    failure(format!("invalid value for {flag}"))
+    Failure::usage(format!("invalid value for {flag}"))
         .hint(format!("use one of these: {}", allowed.join(", ")))
 }
 
@@ -62,19 +54,19 @@ fn unknown(error: &clap::Error, argument: &str, arguments: &[OsString]) -> Failu
         } else {
             "unknown flag".to_owned()
         };
-        return failure(what).hint(did_you_mean(error, ContextKind::SuggestedArg));
+        return Failure::usage(what).hint(did_you_mean(error, ContextKind::SuggestedArg));
     }
     if follows_code(argument, arguments) {
-        return failure("unexpected argument after the code")
+        return Failure::usage("unexpected argument after the code")
             .hint("quote a code that contains a space: --code '123 456'");
     }
     let is_word = (1..=20).contains(&argument.len())
         && argument.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
     if error.kind() == ErrorKind::InvalidSubcommand && is_word {
-        return failure(format!("unknown command {argument}"))
+        return Failure::usage(format!("unknown command {argument}"))
             .hint(did_you_mean(error, ContextKind::SuggestedSubcommand));
     }
-    failure("unexpected argument").hint(SEE_HELP)
+    Failure::usage("unexpected argument").hint(SEE_HELP)
 }
 
 fn did_you_mean(error: &clap::Error, kind: ContextKind) -> String {
@@ -84,7 +76,7 @@ fn did_you_mean(error: &clap::Error, kind: ContextKind) -> String {
     }
 }
 
-/// What clap knows about an error: names of flags without the names of their values.
+/// The details of an error of clap: flags without the names of their values.
 fn context(error: &clap::Error, kind: ContextKind) -> Vec<&str> {
     let texts = match error.get(kind) {
         Some(ContextValue::String(text)) => slice::from_ref(text),
@@ -94,14 +86,14 @@ fn context(error: &clap::Error, kind: ContextKind) -> Vec<&str> {
     texts.iter().filter_map(|text| text.split(" <").next()?.split("[=<").next()).collect()
 }
 
-/// Whether this can only be a mistyped flag: anything else may be a secret.
+/// Whether this looks like a misspelled flag. Any other text may be a secret.
 fn is_flag_name(argument: &str) -> bool {
     argument.len() <= 30
         && argument.starts_with("--")
         && argument.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
 }
 
-/// Whether an argument comes right after the value of `--code`, as the second half of `123 456`.
+/// Whether an argument follows the value of `--code`, as the second half of `123 456` does.
 fn follows_code(value: &str, arguments: &[OsString]) -> bool {
     let has_code = |argument: &OsString| {
         let argument = argument.to_string_lossy();

@@ -1,4 +1,4 @@
-//! `mfa-session clear`: removes sessions from the credentials file, or from the shell.
+//! `mfa-session clear`: removes sessions from the credentials file or from the shell.
 
 use std::process::ExitCode;
 
@@ -14,27 +14,27 @@ use crate::{
 
 /// Remove the session from the session profile.
 ///
-/// Every other byte of the credentials file stays. Long-term keys are never removed. With
-/// `--export` or `--format`, no file is read or changed: what is printed removes the session from
-/// the shell.
+/// Every other byte of the credentials file stays, and long-term keys are never removed. With
+/// `--export` or `--format`, the command changes no file: it prints statements that remove the
+/// session from the shell.
 #[derive(Args)]
 pub(crate) struct Clear {
     /// Remove every session that mfa-session wrote.
     #[arg(long, conflicts_with = "profile", help_heading = "Session")]
     all: bool,
 
-    /// Print statements that unset the variables of a session in the shell, and change no file.
+    /// Print statements that unset the variables of a session, and change no file.
     ///
     /// `eval $(mfa-session clear --export)` unsets `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
     /// `AWS_SESSION_TOKEN`, `AWS_SECURITY_TOKEN`, `AWS_CREDENTIAL_EXPIRATION` and
-    /// `MFA_SESSION_SOURCE`. The region stays. The shell is found, or named, as with the main
-    /// command's `--export`.
+    /// `MFA_SESSION_SOURCE`, but not the region. The default shell is the same as for
+    /// `mfa-session --export`.
     #[arg(
         short, long, value_name = "SHELL", num_args = 0..=1, require_equals = true,
         value_parser = shells(), hide_possible_values = true,
         conflicts_with_all = ["all", "profile"], help_heading = "Output"
     )]
-    #[allow(clippy::option_option, reason = "it may have a value, and needs none")]
+    #[allow(clippy::option_option, reason = "the value is optional")]
     export: Option<Option<String>>,
 
     /// Print these statements in this format.
@@ -56,19 +56,23 @@ impl Clear {
         }
         let profiles = context.profiles()?;
         let names: Vec<String> = if self.all {
-            let own =
-                profiles.sessions().into_iter().filter(|session| session.provenance.is_some());
+            let sessions = profiles.sessions().into_iter();
+            let own = sessions.filter(|session| session.provenance.is_some());
             own.map(|session| session.profile).collect()
         } else {
-            let name = session_profile(context)?;
-            if profiles.has_session(&name) { vec![name] } else { vec![] }
+            vec![session_profile(context)?]
         };
-        if names.is_empty() {
-            message::info("there is no session to clear");
+        let has_session = |name: &String| profiles.has_session(name);
+        if !names.iter().any(has_session) {
+            let file = profiles.credentials_file().display();
+            message::info(match names.as_slice() {
+                [name] => format!("nothing to clear: [{name}] holds no session"),
+                _ => format!("nothing to clear: {file} holds no session of mfa-session"),
+            });
         }
-        for name in names {
+        for name in names.into_iter().filter(has_session) {
             output::clear(profiles.credentials_file(), &name)?;
-            message::info(format_args!("[{name}] has no session any more"));
+            message::info(format_args!("cleared the session in [{name}]"));
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -1,4 +1,4 @@
-//! `mfa-session complete`: what the shells' completions ask for. It is not shown in help.
+//! `mfa-session complete`: the items for shell completions. Help does not show it.
 
 use std::process::ExitCode;
 
@@ -6,13 +6,13 @@ use clap::{Args, ValueEnum};
 
 use crate::{context::Context, failure::Failure, message, output, session_profile};
 
-/// Print what the AWS files know, one item per line, for the shells' completions.
+/// Print names from the AWS files, one per line, for shell completions.
 ///
 /// If the files can't be read, nothing is printed. Nothing is sent.
 #[derive(Args)]
 #[command(hide = true)]
 pub(crate) struct Complete {
-    /// What is completed.
+    /// The kind of name.
     #[arg(value_name = "WHAT")]
     kind: Kind,
 }
@@ -30,7 +30,7 @@ enum Kind {
 }
 
 impl Complete {
-    /// Never shows a failure: it would disturb the person who is typing.
+    /// Never shows a failure, which would disturb the user at the command line.
     pub(super) fn run(&self, context: &Context<'_>) -> ExitCode {
         if self.print(context).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
@@ -45,7 +45,7 @@ impl Complete {
             }
             Kind::Roles => profiles.values_of(&["role_arn", session_profile::ROLE]),
         };
-        // An escaped text would be another one: leave out what moves the cursor or breaks a line.
+        // Names that move the cursor or break a line cannot be completed.
         let is_typeable = |text: &&String| !text.is_empty() && message::printable(text) == **text;
         let lines = known.iter().filter(is_typeable).flat_map(|text| [text, "\n"]);
         output::print(&lines.collect::<String>())

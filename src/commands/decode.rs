@@ -20,7 +20,7 @@ use crate::{
 /// Show the JSON in an encoded authorization message (DecodeAuthorizationMessage).
 #[derive(Args)]
 pub(crate) struct Decode {
-    /// The message, as an error shows it [default: read from standard input].
+    /// The message from an error of AWS [default: `-`, standard input].
     #[arg(value_name = "MESSAGE")]
     message: Option<String>,
     #[command(flatten)]
@@ -56,7 +56,7 @@ fn message_on_stdin() -> Result<EncodedMessage, Failure> {
     TokenInput::Stdin.read(EncodedMessage::HINT, |text| text.trim().parse())
 }
 
-/// Indents JSON. Any other text is shown as it is, but can't move the cursor.
+/// Indents JSON, and escapes characters that move the cursor.
 fn pretty(message: &str) -> String {
     match serde_json::from_str::<Value>(message) {
         Ok(json) => printable_json(&format!("{json:#}\n")),
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_is_indented_and_can_not_move_the_cursor() {
+    fn indents_json_and_escapes_control_characters() {
         assert_eq!(pretty(r#"{"allowed":false}"#), "{\n  \"allowed\": false\n}\n");
         assert_eq!(pretty("a\u{1b}[2J"), "a\\u{1b}[2J\n");
         let json = pretty(r#"{"a":"\u001b[2J\u009b\u202e"}"#);

@@ -21,15 +21,15 @@ use crate::{
 
 /// Run a command with the session in its environment.
 ///
-/// The environment is the one that exports make. On Unix the command replaces mfa-session: signals,
-/// terminal and exit status are its own. The session is written only with `--write`; one in the
-/// session profile is reused. If mfa-session itself fails, it exits with 125; if the command can't
-/// be run, with 126; if it is not found, with 127.
+/// The command gets the variables that `--export` sets. On Unix it replaces mfa-session and keeps
+/// its own signals, terminal and exit status. A valid session in the session profile is reused; a
+/// new session is written only with `--write`. The exit status is 125 if mfa-session fails, 126 if
+/// the command can't be run, and 127 if it is not found.
 #[derive(Args)]
 pub(crate) struct Exec {
     #[command(flatten)]
     _session: SessionFlags,
-    /// The session profile, from which a session is reused, and to which `--write` writes it.
+    /// The session profile, for reuse and `--write`.
     #[arg(long, value_name = "PROFILE", help_heading = "Output")]
     to: Option<String>,
     /// Write the session to the session profile as well.
@@ -54,7 +54,7 @@ impl Exec {
 
     fn run_command(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
-        // A session for a command that is not found would be wasted.
+        // A missing command must not cost a code.
         let mut program = Program::find(&self.command, context.environment)?;
         let mode = if self.write { OutputMode::File } else { OutputMode::Nowhere };
         let (request, aws) = resolver.session_request(mode)?;
@@ -80,19 +80,19 @@ impl Exec {
     }
 }
 
-/// Whether a command line that can't be parsed seems to be one of `exec`.
-pub(crate) fn is_meant(arguments: &[OsString]) -> bool {
+/// Whether an invalid command line seems to be one of `exec`.
+pub(crate) fn is_in(arguments: &[OsString]) -> bool {
     arguments.iter().any(|argument| argument == "exec")
 }
 
-/// A program that was found.
+/// The program to run.
 struct Program {
     command: process::Command,
     name: String,
 }
 
 impl Program {
-    /// Finds the program of a command; without a command, the user's shell.
+    /// Finds the program of a command, or the user's shell without a command.
     fn find(words: &[OsString], environment: &Environment) -> Result<Self, Failure> {
         let (name, arguments) = match words {
             [name, arguments @ ..] => (name.clone(), arguments),
@@ -106,7 +106,7 @@ impl Program {
         Ok(Self { command, name: name.to_string_lossy().into_owned() })
     }
 
-    /// Runs the program in place of this process. Where the system can't do that, waits for it.
+    /// Replaces this process with the program. On Windows, runs it and waits.
     fn replace_process(mut self) -> Result<ExitCode, Failure> {
         replace(&mut self.command).map_err(|error| {
             let status = match error.kind() {
@@ -114,7 +114,7 @@ impl Program {
                 _ => Status::NotRunnable,
             };
             Failure::new(status, format!("cannot run {}: {error}", self.name))
-                .hint("is it an executable file for this machine?")
+                .hint("check that it is an executable file for this machine")
         })
     }
 }
@@ -122,11 +122,15 @@ impl Program {
 fn find_executable(name: &OsStr, environment: &Environment) -> Result<std::path::PathBuf, Failure> {
     let Some(path) = environment.program(name) else {
         let what = format!("command not found: {}", name.to_string_lossy());
-        return Err(Failure::new(Status::NotFound, what).hint("is it installed, and in PATH?"));
+        return Err(
+            Failure::new(Status::NotFound, what).hint("install it, or add its directory to PATH")
+        );
     };
     if !is_executable(&path) {
-        let what = format!("{} can't be run", path.display());
-        return Err(Failure::new(Status::NotRunnable, what).hint("is it an executable file?"));
+        let what = format!("{} is not executable", path.display());
+        return Err(
+            Failure::new(Status::NotRunnable, what).hint("make it executable with chmod +x")
+        );
     }
     Ok(path)
 }
@@ -149,6 +153,6 @@ fn replace(command: &mut process::Command) -> io::Result<ExitCode> {
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
-/// The command gets the session, not the means to get another.
+/// The command gets the session, but not the means to get another one.
 const OWN_SECRETS: [&str; 3] =
     ["MFA_SESSION_CODE", "MFA_SESSION_CODE_COMMAND", "MFA_SESSION_TOTP_SEED"];

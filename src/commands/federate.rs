@@ -9,9 +9,7 @@ use crate::{
     context::Context,
     explain::{Caller, explain},
     failure::Failure,
-    flags::{
-        Connection, DryRunReport, DurationFlag, OutputFlags, PolicyFlags, ProfileFlag, TagFlags,
-    },
+    flags::{DeliveryFlags, DurationFlag, PolicyFlags, TagFlags},
     get,
     lifetime::Lifetime,
     message,
@@ -24,8 +22,8 @@ use crate::{
 
 /// Get a session for a federated user (GetFederationToken).
 ///
-/// The user with the long-term keys lends permissions: those that the given policies allow. Without
-/// a policy the session can do next to nothing.
+/// The session has the permissions that both the policies on the command line and the IAM user
+/// allow. Without a policy it has almost no permissions.
 #[derive(Args)]
 pub(crate) struct Federate {
     /// The name of the federated user: 2 to 32 letters, digits and `_+=,.@-`.
@@ -38,13 +36,7 @@ pub(crate) struct Federate {
     #[command(flatten)]
     _tags: TagFlags,
     #[command(flatten)]
-    _output: OutputFlags,
-    #[command(flatten)]
-    _dry_run: DryRunReport,
-    #[command(flatten)]
-    _profile: ProfileFlag,
-    #[command(flatten)]
-    _connection: Connection,
+    _delivery: DeliveryFlags,
 }
 
 impl Federate {
@@ -55,7 +47,7 @@ impl Federate {
         let source = profile.name.clone();
         let resolver = resolver.scoped(vec![profile.name, profile.requested]);
         let name: FederatedName = Sourced::argument("NAME", self.name.clone()).parse()?.value;
-        // The profile's `mfa_session_to` is for its MFA session.
+        // The profile's `mfa_session_to` names the profile of its MFA session.
         let session_profile =
             resolver.scoped(vec![]).session_profile(named_for(&source, name.as_str()), None)?;
         let lifetime = resolver.parse::<Lifetime>(&DURATION)?;
@@ -69,7 +61,7 @@ impl Federate {
         get::get_without_code(&destination, &Reuse::Never, context.profiles()?, &aws, |client| {
             if policies.is_empty() {
                 message::warn(
-                    "without a policy the session can do next to nothing: --policy, --policy-arn",
+                    "the session has almost no permissions without --policy or --policy-arn",
                 );
             }
             let operation =

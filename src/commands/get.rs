@@ -1,4 +1,4 @@
-//! The main command: get a session for an MFA code, and with it the session of a role.
+//! The main command, without a name: gets the requested session.
 
 use std::process::ExitCode;
 

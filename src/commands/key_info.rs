@@ -16,10 +16,10 @@ use crate::{
     sts::{AccessKeyId, GetAccessKeyInfo},
 };
 
-/// Show the account that an access key id belongs to (GetAccessKeyInfo).
+/// Show the account of an access key id (GetAccessKeyInfo).
 #[derive(Args)]
 pub(crate) struct KeyInfo {
-    /// The access key id of any user, such as AKIAIOSFODNN7EXAMPLE.
+    /// An access key id of any account, such as AKIAIOSFODNN7EXAMPLE.
     #[arg(value_name = "KEY-ID")]
     id: String,
     #[command(flatten)]

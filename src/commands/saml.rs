@@ -9,7 +9,7 @@ use crate::{
     context::Context,
     explain::{Caller, explain},
     failure::{Failure, Status},
-    flags::{Connection, DryRunReport, DurationFlag, OutputFlags, PolicyFlags, ProfileFlag},
+    flags::{DeliveryFlags, DurationFlag, PolicyFlags},
     get,
     identity_token::TokenInput,
     lifetime::RoleLifetime,
@@ -24,19 +24,19 @@ use crate::{
     },
 };
 
-/// Get a session of a role for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys.
+/// Get a role's session for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys.
 ///
-/// The assertion is the base64 text that the identity provider posts to AWS as `SAMLResponse`. It
-/// is valid for five minutes.
+/// The assertion is the base64 text that the browser posts to AWS as `SAMLResponse`. It is valid
+/// for five minutes.
 #[derive(Args)]
 pub(crate) struct Saml {
     /// The file with the assertion [default: `-`, standard input].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Role")]
     assertion_file: Option<String>,
-    /// The role: its ARN [default: the one in the assertion].
+    /// ARN of the role [default: the only role in the assertion].
     #[arg(long, value_name = "ARN", help_heading = "Role")]
     role_arn: Option<String>,
-    /// The provider in IAM: its ARN [default: the one in the assertion, beside the role].
+    /// ARN of the SAML provider in IAM [default: the role's provider in the assertion].
     #[arg(long, value_name = "ARN", help_heading = "Role")]
     principal_arn: Option<String>,
     #[command(flatten)]
@@ -44,13 +44,7 @@ pub(crate) struct Saml {
     #[command(flatten)]
     _duration: DurationFlag,
     #[command(flatten)]
-    _output: OutputFlags,
-    #[command(flatten)]
-    _dry_run: DryRunReport,
-    #[command(flatten)]
-    _profile: ProfileFlag,
-    #[command(flatten)]
-    _connection: Connection,
+    _delivery: DeliveryFlags,
 }
 
 pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
@@ -100,7 +94,7 @@ struct Request {
     assertion: TokenInput,
     /// Chooses among several roles in the assertion.
     person: Box<dyn CodeSource>,
-    /// `None` for what the assertion says, or one hour.
+    /// `None` for the duration in the assertion, or one hour.
     seconds: Option<u32>,
     policies: Policies,
 }
@@ -108,7 +102,7 @@ struct Request {
 impl Request {
     fn send(self, client: &Client, sts: &Endpoint) -> Result<Session, Failure> {
         let assertion = self.assertion.read(HINT, |text| {
-            // Base64 is often wrapped.
+            // Base64 may contain line breaks.
             let whole: String = text.split_ascii_whitespace().collect();
             SamlAssertion::new(&whole)
         })?;
@@ -117,8 +111,8 @@ impl Request {
             (Some(role), Some(provider)) => (role.value.clone(), provider.value.clone()),
             (role, provider) => {
                 let asserted = saml::roles(assertion.secret()).ok_or_else(|| {
-                    Failure::new(Status::Local, format!("{origin}: this is not XML in base64"))
-                        .hint("give it as it was posted to AWS as SAMLResponse")
+                    Failure::new(Status::Local, format!("{origin}: not XML in base64"))
+                        .hint("give the text that the browser posts to AWS as SAMLResponse")
                 })?;
                 choose(&asserted, role.as_ref(), provider.as_ref(), self.person)?
             }
@@ -145,8 +139,7 @@ impl Request {
     }
 }
 
-/// The role and its provider: the only pair that matches the flags, or the one that the person
-/// chooses.
+/// The role and provider: the only pair that matches the flags, or the pair that the user chooses.
 fn choose(
     asserted: &[RoleAndProvider],
     role: Option<&Sourced<RoleArn>>,
@@ -157,7 +150,7 @@ fn choose(
     for RoleAndProvider { role, provider } in asserted {
         if let (Ok(role), Ok(provider)) = (role.parse(), provider.parse()) {
             let pair = (role, provider);
-            // Two groups of a person may lead to the same role.
+            // Two groups of the user may have the same role.
             if !pairs.contains(&pair) {
                 pairs.push(pair);
             }
@@ -181,7 +174,7 @@ fn choose(
             {
                 return Ok(matching[index].clone());
             }
-            let what = format!("the assertion names several {kind}s: {}", names.join(", "));
+            let what = format!("the assertion contains several {kind}s: {}", names.join(", "));
             Err(Failure::new(Status::Local, what).hint(format!("choose one: {flag} ARN")))
         }
     }
@@ -192,20 +185,18 @@ fn no_match(pairs: &[(RoleArn, ProviderArn)], has_role: bool) -> Failure {
     let mut names = names(pairs, has_role);
     names.dedup();
     let what = match names.join(", ") {
-        names if names.is_empty() => "the assertion names no role".to_owned(),
-        names => format!("the assertion does not name that {kind}, but {names}"),
+        names if names.is_empty() => "the assertion contains no role".to_owned(),
+        names => format!("the assertion does not contain that {kind}, but {names}"),
     };
     Failure::new(Status::Local, what)
-        .hint("give both --role-arn and --principal-arn, or ask the identity provider")
+        .hint("give both --role-arn and --principal-arn, or ask your administrator for the role")
 }
 
 fn names(pairs: &[(RoleArn, ProviderArn)], of_roles: bool) -> Vec<&str> {
-    let mut names = Vec::new();
-    for (role, provider) in pairs {
-        names.push(if of_roles { role.as_str() } else { provider.as_str() });
-    }
-    names
+    let pairs = pairs.iter();
+    pairs.map(|(role, idp)| if of_roles { role.as_str() } else { idp.as_str() }).collect()
 }
 
-const HINT: &str = "name a file with what is posted to AWS as SAMLResponse: --assertion-file FILE";
+const HINT: &str =
+    "name a file with the text that the browser posts as SAMLResponse: --assertion-file FILE";
 const LIMIT: &str = "the role or the assertion allows no more";

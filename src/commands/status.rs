@@ -1,4 +1,4 @@
-//! `mfa-session status`: the stored sessions and their time left. Nothing is sent.
+//! `mfa-session status`: shows the stored sessions and their time left.
 
 use std::{iter, process::ExitCode};
 
@@ -21,12 +21,12 @@ use crate::{
 
 /// Show the stored sessions and their time left.
 ///
-/// The active one is marked: the session in the environment, unless `--profile` is given, else the
-/// session of the profile. The exit status is 0 if it is valid, 1 if it has expired or does not
-/// exist. Nothing is sent.
+/// A star marks the active session: the session in the environment, unless `--profile` is given, or
+/// else the session of the profile. The exit status is 0 if it is valid, 1 if it has expired or
+/// does not exist. Nothing is sent.
 #[derive(Args)]
 pub(crate) struct Status {
-    /// Print only the profile and the time left of the active session, for a prompt.
+    /// Print only the profile and the time left of the active session, for a shell prompt.
     #[arg(long, conflicts_with = "json", help_heading = "Output")]
     short: bool,
     #[command(flatten)]
@@ -96,7 +96,7 @@ impl Row<'_> {
         self.profile.unwrap_or("(environment)")
     }
 
-    /// A session without a known expiry counts as valid.
+    /// A session with an unknown expiry counts as valid.
     fn is_valid(&self) -> bool {
         self.expires.is_none_or(|expires| expires > self.now)
     }
@@ -109,7 +109,6 @@ impl Row<'_> {
         }
     }
 
-    /// The columns of the table.
     fn cells(&self) -> [String; 5] {
         let Provenance { source, role, serial, .. } = &self.provenance;
         let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();

@@ -9,9 +9,7 @@ use crate::{
     context::Context,
     explain::{Caller, explain, explain_id_token},
     failure::{Failure, Status},
-    flags::{
-        Connection, DryRunReport, DurationFlag, OutputFlags, PolicyFlags, ProfileFlag, ReuseFlags,
-    },
+    flags::{DeliveryFlags, DurationFlag, PolicyFlags, ReuseFlags},
     get,
     identity_token::{self, TokenInput},
     lifetime::RoleLifetime,
@@ -26,14 +24,14 @@ use crate::{
     },
 };
 
-/// Get a session of a role for an OIDC token (AssumeRoleWithWebIdentity); needs no AWS keys.
+/// Get a role's session for an OIDC token (AssumeRoleWithWebIdentity); needs no AWS keys.
 ///
 /// The token is read from `--token-file`, `AWS_WEB_IDENTITY_TOKEN_FILE` or the profile's
-/// `web_identity_token_file`. A GitHub Actions job with the permission `id-token: write` needs none
-/// of these: the token is requested from GitHub.
+/// `web_identity_token_file`. Without these, a GitHub Actions job with the permission `id-token:
+/// write` requests a token from GitHub.
 #[derive(Args)]
 pub(crate) struct WebIdentity {
-    /// The role: its ARN [default: `AWS_ROLE_ARN`, or the profile's `role_arn`].
+    /// ARN of the role [default: `AWS_ROLE_ARN`, or the profile's `role_arn`].
     #[arg(long, value_name = "ARN", help_heading = "Role")]
     role_arn: Option<String>,
     /// Role session name [default: the token's subject].
@@ -52,13 +50,7 @@ pub(crate) struct WebIdentity {
     #[command(flatten)]
     _reuse: ReuseFlags,
     #[command(flatten)]
-    _output: OutputFlags,
-    #[command(flatten)]
-    _dry_run: DryRunReport,
-    #[command(flatten)]
-    _profile: ProfileFlag,
-    #[command(flatten)]
-    _connection: Connection,
+    _delivery: DeliveryFlags,
 }
 
 pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
@@ -82,7 +74,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
     let wanted = Match { key_id: None, serial: None, role: Some(role.value.to_string()) };
     let reuse = match resolver.reuse(seconds, wanted, mode)? {
         _ if !policies.is_empty() || flags.is_given("role_session_name") => Reuse::Never,
-        // A token on the command line or on standard input is meant to be used.
+        // A token on the command line or on standard input always gets a new session.
         _ if flags.is_given("token_file") || token.is_stdin() => Reuse::Never,
         reuse => reuse,
     };
@@ -100,16 +92,16 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
 }
 
 fn missing_role() -> Failure {
-    Failure::new(Status::Local, "there is no role to assume").hint(
-        "name it: --role-arn ARN, AWS_ROLE_ARN, or `role_arn` beside `web_identity_token_file` in \
-         the profile",
+    Failure::new(Status::Local, "no role is configured").hint(
+        "name the role: --role-arn ARN, AWS_ROLE_ARN, or `role_arn` in the profile with \
+         `web_identity_token_file`",
     )
 }
 
-/// Where the token comes from.
+/// The source of the token.
 enum TokenSource {
     Input(TokenInput),
-    /// GitHub Actions gives a token to a job that shows its request token.
+    /// GitHub Actions, which requires a request token.
     GitHub {
         url: IdTokenUrl,
         request_token: Secret,
@@ -125,9 +117,9 @@ fn token(resolver: &Resolver<'_>) -> Result<TokenSource, Failure> {
     let variable = |name| resolver.context.environment.variable(name);
     let (Some(url), Some(request_token)) = (variable(REQUEST_URL)?, variable(REQUEST_TOKEN)?)
     else {
-        return Err(Failure::new(Status::Local, "there is no web identity token").hint(
-            "name its file: --token-file FILE (`-` for standard input), \
-             AWS_WEB_IDENTITY_TOKEN_FILE; in GitHub Actions, give the workflow the permission \
+        return Err(Failure::new(Status::Local, "no web identity token is configured").hint(
+            "name its file: --token-file FILE (`-` for standard input) or \
+             AWS_WEB_IDENTITY_TOKEN_FILE; in GitHub Actions, give the job the permission \
              `id-token: write`",
         ));
     };
@@ -145,7 +137,7 @@ impl TokenSource {
         matches!(self, Self::Input(TokenInput::Stdin))
     }
 
-    /// The token, and where it comes from.
+    /// The token and its origin.
     fn read(&self, client: &Client) -> Result<(WebIdentityToken, String), Failure> {
         match self {
             Self::Input(input) => Ok((input.read(HINT, WebIdentityToken::new)?, input.to_string())),
@@ -161,7 +153,7 @@ impl TokenSource {
 struct Request {
     source: String,
     role: RoleArn,
-    /// `None` for the subject of the token.
+    /// `None` for the token's subject.
     session_name: Option<RoleSessionName>,
     token: TokenSource,
     seconds: u32,
@@ -196,8 +188,8 @@ impl Request {
     }
 }
 
-const HINT: &str = "name a file with the token of the identity provider: --token-file FILE";
+const HINT: &str = "name a file with a token of the identity provider: --token-file FILE";
 
-/// GitHub sets them for a job that may request identity tokens.
+// GitHub sets these variables for a job that may request tokens.
 const REQUEST_URL: &str = "ACTIONS_ID_TOKEN_REQUEST_URL";
 const REQUEST_TOKEN: &str = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";

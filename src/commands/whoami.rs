@@ -15,10 +15,10 @@ use crate::{
     sts::{GetCallerIdentity, Identity},
 };
 
-/// Show account, ARN and user id of the keys in use (GetCallerIdentity).
+/// Show the account, ARN and user id of the keys in use (GetCallerIdentity).
 ///
-/// These are the keys that an AWS SDK would use: those of the environment, unless `--profile` is
-/// given, else those of the profile, whether long-term keys or a session.
+/// An AWS SDK would use the same keys: the keys or the session in the environment, unless
+/// `--profile` is given, or else the keys or the session in the profile.
 #[derive(Args)]
 pub(crate) struct Whoami {
     #[command(flatten)]

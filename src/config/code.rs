@@ -16,7 +16,7 @@ type Source = Sourced<Box<dyn CodeSource>>;
 
 impl Resolver<'_> {
     /// A flag comes before the environment, and the environment before the profile. In each, a code
-    /// comes before a command, and a command before a seed. Without any, the person is asked.
+    /// comes before a command, and a command before a seed. Without any, the terminal prompts.
     pub(super) fn code_source(&self) -> Result<Source, Failure> {
         let source = self.choose_code_source()?;
         self.record(&CODE, source.value.describe(), &source.origin);
@@ -24,7 +24,7 @@ impl Resolver<'_> {
     }
 
     fn choose_code_source(&self) -> Result<Source, Failure> {
-        // An invalid `MFA_SESSION_NO_PROMPT` is an error, even if another setting chooses.
+        // An invalid `MFA_SESSION_NO_PROMPT` is an error, even if another setting decides.
         let person = self.person()?;
         let command = self.find(&CODE_COMMAND)?;
         self.record_hidden(&CODE_COMMAND, command.as_ref());
@@ -37,7 +37,7 @@ impl Resolver<'_> {
             Some(code) => return given_code(code, Origin::Flag("code")),
             None => {}
         }
-        if let Some(command) = self.typed(&CODE_COMMAND) {
+        if let Some(command) = self.in_flags(&CODE_COMMAND) {
             return code_command(command);
         }
         if let Some(Sourced { value, origin }) = self.in_environment(&CODE)? {
@@ -51,18 +51,18 @@ impl Resolver<'_> {
         command.map_or(Ok(person), code_command)
     }
 
-    /// The person at the terminal, unless prompts are forbidden.
+    /// The terminal, unless prompts are disabled.
     pub(crate) fn person(&self) -> Result<Source, Failure> {
-        let typed = self.typed(&NO_PROMPT);
+        let typed = self.in_flags(&NO_PROMPT);
         let configured = self.in_environment(&NO_PROMPT)?;
-        self.record_text(&NO_PROMPT, typed.as_ref().or(configured.as_ref()));
+        self.record_configured(&NO_PROMPT, typed.as_ref().or(configured.as_ref()));
         let switch = configured.map(Sourced::parse::<Switch>).transpose()?;
-        let forbidden_by = match (typed, switch) {
+        let disabled_by = match (typed, switch) {
             (Some(typed), _) => Some(typed.origin),
-            (None, Some(Sourced { value: Switch::On, origin })) => Some(origin),
+            (None, Some(Sourced { value: Switch(true), origin })) => Some(origin),
             _ => None,
         };
-        match forbidden_by {
+        match disabled_by {
             Some(origin) => Ok(source(NoPrompt::new(origin.clone()), origin)),
             None => Ok(source(Terminal::new(self.tty_kind()?), Origin::Default)),
         }
@@ -94,22 +94,19 @@ fn code_command(command: Sourced<String>) -> Result<Source, Failure> {
 }
 
 /// The value of a variable that is on or off.
-enum Switch {
-    On,
-    Off,
-}
+struct Switch(bool);
 
 impl FromStr for Switch {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         match text.to_ascii_lowercase().as_str() {
-            "1" | "true" | "yes" | "on" => Ok(Self::On),
-            "0" | "false" | "no" | "off" => Ok(Self::Off),
-            _ => Err(InvalidValue::new(
-                format!("`{text}` is neither yes nor no"),
-                "set it to 1 or 0",
-            )),
+            "1" | "true" | "yes" | "on" => Ok(Self(true)),
+            "0" | "false" | "no" | "off" => Ok(Self(false)),
+            _ => {
+                let problem = format!("`{text}` is neither on nor off");
+                Err(InvalidValue::new(problem, "set it to 1 or 0"))
+            }
         }
     }
 }

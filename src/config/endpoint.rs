@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// AWS, as this run reaches it.
+/// The endpoints and the client of this run.
 pub(crate) struct Aws {
     /// The endpoint of STS.
     pub(crate) sts: Endpoint,
@@ -29,7 +29,7 @@ pub(crate) struct Aws {
 }
 
 impl Aws {
-    /// The client, made when first used.
+    /// The client, which the first call creates.
     pub(crate) fn client(&self) -> Result<&Client, Failure> {
         if let Some(client) = self.client.get() {
             return Ok(client);
@@ -38,7 +38,7 @@ impl Aws {
         Ok(self.client.get_or_init(|| client))
     }
 
-    /// Calls STS with a key.
+    /// Calls STS, signed with a key.
     pub(crate) fn call<O: Operation>(
         &self,
         operation: &O,
@@ -52,7 +52,7 @@ impl Aws {
 }
 
 impl Resolver<'_> {
-    /// The region, the endpoint of STS, and how to connect. A configured region must be in the
+    /// The region, the STS endpoint and the network settings. Fails if the region is not in the
     /// partition.
     pub(crate) fn aws(&self, partition: Option<&Partition>) -> Result<Aws, Failure> {
         let region = self.region(partition)?;
@@ -68,7 +68,6 @@ impl Resolver<'_> {
         Ok(Aws { sts, region, network: self.network()?, variant, client: OnceCell::new() })
     }
 
-    /// The endpoint of IAM.
     pub(crate) fn iam(&self, aws: &Aws) -> Result<Endpoint, Failure> {
         self.endpoint(Service::Iam, &IAM_ENDPOINT, &aws.region.value, aws.variant)
     }
@@ -100,7 +99,7 @@ impl Resolver<'_> {
         setting: &'static Setting,
     ) -> Result<Option<Sourced<BaseUrl>>, Failure> {
         self.get(&IGNORE_ENDPOINTS)?;
-        let url = if let Some(url) = self.typed(setting) {
+        let url = if let Some(url) = self.in_flags(setting) {
             Some(url)
         } else if self.switch(&IGNORE_ENDPOINTS)?.value {
             None
@@ -120,7 +119,7 @@ impl Resolver<'_> {
         let header = format!("services {}", name.value);
         let file = self.profiles.config_file();
         let Some(section) = self.profiles.config_section(&header) else {
-            let problem = format!("there is no section [{header}] in {}", file.display());
+            let problem = format!("{} has no section [{header}]", file.display());
             let hint = format!("add the section, or remove the line `services = {}`", name.value);
             return Err(name.origin.invalid(InvalidValue::new(problem, hint)));
         };
@@ -142,7 +141,7 @@ impl Resolver<'_> {
     }
 }
 
-/// The message is that of AWS's endpoint rules.
+/// Refuses a custom URL with FIPS or dual-stack, in the words of AWS's endpoint rules.
 fn conflict(url: &Sourced<BaseUrl>, variant: &Sourced<bool>, name: &str) -> Result<(), Failure> {
     if !variant.value {
         return Ok(());
@@ -152,7 +151,7 @@ fn conflict(url: &Sourced<BaseUrl>, variant: &Sourced<bool>, name: &str) -> Resu
     Err(url.origin.invalid(InvalidValue::new(problem, hint)))
 }
 
-/// `true` or `false`, in upper or lower case, as the AWS SDKs read it.
+/// `true` or `false`, in any case, as in the AWS SDKs.
 struct TrueOrFalse(bool);
 
 impl FromStr for TrueOrFalse {

@@ -1,8 +1,7 @@
-//! The requested profile, and the keys that belong to it.
+//! The requested profile and its keys.
 
 use super::Resolver;
 use crate::{
-    context::Context,
     environment::Environment,
     failure::{Failure, Status},
     message,
@@ -14,31 +13,26 @@ use crate::{
     sts::{SigningKey, is_temporary},
 };
 
-/// A key that signs, and the token of a temporary one.
+/// A signing key, and the session token of a temporary key.
 pub(crate) type CallerKey = (SigningKey, Option<Secret>);
 
-/// The profile that the flag or the environment names.
-pub(super) fn requested_profile(context: &Context<'_>) -> Result<Sourced<String>, Failure> {
-    match context.flags.value("profile") {
-        Some(name) => Ok(Sourced { value: name.to_owned(), origin: Origin::Flag("profile") }),
-        None => Ok(PROFILE
-            .in_environment(context.environment)?
-            .unwrap_or_else(|| Sourced::default("default".to_owned()))),
-    }
-}
-
 impl Resolver<'_> {
+    /// The profile that the flag or the environment names.
     pub(crate) fn requested_profile(&self) -> Result<Sourced<String>, Failure> {
-        requested_profile(self.context)
+        let configured = match self.in_flags(&PROFILE) {
+            Some(name) => Some(name),
+            None => self.in_environment(&PROFILE)?,
+        };
+        Ok(configured.unwrap_or_else(|| Sourced::default("default".to_owned())))
     }
 
-    /// The long-term key, and the roles that its profile leads through. Without `--profile`, a key
-    /// in the environment comes first.
+    /// The long-term key, its profile, and the roles from the requested profile to it. Without
+    /// `--profile`, a key in the environment comes first.
     pub(crate) fn long_term_key(
         &self,
     ) -> Result<(ProfileChain, KeyProfile, Sourced<SigningKey>), Failure> {
         let requested = self.requested_profile()?;
-        let found = if let Some(key) = self.key_of_environment(&requested.value)? {
+        let (chain, profile, key) = if let Some(key) = self.key_of_environment(&requested.value)? {
             let profile = self.profiles.key_profile(&requested.value);
             let profile = profile.unwrap_or_else(|| KeyProfile::from_name(&requested.value));
             (ProfileChain::default(), profile, key)
@@ -49,8 +43,8 @@ impl Resolver<'_> {
             let key = self.profiles.long_term_key(&profile)?;
             (chain, profile, key)
         };
-        self.record(&ACCESS_KEY_ID, found.2.value.id(), &found.2.origin);
-        Ok(found)
+        self.record(&ACCESS_KEY_ID, key.value.id(), &key.origin);
+        Ok((chain, profile, key))
     }
 
     /// The keys that an AWS SDK would use. Without `--profile`, keys in the environment come first.
@@ -76,8 +70,8 @@ impl Resolver<'_> {
         self.profiles.sdk_key(&requested.value)
     }
 
-    /// The profile whose settings apply to a session that an identity token gets, and the role of
-    /// the session that it replaces: the requested profile may hold such a session.
+    /// The source profile of a session for an identity token. If the requested profile holds such a
+    /// session, also the role of that session, which the new session replaces.
     pub(crate) fn source_of_role_session(&self, requested: &str) -> (String, Option<String>) {
         let stored = self.profiles.session(requested).map(|session| session.provenance);
         match stored {
@@ -94,7 +88,7 @@ impl Resolver<'_> {
         let variable = |name| self.context.environment.variable(name);
         let incomplete = |present: &str, missing: &str| {
             Failure::new(Status::Local, format!("{present} is set, but {missing} is not"))
-                .hint(format!("set both or none, or name a profile: --profile {profile}"))
+                .hint(format!("set both or neither, or name a profile: --profile {profile}"))
         };
         let (id, secret) = (variable(ID)?, variable(SECRET)?.map(Secret::new));
         let has_token = variable(TOKEN)?.is_some() || variable(OLD_TOKEN)?.is_some();
@@ -102,14 +96,14 @@ impl Resolver<'_> {
             (None, None) => Ok(None),
             _ if has_token => {
                 message::info(format_args!(
-                    "the keys in the environment are a session; looking at the profile `{profile}`"
+                    "ignoring the session in the environment; using the profile `{profile}`"
                 ));
                 Ok(None)
             }
             (Some(_), None) => Err(incomplete(ID, SECRET)),
             (None, Some(_)) => Err(incomplete(SECRET, ID)),
             (Some(id), Some(_)) if is_temporary(&id) => {
-                let what = format!("{ID} is a temporary key, but {TOKEN} is not set");
+                let what = format!("{ID} is a temporary key id, but {TOKEN} is not set");
                 Err(Failure::new(Status::Local, what)
                     .hint("set long-term keys, or name a profile with them: --profile NAME"))
             }
@@ -121,11 +115,11 @@ impl Resolver<'_> {
     }
 }
 
-/// The session in the environment. Its token may have either of two names.
+/// The session in the environment.
 pub(super) fn session_of_environment(
     environment: &Environment,
 ) -> Result<Option<(SigningKey, Secret)>, Failure> {
-    // In botocore's order.
+    // botocore prefers the older name.
     let token = match environment.variable(OLD_TOKEN)? {
         Some(token) => Some(token),
         None => environment.variable(TOKEN)?,

@@ -1,4 +1,4 @@
-//! How AWS is reached: the certificates to trust, the proxies, the number of attempts.
+//! The network settings: the certificates to trust, the proxies, the number of attempts.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// How AWS is reached.
+/// The network settings.
 pub(crate) struct Network {
     /// The PEM file with the certificates to trust; `None` for the default.
     ca_bundle: Option<Sourced<PathBuf>>,
@@ -24,8 +24,7 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    /// A new client. The file with the certificates is read only here: a run without a request
-    /// needs none.
+    /// Creates a client. Reads the certificates only now: a run without a request needs none.
     pub(super) fn client(&self) -> Result<Client, Failure> {
         let trust = match &self.ca_bundle {
             Some(file) => Trust::Only(certificates(file)?),
@@ -43,7 +42,7 @@ impl Network {
 fn certificates(file: &Sourced<PathBuf>) -> Result<Certificates, Failure> {
     let path = file.value.display();
     let invalid = |problem: String| {
-        let hint = "give a PEM file with one certificate or more to trust";
+        let hint = "name a PEM file with at least one certificate to trust";
         file.origin.invalid(InvalidValue::new(problem, hint))
     };
     let pem = input::read(&file.value, MAX_BUNDLE)
@@ -51,7 +50,7 @@ fn certificates(file: &Sourced<PathBuf>) -> Result<Certificates, Failure> {
     Certificates::from_pem(&pem).map_err(|error| {
         invalid(match error {
             PemError::NotPem => format!("{path} is not a PEM file"),
-            PemError::NoCertificate => format!("{path} holds no certificate"),
+            PemError::NoCertificate => format!("{path} contains no certificate"),
         })
     })
 }
@@ -75,7 +74,8 @@ impl Resolver<'_> {
         })
     }
 
-    /// Without `--allow-http` no request uses this proxy, so that an invalid one does no harm.
+    /// The proxy for plain http. Without `--allow-http` no request uses it: an invalid value is
+    /// ignored.
     fn http_proxy(&self) -> Result<Option<Proxy>, Failure> {
         let proxy = self.proxy(&HTTP_PROXY);
         if self.flags().is_set("allow_http") {
@@ -90,11 +90,11 @@ impl Resolver<'_> {
     fn proxy(&self, setting: &'static Setting) -> Result<Option<Proxy>, Failure> {
         let configured = self.in_environment(setting)?;
         let Some(configured) = configured else {
-            self.record_text(setting, None);
+            self.get(setting)?;
             return Ok(None);
         };
         let Sourced { value: url, origin } = configured.parse::<ProxyUrl>()?;
-        // Its `Display` leaves out the password.
+        // `Display` omits the password.
         self.record(setting, &url, &origin);
         let label = if let Origin::Variable(name) = origin { name } else { "" };
         Ok(Some(Proxy { url, label }))
@@ -107,13 +107,13 @@ impl Resolver<'_> {
 
     pub(crate) fn check_plain_http(&self, origin: &Origin, is_open: bool) -> Result<(), Failure> {
         if is_open && !self.flags().is_set("allow_http") {
-            let problem = "plain http is allowed to this machine only: the answer holds keys";
-            let hint = "give an https URL, or allow it: --allow-http";
+            let problem = "plain http to another machine would expose the keys";
+            let hint = "use an https URL, or allow plain http: --allow-http";
             return Err(origin.invalid(InvalidValue::new(problem, hint)));
         }
         Ok(())
     }
 }
 
-/// In bytes. Mozilla's list has a quarter of a million.
+/// In bytes. Mozilla's list has 250,000.
 const MAX_BUNDLE: usize = 8 << 20;

@@ -1,4 +1,4 @@
-//! How a session is delivered: `--write`, `--format`, or `--export` and the shell that reads it.
+//! The output mode: `--write`, `--format` and `--export`, and the shell that reads the exports.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,6 @@ use crate::{
 };
 
 impl Resolver<'_> {
-    /// How the session is delivered, by the output flags.
     pub(crate) fn output_mode(&self) -> Result<OutputMode, Failure> {
         let is_written = self.flags().is_set("write");
         Ok(match format(&self.context.flags, self.context.environment)? {
@@ -22,7 +21,7 @@ impl Resolver<'_> {
     }
 }
 
-/// The format that the flags ask for.
+/// The format of `--format` or `--export`.
 pub(crate) fn format(
     flags: &Flags,
     environment: &Environment,
@@ -37,16 +36,15 @@ pub(crate) fn format(
     };
     match named {
         Some(named) if named.name != exported.name => {
-            let what =
-                format!("--export means {} here, but --format {}", exported.name, named.name);
-            Err(Failure::new(Status::Usage, what).hint("give one of the two"))
+            let what = format!("--export={} conflicts with --format {}", exported.name, named.name);
+            Err(Failure::new(Status::Usage, what).hint("give only one of the two"))
         }
         _ => Ok(Some(exported)),
     }
 }
 
-/// The format that a command line seems to ask for that can't be parsed: the parser stops at the
-/// first error, which may come before the flag.
+/// The format of an invalid command line. The parser stops at the first error, which may come
+/// before the flag.
 pub(crate) fn guess_format(
     arguments: &[std::ffi::OsString],
     environment: &Environment,
@@ -70,7 +68,7 @@ pub(crate) fn guess_format(
     found
 }
 
-/// The file that the format appends to, if it does.
+/// The file that the format appends to, if any.
 pub(super) fn environment_file(
     mode: OutputMode,
     environment: &Environment,
@@ -80,12 +78,12 @@ pub(super) fn environment_file(
     match environment.variable(variable)? {
         Some(path) => Ok(Some(PathBuf::from(path))),
         None => Err(Failure::new(Status::Local, format!("{variable} is not set"))
-            .hint(format!("use --format {} only in jobs that set it", format.name))),
+            .hint(format!("use --format {} only in a job that sets it", format.name))),
     }
 }
 
-/// The format for the program that started this one, if it is a shell. If it is another program,
-/// such as `make`, `SHELL` decides. If it is unknown, POSIX exports surprise scripts least.
+/// The format for the parent process, if it is a shell. For another program such as `make`, `SHELL`
+/// decides. For an unknown parent, POSIX exports surprise scripts least.
 fn format_for_parent(environment: &Environment) -> Result<&'static Format, Failure> {
     let parent = environment::parent();
     for name in &parent {
@@ -93,16 +91,14 @@ fn format_for_parent(environment: &Environment) -> Result<&'static Format, Failu
             return Ok(format);
         }
         if C_SHELLS.contains(&name.as_str()) {
-            let what = format!("{name} can't read exports");
-            return Err(Failure::new(Status::Local, what).hint(
-                "write the session, without --export, and name its profile: \
-                 setenv AWS_PROFILE NAME",
-            ));
+            let what = format!("{name} has no `export`");
+            return Err(Failure::new(Status::Local, what)
+                .hint("run mfa-session without --export, then: setenv AWS_PROFILE PROFILE"));
         }
     }
-    let own = if parent.is_empty() { None } else { environment.variable("SHELL").ok().flatten() };
-    let own = own.as_deref().and_then(|path| format_for_program(path.rsplit('/').next()?));
-    Ok(own.unwrap_or(&POSIX))
+    let shell = if parent.is_empty() { None } else { environment.variable("SHELL").ok().flatten() };
+    let format = shell.as_deref().and_then(|path| format_for_program(path.rsplit('/').next()?));
+    Ok(format.unwrap_or(&POSIX))
 }
 
 /// The name may end in a version, as in `ksh93`.

@@ -1,5 +1,4 @@
-//! The record of a resolver: what each setting comes to and where that comes from, as a table or as
-//! JSON.
+//! The record of a resolver: each setting with its value and origin, as a table or as JSON.
 
 use serde_json::{Map, Value, json};
 
@@ -9,7 +8,7 @@ use crate::{
     settings::{SETTINGS, Setting},
 };
 
-/// The settings that were looked up so far.
+/// The settings that were resolved so far.
 #[derive(Default)]
 pub(super) struct Record(Vec<Row>);
 
@@ -20,7 +19,7 @@ struct Row {
 }
 
 impl Record {
-    /// Adds a setting, or replaces what is recorded for it.
+    /// Adds a setting or replaces it.
     pub(super) fn set(&mut self, setting: &'static Setting, value: String, origin: &Origin) {
         let row = Row { setting, value, origin: origin.to_string() };
         match self.0.iter_mut().find(|old| old.setting.id == setting.id) {

@@ -6,40 +6,42 @@ use anyhow::Context as _;
 
 use super::{
     Resolver, Setting,
-    session::{named_for, session_profile_of_role},
+    session_profile::{named_for, session_profile_of_role},
 };
 use crate::{
     failure::Failure,
     flags::ROLE_DETAILS,
     lifetime::RoleLifetime,
     origin::{InvalidValue, Origin, Sourced},
-    profiles::{self, KeyProfile, RoleProfile},
+    profiles::{KeyProfile, ProfileChain, RoleProfile},
     role::Role,
     settings::{EXTERNAL_ID, ROLE, ROLE_DURATION, ROLE_SESSION_NAME, SOURCE_IDENTITY},
-    sts::{Policies, Policy, PolicyArn, RoleArn, Tag, Tags},
+    sts::{
+        ExternalId, Policies, Policy, PolicyArn, RoleArn, RoleSessionName, SourceIdentity, Tag,
+        Tags,
+    },
 };
 
 impl Resolver<'_> {
-    /// The roles in the order in which they are assumed, and the default name of the session
-    /// profile; `None` where there is no role.
+    /// The roles in the order in which they are assumed, and the default session profile; `None`
+    /// without a role.
     pub(super) fn roles(
         &self,
-        leading: &profiles::ProfileChain,
+        chain: &ProfileChain,
         profile: &KeyProfile,
     ) -> Result<Option<(Vec<Role>, String)>, Failure> {
-        if let Some(arn) = self.typed(&ROLE) {
-            // It replaces the roles of the profile.
+        if let Some(arn) = self.in_flags(&ROLE) {
             let role = self.scoped(vec![]).requested_role(arn.parse()?)?;
             let default = named_for(&profile.name, role.arn.value.name());
             return Ok(Some((vec![role], default)));
         }
-        let Some((RoleProfile { profile: requested, arn }, others)) = leading.roles.split_first()
+        let Some((RoleProfile { profile: requested, arn }, others)) = chain.roles.split_first()
         else {
             return self.no_role().map(|()| None);
         };
         let of_profile = self.scoped(vec![requested.clone()]);
         let role = of_profile.requested_role(arn.clone().parse()?)?;
-        let default = session_profile_of_role(leading, profile, role.arn.value.name());
+        let default = session_profile_of_role(chain, profile, role.arn.value.name());
         let mut roles = vec![role];
         for RoleProfile { profile, arn } in others {
             let of_profile = self.scoped(vec![profile.clone()]);
@@ -50,38 +52,36 @@ impl Resolver<'_> {
         Ok(Some((roles, default)))
     }
 
-    /// The role whose session is requested: the flags are for it.
+    /// The role whose session is requested. All flags apply to it.
     fn requested_role(&self, arn: Sourced<RoleArn>) -> Result<Role, Failure> {
-        let find = |setting| self.typed(setting).or_else(|| self.in_profiles(setting));
+        let find = |setting| self.in_flags(setting).or_else(|| self.in_profiles(setting));
         let role = role(arn, find)?;
         let role = Role { policies: self.policies()?, tags: self.tags()?, ..role };
         self.record_role(&role);
         Ok(role)
     }
 
-    /// A role on the way to it. Its session is used once, at once.
+    /// A role that only assumes the next one. No flag applies to it, and a short session will do.
     fn intermediate_role(&self, arn: Sourced<RoleArn>) -> Result<Role, Failure> {
         let role = role(arn, |setting| self.in_profiles(setting))?;
         Ok(Role { lifetime: Sourced::default(RoleLifetime::SHORTEST), ..role })
     }
 
-    /// Records what will be sent for a role.
     fn record_role(&self, role: &Role) {
         let Role { arn, session_name, external_id, source_identity, lifetime, .. } = role;
         self.record(&ROLE, &arn.value, &arn.origin);
-        let text = |it: &str| it.to_owned();
-        let name = session_name.clone().map(|it| it.map(|it| text(it.as_str())));
-        self.record_text(&ROLE_SESSION_NAME, name.as_ref());
-        let id = external_id.clone().map(|it| it.map(|it| text(it.as_str())));
-        self.record_text(&EXTERNAL_ID, id.as_ref());
-        let identity = source_identity.clone().map(|it| it.map(|it| text(it.as_str())));
-        self.record_text(&SOURCE_IDENTITY, identity.as_ref());
+        let name = session_name.as_ref().map(|it| it.map_ref(RoleSessionName::as_str));
+        self.record_configured(&ROLE_SESSION_NAME, name.as_ref());
+        let id = external_id.as_ref().map(|it| it.map_ref(ExternalId::as_str));
+        self.record_configured(&EXTERNAL_ID, id.as_ref());
+        let identity = source_identity.as_ref().map(|it| it.map_ref(SourceIdentity::as_str));
+        self.record_configured(&SOURCE_IDENTITY, identity.as_ref());
         let configured = Some(lifetime).filter(|lifetime| lifetime.origin != Origin::Default);
-        let seconds = configured.map(|it| it.clone().map(|it| format!("{}s", it.seconds())));
-        self.record_text(&ROLE_DURATION, seconds.as_ref());
+        let seconds = configured.map(|it| it.map_ref(|it| format!("{}s", it.seconds())));
+        self.record_configured(&ROLE_DURATION, seconds.as_ref());
     }
 
-    /// Whether a flag describes a role.
+    /// Whether the command line has a role or a detail of one.
     pub(super) fn has_role_flags(&self) -> bool {
         self.flags().is_given("role_arn") || self.role_detail().is_some()
     }
@@ -90,13 +90,13 @@ impl Resolver<'_> {
         ROLE_DETAILS.into_iter().find(|id| self.flags().is_given(id))
     }
 
-    /// Refuses flags that describe a role where there is none.
+    /// Fails if the command line has a detail of a role: no role is configured.
     fn no_role(&self) -> Result<(), Failure> {
         match self.role_detail() {
             None => Ok(()),
             Some(flag) => Err(Origin::Flag(flag).invalid(InvalidValue::new(
-                "there is no role that this could be for",
-                "name one: --role-arn ARN, or a profile with one: --profile NAME",
+                "no role is configured",
+                "name the role: --role-arn ARN, or a profile with a role: --profile NAME",
             ))),
         }
     }
@@ -108,14 +108,14 @@ impl Resolver<'_> {
         let managed: Vec<PolicyArn> =
             managed.map(|text| parse("policy_arn", text)).collect::<Result<_, _>>()?;
         if managed.len() > MAX_MANAGED_POLICIES {
-            let problem = format!("there are more than {MAX_MANAGED_POLICIES}");
-            let hint = "remove some, or put them into one --policy";
+            let problem = format!("AWS accepts at most {MAX_MANAGED_POLICIES} managed policies");
+            let hint = "remove some, or combine them in one --policy";
             return Err(Origin::Flag("policy_arn").invalid(InvalidValue::new(problem, hint)));
         }
         Ok(Policies { inline, managed })
     }
 
-    /// A policy document, or the one in a file.
+    /// A policy from the command line or, for `file://`, from a file.
     fn policy(&self, text: &str) -> Result<Policy, Failure> {
         let Some(path) = text.strip_prefix("file://") else {
             return parse("policy", text);
@@ -142,7 +142,7 @@ impl Resolver<'_> {
     }
 }
 
-/// A role, with the settings that `find` returns.
+/// A role with the settings that `find` returns, without policies and tags.
 fn role(
     arn: Sourced<RoleArn>,
     find: impl Fn(&'static Setting) -> Option<Sourced<String>>,
@@ -159,21 +159,21 @@ fn role(
     })
 }
 
-/// AWS would say so only after the code was used.
+/// Refuses a long session of a chained role: AWS refuses it only after the code was used.
 fn check_chaining(roles: &[Role]) -> Result<(), Failure> {
     let [_, .., Role { lifetime, .. }] = roles else { return Ok(()) };
     if lifetime.value.seconds() <= RoleLifetime::LONGEST_CHAINED.seconds() {
         return Ok(());
     }
-    let problem = "a role that is assumed through another role lasts 1h at most";
-    Err(lifetime.origin.invalid(InvalidValue::new(problem, "ask for 1h or less: --duration 1h")))
+    let problem = "the session of a role that another role assumes lasts 1h at most";
+    Err(lifetime.origin.invalid(InvalidValue::new(problem, "shorten it: --duration 1h")))
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
     let problem = || format!("cannot read {}", path.display());
     let metadata = fs::metadata(path).with_context(problem)?;
     if !metadata.is_file() || metadata.len() > MAX_POLICY_FILE {
-        anyhow::bail!("{} is not a policy document", path.display());
+        anyhow::bail!("{} is not a regular file of at most 1 MiB", path.display());
     }
     fs::read_to_string(path).with_context(problem)
 }

@@ -1,8 +1,8 @@
-//! The identity in a request, for the words of an explanation.
+//! The identity in a request.
 
 use crate::{origin::Origin, sts::is_temporary};
 
-/// The identity in a request, for the words of an explanation.
+/// The identity in a request, which messages name.
 #[derive(Clone, Copy, Debug)]
 pub enum Caller<'a> {
     /// An access key signs the request.
@@ -16,7 +16,7 @@ pub enum Caller<'a> {
     },
     /// A parameter of the request is a token of an identity provider.
     IdentityToken {
-        /// What the token is, such as "web identity token".
+        /// Such as "web identity token".
         kind: &'static str,
         /// Where the token comes from.
         origin: &'a str,
@@ -30,12 +30,10 @@ impl<'a> Caller<'a> {
         Self::Key { id, origin, serial: None }
     }
 
-    /// Whether the request has an MFA code.
     pub(super) fn has_code(self) -> bool {
         matches!(self, Self::Key { serial: Some(_), .. })
     }
 
-    /// Whether the access key belongs to a session.
     pub(super) fn has_session(self) -> bool {
         matches!(self, Self::Key { id, .. } if is_temporary(id))
     }

@@ -1,12 +1,12 @@
-//! The words for a wrong clock.
+//! A wrong clock in words.
 
 use time::Duration;
 
 use crate::message::{self, format_duration};
 
-/// Warns that this machine's clock is wrong, and that AWS's time is used.
+/// Warns that this machine's clock is wrong.
 pub(crate) fn warn_of_clock(ahead: Duration) {
-    message::warn(format_args!("{}: AWS's time is used", clock_difference(ahead)));
+    message::warn(format_args!("{}: using AWS's time", clock_difference(ahead)));
     message::hint(SET_CLOCK);
 }
 
@@ -16,7 +16,7 @@ pub(super) fn clock_difference(ahead: Duration) -> String {
     format!("this machine's clock is {} {side} AWS's", format_duration(ahead.abs()))
 }
 
-const SET_CLOCK: &str = if cfg!(target_os = "macos") {
+pub(super) const SET_CLOCK: &str = if cfg!(target_os = "macos") {
     "set the clock: sudo sntp -sS time.apple.com"
 } else if cfg!(windows) {
     "set the clock: w32tm /resync"

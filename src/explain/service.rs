@@ -1,45 +1,72 @@
-//! The words for errors that a service answers with: a table, and the errors outside of it.
+//! Errors that a service answers with, in words: a table, and the errors outside of it.
 
 use time::Duration;
 
-use super::{caller::Caller, clock::clock_difference, transport::LATER};
+use super::{
+    caller::Caller,
+    clock::{SET_CLOCK, clock_difference},
+    transport::LATER,
+};
 use crate::{
     failure::{Failure, Status},
-    sts::{EncodedMessage, Region, ServiceError, clocks_agree, is_temporary},
+    sts::{EncodedMessage, Region, ServiceError, clocks_agree},
 };
 
-/// The failure for a service's error, without a word about an MFA code that may be spent.
+/// The failure for a service's error. It does not mention the MFA code.
 pub(super) fn explain(
     error: &ServiceError,
     host: &str,
     clock_ahead: Option<Duration>,
     caller: Caller<'_>,
 ) -> Failure {
-    let (what, hint) = if error.is_about_time() {
-        wrong_time(clock_ahead)
-    } else {
-        let row = ROWS.iter().find(|row| row.matches(error, caller));
-        let (what, hint) = row.map_or_else(|| other(error), |row| (row.what, row.hint));
-        (what.to_owned(), hint.to_owned())
+    let (what, hint) = templates(error, clock_ahead, caller);
+    let value = |name: &str| match name {
+        "clocks" => clock_ahead.map_or(String::new(), clock_difference),
+        _ => value(name, error, host, caller),
     };
-    let value = |name: &str| value(name, error, host, caller);
-    let what = fill(&what, value);
-    // An empty message leaves a colon behind.
+    let what = fill(what, value);
+    // An empty value leaves a colon behind.
     let what = what.trim_end().trim_end_matches(':');
     let request = error.request_id.as_ref().map_or(String::new(), |id| format!(", request {id}"));
     let status = if error.is_temporary() { Status::Unreached } else { Status::Refused };
     let failure = Failure::new(status, format!("{what} ({}{request})", error.code));
-    let failure = failure.hint(fill(&hint, value));
+    let failure = failure.hint(fill(hint, value));
     match disabled_region(error, host) {
         Some(region) => failure.hint(format!(
-            "is {region} enabled for the account? if not, enable it or take another --region"
+            "if the account has not enabled {region}, enable it or use another --region"
         )),
         None => failure,
     }
 }
 
-/// The region, if the account may have to enable it: in a region that is not enabled, AWS knows
-/// none of the account's keys.
+/// The templates of what happened and of what to do.
+fn templates(
+    error: &ServiceError,
+    clock_ahead: Option<Duration>,
+    caller: Caller<'_>,
+) -> (&'static str, &'static str) {
+    match ROWS.iter().find(|row| row.matches(error, caller)) {
+        _ if error.is_about_time() && clock_ahead.is_some_and(clocks_agree) => (
+            "{host} rejected the time of the signature, although the clocks agree",
+            "look for a proxy that delays requests",
+        ),
+        _ if error.is_about_time() => {
+            ("{host} rejected the time of the signature: {clocks}", SET_CLOCK)
+        }
+        Some(Row(.., what, hint)) => (what, hint),
+        None if error.is_throttling() => {
+            ("too many requests to {host} (HTTP {status}): {message}", LATER)
+        }
+        None if error.is_temporary() => ("{host} is unavailable (HTTP {status}): {message}", LATER),
+        None => (
+            "{host} refused the request (HTTP {status}): {message}",
+            "look up the error code in the AWS documentation",
+        ),
+    }
+}
+
+/// The region, if the account may have to enable it: AWS knows none of the account's keys in a
+/// region that is not enabled.
 ///
 /// <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html>
 fn disabled_region(error: &ServiceError, host: &str) -> Option<Region> {
@@ -49,32 +76,7 @@ fn disabled_region(error: &ServiceError, host: &str) -> Option<Region> {
     (may_be_disabled && error.code == "InvalidClientTokenId").then_some(region)
 }
 
-/// The text and the hint for a signature that is too old or not valid yet.
-fn wrong_time(clock_ahead: Option<Duration>) -> (String, String) {
-    let what = "{host} refused the signature for its time";
-    let (what, hint) = match clock_ahead {
-        Some(ahead) if clocks_agree(ahead) => (
-            format!("{what}, although the clocks agree"),
-            "look for a proxy that holds requests back",
-        ),
-        Some(ahead) => (format!("{what}: {}", clock_difference(ahead)), "set this machine's clock"),
-        None => (what.to_owned(), "set this machine's clock"),
-    };
-    (what, format!("{hint}{{unused}}"))
-}
-
-/// The text and the hint for codes that are not in the table.
-fn other(error: &ServiceError) -> (&'static str, &'static str) {
-    if error.is_throttling() {
-        ("{host} has too much to do (HTTP {status}): {message}", "{later}{unused}")
-    } else if error.is_temporary() {
-        ("{host} can't answer now (HTTP {status}): {message}", LATER)
-    } else {
-        ("{host} refused (HTTP {status}): {message}", "see the code in the AWS documentation")
-    }
-}
-
-/// Replaces each `{name}` in a template of this file, in one pass: a server's text may have braces.
+/// Replaces each `{name}` in a template, in one pass: a server's text may contain braces.
 fn fill(template: &str, value: impl Fn(&str) -> String) -> String {
     let mut parts = template.split('{');
     let mut text = parts.next().unwrap_or_default().to_owned();
@@ -88,166 +90,125 @@ fn fill(template: &str, value: impl Fn(&str) -> String) -> String {
 
 /// The value of a placeholder.
 fn value(name: &str, error: &ServiceError, host: &str, caller: Caller<'_>) -> String {
-    let user = |user: &str| match caller {
-        Caller::Key { id, .. } if is_temporary(id) => format!("the session {id}"),
-        Caller::Key { id, .. } => format!("the {user} of {id}"),
-        Caller::IdentityToken { kind, .. } => format!("the bearer of the {kind}"),
-    };
     match (name, caller) {
         ("host", _) => host.to_owned(),
         ("status", _) => error.status.to_string(),
         ("message", _) => error.message.clone(),
-        ("later", _) => LATER.to_owned(),
-        ("user", _) => user("user"),
-        ("account", _) => user("account"),
-        ("unused", _) if caller.has_code() => "; the code was not used".to_owned(),
-        ("credential", Caller::Key { id, origin, .. }) => format!("key {id} from {origin}"),
+        ("credential", Caller::Key { id, origin, .. }) => {
+            let kind = if caller.has_session() { "session" } else { "access key" };
+            format!("{kind} {id} from {origin}")
+        }
         ("credential", Caller::IdentityToken { kind, origin }) => format!("{kind} from {origin}"),
-        ("id", Caller::Key { id, .. }) => id.to_owned(),
-        ("origin", Caller::Key { origin, .. }) => origin.to_string(),
         ("serial", Caller::Key { serial: Some(serial), .. }) => serial.to_owned(),
         _ => String::new(),
     }
 }
 
-/// The codes of a denial.
-const DENIED: &str = "AccessDenied AccessDeniedException NotAuthorized";
-const DENIAL: &str = "AWS denies this to {user}: {message}";
+/// The words for a service's error: its codes, separated by spaces; a part of its message; the
+/// callers; templates of what happened and of what to do.
+struct Row(&'static str, &'static str, Callers, &'static str, &'static str);
 
-const LONG_TERM: &str = "name a profile with long-term keys: --profile NAME";
-const NEW_SESSION: &str = "to get a new one: mfa-session --force";
-const ANOTHER_TOKEN: &str = "get another one from the identity provider";
+/// The callers that a row applies to.
+type Callers = fn(Caller<'_>) -> bool;
 
-/// The words for a service's error.
-struct Row {
-    /// The codes, with blanks between them.
-    codes: &'static str,
-    /// A part of the service's message.
-    message: &'static str,
-    caller: Callers,
-    /// What happened; a template.
-    what: &'static str,
-    /// What to do; a template.
-    hint: &'static str,
-}
-
-/// The callers that a row is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Callers {
-    Any,
-    /// An access key.
-    Key,
-    /// An access key with an MFA code.
-    Code,
-    /// The access key of a session.
-    Session,
-}
-
-use Callers::{Any, Code, Key, Session};
+const ANY: Callers = |_| true;
+const KEY: Callers = |caller| matches!(caller, Caller::Key { .. });
+const CODE: Callers = |caller| caller.has_code();
+const SESSION: Callers = |caller| caller.has_session();
 
 impl Row {
     fn matches(&self, error: &ServiceError, caller: Caller<'_>) -> bool {
-        let is_of_caller = match self.caller {
-            Any => true,
-            Key => matches!(caller, Caller::Key { .. }),
-            Code => caller.has_code(),
-            Session => caller.has_session(),
-        };
-        let is_of_code = self.codes.split(' ').any(|code| code == error.code);
-        is_of_caller && is_of_code && error.message.contains(self.message)
+        let Self(codes, message, applies_to, ..) = self;
+        let has_code = codes.split(' ').any(|code| code == error.code);
+        has_code && error.message.contains(message) && applies_to(caller)
     }
 }
 
-const fn row(
-    codes: &'static str,
-    message: &'static str,
-    caller: Callers,
-    what: &'static str,
-    hint: &'static str,
-) -> Row {
-    Row { codes, message, caller, what, hint }
-}
+const DENIED: &str = "AccessDenied AccessDeniedException NotAuthorized";
+const DENIAL: &str = "permission denied for the {credential}: {message}";
+
+const LONG_TERM: &str = "name a profile with long-term keys: --profile NAME";
+const ANOTHER_TOKEN: &str = "get another one from the identity provider";
 
 /// The errors of the services. The first row that matches counts.
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
-    row("SignatureDoesNotMatch", "should be scoped", Any,
-        "{host} wants a signature for another region: {message}",
-        "name the region of the endpoint: --region NAME{unused}"),
-    row("SignatureDoesNotMatch", "", Key,
-        "the secret access key beside {origin} is not the one of {id}",
-        "correct the secret access key there{unused}"),
-    row("SignatureDoesNotMatch", "", Any,
-        "{host} wants a signature: {message}",
+    Row("SignatureDoesNotMatch", "should be scoped", ANY,
+        "{host} requires a signature for another region: {message}",
+        "name the region of the endpoint: --region NAME"),
+    Row("SignatureDoesNotMatch", "", KEY,
+        "the secret of the {credential} is wrong",
         "correct the secret access key there"),
-    row("MissingAuthenticationToken IncompleteSignature", "", Any,
-        "{host} did not get the signature whole: {message}",
+    Row("SignatureDoesNotMatch", "", ANY,
+        "{host} requires a signature: {message}",
+        "correct the secret access key there"),
+    Row("MissingAuthenticationToken IncompleteSignature", "", ANY,
+        "{host} received an incomplete signature: {message}",
         "look for a proxy that changes requests between here and AWS"),
-    row("AccessDenied", "invalid MFA one time pass code", Code,
-        "STS refused the code for {serial}",
+    Row("AccessDenied", "invalid MFA one time pass code", CODE,
+        "STS rejected the code for {serial}",
         "each code works once, for about half a minute: give the next one"),
-    row("AccessDenied", "unable to validate MFA code", Code,
-        "STS does not know {serial} as an MFA device of the user of {id}",
-        "compare it with `aws iam list-mfa-devices`; the code is still good"),
-    row("AccessDenied", "with session credentials", Any,
-        "the {credential} is itself part of a session",
+    Row("AccessDenied", "unable to validate MFA code", CODE,
+        "{serial} is not an MFA device of the user of the {credential}",
+        "compare it with the output of: aws iam list-mfa-devices; the code is still valid"),
+    Row("AccessDenied", "with session credentials", ANY,
+        "AWS requires long-term keys here, but the {credential} belongs to a session",
         LONG_TERM),
-    row("InvalidClientTokenId", "", Session,
-        "AWS does not know the session {id} from {origin}",
-        "is its user's key deleted or inactive, or is it of another partition? to get a new one: \
-         mfa-session --force"),
-    row("InvalidClientTokenId", "", Any,
-        "AWS does not know the access {credential}",
-        "is it deleted, inactive, or of another partition than {host}?"),
-    row("ExpiredToken ExpiredTokenException", "", Session,
-        "the session {id} from {origin} is over",
-        NEW_SESSION),
-    row("ExpiredToken ExpiredTokenException", "", Key,
-        "the {credential} belongs to a session that is over",
+    Row("InvalidClientTokenId", "", SESSION,
+        "AWS does not know the {credential}",
+        "check that its user's key is active and that the partition is right; to get a new \
+         session: mfa-session --force"),
+    Row("InvalidClientTokenId", "", ANY,
+        "AWS does not know the {credential}",
+        "check that it exists, is active, and belongs to the partition of {host}"),
+    Row("ExpiredToken ExpiredTokenException", "", SESSION,
+        "the {credential} has expired",
+        "get a new one: mfa-session --force"),
+    Row("ExpiredToken ExpiredTokenException", "", KEY,
+        "the {credential} belongs to an expired session",
         LONG_TERM),
-    row("ExpiredToken ExpiredTokenException", "", Any,
-        "the {credential} is too old: {message}",
+    Row("ExpiredToken ExpiredTokenException", "", ANY,
+        "the {credential} has expired: {message}",
         ANOTHER_TOKEN),
-    row("IDPRejectedClaim", "", Any,
-        "the identity provider takes back the {credential}: {message}",
+    Row("IDPRejectedClaim", "", ANY,
+        "the identity provider rejected the {credential}: {message}",
         ANOTHER_TOKEN),
-    row("InvalidIdentityToken", "", Any,
-        "AWS does not believe the {credential}: {message}",
-        "is its provider set up in IAM of the role's account, for this audience?"),
-    row("OptInRequired", "", Any,
-        "{account} is not signed up for this",
+    Row("InvalidIdentityToken", "", ANY,
+        "AWS rejected the {credential}: {message}",
+        "check that IAM of the role's account has its provider, with this audience"),
+    Row("OptInRequired", "", ANY,
+        "the account of the {credential} is not signed up for this service",
         "ask the account's administrator"),
-    row(DENIED, "sts:AssumeRoleWith", Any,
+    Row(DENIED, "sts:AssumeRoleWith", ANY,
         DENIAL,
-        "does the role's trust policy name this provider, and this subject and audience?"),
-    row(DENIED, "sts:AssumeRole", Any,
+        "check that the role's trust policy names this provider, subject and audience"),
+    Row(DENIED, "sts:AssumeRole", ANY,
         DENIAL,
-        "does the role's trust policy let this user in, and under which conditions (external id, \
-         age of the MFA, tags)? is the role's name right?"),
-    row(DENIED, "sts:DecodeAuthorizationMessage", Any,
+        "check the role's name, and that its trust policy allows this user, with its conditions \
+         (external id, age of the MFA, tags)"),
+    Row(DENIED, "sts:DecodeAuthorizationMessage", ANY,
         DENIAL,
-        "only who has the permission sts:DecodeAuthorizationMessage may read it: name a profile \
-         that has it, --profile NAME"),
-    row(DENIED, "", Any,
+        "name a profile with the permission sts:DecodeAuthorizationMessage: --profile NAME"),
+    Row(DENIED, "", ANY,
         DENIAL,
         "ask for the permission, or name another profile: --profile NAME"),
-    row("RegionDisabledException", "", Any,
+    Row("RegionDisabledException", "", ANY,
         "the account has not activated STS at {host}",
-        "activate it in IAM's account settings, or take another --region"),
-    row("MalformedPolicyDocument", "", Any,
-        "AWS can't read the session policy: {message}",
+        "activate it in IAM's account settings, or use another --region"),
+    Row("MalformedPolicyDocument", "", ANY,
+        "AWS cannot parse the session policy: {message}",
         "correct the JSON of --policy"),
-    row("PackedPolicyTooLarge", "", Any,
+    Row("PackedPolicyTooLarge", "", ANY,
         "the session policies and tags are too large: {message}",
         "shorten --policy, or name fewer --policy-arn and --tag"),
-    row("InvalidAuthorizationMessageException", "", Any,
-        "this is no message that AWS encoded: {message}",
+    Row("InvalidAuthorizationMessageException", "", ANY,
+        "the message is not one that AWS encoded: {message}",
         EncodedMessage::HINT),
-    row("IDPCommunicationError", "", Any,
-        "AWS can't reach the identity provider: {message}",
+    Row("IDPCommunicationError", "", ANY,
+        "AWS cannot reach the identity provider: {message}",
         LATER),
-    row("ValidationError", "MaxSessionDuration", Any,
-        "the role's sessions don't last that long: {message}",
+    Row("ValidationError", "MaxSessionDuration", ANY,
+        "the role does not allow sessions of this duration: {message}",
         "ask for less: --duration 1h, or `duration_seconds` in the profile"),
 ];
 
@@ -266,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_unknown_in_a_region_may_mean_that_the_region_is_disabled() {
+    fn an_unknown_key_may_mean_a_disabled_region() {
         let unknown = error("InvalidClientTokenId");
         for host in ["sts.ap-east-1.amazonaws.com", "sts.me-south-1.api.aws"] {
             let region = host.split('.').nth(1).unwrap();
@@ -286,20 +247,19 @@ mod tests {
 
     #[test]
     fn every_placeholder_has_a_value() {
-        let origin = Origin::Flag("--profile");
-        let key = |id| Caller::Key { id, origin: &origin, serial: None };
-        for row in ROWS {
-            let caller = match row.caller {
-                Any => Caller::IdentityToken { kind: "SAML assertion", origin: "a file" },
-                Key => key("AKIAIOSFODNN7EXAMPLE"),
-                Session => key("ASIAIOSFODNN7EXAMPLE"),
-                Code => Caller::Key { id: "AKIA", origin: &origin, serial: Some("GAHT12345678") },
-            };
-            let error = ServiceError { message: "x".to_owned(), ..error(row.codes) };
-            for template in [row.what, row.hint] {
-                fill(template, |name| {
+        let origin = Origin::Flag("profile");
+        let callers = [
+            Caller::IdentityToken { kind: "SAML assertion", origin: "a file" },
+            Caller::with_key("AKIAIOSFODNN7EXAMPLE", &origin),
+            Caller::with_key("ASIAIOSFODNN7EXAMPLE", &origin),
+            Caller::Key { id: "AKIA", origin: &origin, serial: Some("GAHT12345678") },
+        ];
+        for Row(codes, _, applies_to, what, hint) in ROWS {
+            let error = ServiceError { message: "x".to_owned(), ..error(codes) };
+            for caller in callers.into_iter().filter(|caller| applies_to(*caller)) {
+                fill(&format!("{what}{hint}"), |name| {
                     let value = value(name, &error, "sts.example", caller);
-                    assert!(!value.is_empty() || name == "unused", "{name} in {template}");
+                    assert!(!value.is_empty(), "{name} in {what}");
                     value
                 });
             }
@@ -307,10 +267,10 @@ mod tests {
     }
 
     #[test]
-    fn braces_of_a_server_are_no_placeholders() {
+    fn braces_in_a_server_message_are_not_placeholders() {
         let error = ServiceError { message: "{host} {".to_owned(), ..error("X") };
-        let origin = Origin::Flag("--profile");
+        let origin = Origin::Flag("profile");
         let failure = explain(&error, "h", None, Caller::with_key("AKIA", &origin));
-        assert_eq!(failure.to_string(), "h refused (HTTP 403): {host} { (X)");
+        assert_eq!(failure.to_string(), "h refused the request (HTTP 403): {host} { (X)");
     }
 }

@@ -1,4 +1,4 @@
-//! The MFA code: six digits that are good for one request.
+//! The MFA code: six digits that are valid for one request.
 
 use std::str::FromStr;
 
@@ -17,9 +17,9 @@ impl Code {
         self.0
     }
 
-    /// Finds the code in the output of a command: the whole output without its spaces, or else the
-    /// only group of six digits with no letter or digit next to it. The error is a predicate whose
-    /// subject is the command.
+    /// Finds the code in the output of a command: the whole output without spaces, or else the only
+    /// group of six digits without a letter or digit next to it. The error is a predicate with the
+    /// command as subject.
     pub fn find_in(output: &str) -> Result<Self, &'static str> {
         if let Ok(code) = output.parse() {
             return Ok(code);
@@ -37,17 +37,17 @@ impl Code {
 impl FromStr for Code {
     type Err = InvalidValue;
 
-    /// Ignores whitespace: authenticator apps show `123 456`.
+    /// Ignores whitespace, as in `123 456`.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         let digits = Zeroizing::new(digits);
         if is_six_digits(&digits) {
             return Ok(Self(Secret::from(digits)));
         }
-        // The message omits the text, which may be a password typed by mistake.
+        // The message omits the text: it may be a password typed by mistake.
         Err(InvalidValue::new(
             "an MFA code is six digits",
-            "give the six digits that the device shows",
+            "give the six digits that the MFA device shows",
         ))
     }
 }
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_is_six_digits_with_or_without_spaces() {
+    fn parses_six_digits_with_or_without_spaces() {
         for good in ["012345", " 012 345\r\n", "0 1 2 3 4 5"] {
             let code: Code = good.parse().unwrap();
             assert_eq!(code.into_digits().expose(), "012345");
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_code_is_not_shown() {
+    fn an_error_hides_the_invalid_code() {
         for bad in ["", "12345", "1234567", "12345a", "१२३४५६", "hunter2"] {
             let invalid = bad.parse::<Code>().unwrap_err();
             assert_eq!(invalid.problem, "an MFA code is six digits");
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_no_code_in_output_without_one_or_with_several() {
+    fn rejects_output_with_no_code_or_several() {
         for output in ["", "12345", "1234567", "a123456", "123456 654321", "20261122"] {
             assert!(Code::find_in(output).is_err(), "{output}");
         }

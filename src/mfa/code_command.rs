@@ -16,12 +16,11 @@ use zeroize::Zeroizing;
 use super::{Code, CodeSource, Prompt, tty};
 use crate::{
     failure::{Failure, Status},
-    origin::InvalidValue,
-    origin::Sourced,
+    origin::{InvalidValue, Sourced},
     signals::SignalGuard,
 };
 
-/// A command that prints the code. `Debug` hides it, because an argument may be a seed.
+/// A command that prints the code. `Debug` hides it: an argument may be a seed.
 #[derive(Clone, PartialEq, Eq)]
 pub enum CodeCommand {
     /// A program and its arguments; at least one word.
@@ -30,13 +29,13 @@ pub enum CodeCommand {
     Shell(String),
 }
 
-/// Characters that only a shell can interpret.
+/// Characters that only a shell interprets.
 const SHELL_SYNTAX: [char; 9] = ['|', '&', ';', '<', '>', '(', ')', '$', '`'];
 
 impl FromStr for CodeCommand {
     type Err = InvalidValue;
 
-    /// Splits the text into words as a shell does. Text with shell syntax goes to a shell unsplit.
+    /// Splits the text into words as a shell does. A shell runs text with shell syntax.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let hint = "give a command that prints the code, such as `pass otp aws`";
         if text.trim().is_empty() {
@@ -69,16 +68,16 @@ impl CodeSource for Sourced<CodeCommand> {
         interruption: &mut dyn FnMut() -> Option<Failure>,
     ) -> Result<Code, Failure> {
         let child = self.value.spawn(prompt.serial).map_err(|error| {
-            self.failure(&format!("can't be run: {error}"))
-                .hint("is the program installed, and in PATH?")
+            self.failure(&format!("cannot start: {error}"))
+                .hint("install the program, or give its full path")
         })?;
         let mut child = KilledOnDrop(child);
         let output = read_in_background(child.0.stdout.take().expect("stdout is piped"));
         self.wait(&mut child.0, interruption)?;
-        let output = collect(&output).context("cannot read what the code command prints")?;
-        // Output that is not UTF-8 has as little a code as empty output.
+        let output = collect(&output).context("cannot read the output of the code command")?;
+        // Output that is not UTF-8 contains no code, as empty output.
         Code::find_in(str::from_utf8(&output).unwrap_or_default())
-            .map_err(|problem| self.failure(problem).hint("make it print the code alone"))
+            .map_err(|problem| self.failure(problem).hint("make it print only the code"))
     }
 
     fn describe(&self) -> &'static str {
@@ -87,7 +86,6 @@ impl CodeSource for Sourced<CodeCommand> {
 }
 
 impl Sourced<CodeCommand> {
-    /// Waits until the command succeeds.
     fn wait(
         &self,
         child: &mut Child,
@@ -104,14 +102,14 @@ impl Sourced<CodeCommand> {
             if Instant::now() > deadline {
                 let minutes = TIME_LIMIT.as_secs() / 60;
                 let failure = self.failure(&format!("printed no code in {minutes} minutes"));
-                return Err(failure.hint("run it by hand to see what it waits for"));
+                return Err(failure.hint("run it yourself to see what it waits for"));
             }
             thread::sleep(POLL_INTERVAL);
         };
         if status.success() {
             return Ok(());
         }
-        Err(self.failure(&format!("failed: {status}")).hint("run it by hand to see why"))
+        Err(self.failure(&format!("failed: {status}")).hint("run it yourself to see why"))
     }
 
     fn failure(&self, predicate: &str) -> Failure {
@@ -125,8 +123,8 @@ const TIME_LIMIT: Duration = Duration::from_secs(120);
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 impl CodeCommand {
-    /// Connects the command to the terminal, even if an SDK holds standard input and error of this
-    /// process: the command may ask for a password or for a touch.
+    /// Connects the command to the terminal, even if an SDK captures this process's standard input
+    /// and error: the command may prompt for a password or a touch.
     fn spawn(&self, serial: &str) -> io::Result<Child> {
         let mut command = match self {
             Self::Words(words) => {
@@ -152,12 +150,11 @@ impl CodeCommand {
     }
 }
 
-/// A command that ends at the latest when this is dropped.
 struct KilledOnDrop(Child);
 
 impl Drop for KilledOnDrop {
     fn drop(&mut self) {
-        // Both fail if the command has ended already.
+        // Both fail if the command has already ended.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -171,7 +168,7 @@ const MAX_OUTPUT: u64 = 64 << 10;
 /// Reads the output chunk by chunk, so that the command never blocks on a full pipe.
 fn read_in_background(output: ChildStdout) -> mpsc::Receiver<Chunk> {
     let (sender, receiver) = mpsc::channel();
-    // The thread must not take the signals that the main thread blocks.
+    // The thread must not receive signals that the main thread blocks.
     let _guard = SignalGuard::block();
     thread::spawn(move || {
         let mut output = output.take(MAX_OUTPUT);
@@ -184,7 +181,6 @@ fn read_in_background(output: ChildStdout) -> mpsc::Receiver<Chunk> {
                 Err(error) => Err(error),
             };
             let is_last = chunk.is_err();
-            // Sending fails when the receiver has stopped waiting.
             if sender.send(chunk).is_err() || is_last {
                 break;
             }
@@ -193,8 +189,8 @@ fn read_in_background(output: ChildStdout) -> mpsc::Receiver<Chunk> {
     receiver
 }
 
-/// How long to wait for the rest of the output of a command that has ended. The end of the output
-/// may not come: an agent that the command has started can hold the pipe open.
+/// How long to wait for the rest of the output after the command ended: an agent that it started
+/// may keep the pipe open.
 const OUTPUT_GRACE: Duration = Duration::from_secs(1);
 
 fn collect(chunks: &mpsc::Receiver<Chunk>) -> Chunk {
@@ -211,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_is_split_as_a_shell_does() {
+    fn splits_a_command_as_a_shell_does() {
         let command: CodeCommand = "op item get 'AWS work' --otp".parse().unwrap();
         let words = ["op", "item", "get", "AWS work", "--otp"].map(str::to_owned);
         assert_eq!(command, CodeCommand::Words(words.to_vec()));
@@ -219,14 +215,14 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_command_with_shell_syntax_goes_to_a_shell() {
+    fn runs_shell_syntax_in_a_shell() {
         for line in ["ykman oath accounts code | tail -1", "echo $CODE", "echo `date`"] {
             assert_eq!(line.parse(), Ok(CodeCommand::Shell(line.into())));
         }
     }
 
     #[test]
-    fn an_empty_command_or_an_open_quote_is_invalid() {
+    fn rejects_an_empty_command_and_an_open_quote() {
         for bad in ["", "  ", "pass 'otp"] {
             assert!(bad.parse::<CodeCommand>().is_err(), "{bad}");
         }

@@ -1,4 +1,4 @@
-//! What every source of MFA codes can do, and the prompt that it gets.
+//! The interface of code sources, and the prompt that a source receives.
 
 use std::fmt;
 
@@ -9,18 +9,18 @@ use crate::failure::{Failure, Status};
 
 /// A source of MFA codes, such as the terminal or a command.
 pub(crate) trait CodeSource: fmt::Debug {
-    /// Fails if this source can't give a code. Reads none: this comes before the first request, so
-    /// that the failure costs nothing.
+    /// Fails if this source has no code. Runs before the first request and reads no code, so that
+    /// the failure costs nothing.
     fn check(&mut self) -> Result<(), Failure> {
         Ok(())
     }
 
-    /// How long this process waits while another one prompts for the same session.
+    /// How long to wait while another process prompts for the same session.
     fn lock_patience(&self) -> LockPatience {
         LockPatience::PromptTime
     }
 
-    /// Whether reading a code takes long enough to open the connection meanwhile.
+    /// Whether reading takes long enough to open the connection meanwhile.
     fn is_slow(&self) -> bool {
         false
     }
@@ -30,34 +30,33 @@ pub(crate) trait CodeSource: fmt::Debug {
         false
     }
 
-    /// How many codes to read, one after the other, while STS refuses them.
+    /// How many codes to read, one after the other, while STS rejects them.
     fn max_codes(&self) -> usize {
         1
     }
 
-    /// Reads a code. A slow source polls `interruption`, and returns a failure from it at once.
+    /// Reads a code. A slow source polls `interruption` and returns its failure at once.
     fn read(
         &mut self,
         prompt: &Prompt<'_>,
         interruption: &mut dyn FnMut() -> Option<Failure>,
     ) -> Result<Code, Failure>;
 
-    /// Lets a person choose an option and returns its index; `None` if this source has no person to
-    /// ask.
-    fn choose(&mut self, _question: &str, _options: &[&str]) -> Result<Option<usize>, Failure> {
+    /// Prompts for one of the options and returns its index; `None` if this source cannot prompt.
+    fn choose(&mut self, _prompt: &str, _options: &[&str]) -> Result<Option<usize>, Failure> {
         Ok(None)
     }
 
-    /// How `--dry-run` describes this source.
+    /// The source in the output of `--dry-run`.
     fn describe(&self) -> &'static str;
 }
 
-/// What a source knows about the code to read.
+/// The context of a code to read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Prompt<'a> {
     /// The text to show, without the colon.
     pub(crate) text: &'a str,
-    /// Why the previous code did not do, to show above the text.
+    /// Why the previous code was rejected, to show above the text.
     pub(crate) problem: Option<&'a str>,
     /// The serial number of the MFA device.
     pub(crate) serial: &'a str,
@@ -65,10 +64,10 @@ pub(crate) struct Prompt<'a> {
     pub(crate) now: OffsetDateTime,
 }
 
-/// The failure of a source that has no code.
+/// The failure of a source without a code.
 pub(super) fn no_code(problem: impl Into<String>) -> Failure {
     Failure::new(Status::NoCode, problem.into()).hint(
-        "give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, by a \
+        "give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with \
          --code-command, or at a terminal without --no-prompt",
     )
 }

@@ -1,4 +1,4 @@
-//! The MFA device: its serial number, and the choice between the devices that IAM lists.
+//! The MFA device: its serial number, and the choice among the devices that IAM lists.
 
 use std::{fmt, str::FromStr};
 
@@ -11,13 +11,13 @@ use crate::{
     sts::{Client, Endpoint, ListMfaDevices, Signer, SigningKey},
 };
 
-/// What STS calls `SerialNumber`: the ARN of a virtual device, or the serial number of a hardware
-/// token. 9 to 256 characters. Not a user's ARN or a FIDO security key, which STS rejects.
+/// `SerialNumber` in STS: the ARN of a virtual device, or the serial number of a hardware token. 9
+/// to 256 characters. Not a user's ARN or a FIDO security key: STS rejects both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Serial(String);
 
 impl Serial {
-    /// The serial number in the format of STS.
+    /// The serial number.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -35,11 +35,11 @@ impl FromStr for Serial {
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let text = text.trim();
-        // The message omits the code, which may still be valid.
+        // The message omits the code: it may still be valid.
         if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
             return Err(InvalidValue::new(
-                "this is an MFA code, not a device",
-                "give it with --code",
+                "the value is an MFA code, not a device",
+                "give the code with --code",
             ));
         }
         if let Some(arn) = text.strip_prefix("arn:") {
@@ -49,7 +49,10 @@ impl FromStr for Serial {
             return Err(invalid(text, "is not 9 to 256 characters long"));
         }
         if !text.chars().all(|c| c.is_ascii_alphanumeric() || "_+=/:,.@-".contains(c)) {
-            return Err(invalid(text, "has a character that no serial number has"));
+            return Err(invalid(
+                text,
+                "contains a character that is not allowed in a serial number",
+            ));
         }
         Ok(Self(text.to_owned()))
     }
@@ -62,21 +65,21 @@ fn check_arn(text: &str, arn: &str) -> Result<(), InvalidValue> {
         return Err(invalid(text, "is not the ARN of an MFA device"));
     };
     if account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(invalid(text, "has no account of 12 digits"));
+        return Err(invalid(text, "has no 12-digit account id"));
     }
     match resource.split_once('/') {
         Some(("mfa", name)) if !name.is_empty() => Ok(()),
         Some(("user", name)) => Err(InvalidValue::new(
             format!("`{text}` is a user, not an MFA device"),
-            format!("the device is perhaps arn:{partition}:iam::{account}:mfa/{name}; {FIND}"),
+            format!("try arn:{partition}:iam::{account}:mfa/{name}; {FIND}"),
         )),
         Some(("u2f", _)) => Err(InvalidValue::new(
-            format!("`{text}` is a FIDO security key, for which STS takes no code"),
-            "add a virtual MFA device (an authenticator app): it may stand beside the key",
+            format!("`{text}` is a FIDO security key, which STS does not accept"),
+            "add a virtual MFA device (an authenticator app) in IAM; the key can stay",
         )),
         Some(("sms-mfa", _)) => Err(InvalidValue::new(
-            format!("`{text}` is an SMS device, for which STS takes no code"),
-            "add a virtual MFA device (an authenticator app) to the user",
+            format!("`{text}` is an SMS device, which STS does not accept"),
+            "add a virtual MFA device (an authenticator app) in IAM",
         )),
         _ => Err(invalid(text, "is not the ARN of an MFA device")),
     }
@@ -85,11 +88,13 @@ fn check_arn(text: &str, arn: &str) -> Result<(), InvalidValue> {
 fn invalid(text: &str, problem: &str) -> InvalidValue {
     InvalidValue::new(
         format!("`{text}` {problem}"),
-        format!("give arn:aws:iam::123456789012:mfa/NAME or a hardware token's serial; {FIND}"),
+        format!(
+            "give arn:aws:iam::123456789012:mfa/NAME or a hardware token's serial number; {FIND}"
+        ),
     )
 }
 
-const FIND: &str = "`aws iam list-mfa-devices` shows it";
+const FIND: &str = "list your devices: aws iam list-mfa-devices";
 
 impl fmt::Display for Serial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -97,7 +102,7 @@ impl fmt::Display for Serial {
     }
 }
 
-/// Finds the MFA device of the user in IAM. If several can give a code, the person chooses.
+/// Finds the user's MFA device in IAM. Prompts for a choice if several devices are usable.
 pub(crate) fn find_device(
     client: &Client,
     iam: &Endpoint,
@@ -110,7 +115,7 @@ pub(crate) fn find_device(
     let ignored: Vec<&str> = listed.iter().map(String::as_str).filter(is_ignored).collect();
     if !ignored.is_empty() {
         let names = ignored.join(", ");
-        message::info(format_args!("left out, as STS takes no codes of theirs: {names}"));
+        message::info(format_args!("ignoring MFA devices that STS does not accept: {names}"));
     }
     if let [serial] = usable.as_slice() {
         return Ok(serial.clone());
@@ -134,7 +139,7 @@ fn list_devices(
         let signer = Signer::Key(&key.value, None);
         let devices = client.call(&page, iam, signer).map_err(|error| {
             explain(&error, Caller::with_key(key.value.id(), &key.origin))
-                .hint("or say which device it is: --serial ARN, MFA_SESSION_SERIAL")
+                .hint("or name the MFA device: --serial ARN, MFA_SESSION_SERIAL")
         })?;
         serials.extend(devices.serials);
         serials.truncate(MAX_DEVICES);
@@ -146,11 +151,11 @@ fn list_devices(
     Ok(serials)
 }
 
-/// A user has eight devices at most, and a page has a hundred: more come from a hostile server.
+/// A user has at most eight devices, a page up to a hundred: only a hostile server sends more.
 const MAX_PAGES: usize = 10;
 const MAX_DEVICES: usize = 50;
 
-/// The listed devices whose codes STS accepts. Fails if that is none.
+/// The listed devices that STS accepts. Fails if STS accepts none.
 pub fn usable_devices(listed: &[String]) -> Result<Vec<Serial>, Failure> {
     let usable: Vec<Serial> = listed.iter().filter_map(|serial| serial.parse().ok()).collect();
     if !usable.is_empty() {
@@ -158,21 +163,19 @@ pub fn usable_devices(listed: &[String]) -> Result<Vec<Serial>, Failure> {
     }
     if listed.is_empty() {
         return Err(Failure::new(Status::Local, "the user has no MFA device")
-            .hint("add a virtual MFA device (an authenticator app) to the user in IAM"));
+            .hint("add a virtual MFA device (an authenticator app) in IAM"));
     }
-    Err(Failure::new(
-        Status::Local,
-        format!("none of the user's MFA devices gives codes for STS: {}", listed.join(", ")),
-    )
-    .hint("add a virtual MFA device (an authenticator app): it may stand beside a FIDO key"))
+    let what = format!("STS accepts none of the user's MFA devices: {}", listed.join(", "));
+    Err(Failure::new(Status::Local, what)
+        .hint("add a virtual MFA device (an authenticator app) in IAM; a FIDO key can stay"))
 }
 
-/// The failure for several devices and no person to choose one.
+/// The failure for several usable devices without a prompt.
 #[must_use]
 pub fn ambiguous_device(devices: &[Serial]) -> Failure {
     let names: Vec<&str> = devices.iter().map(Serial::as_str).collect();
     Failure::new(Status::Local, format!("the user has several MFA devices: {}", names.join(", ")))
-        .hint("say which: --serial ARN, or `mfa_serial = ARN` in the profile")
+        .hint("name one: --serial ARN, or `mfa_serial = ARN` in the profile")
 }
 
 #[cfg(test)]
@@ -180,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accepts_arns_and_serial_numbers_of_hardware_tokens() {
+    fn parses_arns_and_hardware_token_serials() {
         for good in [
             "arn:aws:iam::123456789012:mfa/alice",
             "arn:aws-us-gov:iam::123456789012:mfa/team/al+ice=x,y.z@w-v",
@@ -202,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn rejects_what_is_not_a_serial_number() {
+    fn rejects_invalid_serial_numbers() {
         for bad in [
             "",
             "12345678",
@@ -222,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn only_devices_with_codes_are_usable() {
+    fn fido_keys_are_not_usable() {
         let fido = "arn:aws:iam::123456789012:u2f/user/alice/default-ABC".to_owned();
         let app = "arn:aws:iam::123456789012:mfa/alice".to_owned();
         assert_eq!(usable_devices(&[fido.clone(), app.clone()]).unwrap()[0].as_str(), app);

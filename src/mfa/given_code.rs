@@ -1,9 +1,9 @@
-//! A code source: the code itself, from a flag or a variable.
+//! A code source: a flag or a variable with the code.
 
 use super::{Code, CodeSource, Prompt, code_source::no_code, prompt_lock::LockPatience};
 use crate::failure::Failure;
 
-/// A code that is known from the start; `None` once it is read.
+/// `None` once the code is read.
 #[derive(Debug)]
 pub struct GivenCode(Option<Code>);
 
@@ -25,7 +25,7 @@ impl CodeSource for GivenCode {
         _prompt: &Prompt<'_>,
         _interruption: &mut dyn FnMut() -> Option<Failure>,
     ) -> Result<Code, Failure> {
-        self.0.take().ok_or_else(|| no_code("there is no other code"))
+        self.0.take().ok_or_else(|| no_code("no further code"))
     }
 
     fn describe(&self) -> &'static str {

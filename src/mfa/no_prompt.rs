@@ -1,9 +1,10 @@
-//! A code source without codes: `--no-prompt` forbids to ask, and no other source is configured.
+//! A code source without codes: `--no-prompt` forbids the prompt, and no other source is
+//! configured.
 
 use super::{Code, CodeSource, Prompt, code_source::no_code, prompt_lock::LockPatience};
 use crate::{failure::Failure, origin::Origin};
 
-/// Fails when a code is needed, and names the setting that forbids the prompt.
+/// Fails if a code is needed, and names the setting that forbids the prompt.
 #[derive(Debug)]
 pub(crate) struct NoPrompt {
     forbidden_by: Origin,
@@ -15,7 +16,7 @@ impl NoPrompt {
     }
 
     fn failure(&self) -> Failure {
-        no_code(format!("a code is needed, and {} forbids to ask for it", self.forbidden_by))
+        no_code(format!("a code is needed, but {} forbids the prompt", self.forbidden_by))
     }
 }
 
@@ -38,6 +39,6 @@ impl CodeSource for NoPrompt {
     }
 
     fn describe(&self) -> &'static str {
-        "never asked"
+        "no prompt"
     }
 }

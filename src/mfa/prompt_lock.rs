@@ -1,7 +1,7 @@
-//! The prompt lock: of several processes that need the same session, one prompts for a code; the
-//! others wait, and reuse its session. The kernel releases the lock when its process ends.
+//! The prompt lock: if several processes need the same session, one prompts for a code; the others
+//! wait and reuse its session. The kernel releases the lock when the process ends.
 //!
-//! This is not the lock for writing the credentials file, which no process holds during a prompt.
+//! The credentials file has a lock of its own, which no process holds during a prompt.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -19,7 +19,7 @@ use crate::{
     message,
 };
 
-/// Held until it is dropped.
+/// Releases the lock when dropped.
 #[derive(Debug)]
 pub(crate) struct PromptLock {
     _file: File,
@@ -30,9 +30,9 @@ pub(crate) struct PromptLock {
 pub(crate) enum LockPatience {
     /// Take no lock.
     NoLock,
-    /// Go on without the lock before a code that is known already expires.
+    /// Continue without the lock before a given code expires.
     CodeLifetime,
-    /// Fail after the time that a person may need to answer a prompt.
+    /// Fail after the time that a person may need for a prompt.
     PromptTime,
 }
 
@@ -41,8 +41,8 @@ const PROMPT_TIME: Duration = Duration::from_secs(300);
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 impl PromptLock {
-    /// Waits for the lock of the session in `profile` of the credentials file. Returns `None` to go
-    /// on without a lock, for example where the directory or the file system can't hold one.
+    /// Waits for the lock of the session in `profile` of the credentials file. Returns `None` to
+    /// continue without a lock, for example if the file system does not support locks.
     pub(crate) fn take(
         directory: Option<&Path>,
         credentials_file: &Path,
@@ -61,7 +61,6 @@ impl PromptLock {
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Some(Self { _file: file })),
-                // Some file systems do not support locks.
                 Err(TryLockError::Error(_)) => return Ok(None),
                 Err(TryLockError::WouldBlock) if Instant::now() < deadline => {}
                 Err(TryLockError::WouldBlock) if patience == LockPatience::CodeLifetime => {
@@ -71,7 +70,7 @@ impl PromptLock {
             }
             if !is_announced {
                 message::info(format_args!(
-                    "waiting for another mfa-session that gets the session of [{profile}]"
+                    "waiting for another mfa-session to get the session of [{profile}]"
                 ));
                 is_announced = true;
             }
@@ -82,21 +81,20 @@ impl PromptLock {
 
 fn timed_out(profile: &str) -> Failure {
     let minutes = PROMPT_TIME.as_secs() / 60;
-    let problem = format!(
-        "another mfa-session still waits for the code for [{profile}], after {minutes} minutes"
-    );
+    let problem =
+        format!("another mfa-session has waited {minutes} minutes for the code for [{profile}]");
     Failure::new(Status::NoCode, problem).hint("enter the code there, or stop that process")
 }
 
-/// Opens the lock file of a session profile, which is empty and is never deleted.
+/// Opens the lock file of a session profile, which is empty and never deleted.
 fn open(directory: &Path, credentials_file: &Path, profile: &str) -> io::Result<File> {
-    // Only the last two levels are created: never a missing home directory.
+    // Create only the last two levels: never a missing home directory.
     for directory in directory.parent().into_iter().chain([directory]) {
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         match builder.create(directory) {
-            // It exists, or another process has just created it.
+            // Another process may have just created it.
             Err(_) if directory.is_dir() => {}
             created => created?,
         }
@@ -108,9 +106,9 @@ fn open(directory: &Path, credentials_file: &Path, profile: &str) -> io::Result<
     options.open(directory.join(file_name(credentials_file, profile)))
 }
 
-/// A name that depends only on the section and on the file, however its path is written.
+/// Depends only on the section and the file, not on the spelling of its path.
 fn file_name(credentials_file: &Path, profile: &str) -> PathBuf {
-    // The credentials file may be created while others wait, but its directory exists.
+    // The credentials file may appear while others wait, but its directory exists.
     let in_directory = || {
         let directory = fs::canonicalize(credentials_file.parent()?).ok()?;
         Some(directory.join(credentials_file.file_name()?))
@@ -129,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dropping_the_lock_releases_it() {
+    fn releases_the_lock_when_dropped() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("credentials");
         let try_lock = || open(directory.path(), &file, "work").unwrap().try_lock();
@@ -141,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn processes_that_start_together_create_the_same_directory() {
+    fn concurrent_processes_share_a_new_directory() {
         for _ in 0..100 {
             let home = tempfile::tempdir().unwrap();
             let directory = home.path().join("cache/locks");
@@ -158,14 +156,14 @@ mod tests {
     }
 
     #[test]
-    fn each_session_profile_of_each_file_has_its_own_lock() {
+    fn locks_each_session_profile_of_each_file_separately() {
         let names = [("a", "x"), ("a", "y"), ("b", "x")];
         let names = names.map(|(file, profile)| file_name(Path::new(file), profile));
         assert!(names[0] != names[1] && names[0] != names[2] && names[1] != names[2]);
     }
 
     #[test]
-    fn without_a_directory_for_locks_no_lock_is_taken() {
+    fn takes_no_lock_without_a_lock_directory() {
         let missing = Path::new("/dev/null/x");
         let file = Path::new("credentials");
         for directory in [None, Some(missing)] {
@@ -175,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_that_cannot_give_a_code_takes_no_lock() {
+    fn takes_no_lock_for_a_source_without_codes() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path();
         let lock = PromptLock::take(Some(path), &path.join("x"), "work", LockPatience::NoLock);

@@ -9,7 +9,7 @@ use crate::{
     origin::InvalidValue,
 };
 
-/// Standard input. If it is a terminal, the code is prompted for: a silent wait looks like a hang.
+/// Standard input. Prompts if it is a terminal: a silent wait looks like a hang.
 #[derive(Debug, Default)]
 pub(crate) struct Stdin {
     terminal: Option<Terminal>,
@@ -19,7 +19,7 @@ impl CodeSource for Stdin {
     fn check(&mut self) -> Result<(), Failure> {
         if io::stdin().is_terminal() {
             let mut terminal = Terminal::new(TtyKind::Dumb);
-            // Without a terminal to write to, the line is read without a prompt.
+            // Without a terminal to write to, read the line without a prompt.
             self.terminal = terminal.check().is_ok().then_some(terminal);
         }
         Ok(())
@@ -44,9 +44,9 @@ impl CodeSource for Stdin {
         }
     }
 
-    fn choose(&mut self, question: &str, options: &[&str]) -> Result<Option<usize>, Failure> {
+    fn choose(&mut self, prompt: &str, options: &[&str]) -> Result<Option<usize>, Failure> {
         match &mut self.terminal {
-            Some(terminal) => terminal.choose(question, options),
+            Some(terminal) => terminal.choose(prompt, options),
             None => Ok(None),
         }
     }
@@ -66,7 +66,7 @@ fn read_line() -> Result<Code, Failure> {
         _ => anyhow::Error::new(error).context(PROBLEM).into(),
     })?;
     if line.is_empty() {
-        return Err(no_code("standard input ended before there was a code"));
+        return Err(no_code("standard input contains no code"));
     }
     // A line that is not UTF-8 is as invalid as an empty one.
     str::from_utf8(&line).unwrap_or_default().parse().map_err(|invalid| {

@@ -1,4 +1,4 @@
-//! A code source: the person at the terminal.
+//! A code source: a prompt on the terminal.
 
 use super::{
     Code, CodeSource, Prompt,
@@ -10,7 +10,7 @@ use crate::{
     message::printable,
 };
 
-/// The terminal, opened when it is checked or first used.
+/// Opens the terminal on the first check or use.
 #[derive(Debug)]
 pub(crate) struct Terminal {
     kind: TtyKind,
@@ -23,15 +23,13 @@ impl Terminal {
     }
 
     fn tty(&mut self) -> Result<&mut Tty, Failure> {
-        let open = || Tty::open(self.kind);
-        let tty = self.tty.take().or_else(open);
-        let tty =
-            tty.ok_or_else(|| no_code("a code is needed, and there is no terminal to ask on"))?;
+        let tty = self.tty.take().or_else(|| Tty::open(self.kind));
+        let tty = tty.ok_or_else(|| no_code("a code is needed, but there is no terminal"))?;
         Ok(self.tty.insert(tty))
     }
 }
 
-/// How often to repeat a prompt whose answer is no code, or no option of the list.
+/// How often to prompt for a valid answer.
 const MAX_ANSWERS: usize = 3;
 
 impl CodeSource for Terminal {
@@ -54,44 +52,45 @@ impl CodeSource for Terminal {
         interruption: &mut dyn FnMut() -> Option<Failure>,
     ) -> Result<Code, Failure> {
         let tty = self.tty()?;
-        let question = format!("{}: ", prompt.text);
+        let text = format!("{}: ", prompt.text);
         let mut shown = match prompt.problem {
-            Some(problem) => format!("{problem}\n{question}"),
-            None => question.clone(),
+            Some(problem) => format!("{problem}\n{text}"),
+            None => text.clone(),
         };
         for _ in 0..MAX_ANSWERS {
-            // Input from before the prompt is not its answer.
+            // Input from before the prompt is not an answer.
             tty.discard_input();
             tty.write(&shown)?;
             let Some(line) = tty.read_line(&shown, interruption)? else { break };
             match line.parse() {
                 Ok(code) => return Ok(code),
-                Err(invalid) => shown = format!("{}\n{question}", invalid.problem),
+                Err(invalid) => shown = format!("{}\n{text}", invalid.problem),
             }
         }
-        Err(no_code("no code was typed"))
+        Err(no_code("no code was entered"))
     }
 
-    fn choose(&mut self, question: &str, options: &[&str]) -> Result<Option<usize>, Failure> {
+    fn choose(&mut self, prompt: &str, options: &[&str]) -> Result<Option<usize>, Failure> {
         let tty = self.tty()?;
         tty.discard_input();
         for (number, option) in (1..).zip(options) {
-            // An option may come from a server or a file, and must not move the cursor.
+            // An option may come from a server: it must not move the cursor.
             tty.write(&format!("{}\n", printable(&format!("  {number}  {option}"))))?;
         }
-        let question = format!("{question} 1 to {}: ", options.len());
+        let text = format!("{prompt} 1 to {}: ", options.len());
         for _ in 0..MAX_ANSWERS {
-            tty.write(&question)?;
-            let Some(line) = tty.read_line(&question, &mut || None)? else { break };
+            tty.write(&text)?;
+            let Some(line) = tty.read_line(&text, &mut || None)? else { break };
             match line.trim().parse() {
                 Ok(number) if (1..=options.len()).contains(&number) => return Ok(Some(number - 1)),
                 _ => {}
             }
         }
-        Err(Failure::new(Status::NoCode, "none was chosen").hint("give the number before it"))
+        Err(Failure::new(Status::NoCode, "no choice was made")
+            .hint("enter the number of an option"))
     }
 
     fn describe(&self) -> &'static str {
-        "asked on the terminal"
+        "prompt on the terminal"
     }
 }

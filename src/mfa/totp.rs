@@ -1,5 +1,5 @@
-//! A code source: a TOTP seed, for CI. Codes follow RFC 6238 with HMAC-SHA1, steps of 30 seconds
-//! and six digits, as for virtual MFA devices of AWS.
+//! A code source: a TOTP seed, for CI. As AWS's virtual MFA devices, it follows RFC 6238 with
+//! HMAC-SHA1, steps of 30 seconds and six digits.
 
 use std::{fmt, str::FromStr, thread, time::Duration};
 
@@ -24,8 +24,8 @@ impl Totp {
         Self { seed, last_step: None }
     }
 
-    /// The code of the current time step. If this already returned it, waits for the next step:
-    /// another job may have used that code.
+    /// The code of the current time step. If STS rejected that code, waits for the next step:
+    /// another job may have used it.
     fn next_code(&mut self, now: OffsetDateTime) -> Code {
         let seconds = now.unix_timestamp();
         let mut step = seconds.div_euclid(STEP);
@@ -33,10 +33,10 @@ impl Totp {
             step += 1;
             let left = step * STEP - seconds;
             message::info(format_args!(
-                "no session came for that code: another job used it, or the seed is of another \
-                 device; the next one comes in {left} s"
+                "STS rejected the code: another job used it, or the seed belongs to another \
+                 device; trying the next code in {left} s"
             ));
-            // One more second for the difference between the clocks.
+            // One more second, as the clocks may differ.
             thread::sleep(Duration::from_secs(u64::try_from(left).unwrap_or_default() + 1));
         }
         self.last_step = Some(step);
@@ -49,7 +49,7 @@ impl CodeSource for Totp {
         true
     }
 
-    /// Twelve jobs with the same seed may start together, and AWS accepts one code per time step.
+    /// Twelve jobs with the same seed may start together; AWS accepts one code per time step.
     fn max_codes(&self) -> usize {
         12
     }
@@ -81,10 +81,10 @@ impl FromStr for Seed {
             Zeroizing::new(letters.map(|c| c.to_ascii_uppercase()).collect());
         match BASE32_NOPAD.decode(letters.as_bytes()).map(Zeroizing::new) {
             Ok(seed) if seed.len() >= MIN_SEED => Ok(Self(seed)),
-            // The message omits the text, which may be a real seed with a typing error.
+            // The message omits the text: it may be a real seed with a typo.
             _ => Err(InvalidValue::new(
-                "this is no seed in base32",
-                "give the secret key of the device",
+                "the TOTP seed is not valid base32, or too short",
+                "give the secret key of the virtual MFA device",
             )),
         }
     }
@@ -113,7 +113,7 @@ impl Seed {
 /// In seconds.
 const STEP: i64 = 30;
 
-/// In bytes. RFC 4226, section 4, R6 demands 16, but some devices in use have 10.
+/// In bytes. RFC 4226, section 4, R6 requires 16, but some devices in use have 10.
 const MIN_SEED: usize = 10;
 
 #[cfg(test)]
@@ -124,7 +124,7 @@ mod tests {
 
     /// RFC 6238, appendix B, last six digits.
     #[test]
-    fn codes_match_the_test_vectors_of_the_rfc() {
+    fn computes_the_codes_of_the_rfc() {
         let seed: Seed = SEED.parse().unwrap();
         for (seconds, code) in [
             (59, "287082"),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_may_have_spaces_hyphens_padding_and_either_case() {
+    fn parses_a_seed_with_spaces_hyphens_padding_and_either_case() {
         let code = |text: &str| text.parse::<Seed>().unwrap().code(1).into_digits();
         let expected = code(SEED);
         for text in [&*SEED.to_lowercase(), " GEZD GNBV-GY3TQOJQGEZDGNBVGY3TQOJQ==\n"] {
@@ -148,10 +148,10 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_seed_is_not_shown() {
+    fn an_error_hides_the_invalid_seed() {
         for bad in ["", "12345678", "GEZDGNBV", "hunter2!hunter2!"] {
             let invalid = bad.parse::<Seed>().unwrap_err();
-            assert_eq!(invalid.problem, "this is no seed in base32");
+            assert_eq!(invalid.problem, "the TOTP seed is not valid base32, or too short");
         }
     }
 }

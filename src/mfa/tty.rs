@@ -1,8 +1,8 @@
-//! The controlling terminal: shows a prompt, reads a line, and erases both. Standard output and
-//! standard error may go elsewhere.
+//! The controlling terminal: shows a prompt, reads a line, and erases both, even if standard output
+//! and standard error are redirected.
 //!
-//! The settings of the terminal never change, so that nothing needs to be restored after Ctrl-C.
-//! The code is visible while it is typed: it is worth nothing half a minute later.
+//! The terminal settings stay unchanged: Ctrl-C needs no cleanup. The code is visible while typed;
+//! it expires within half a minute.
 
 use std::{
     fs::File,
@@ -22,16 +22,16 @@ pub(super) struct Tty {
     kind: TtyKind,
 }
 
-/// What a terminal can do.
+/// The abilities of a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TtyKind {
-    /// It understands ANSI escape sequences.
+    /// Interprets ANSI escape sequences.
     Ansi,
-    /// It shows text, line by line.
+    /// Shows lines of text only.
     Dumb,
 }
 
-/// In bytes. Linux passes on no longer line in canonical mode.
+/// In bytes: the longest line in canonical mode on Linux.
 const MAX_LINE: usize = 4096;
 
 impl Tty {
@@ -46,12 +46,12 @@ impl Tty {
         Ok(())
     }
 
-    /// Drops the input that is not read yet: it must not become a command of the shell.
+    /// Drops unread input: the shell must not run it.
     pub(super) fn discard_input(&self) {
         system::discard_input(&self.input);
     }
 
-    /// Reads a line, and erases it together with the prompt before it; `None` at the end of input.
+    /// Reads a line, and erases it and the prompt; `None` at the end of input.
     pub(super) fn read_line(
         &mut self,
         prompt: &str,
@@ -65,12 +65,12 @@ impl Tty {
                 return Err(failure);
             }
         }
-        // In canonical mode a read returns one line, or nothing at the end of input.
+        // In canonical mode, a read returns one line, or nothing at the end of input.
         let mut bytes = Zeroizing::new([0; MAX_LINE]);
         let length = self.input.read(&mut bytes[..]).context("cannot read from the terminal")?;
-        // Of several pasted lines, only the first is the answer.
+        // Only the first of several pasted lines is the answer.
         self.discard_input();
-        // A line that is not UTF-8 is as invalid as an empty one.
+        // A line that is not UTF-8 is handled as an empty one.
         let line = str::from_utf8(&bytes[..length]).unwrap_or("\n");
         if !line.ends_with('\n') {
             self.write("\n")?;
@@ -79,7 +79,7 @@ impl Tty {
         Ok((length > 0).then(|| Zeroizing::new(line.to_owned())))
     }
 
-    /// Erases the prompt and the line. The cursor must be at the start of the row below them.
+    /// Erases the prompt and the line; the cursor must be at the start of the row below.
     fn erase(&mut self, prompt: &str, typed: &str) {
         if self.kind == TtyKind::Dumb {
             return;
@@ -89,9 +89,9 @@ impl Tty {
         if let Some(last) = lengths.last_mut() {
             *last += typed.chars().count();
         }
-        // A line that fills its last row exactly takes no further row.
+        // A line that exactly fills its last row needs no further row.
         let rows: usize = lengths.iter().map(|length| length.div_ceil(width).max(1)).sum();
-        // A prompt that stays visible is no reason to fail.
+        // A prompt that stays visible is harmless.
         let _ = self.write(&format!("\x1b[{rows}A\r\x1b[J"));
     }
 }
@@ -127,15 +127,15 @@ mod system {
         Some((input.into(), output.as_fd().try_clone_to_owned().ok()?.into()))
     }
 
-    /// Waits up to 50 ms, and returns whether to read now. That is true as well where polling a
-    /// terminal fails (macOS can't poll `/dev/tty`): the read waits instead.
+    /// Waits up to 50 ms; returns whether to read now. If polling fails, as for `/dev/tty` on
+    /// macOS, returns `true`: the read waits instead.
     pub(super) fn wait_for_input(input: &File) -> bool {
         let timeout = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
         let mut wanted = [PollFd::new(input, PollFlags::IN)];
         poll(&mut wanted, Some(&timeout)) != Ok(0)
     }
 
-    /// Like a read, this stops a background process until it is in the foreground.
+    /// Stops a background process, as a read does.
     pub(super) fn discard_input(input: &File) {
         let _ = tcflush(input, QueueSelector::IFlush);
     }
@@ -158,7 +158,7 @@ mod system {
         Some((input, File::options().read(true).write(true).open("CONOUT$").ok()?))
     }
 
-    /// Polling the console needs unsafe code: the read waits instead.
+    /// Polling the console requires unsafe code: the read waits instead.
     pub(super) fn wait_for_input(_: &File) -> bool {
         true
     }

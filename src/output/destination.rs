@@ -1,4 +1,4 @@
-//! Where a session goes, as the settings say.
+//! The destination of a session, from the settings.
 
 use std::path::PathBuf;
 
@@ -8,15 +8,15 @@ use crate::aws_files::SectionName;
 /// Whether a session is written to the session profile, printed, or both.
 #[derive(Clone, Copy, Debug)]
 pub enum OutputMode {
-    /// Written.
+    /// Written to the session profile.
     File,
     /// Printed in this format.
     Printed(&'static Format),
     /// Written, and printed in this format.
     Both(&'static Format),
-    /// Written if possible: the user did not ask for it, so that a failure is only a warning.
+    /// Written by default, not by request: a failure is only a warning.
     IfWritable,
-    /// Neither: `exec` runs a command with it.
+    /// Neither: `exec` passes it to its command.
     Nowhere,
 }
 
@@ -34,27 +34,27 @@ impl OutputMode {
 /// Where a session goes.
 #[derive(Clone, Debug)]
 pub struct Destination {
-    /// Whether it is written, printed, or both.
+    /// Whether it is written or printed.
     pub mode: OutputMode,
     /// The credentials file.
     pub credentials_file: PathBuf,
     /// The session profile: a section of the credentials file.
     pub profile: SectionName,
-    /// The source profile, which the session is made from.
+    /// The source profile.
     pub source: String,
-    /// The file that the format appends variables to, such as `$GITHUB_ENV`; `None` for formats
-    /// that only print.
+    /// The file for the format's variables, such as `$GITHUB_ENV`; `None` if the format only
+    /// prints.
     pub environment_file: Option<PathBuf>,
     /// The region to print; `None` if none is configured.
     pub region: Option<String>,
-    /// Directories for a session that can't be delivered, best first.
+    /// Directories for a rescue file, best first.
     pub rescue_directories: Vec<PathBuf>,
-    /// The directory for locks between processes that need the same session.
+    /// The directory of the prompt locks.
     pub lock_directory: Option<PathBuf>,
 }
 
 impl Destination {
-    /// Whether other processes find the session there.
+    /// Whether other processes can reuse the session.
     #[must_use]
     pub(crate) fn is_shared(&self) -> bool {
         !matches!(self.mode, OutputMode::Printed(_) | OutputMode::Nowhere)

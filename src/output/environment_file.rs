@@ -1,4 +1,4 @@
-//! The file that a CI system reads variables for later steps from, such as `$GITHUB_ENV`.
+//! The file with variables for the later steps of a CI job, such as `$GITHUB_ENV`.
 
 use std::{
     fs::{File, OpenOptions},
@@ -20,13 +20,13 @@ pub(super) struct EnvironmentFile {
 }
 
 impl EnvironmentFile {
-    /// Opens the file. It must exist: the CI system would not read a file that it did not create.
+    /// Opens the file. It must exist: the CI system only reads a file that it created.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         let file = OpenOptions::new().read(true).append(true).open(path);
-        // A pipe or a terminal can't be searched for the end of its last line.
+        // `ends_with_line_feed` cannot seek in a pipe or a terminal.
         let file = file.and_then(|mut file| file.seek(SeekFrom::End(0)).map(|_| file));
         let file = file.with_context(|| format!("cannot append to {}", path.display()));
-        let hint = "is it the file that the job's runner made?";
+        let hint = "leave the variable as the job's runner set it";
         let file = file.map_err(|error| Failure::from(error).hint(hint))?;
         Ok(Self { file, path: path.to_owned() })
     }
@@ -35,7 +35,7 @@ impl EnvironmentFile {
     pub(super) fn append(&mut self, lines: &Secret) -> Result<(), Failure> {
         let length = self.file.metadata().map(|metadata| metadata.len()).unwrap_or_default();
         self.write(lines).or_else(|error| {
-            // Remove what was written of an incomplete text, if possible.
+            // Remove an incomplete text, if possible.
             let _ = self.file.set_len(length);
             Err(error).with_context(|| format!("cannot append to {}", self.path.display()))
         })?;
@@ -48,7 +48,7 @@ impl EnvironmentFile {
             text.push(b'\n');
         }
         secret_text::write_to(&mut *text, lines)?;
-        // One write: a reader meanwhile, or after a crash, finds all lines or none.
+        // One write, so that a reader finds all lines or none, even after a crash.
         self.file.write_all(&text)
     }
 

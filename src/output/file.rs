@@ -1,7 +1,7 @@
 //! Writes and clears the session profile in the credentials file.
 //!
-//! The file is replaced as a whole: at every moment it is the old or the new one. A lock keeps
-//! processes that write at the same time from losing each other's changes.
+//! A rename replaces the whole file: a reader finds the old or the new one. A lock keeps concurrent
+//! processes from losing each other's changes.
 
 mod contents;
 mod directory;
@@ -34,14 +34,13 @@ use failures::{cannot_change, mounted, unwritable};
 use path::{directory_of, real_path};
 use system::{is_mount_point, sync_directory};
 
-/// How often a file that another tool keeps changing is read: such a tool takes no lock, but does
-/// not write all the time either.
+/// Other tools take no lock: give up after so many changes by another tool.
 const MAX_ATTEMPTS: u32 = 10;
 
-/// More bytes than a session takes: STS's tokens have some hundred.
+/// More bytes than a session needs: tokens of STS have some hundred.
 const MAX_SESSION_LENGTH: usize = 4096;
 
-/// The session profile: a section of a credentials file that was writable a moment ago.
+/// The session profile, in a credentials file that passed all checks.
 #[derive(Debug)]
 pub(super) struct SessionSection {
     /// Without symbolic links.
@@ -50,8 +49,8 @@ pub(super) struct SessionSection {
 }
 
 impl SessionSection {
-    /// Checks that a session from `source` can be written to `profile`. Creates the directory if it
-    /// is missing, and leaves the file unchanged.
+    /// Checks that a session from `source` can be written to `profile`. Creates a missing
+    /// directory, and leaves the file unchanged.
     pub(super) fn open(file: &Path, profile: &SectionName, source: &str) -> Result<Self, Failure> {
         let path = real_path(file)?;
         check_source(source)?;
@@ -69,50 +68,50 @@ impl SessionSection {
         Ok(Self { path, profile: profile.clone() })
     }
 
-    /// Writes the session to the file as it is now.
+    /// Writes the session to the current file.
     pub(super) fn write(&self, session: &Session) -> Result<(), Failure> {
         let properties = session_profile::properties(session)
             .map_err(|why| Failure::new(Status::Local, format!("a part of the session {why}")))?;
         let set: Vec<_> = properties.iter().map(|(key, value)| (*key, value)).collect();
         let remove = session_profile::keys_to_remove(&properties);
         let old = self.change(|document| document.replace(&self.profile, &set, &remove))?;
-        self.tell_replaced_role(&old, session);
+        self.report_replaced_role(&old, session);
         Ok(())
     }
 
-    /// Removes the session from the file as it is now, and nothing else.
+    /// Removes only the session from the current file.
     pub(super) fn clear(&self) -> Result<(), Failure> {
         let remove = session_profile::keys_to_remove(&[]);
         self.change(|document| document.clear(&self.profile, &remove)).map(drop)
     }
 
-    /// Replaces the file by the result of `change`; returns the old document.
+    /// Replaces the file with the result of `change`; returns the old document.
     fn change(&self, change: impl Fn(&Document) -> Secret) -> Result<Document, Failure> {
-        // The file may have become a symbolic link since `open`, which must stay one.
+        // Since `open`, the file may have become a symbolic link, which must stay one.
         let path = real_path(&self.path)?;
         let directory = directory_of(&path);
         let _lock = lock(directory)?;
         let (old, temporary) = self.prepare_change(&path, change)?;
         temporary.persist(&path).map_err(|error| unwritable(&path, error.error))?;
         if let Err(error) = sync_directory(directory) {
-            // The file is replaced; only a power cut now could undo that.
+            // The file is replaced; only a power cut could undo that.
             message::warn(format_args!("cannot sync {}: {error}", directory.display()));
         }
         Ok(old)
     }
 
-    /// Writes the new text to a temporary file. Some tools write without a lock, the AWS CLI even
-    /// in place: if the file changes meanwhile, starts again.
+    /// Writes the new text to a temporary file. Starts again if the file changes meanwhile: other
+    /// tools write without a lock, the AWS CLI even in place.
     fn prepare_change(
         &self,
         path: &Path,
         change: impl Fn(&Document) -> Secret,
     ) -> Result<(Document, NamedTempFile), Failure> {
         for attempt in 1..MAX_ATTEMPTS {
-            // The file can be invalid because another tool has written half of it.
+            // An invalid file may be half written by another tool.
             if let Ok(contents) = Contents::read(path, &self.profile) {
                 let temporary = write_new(path, &contents, &change(&contents.document))?;
-                // It can be empty because another tool is about to write it.
+                // Another tool may have truncated it, to write it next.
                 let may_be_truncated = attempt == 1 && contents.is_empty_file();
                 if contents.is_unchanged(path) && !may_be_truncated {
                     return Ok((contents.document, temporary));
@@ -125,18 +124,17 @@ impl SessionSection {
         Ok((contents.document, temporary))
     }
 
-    /// Roles of two accounts may share a name, and programs that use the profile would not notice.
-    fn tell_replaced_role(&self, old: &Document, session: &Session) {
+    /// Programs that use the profile would not notice another role in it.
+    fn report_replaced_role(&self, old: &Document, session: &Session) {
         let section = old.section(self.profile.as_str());
         if let Some(role) = section.and_then(session_profile::role_of)
             && session.provenance.role.as_deref() != Some(role)
         {
-            message::info(format_args!("[{}] held a session of {role} before", self.profile));
+            message::info(format_args!("replaced the session of {role} in [{}]", self.profile));
         }
     }
 }
 
-/// Writes a temporary file that is to replace the old one.
 fn write_new(path: &Path, old: &Contents, text: &Secret) -> Result<NamedTempFile, Failure> {
     let mut temporary = temporary::create(path, old.file())?;
     secret_text::write_to(temporary.as_file_mut(), text)
@@ -147,24 +145,24 @@ fn write_new(path: &Path, old: &Contents, text: &Secret) -> Result<NamedTempFile
 
 fn check_source(source: &str) -> Result<(), Failure> {
     Value::parse(Secret::new(source.to_owned())).map(drop).map_err(|why| {
-        Failure::new(Status::Local, format!("the profile's name {why}: `{source}`"))
-            .hint("rename the profile: the session profile must name it")
+        Failure::new(Status::Local, format!("the name of the source profile {why}: `{source}`"))
+            .hint("rename it: the session profile records this name")
     })
 }
 
-/// Warns only once per run: the session of a role and its MFA session go to the same file.
+/// Warns once per run: a role's session and its MFA session share the file.
 fn warn_once(contents: &Contents, path: &Path) {
     static WARNED: Once = Once::new();
     WARNED.call_once(|| contents.warn(path));
 }
 
-/// Writes and deletes a file of this length: the disk may be full, or the directory read-only.
+/// Writes and deletes a file of this length, to detect a full disk or a read-only directory.
 fn try_writing(path: &Path, contents: &Contents, length: usize) -> Result<(), Failure> {
     let mut temporary = temporary::create(path, contents.file())?;
     let written = temporary.as_file_mut().write_all(&vec![0; length]);
     written.map_err(|error| unwritable(path, error))?;
     temporary.close().map_err(|error| {
-        // A second attempt may succeed.
+        // A second attempt to delete may succeed.
         temporary::sweep(directory_of(path));
         cannot_change(directory_of(path), "delete a file in", &error)
     })

@@ -1,4 +1,4 @@
-//! What an output format is: data, and a pure function from a session to text.
+//! An output format: data, and a pure function from a session to text.
 
 use std::fmt;
 
@@ -15,11 +15,11 @@ use crate::{
 /// The variable for the source profile.
 pub(super) const SOURCE: &str = "MFA_SESSION_SOURCE";
 
-/// Variables to unset: each takes precedence over the session's, or contradicts them, in some SDK.
+/// Variables to unset: in some SDK, each overrides or contradicts the session's.
 pub(crate) const CONFLICTING_VARIABLES: [&str; 3] =
     ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
 
-/// The variables that `clear` unsets. The region may be the user's own: it stays.
+/// The variables that `clear` unsets. A region stays: it may be the user's own.
 const OF_SESSION: [&str; 6] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -33,28 +33,28 @@ const OF_SESSION: [&str; 6] = [
 pub struct Format {
     /// The name on the command line.
     pub name: &'static str,
-    /// The description. Completion scripts show it: it needs no quoting in any shell.
+    /// The description; needs no quoting in completion scripts.
     pub about: &'static str,
-    /// The program names of the shells that read it.
+    /// The program names of the shells that can read it.
     pub shells: &'static [&'static str],
-    /// A command line that reads it.
+    /// A command line that uses it.
     pub usage: &'static str,
-    /// Makes the shell fail if there is no session: empty output would succeed, and a script would
-    /// go on with its old keys. Empty if the reader sees the exit status.
+    /// Makes the shell fail without a session: after empty output, a script would continue with its
+    /// old keys. Empty if the reader sees the exit status.
     pub(super) failure: &'static str,
-    /// Writes statements that unset variables, if the reader can do that.
+    /// Writes statements that unset variables, if the reader supports them.
     pub(super) unset: Option<fn(&[&str]) -> String>,
     /// Writes the text for standard output.
     pub(super) render: Renderer,
-    /// What else goes to an environment file, after the text is printed.
+    /// Further text for an environment file, written after the print.
     pub(super) environment_file: Option<EnvironmentEntries>,
-    /// Whether the reader runs the program again shortly before the session expires.
+    /// Whether the reader runs the program again before the session expires.
     pub(crate) is_refreshed: bool,
 }
 
 pub(super) type Renderer = fn(&SessionView<'_>) -> Result<Secret, Unrepresentable>;
 
-/// What a format appends to an environment file.
+/// The text for an environment file.
 pub(super) struct EnvironmentEntries {
     /// The variable that names the file.
     pub(super) variable: &'static str,
@@ -71,7 +71,7 @@ pub struct Rendered {
 }
 
 impl Format {
-    /// A format without the optional parts; each format overrides what it has.
+    /// A format without optional parts.
     pub(super) const PLAIN: Self = Self {
         name: "",
         about: "",
@@ -85,19 +85,16 @@ impl Format {
     };
 
     /// The variable that names the environment file, if the format has one.
-    #[must_use]
     pub(crate) fn environment_file_variable(&self) -> Option<&'static str> {
         Some(self.environment_file.as_ref()?.variable)
     }
 
-    /// Statements that remove a session from the reader's environment; `None` if the format has
-    /// none.
-    #[must_use]
+    /// Statements that remove a session from the reader's environment, if the format supports them.
     pub(crate) fn unsetting(&self) -> Option<String> {
         Some(self.unset?(&OF_SESSION))
     }
 
-    /// Renders all of a session, or fails if the format can't represent a part of it.
+    /// Renders a session, or fails if the format cannot represent a part of it.
     pub fn render(
         &self,
         session: &Session,
@@ -110,7 +107,7 @@ impl Format {
         Ok(Rendered { printed: render(self.render)?, appended: appended.transpose()? })
     }
 
-    /// Checks what is known before there is a session.
+    /// Checks the parts that are known without a session.
     pub(super) fn check(
         &self,
         source: &str,
@@ -121,9 +118,9 @@ impl Format {
     }
 
     fn failed(&self, Unrepresentable { part, reason }: &Unrepresentable) -> Failure {
-        let what = format!("{part} can't be printed as {}: it {reason}", self.name);
+        let what = format!("cannot print {part} in the format {}: it {reason}", self.name);
         Failure::new(Status::Local, what)
-            .hint("choose another --format, or write the session: leave --format away")
+            .hint("choose another --format, or write the session to its profile: omit --format")
     }
 }
 
@@ -144,7 +141,7 @@ fn placeholder(source: &str) -> Session {
     }
 }
 
-/// The texts that a renderer quotes. They include secrets: there is no `Debug`.
+/// The texts for a renderer. No `Debug`: they include secrets.
 pub(super) struct SessionView<'a> {
     pub(super) access_key_id: &'a str,
     pub(super) secret_access_key: &'a str,
@@ -177,15 +174,15 @@ impl<'a> SessionView<'a> {
             ("AWS_SECRET_ACCESS_KEY", "the secret access key", self.secret_access_key),
             ("AWS_SESSION_TOKEN", "the session token", self.session_token),
             ("AWS_CREDENTIAL_EXPIRATION", "the expiry", self.expiration.as_str()),
-            (SOURCE, "the profile's name", source),
+            (SOURCE, "the name of the source profile", source),
         ];
         let of_region = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-        let of_region = of_region.map(|name| Some((name, "the region's name", self.region?)));
+        let of_region = of_region.map(|name| Some((name, "the name of the region", self.region?)));
         let all = of_session.into_iter().chain(of_region.into_iter().flatten());
         all.map(|(name, description, value)| Variable { name, description, value }).collect()
     }
 
-    /// The variables to set, if `problem` finds none with any of them.
+    /// The variables to set, if `problem` returns `None` for each.
     pub(super) fn variables_without(
         &self,
         problem: impl Fn(&Variable<'_>) -> Option<&'static str>,
@@ -215,21 +212,21 @@ pub(crate) fn for_each_variable(
 /// A variable to set.
 pub(super) struct Variable<'a> {
     pub(super) name: &'static str,
-    /// The value's name in messages.
+    /// The value in messages.
     pub(super) description: &'static str,
     pub(super) value: &'a str,
 }
 
-/// A part of a session that a format can't represent exactly.
+/// A part of a session that a format cannot represent exactly.
 pub(super) struct Unrepresentable {
     pub(super) part: &'static str,
-    /// A predicate, such as "holds a line break". It does not quote the text.
+    /// A predicate, such as "contains a line break". It does not quote the text.
     pub(super) reason: &'static str,
 }
 
-/// No system allows a NUL character in a variable.
+/// A variable cannot contain a NUL character on any system.
 pub(super) fn nul_character(variable: &Variable<'_>) -> Option<&'static str> {
-    variable.value.contains('\0').then_some("holds a NUL character")
+    variable.value.contains('\0').then_some("contains a NUL character")
 }
 
 #[cfg(test)]
@@ -239,8 +236,7 @@ pub(super) use tests::lines;
 mod tests {
     use super::{super::formats::POSIX, *};
 
-    /// The lines of a session from this source profile, or the reason why the format can't
-    /// represent it.
+    /// The lines of a session from this source profile, or why the format cannot represent it.
     pub(in crate::output) fn lines(
         format: &Format,
         source: &str,
@@ -269,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn all_variables_but_the_region_are_unset() {
+    fn unsets_all_variables_but_the_region() {
         let set = lines(&POSIX, "default").unwrap();
         let set = set.iter().filter_map(|line| line.strip_prefix("export ")?.split_once('='));
         let set: Vec<&str> = set.map(|(name, _)| name).collect();

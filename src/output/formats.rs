@@ -1,4 +1,4 @@
-//! The list of output formats. To add a format, add a file below and its two lines here.
+//! The output formats. To add one, add a file below and two lines here.
 
 mod cmd;
 mod dotenv;
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn descriptions_need_no_quoting_in_completion_scripts() {
+    fn descriptions_need_no_quoting() {
         for format in FORMATS {
             let is_plain = |c: char| c.is_ascii_alphanumeric() || " ,:_".contains(c);
             assert!(format.about.chars().all(is_plain), "{}", format.about);
@@ -66,12 +66,11 @@ mod tests {
     }
 
     #[test]
-    fn a_nul_character_is_refused() {
-        // The POSIX format leaves out such a profile name, `ini` and the JSON formats escape or
-        // refuse it in their own way.
+    fn refuses_a_nul_character() {
+        // The POSIX format omits such a profile name; `ini` and JSON have their own rules.
         for name in ["fish", "powershell", "cmd", "nu", "dotenv", "github"] {
             let format = Format::named(name).unwrap();
-            assert_eq!(lines(format, "a\0b"), Err("holds a NUL character"), "{name}");
+            assert_eq!(lines(format, "a\0b"), Err("contains a NUL character"), "{name}");
         }
     }
 }

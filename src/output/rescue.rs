@@ -1,21 +1,20 @@
-//! Saves a session that could not be delivered: STS has answered and the code is used, so that a
-//! full disk must not cost the keys.
+//! Saves an undelivered session: the code is spent, and a full disk must not cost the session.
 
 use std::path::{Path, PathBuf};
 
 use super::{destination::Destination, formats::quote_for_shell, secret_text};
 use crate::{failure::Failure, message, session::Session, session_profile};
 
-/// Saves the session in a file that only the user can read, and says at once where. If no directory
-/// takes it, adds a hint to the failure.
+/// Saves the session in a file that only the user can read, and reports its path. If no directory
+/// is writable, adds a hint to the failure.
 pub(super) fn save(session: &Session, destination: &Destination, failure: Failure) -> Failure {
     let mut directories = destination.rescue_directories.iter();
     let saved = directories.find_map(|directory| save_in(directory, session, destination));
     let Some(path) = saved else {
-        return failure.hint("the session is lost, and the code is spent: give the next one");
+        return failure.hint("the session is lost and the code is spent: give the next one");
     };
     message::warn(format_args!(
-        "the session is saved in another file; to use it: AWS_SHARED_CREDENTIALS_FILE={} \
+        "saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE={} \
          AWS_PROFILE={}",
         quote_for_shell(&path.to_string_lossy()),
         destination.profile

@@ -9,14 +9,14 @@ use crate::{
     signals::SignalGuard,
 };
 
-/// Refuses to print a session to nothing; `usage` shows how a program reads it. Rust opens the null
-/// device if standard output is closed.
+/// Refuses to print a session to the null device, which Rust also opens if standard output is
+/// closed; `usage` shows how to read the session.
 pub(super) fn check(usage: &str) -> Result<(), Failure> {
     if !is_null_device() {
         return Ok(());
     }
-    Err(Failure::new(Status::Local, "standard output is closed, or the null device")
-        .hint(format!("let somebody read the session: {usage}")))
+    Err(Failure::new(Status::Local, "standard output is closed or the null device")
+        .hint(format!("read the session from standard output: {usage}")))
 }
 
 #[cfg(unix)]
@@ -34,7 +34,6 @@ fn is_null_device() -> bool {
     false
 }
 
-/// Writes and flushes a text.
 pub(super) fn write(text: &str) -> Result<(), Failure> {
     let _unblocked = SignalGuard::unblock_while_writing(io::stdout(), text.len());
     let mut stdout = io::stdout().lock();

@@ -1,5 +1,4 @@
-//! Follows a profile over the roles that it and its `source_profile` name, to the profile with the
-//! long-term key.
+//! Follows `role_arn` and `source_profile` from a profile to the profile with the long-term key.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html>
 
@@ -11,24 +10,23 @@ use crate::{
     session_profile,
 };
 
-/// The roles from a profile to its long-term key, and the profile with that key.
+/// The roles from a profile to its long-term key, and the profile with the key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ProfileChain {
-    /// The profiles with roles, the requested one first. Empty without a role.
+    /// The profiles with roles, the requested profile first.
     pub(crate) roles: Vec<RoleProfile>,
-    /// The profile with the key; `None` if there is no such profile.
+    /// `None` if neither file has such a profile.
     pub(crate) key_profile: Option<KeyProfile>,
-    /// The session profile of the role, if the files determine it: the requested profile is that
-    /// session profile, or the role is set next to the key of `X-long-term`.
+    /// The session profile of the role, if the files determine it: the requested profile holds the
+    /// session, or `X-long-term` has both the key and the role.
     pub(crate) session_profile: Option<String>,
 }
 
 /// A profile with a role, or the session profile of a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RoleProfile {
-    /// The profile.
     pub(crate) profile: String,
-    /// The value of its key for the role, which should be an ARN.
+    /// Not parsed yet.
     pub(crate) arn: Sourced<String>,
 }
 
@@ -50,8 +48,8 @@ impl Profiles {
         Ok(ProfileChain { key_profile, ..ProfileChain::default() })
     }
 
-    /// The role that aws-mfa assumes: it is set next to the long-term key. If that is in
-    /// `X-long-term`, the role's session goes to `X`, as aws-mfa's does, and the MFA session to
+    /// The role that aws-mfa assumes, in the profile with the long-term key. If that profile is
+    /// `X-long-term`, the role's session goes to `X`, as in aws-mfa, and the MFA session to
     /// `X-mfa`.
     fn role_next_to_key(&self, requested: &str) -> Option<ProfileChain> {
         let name = requested.strip_suffix(LONG_TERM).unwrap_or(requested);
@@ -89,7 +87,7 @@ impl Profiles {
         arn: &str,
     ) -> Result<ProfileChain, Failure> {
         let session_profile = Some(requested.to_owned());
-        // The source profile may have more settings for the role than its ARN.
+        // The source profile may have other settings for the role, such as `external_id`.
         if self.value(source, ROLE).is_some_and(|role| role.value == arn) {
             return Ok(ProfileChain { session_profile, ..self.chain(source)? });
         }
@@ -103,8 +101,8 @@ impl Profiles {
         Ok(ProfileChain { roles, key_profile: self.key_profile(source), session_profile })
     }
 
-    /// Fails if the profile holds a session that may do less than the session that would replace
-    /// it.
+    /// Fails if the profile holds a restricted session: its replacement would have more
+    /// permissions.
     pub(crate) fn check_renewable(&self, profile: &str) -> Result<(), Failure> {
         let section = self.credentials.document.section(profile);
         let section = section.filter(|it| session_profile::temporary_keys(it).is_some());
@@ -113,16 +111,19 @@ impl Profiles {
         match provenance.filter(|provenance| provenance.is_restricted && !has_keys) {
             None => Ok(()),
             Some(Provenance { source, .. }) => {
-                let what =
-                    format!("the session in [{profile}] has policies, tags or a name of its own");
+                let what = format!(
+                    "cannot renew [{profile}]: its session has policies, tags or a name from the \
+                     command line"
+                );
                 Err(Failure::new(Status::Local, what).hint(format!(
-                    "get it again as it was got; or, for one without them, --profile {source}"
+                    "repeat the command with the flags of that session, or get an unrestricted \
+                     session: --profile {source}"
                 )))
             }
         }
     }
 
-    /// The roles from a profile to a key, and the name of the profile with that key.
+    /// The roles from a profile to a key, and the name of the profile with the key.
     fn follow_source_profiles(
         &self,
         requested: &str,
@@ -134,18 +135,17 @@ impl Profiles {
                 return Err(self.no_source_profile(&profile, &arn));
             };
             roles.push(RoleProfile { profile: profile.clone(), arn });
-            // A profile with a role and a key may be its own source. Of a source profile, the SDKs
-            // use the key before the role.
+            // A profile with a role and a key may be its own source profile. The SDKs prefer the
+            // key of a source profile to its role.
             if next.value == profile || self.has_long_term_key(&next.value) {
                 return Ok((roles, next.value));
             }
             if roles.iter().any(|role| role.profile == next.value) {
-                return Err(circle(&roles, &next));
+                return Err(cycle(&roles, &next));
             }
             if self.key_profile(&next.value).is_none() {
-                let what = format!("{}: there is no profile `{}`", next.origin, next.value);
-                return Err(Failure::new(Status::Local, what)
-                    .hint("name the profile with the user's long-term keys"));
+                let what = format!("{}: no profile `{}`", next.origin, next.value);
+                return Err(Failure::new(Status::Local, what).hint(NAME_SOURCE));
             }
             profile = next.value;
         }
@@ -160,28 +160,31 @@ impl Profiles {
         let other = ["credential_source", "web_identity_token_file"];
         let other = other.into_iter().find_map(|key| self.value(profile, key));
         let Some(Sourced { origin, .. }) = other else {
-            let what = format!("{} has no `source_profile` beside it", arn.origin);
+            let what = format!("{} needs a `source_profile` in the same profile", arn.origin);
             return Failure::new(Status::Local, what).hint(format!(
-                "add the profile with the long-term keys: source_profile = NAME (`{profile}` \
-                 itself, if they are in it)"
+                "add the profile with your long-term keys: source_profile = NAME (or `{profile}`, \
+                 if it has the keys)"
             ));
         };
-        let failure = Failure::new(Status::Local, format!("{origin} is no way to an MFA session"));
+        let what = format!("{origin} gives no long-term keys, which an MFA session needs");
+        let failure = Failure::new(Status::Local, what);
         if let Origin::Key { key: "web_identity_token_file", .. } = origin {
-            failure.hint(format!("for its role: mfa-session web-identity --profile {profile}"))
+            failure.hint(format!("assume the role: mfa-session web-identity --profile {profile}"))
         } else {
-            failure.hint("name the profile with the user's long-term keys: source_profile = NAME")
+            failure.hint(NAME_SOURCE)
         }
     }
 }
 
-fn circle(roles: &[RoleProfile], next: &Sourced<String>) -> Failure {
+fn cycle(roles: &[RoleProfile], next: &Sourced<String>) -> Failure {
     let start = roles.iter().position(|role| role.profile == next.value).unwrap_or_default();
     let names = roles[start..].iter().map(|role| role.profile.as_str());
-    let circle: Vec<&str> = names.chain([next.value.as_str()]).collect();
-    let what = format!("the profiles lead in a circle: {}", circle.join(" -> "));
+    let cycle: Vec<&str> = names.chain([next.value.as_str()]).collect();
+    let what = format!("the source profiles form a cycle: {}", cycle.join(" -> "));
     Failure::new(Status::Local, what).hint(format!("correct {}", next.origin))
 }
+
+const NAME_SOURCE: &str = "name the profile with your long-term keys: source_profile = NAME";
 
 const ROLE: &str = "role_arn";
 const AWS_MFA_ROLE: &str = "assume_role";

@@ -1,11 +1,11 @@
-//! Lists names and values of the two files, for completion and hints.
+//! Lists the names and values in the two files, for completions and hints.
 
 use std::collections::HashSet;
 
 use super::{LONG_TERM, Profiles};
 
 impl Profiles {
-    /// All profiles, each once. `X` covers `X-long-term`: its key is found by `X`.
+    /// All profiles, each once. `X` stands for `X-long-term`, because `--profile X` finds its key.
     pub(crate) fn profile_names(&self) -> Vec<String> {
         let names = self.headers().map(|name| match name.strip_suffix(LONG_TERM) {
             Some(short) if !short.is_empty() => short.to_owned(),
@@ -33,7 +33,7 @@ impl Profiles {
         names
     }
 
-    /// The profiles by their headers, those of the credentials file first.
+    /// The profiles by their headers, the credentials file first.
     fn headers(&self) -> impl Iterator<Item = String> {
         let credentials = self.credentials.document.section_names().map(|name| name.to_string());
         let config = self.config.document.section_names().filter_map(|name| {

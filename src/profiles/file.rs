@@ -46,7 +46,7 @@ impl AwsFile {
     }
 }
 
-/// A section and where it is.
+/// A section, its header and its file.
 pub(super) struct FileSection<'a> {
     pub(super) section: &'a Section,
     pub(super) header: String,
@@ -54,7 +54,7 @@ pub(super) struct FileSection<'a> {
 }
 
 impl FileSection<'_> {
-    /// The value of `key`, if it is not empty, with its origin.
+    /// The value of `key`, unless it is empty.
     pub(super) fn value(self, key: &'static str) -> Option<Sourced<String>> {
         let value = self.section.non_empty(key)?.to_owned();
         Some(Sourced { value, origin: self.origin(key) })
@@ -65,17 +65,17 @@ impl FileSection<'_> {
     }
 }
 
-/// The bytes of a file. Its length has a limit because a device such as `/dev/zero` has no end.
+/// The bytes of a file. Their number is limited because a device such as `/dev/zero` has no end.
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     fs::File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST_FILE {
-        return Err(io::Error::other("it is larger than 64 MiB"));
+        return Err(io::Error::other("the file is larger than 64 MiB"));
     }
     Ok(bytes)
 }
 
-/// Whether the path is a named pipe: the program would wait until another one writes to it.
+/// Whether the path is a named pipe, from which a read would wait for a writer.
 #[cfg(unix)]
 fn is_pipe(path: &Path) -> bool {
     use std::os::unix::fs::FileTypeExt as _;
@@ -87,8 +87,8 @@ fn is_pipe(_: &Path) -> bool {
     false
 }
 
-/// In bytes. It has room for hundreds of thousands of profiles.
+/// In bytes: hundreds of thousands of profiles.
 const LARGEST_FILE: u64 = 64 << 20;
 
-const HINT: &str = "make it a file that you can read, or name others: \
+const HINT: &str = "make it a readable file, or name another one: \
                     AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE";

@@ -9,10 +9,10 @@ use crate::{
     sts::SigningKey,
 };
 
-/// The profile with the long-term key, and the profile that its session goes to.
+/// The profile with the long-term key, and the session profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KeyProfile {
-    /// The profile with the key: `X-long-term` or `X`.
+    /// `X-long-term` or `X`.
     pub(crate) name: String,
     /// The profile that was requested.
     pub(crate) requested: String,
@@ -21,7 +21,7 @@ pub(crate) struct KeyProfile {
 }
 
 impl KeyProfile {
-    /// By the rule for names alone: `X-long-term` has its session in `X`, any other `X` in `X-mfa`.
+    /// By the name alone: the session of `X-long-term` goes to `X`, of any other `X` to `X-mfa`.
     pub(crate) fn from_name(requested: &str) -> Self {
         let session_profile = match requested.strip_suffix(LONG_TERM) {
             Some(name) if !name.is_empty() => name.to_owned(),
@@ -30,7 +30,7 @@ impl KeyProfile {
         Self { name: requested.to_owned(), requested: requested.to_owned(), session_profile }
     }
 
-    /// For a requested profile that is the session profile of `name`.
+    /// The requested profile is the session profile of `name`.
     fn of_session_profile(name: &str, requested: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -41,8 +41,8 @@ impl KeyProfile {
 }
 
 impl Profiles {
-    /// Finds the profile with the long-term key of the requested one, which may be a session
-    /// profile. `None` if there is no such profile.
+    /// Finds the profile with the long-term key of the requested profile, which may be a session
+    /// profile. `None` if neither file has the profile.
     pub(crate) fn key_profile(&self, requested: &str) -> Option<KeyProfile> {
         let long_term = format!("{requested}{LONG_TERM}");
         if self.has(&long_term) {
@@ -55,7 +55,7 @@ impl Profiles {
         self.has(requested).then(|| KeyProfile::from_name(requested))
     }
 
-    /// The long-term key of a profile, and its origin.
+    /// The long-term key of a profile.
     pub(crate) fn long_term_key(
         &self,
         profile: &KeyProfile,
@@ -75,8 +75,8 @@ impl Profiles {
         Err(self.no_long_term_key(profile))
     }
 
-    /// The key that an AWS SDK would use for a profile, with its token if it is temporary, and its
-    /// origin. If profile `X` has no key, that of `X-long-term`.
+    /// The key that an AWS SDK would use for a profile, with its session token if it is temporary.
+    /// If profile `X` has no key, the key of `X-long-term`.
     pub(crate) fn sdk_key(
         &self,
         profile: &str,
@@ -105,31 +105,31 @@ impl Profiles {
     fn no_long_term_key(&self, profile: &KeyProfile) -> Failure {
         let KeyProfile { name, requested, .. } = profile;
         if !self.has(name) {
-            let what = format!("[{requested}] is a session of the profile `{name}`, which is gone");
-            return Failure::new(Status::Local, what)
-                .hint("name the profile with the long-term keys: --profile NAME");
+            let what = format!("the source profile `{name}` of [{requested}] does not exist");
+            return Failure::new(Status::Local, what).hint(NAME_PROFILE);
         }
         let other = ["role_arn", "sso_session", "sso_start_url", "credential_process"];
         let other = other.into_iter().find(|key| self.value(name, key).is_some());
         let what = match other {
-            Some(key) => format!("the profile `{name}` has no long-term keys but `{key}`"),
+            Some(key) => format!("the profile `{name}` has `{key}`, but no long-term keys"),
             None => format!("the profile `{name}` has no long-term keys"),
         };
-        Failure::new(Status::Local, what)
-            .hint("name the profile with the user's keys: --profile NAME")
+        Failure::new(Status::Local, what).hint(NAME_PROFILE)
     }
 }
 
 fn temporary(found: &FileSection<'_>) -> Failure {
     Failure::new(Status::Local, format!("the keys in {} are temporary", location(found)))
-        .hint("a session is made from long-term keys: name their profile, --profile NAME")
+        .hint(NAME_PROFILE)
 }
 
 fn partial(found: &FileSection<'_>, present: &str, missing: &str) -> Failure {
     let what = format!("{} has `{present}` but no `{missing}`", location(found));
-    Failure::new(Status::Local, what).hint(format!("add the line `{missing} = …` to it"))
+    Failure::new(Status::Local, what).hint(format!("add the line `{missing} = …`"))
 }
 
 fn location(found: &FileSection<'_>) -> String {
     format!("[{}] of {}", found.header, found.path.display())
 }
+
+const NAME_PROFILE: &str = "name a profile with long-term keys: --profile NAME";

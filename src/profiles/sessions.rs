@@ -11,11 +11,10 @@ use crate::{
 /// A session in the credentials file, without its secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredSession {
-    /// The profile that holds it.
     pub(crate) profile: String,
-    /// When it expires, if the section has a key for that.
+    /// `None` if the section has no key for the expiry.
     pub(crate) expires: Option<OffsetDateTime>,
-    /// What it was made from; `None` if another program wrote it.
+    /// `None` if another program wrote the session.
     pub(crate) provenance: Option<Provenance>,
 }
 
@@ -38,7 +37,7 @@ impl Profiles {
         session_profile::parse_session(self.credentials.document.section(profile)?)
     }
 
-    /// Whether a profile of the credentials file holds a temporary key, whichever program wrote it.
+    /// Whether a profile of the credentials file holds a session, whichever program wrote it.
     pub(crate) fn has_session(&self, profile: &str) -> bool {
         let section = self.credentials.document.section(profile);
         section.and_then(session_profile::temporary_keys).is_some()

@@ -1,4 +1,4 @@
-//! When a session expires: writes one format, and reads those of other tools.
+//! The expiry of a session: writes one format, and reads the formats of other tools.
 
 use time::{
     OffsetDateTime, PrimitiveDateTime, UtcOffset,
@@ -9,7 +9,7 @@ use time::{
 use super::keys::{EXPIRES, FOREIGN_KEYS, SECURITY_TOKEN};
 use crate::{aws_files::Section, environment};
 
-/// When the session in a section expires, by the first key that holds a valid time.
+/// The expiry of the session in a section, from the first key with a valid time.
 #[must_use]
 pub fn expiry_of(section: &Section) -> Option<OffsetDateTime> {
     let value = |key: &str| section.value(key).map(str::trim).filter(|text| !text.is_empty());
@@ -18,21 +18,21 @@ pub fn expiry_of(section: &Section) -> Option<OffsetDateTime> {
     keys.filter_map(value).find_map(|text| parse(text, is_from_awsume))
 }
 
-/// `2026-11-22T20:14:05Z`: in UTC, to the second.
+/// Formats a time as `2026-11-22T20:14:05Z`.
 #[must_use]
 pub fn timestamp(time: OffsetDateTime) -> String {
     let whole = time.to_offset(UtcOffset::UTC).truncate_to_second();
-    whole.format(&Rfc3339).expect("RFC 3339 has a form for the time")
+    whole.format(&Rfc3339).expect("the year has four digits")
 }
 
-/// Parses an RFC 3339 time. The result is in UTC.
+/// Parses an RFC 3339 time, in UTC.
 #[must_use]
 pub(crate) fn parse_rfc_3339(text: &str) -> Option<OffsetDateTime> {
     in_utc(OffsetDateTime::parse(text, &Rfc3339).ok()?)
 }
 
-/// Parses RFC 3339, also with a blank for the `T` or a zone without a colon; seconds since 1970; or
-/// a time without a zone, which is UTC from aws-mfa and the local time from awsume.
+/// Parses RFC 3339, also with a space for the `T` or an offset without a colon; seconds since 1970;
+/// or a time without an offset: UTC in aws-mfa, local time in awsume.
 fn parse(text: &str, is_local: bool) -> Option<OffsetDateTime> {
     let joined = text.replacen(' ', "T", 1).replace(' ', "");
     if let Some(time) = parse_rfc_3339(&joined) {
@@ -49,7 +49,7 @@ fn parse(text: &str, is_local: bool) -> Option<OffsetDateTime> {
     in_utc(if is_local { environment::from_local(time) } else { time.assume_utc() })
 }
 
-/// The same time in UTC. `None` if its year has no form in RFC 3339.
+/// The time in UTC. `None` if RFC 3339 cannot express the year.
 fn in_utc(time: OffsetDateTime) -> Option<OffsetDateTime> {
     time.checked_to_offset(UtcOffset::UTC).filter(|time| (0..=9999).contains(&time.year()))
 }
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn expiry_keys_of_other_tools_are_read() {
+    fn reads_the_expiry_of_other_tools() {
         for properties in [
             "x_security_token_expires = 2026-11-22T20:14:05Z",
             "x_security_token_expires = 2026-11-22T21:14:05+01:00",
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn invalid_times_are_ignored() {
+    fn ignores_invalid_times() {
         for value in [
             "-9999-01-01 00:00:00",
             "-377705116800",

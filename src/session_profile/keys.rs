@@ -1,4 +1,4 @@
-//! The keys of a session in a section, and those of other tools.
+//! The keys of a session in a section, and the keys of other tools.
 
 pub(crate) const ACCESS_KEY_ID: &str = "aws_access_key_id";
 pub(super) const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
@@ -7,21 +7,20 @@ pub(super) const SESSION_TOKEN: &str = "aws_session_token";
 pub(super) const SECURITY_TOKEN: &str = "aws_security_token";
 /// The keys for a session token.
 pub(crate) const TOKEN_KEYS: [&str; 2] = [SESSION_TOKEN, SECURITY_TOKEN];
-/// When the session expires, in RFC 3339 and UTC. No other tool stumbles over this key, and prompts
-/// such as starship's show it.
+/// The expiry, in RFC 3339 and UTC. Other tools ignore this key, and starship shows it.
 pub(super) const EXPIRES: &str = "x_security_token_expires";
-/// The profile that the session was made from.
+/// The source profile.
 pub(crate) const SOURCE: &str = "mfa_session_source";
-/// The id of the long-term key that the session was made with.
+/// The id of the long-term key.
 pub(super) const KEY_ID: &str = "mfa_session_key";
-/// The MFA device that the session was made with.
+/// The serial number of the MFA device.
 pub(crate) const SERIAL: &str = "mfa_session_serial";
-/// The role that the session is for.
+/// The ARN of the role.
 pub(crate) const ROLE: &str = "mfa_session_role";
-/// Whether the session has policies, tags or a name of its own.
+/// Whether the session has policies, tags or a name from the command line.
 pub(super) const RESTRICTED: &str = "mfa_session_restricted";
 
-/// The keys of a session, in the order in which they are written.
+/// The keys of a session, in the order of the file.
 pub(super) const SESSION_KEYS: [&str; 9] = [
     ACCESS_KEY_ID,
     SECRET_ACCESS_KEY,

@@ -1,4 +1,4 @@
-//! AssumeRole: a session of a role for another session, or for long-term keys.
+//! AssumeRole: a role's session for another session or for long-term keys.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 
@@ -10,20 +10,19 @@ use super::{
     restrictions::{Policies, Tags},
 };
 
-/// The parameters of AssumeRole. They include no MFA code: the session that signs was made with
-/// one.
+/// The parameters of AssumeRole, without an MFA code: the signing session already has MFA.
 #[derive(Debug)]
 pub struct AssumeRole<'a> {
     /// `RoleArn`.
     pub role: &'a RoleArn,
-    /// `RoleSessionName`: part of the session's ARN, and shown by CloudTrail.
+    /// `RoleSessionName`: part of the session's ARN; CloudTrail shows it.
     pub session_name: &'a RoleSessionName,
-    /// `DurationSeconds`: 900 to 43,200, and at most what the role allows; at most 3,600 if the
-    /// session that signs is a role's.
+    /// `DurationSeconds`: 900 to the role's maximum, which is at most 43,200; at most 3,600 if a
+    /// role's session signs.
     pub seconds: u32,
-    /// `ExternalId`: required by the trust policies of some roles.
+    /// `ExternalId`: some trust policies require it.
     pub external_id: Option<&'a ExternalId>,
-    /// `SourceIdentity`: shown by CloudTrail; further roles inherit it.
+    /// `SourceIdentity`: CloudTrail shows it; further roles inherit it.
     pub source_identity: Option<&'a SourceIdentity>,
     /// `Policy` and `PolicyArns`: the session policies.
     pub policies: &'a Policies,

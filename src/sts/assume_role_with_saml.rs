@@ -1,5 +1,4 @@
-//! AssumeRoleWithSAML: a session of a role for the assertion of a SAML provider. The request is not
-//! signed.
+//! AssumeRoleWithSAML: a role's session for the assertion of a SAML provider, unsigned.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html>
 
@@ -20,8 +19,8 @@ pub struct AssumeRoleWithSaml<'a> {
     pub provider: &'a ProviderArn,
     /// `SAMLAssertion`: the provider's response; AWS accepts it for five minutes.
     pub assertion: &'a SamlAssertion,
-    /// `DurationSeconds`: 900 to 43,200, and at most what the role and the assertion allow; `None`
-    /// for an hour, or the duration in the assertion.
+    /// `DurationSeconds`: 900 to the role's maximum, which is at most 43,200; `None` for an hour.
+    /// The assertion may shorten it.
     pub seconds: Option<u32>,
     /// `Policy` and `PolicyArns`: the session policies.
     pub policies: &'a Policies,

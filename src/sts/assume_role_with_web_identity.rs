@@ -1,5 +1,4 @@
-//! AssumeRoleWithWebIdentity: a session of a role for the token of an OIDC provider. The request is
-//! not signed.
+//! AssumeRoleWithWebIdentity: a role's session for the token of an OIDC provider, unsigned.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
 
@@ -20,7 +19,7 @@ pub struct AssumeRoleWithWebIdentity<'a> {
     pub session_name: &'a RoleSessionName,
     /// `WebIdentityToken`: the provider's token.
     pub token: &'a WebIdentityToken,
-    /// `DurationSeconds`: 900 to 43,200, and at most what the role allows.
+    /// `DurationSeconds`: 900 to the role's maximum, which is at most 43,200.
     pub seconds: u32,
     /// `Policy` and `PolicyArns`: the session policies.
     pub policies: &'a Policies,

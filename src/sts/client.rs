@@ -1,5 +1,5 @@
-//! The client: it signs and sends the requests of operations, limits their time and size, retries
-//! them, and keeps connections. It follows no redirect and never sends an MFA code twice.
+//! The client: it signs, sends and retries requests, limits their time and size, and keeps
+//! connections. It follows no redirect and never sends an MFA code twice.
 
 mod clock;
 mod proxy;
@@ -42,11 +42,10 @@ pub struct Network {
     pub trust: Trust,
     /// The proxies.
     pub proxies: Proxies,
-    /// How often a request is sent at most.
+    /// The maximum number of attempts per request.
     pub attempts: Attempts,
-    /// Called when the client begins to correct this machine's clock by AWS's; the argument says
-    /// how far this machine's clock is ahead, negative if it is behind. It is not called for less
-    /// than four minutes.
+    /// Called when the client corrects this machine's clock by more than four minutes. The argument
+    /// is how far this machine's clock is ahead of AWS's; negative if it is behind.
     pub on_clock_change: fn(time::Duration),
 }
 
@@ -61,7 +60,7 @@ impl Default for Network {
     }
 }
 
-/// A client of STS and IAM. It keeps connections for the next request; clones share them.
+/// A client of STS and IAM. Clones share its connections.
 #[derive(Clone)]
 pub struct Client {
     agents: Arc<Agents>,
@@ -74,7 +73,7 @@ pub struct Client {
 #[derive(Clone, Copy, Debug)]
 pub struct Probe {
     /// How far this machine's clock is ahead of the service's; negative if it is behind, `None` if
-    /// the service does not tell its time.
+    /// the response has no date.
     pub clock_ahead: Option<time::Duration>,
 }
 
@@ -90,17 +89,17 @@ impl Client {
         }
     }
 
-    /// Calls an operation of the service at the endpoint, and retries it where that is safe.
+    /// Calls an operation, and retries it if that is safe.
     pub fn call<O: Operation>(
         &self,
         operation: &O,
         endpoint: &Endpoint,
         signer: Signer<'_>,
     ) -> Result<O::Output, Error> {
+        let host = endpoint.host();
         let mut body = QueryBody::new(O::ACTION, O::SERVICE);
         operation.fill(&mut body);
         let body = body.finish();
-        let host = endpoint.host();
         let route = self.route(&host, endpoint.url());
         let mut budget = self.retry_budget();
         let mut is_signed_again = false;
@@ -113,7 +112,7 @@ impl Client {
                 Ok(output) => return Ok(output),
                 Err(error) => error,
             };
-            // The response has corrected the clock: a new signature may be valid.
+            // The response corrected the clock: a new signature may be valid.
             if !is_signed_again && error.may_be_clock_skew() && self.clock.ahead() != ahead {
                 is_signed_again = true;
                 continue;
@@ -125,8 +124,8 @@ impl Client {
         }
     }
 
-    /// Sends `HEAD` to the endpoint, so that the next request finds an open connection and this
-    /// machine's clock can be corrected. Succeeds if anything answers.
+    /// Sends `HEAD` so that the pool holds an open connection, and reads AWS's clock. Any
+    /// response is a success.
     pub fn probe(&self, endpoint: &Endpoint) -> Result<Probe, Error> {
         let host = endpoint.host();
         let route = self.route(&host, endpoint.url());
@@ -157,7 +156,7 @@ impl Client {
         self.clock.now()
     }
 
-    /// Corrects the clock by a probe, and calls [`Network::on_clock_change`] if that matters.
+    /// Corrects the clock by a probe; see [`Network::on_clock_change`].
     pub fn correct_clock(&self, probe: &Probe) {
         self.clock.correct(probe.clock_ahead);
     }
@@ -170,8 +169,8 @@ impl Client {
         Route { host, proxy: self.proxies.for_url(url) }
     }
 
-    /// Sends a request. If the issuer of the certificate is unknown, nothing has been sent yet, and
-    /// the request is sent once more by the agent that trusts other authorities.
+    /// Sends a request. If the issuer of the certificate is unknown, nothing was sent: retries with
+    /// the agent that trusts other authorities.
     pub(super) fn send(
         &self,
         mut send: impl FnMut(&Agent) -> Result<Response<Body>, ureq::Error>,
@@ -263,7 +262,7 @@ fn signed<B>(
     }
 }
 
-/// A body that notices when the first byte is sent: until then, no MFA code can be spent.
+/// A body that records the first read: until then, no MFA code can be spent.
 struct TrackedBody<'a> {
     rest: &'a [u8],
     has_begun: bool,
@@ -279,5 +278,5 @@ impl io::Read for TrackedBody<'_> {
 pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// In bytes. AWS documents no limit for session tokens; several of 64 KiB would fit.
+/// In bytes. AWS documents no limit for session tokens; several tokens of 64 KiB fit.
 pub(super) const LARGEST_BODY: u64 = 1 << 20;

@@ -1,4 +1,4 @@
-//! The temporary credentials that an operation returns: its `Credentials` element.
+//! The `Credentials` element of an output: temporary credentials.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html>
 
@@ -11,21 +11,21 @@ use super::{
 };
 use crate::secret::Secret;
 
-/// Temporary credentials, as STS returns them.
+/// Temporary credentials from STS.
 #[derive(Clone, Debug)]
 pub struct Credentials {
-    /// `AccessKeyId`: 16 to 128 letters, digits and underscores; no long-term id.
+    /// `AccessKeyId`: 16 to 128 letters, digits and underscores; not a long-term id.
     pub access_key_id: String,
     /// `SecretAccessKey`.
     pub secret_access_key: Secret,
     /// `SessionToken`.
     pub session_token: Secret,
-    /// `Expiration`: when AWS stops accepting them, in UTC.
+    /// `Expiration`, in UTC.
     pub expires: OffsetDateTime,
 }
 
 impl Credentials {
-    /// The key that signs requests; they need the session token as well.
+    /// The signing key; requests also need the session token.
     #[must_use]
     pub fn signing_key(&self) -> SigningKey {
         SigningKey::new(self.access_key_id.clone(), self.secret_access_key.clone())
@@ -35,15 +35,15 @@ impl Credentials {
 impl Output for Credentials {
     fn read(answer: &Answer<'_, '_>) -> Result<Self, InvalidResponse> {
         let credentials =
-            answer.child("Credentials").ok_or(InvalidResponse("there are no credentials in it"))?;
+            answer.child("Credentials").ok_or(InvalidResponse("it contains no credentials"))?;
         let expires = credentials.moment("Expiration")?;
         if expires <= answer.now() {
-            return Err(InvalidResponse("the session in it is over already"));
+            return Err(InvalidResponse("its session has already expired"));
         }
         let access_key_id = credentials.access_key_id()?;
         if is_long_term(&access_key_id) {
-            // In a file, other tools would take it for a key that must not be overwritten.
-            return Err(InvalidResponse("the access key id in it is a long-term one"));
+            // In a file, it would count as a key that must not be overwritten.
+            return Err(InvalidResponse("its access key id is a long-term one"));
         }
         Ok(Self {
             access_key_id,

@@ -1,4 +1,4 @@
-//! DecodeAuthorizationMessage: the details of a denial, for callers with permission to see them.
+//! DecodeAuthorizationMessage: the details of a denial. It requires a permission.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html>
 
@@ -16,7 +16,7 @@ pub struct DecodeAuthorizationMessage {
     pub message: EncodedMessage,
 }
 
-/// `DecodedMessage`: JSON, which this client does not check.
+/// `DecodedMessage`: unchecked JSON.
 #[derive(Debug, PartialEq, Eq)]
 pub struct DecodedMessage(pub String);
 
@@ -31,8 +31,8 @@ impl Operation for DecodeAuthorizationMessage {
 
 impl Output for DecodedMessage {
     fn read(answer: &Answer<'_, '_>) -> Result<Self, InvalidResponse> {
-        let text =
-            answer.text("DecodedMessage").ok_or(InvalidResponse("there is no message in it"))?;
+        let missing = InvalidResponse("it contains no decoded message");
+        let text = answer.text("DecodedMessage").ok_or(missing)?;
         Ok(Self(text.to_owned()))
     }
 }

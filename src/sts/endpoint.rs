@@ -1,4 +1,4 @@
-//! The address of a service: by region and partition, or a given URL.
+//! The address of a service: from region and partition, or a given URL.
 //!
 //! <https://docs.aws.amazon.com/general/latest/gr/sts.html>
 
@@ -16,7 +16,7 @@ pub use base_url::BaseUrl;
 pub(super) use base_url::{is_loopback, is_open_to_others};
 pub use region::Region;
 
-/// The address of a service, and the region in the signature of requests to it.
+/// The address of a service and the signing region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     url: BaseUrl,
@@ -26,11 +26,11 @@ pub struct Endpoint {
 /// The variant of a service's endpoint in a region.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Variant {
-    /// The endpoint whose cryptography is validated by FIPS 140.
+    /// The endpoint with cryptography validated under FIPS 140.
     pub fips: bool,
-    /// The endpoint that also has an IPv6 address.
+    /// The endpoint with IPv4 and IPv6 addresses.
     pub dual_stack: bool,
-    /// Whether older regions share one STS; ignored if `fips` or `dual_stack` is set, as by AWS.
+    /// Whether older regions share one STS; like AWS, ignored with `fips` or `dual_stack`.
     pub sts: RegionalEndpoints,
 }
 
@@ -53,7 +53,7 @@ impl FromStr for RegionalEndpoints {
             "regional" => Ok(Self::Regional),
             _ => Err(InvalidParameter::new(
                 format!("`{text}` is neither legacy nor regional"),
-                "set it to regional, or to legacy for sts.amazonaws.com in older regions",
+                "give regional, or legacy for sts.amazonaws.com in older regions",
             )),
         }
     }
@@ -62,7 +62,7 @@ impl FromStr for RegionalEndpoints {
 impl Endpoint {
     /// AWS's endpoint of the service in the region.
     ///
-    /// Every partition has a name for every variant, whether or not a host has that name.
+    /// Every variant has a name in every partition, even if no such host exists.
     #[must_use]
     pub fn of(service: Service, region: &Region, variant: Variant) -> Self {
         let partition = region.partition();
@@ -84,13 +84,13 @@ impl Endpoint {
         }
     }
 
-    /// The service at another URL; requests are signed as for AWS's endpoint in the region.
+    /// The service at another URL, with the signing region of AWS's endpoint.
     #[must_use]
     pub fn at(url: BaseUrl, service: Service, region: &Region) -> Self {
         Self { url, ..Self::of(service, region, Variant::default()) }
     }
 
-    /// The URL to post to.
+    /// The URL for requests.
     #[must_use]
     pub fn url(&self) -> &Uri {
         &self.url.0
@@ -106,7 +106,7 @@ impl Endpoint {
         }
     }
 
-    /// The region in the signature.
+    /// The signing region.
     #[must_use]
     pub fn signing_region(&self) -> &str {
         &self.signing_region
@@ -121,7 +121,7 @@ fn is_global_sts(region: &Region, variant: Variant) -> bool {
 const GLOBAL_STS: &str = "sts.amazonaws.com";
 const GLOBAL: &str = "us-east-1";
 
-/// The older regions. The list is complete: newer regions always have their own STS. AWS also lists
+/// The older regions, a closed list: newer regions always have their own STS. AWS also lists
 /// `aws-global`, which `is_global_sts` checks.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html>
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_given_url_keeps_its_port_and_path() {
+    fn keeps_port_and_path_of_a_given_url() {
         let region = "eu-west-1".parse().unwrap();
         for (url, host, path) in [
             ("http://127.0.0.1:4566", "127.0.0.1:4566", "/"),
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_to_a_given_url_are_signed_for_the_region() {
+    fn signs_for_the_region_at_a_given_url() {
         let url: BaseUrl = "https://vpce-1.example/".parse().unwrap();
         for (region, sts, iam) in [
             ("eu-west-1", "eu-west-1", "us-east-1"),

@@ -1,4 +1,4 @@
-//! Why an operation has no output.
+//! The error of an operation.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::{
 /// Why an operation has no output.
 #[derive(Debug)]
 pub enum Error {
-    /// The service answers with an error.
+    /// The service returned an error.
     Service {
         /// The host of the service, with its port unless that is the scheme's default.
         host: String,
@@ -18,9 +18,9 @@ pub enum Error {
         /// How far this machine's clock is ahead of the service's; negative if it is behind.
         clock_ahead: Option<time::Duration>,
     },
-    /// No response arrives.
+    /// No response arrived.
     Transport(TransportError),
-    /// A response arrives that is not one of AWS's.
+    /// The response is not from AWS.
     InvalidResponse {
         /// The host of the service, with its port unless that is the scheme's default.
         host: String,
@@ -32,13 +32,13 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether STS rejects the MFA code, so that another code may be accepted.
+    /// Whether STS rejected the MFA code: it may accept another one.
     #[must_use]
     pub fn is_wrong_code(&self) -> bool {
         matches!(self, Self::Service { error, .. } if error.is_wrong_code())
     }
 
-    /// Whether an MFA code in the request may be spent, although no session came of it.
+    /// Whether an MFA code in the request may be spent without a session.
     #[must_use]
     pub fn may_have_spent_the_code(&self) -> bool {
         match self {
@@ -48,8 +48,13 @@ impl Error {
         }
     }
 
-    /// Whether a wrong clock may be the reason why the service rejects the signature. Then the
-    /// service looks at nothing else: an MFA code stays valid.
+    /// Whether the service rejected the request before it checked an MFA code.
+    pub(crate) fn precedes_the_code(&self) -> bool {
+        self.may_be_clock_skew()
+            || matches!(self, Self::Service { error, .. } if error.is_throttling())
+    }
+
+    /// Whether a wrong clock may have caused the rejection of the signature.
     pub(super) fn may_be_clock_skew(&self) -> bool {
         matches!(self, Self::Service { error, .. }
             if error.is_about_time() || error.code == "SignatureDoesNotMatch")

@@ -1,4 +1,4 @@
-//! GetAccessKeyInfo: the account that any access key id belongs to.
+//! GetAccessKeyInfo: the account of any access key id.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html>
 
@@ -16,7 +16,7 @@ pub struct GetAccessKeyInfo {
     pub id: AccessKeyId,
 }
 
-/// `Account`: the account that the key belongs to, 12 digits.
+/// `Account`: the account of the key, 12 digits.
 #[derive(Debug, PartialEq, Eq)]
 pub struct KeyAccount(pub String);
 
@@ -31,7 +31,7 @@ impl Operation for GetAccessKeyInfo {
 
 impl Output for KeyAccount {
     fn read(answer: &Answer<'_, '_>) -> Result<Self, InvalidResponse> {
-        let account = answer.text("Account").ok_or(InvalidResponse("there is no account in it"))?;
+        let account = answer.text("Account").ok_or(InvalidResponse("it contains no account"))?;
         Ok(Self(account.to_owned()))
     }
 }

@@ -1,4 +1,4 @@
-//! GetCallerIdentity: the user or the role that a key belongs to. It needs no permission.
+//! GetCallerIdentity: the user or role of a key. It requires no permission.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 
@@ -12,12 +12,12 @@ use super::{
 #[derive(Debug)]
 pub struct GetCallerIdentity;
 
-/// The identity that a key belongs to.
+/// The identity of a key.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Identity {
     /// `Account`: 12 digits.
     pub account: String,
-    /// `Arn`: the ARN of the user, or of the role's session.
+    /// `Arn`: the ARN of the user or of the role's session.
     pub arn: String,
     /// `UserId`: the unique id of the user or of the role's session.
     pub user_id: String,
@@ -36,7 +36,7 @@ impl Output for Identity {
             answer
                 .text(name)
                 .map(ToOwned::to_owned)
-                .ok_or(InvalidResponse("a part of it is missing"))
+                .ok_or(InvalidResponse("its identity is incomplete"))
         };
         Ok(Self { account: text("Account")?, arn: text("Arn")?, user_id: text("UserId")? })
     }

@@ -17,8 +17,7 @@ pub struct GetFederationToken<'a> {
     pub name: &'a FederatedName,
     /// `DurationSeconds`: 900 to 129,600; at most 3,600 for the root user.
     pub seconds: u32,
-    /// `Policy` and `PolicyArns`: the session policies. Without any, the session has almost no
-    /// permissions.
+    /// `Policy` and `PolicyArns`: the session policies. Without one, almost everything is denied.
     pub policies: &'a Policies,
     /// `Tags`: the session tags.
     pub tags: &'a Tags,

@@ -5,14 +5,14 @@
 use super::{credentials::Credentials, operation::Operation, query_body::QueryBody};
 use crate::secret::Secret;
 
-/// The parameters of GetSessionToken. AWS accepts the code once.
+/// The parameters of GetSessionToken.
 #[derive(Debug)]
 pub struct GetSessionToken<'a> {
     /// `SerialNumber`: the serial number or the ARN of the MFA device.
     pub serial: &'a str,
-    /// `TokenCode`: the six digits of the MFA code.
+    /// `TokenCode`: the six digits of the MFA code, which AWS accepts once.
     pub digits: &'a Secret,
-    /// `DurationSeconds`: 900 to 129,600. For the root user, STS shortens the session to 3,600.
+    /// `DurationSeconds`: 900 to 129,600; STS shortens it to 3,600 for the root user.
     pub seconds: u32,
 }
 

@@ -1,5 +1,5 @@
-//! The identity token that GitHub Actions gives to a job. It is not part of STS; the request takes
-//! the same proxies and trusts the same certificates.
+//! The identity token of a GitHub Actions job. It is not part of STS, but the request uses the same
+//! proxies and certificates.
 //!
 //! <https://docs.github.com/actions/reference/security/oidc#methods-for-requesting-the-oidc-token>
 
@@ -30,41 +30,39 @@ impl FromStr for IdTokenUrl {
 
     fn from_str(text: &str) -> Result<Self, InvalidParameter> {
         let invalid = |problem| {
-            InvalidParameter::new(problem, "GitHub sets it for the job: leave it as it is")
+            InvalidParameter::new(problem, "leave the value that GitHub sets for the job")
         };
-        let url: Uri = text.trim().parse().map_err(|_| invalid("this is not a URL"))?;
+        let url: Uri = text.trim().parse().map_err(|_| invalid("not a URL"))?;
         match url.scheme_str() {
             Some("https" | "http") if url.host().is_some_and(|host| !host.is_empty()) => {
                 Ok(Self(url))
             }
-            _ => Err(invalid("this is not the URL of a web server")),
+            _ => Err(invalid("not an http or https URL")),
         }
     }
 }
 
 impl IdTokenUrl {
-    /// Whether others can read what is sent: plain `http` to another machine.
+    /// Whether others can read requests: plain `http` to another machine.
     #[must_use]
     pub fn is_open_to_others(&self) -> bool {
         is_open_to_others(&self.0)
     }
 
-    /// The URL of a token for this audience: the `aud` claim.
+    /// The URL of a token for this audience, the `aud` claim.
     pub fn for_audience(&self, audience: &str) -> Result<Self, InvalidParameter> {
         let separator = if self.0.query().is_some() { '&' } else { '?' };
         let audience = utf8_percent_encode(audience, NON_ALPHANUMERIC);
         let url = format!("{}{separator}audience={audience}", self.0);
-        let hint = "give the name that the role's trust policy has, such as sts.amazonaws.com";
-        url.parse()
-            .map(Self)
-            .map_err(|_| InvalidParameter::new("this is too long for an audience", hint))
+        let hint = "give the audience of the role's trust policy, such as sts.amazonaws.com";
+        url.parse().map(Self).map_err(|_| InvalidParameter::new("the audience is too long", hint))
     }
 }
 
 /// Why there is no identity token.
 #[derive(Debug)]
 pub enum IdTokenError {
-    /// No response arrives.
+    /// No response arrived.
     Transport(TransportError),
     /// The response has no token.
     NoToken {
@@ -80,18 +78,18 @@ pub enum IdTokenError {
 /// Why a response has no identity token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdTokenProblem {
-    /// The HTTP status is not one of success.
+    /// The HTTP status is not 2xx.
     Status,
-    /// The response breaks off, or is too large.
+    /// The response is incomplete or too large.
     BrokenOff,
     /// The response is not JSON.
     NotJson,
-    /// The JSON has no text `value`.
+    /// The JSON has no string `value`.
     Missing,
 }
 
 impl IdTokenError {
-    /// Whether the same request may succeed later; otherwise GitHub refuses the token.
+    /// Whether a retry may succeed; otherwise, GitHub refuses the token.
     pub(crate) fn is_temporary(&self) -> bool {
         let Self::NoToken { status, .. } = self else { return true };
         !(400..500).contains(status) || retry_reason(*status).is_some()
@@ -112,8 +110,8 @@ impl fmt::Display for IdTokenError {
 impl std::error::Error for IdTokenError {}
 
 impl Client {
-    /// Requests an identity token from GitHub Actions. `request_token` authorizes the request:
-    /// `ACTIONS_ID_TOKEN_REQUEST_TOKEN`.
+    /// Requests an identity token from GitHub Actions. `request_token` authorizes the request; it
+    /// is the value of `ACTIONS_ID_TOKEN_REQUEST_TOKEN`.
     pub fn id_token(
         &self,
         url: &IdTokenUrl,
@@ -148,7 +146,6 @@ impl Client {
     }
 }
 
-/// Why the same request may succeed later, by the status of the response.
 fn retry_reason(status: u16) -> Option<RetryReason> {
     match status {
         429 => Some(RetryReason::Throttling),
@@ -176,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_audience_is_added_to_the_url() {
+    fn adds_the_audience_to_the_url() {
         for (url, expected) in [
             (
                 "https://x.example/t?api-version=2.0",
@@ -190,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn other_urls_are_invalid() {
+    fn rejects_invalid_urls() {
         for bad in ["", "x", "/t", "ftp://x.example/t", "http://:/t", "file:///etc/passwd"] {
             assert!(bad.parse::<IdTokenUrl>().is_err(), "{bad}");
         }

@@ -1,4 +1,4 @@
-//! IAM's ListMFADevices: the devices of the user whose key signs.
+//! ListMFADevices of IAM: the devices of the signing user.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html>
 
@@ -9,19 +9,19 @@ use super::{
     service::Service,
 };
 
-/// The parameters of ListMFADevices, without a user: IAM takes the user of the key that signs.
+/// The parameters of ListMFADevices. `UserName` is omitted: it defaults to the signing user.
 #[derive(Debug, Default)]
 pub struct ListMfaDevices {
-    /// `Marker`: where the previous page ended; `None` for the first page.
+    /// `Marker`: the start of this page; `None` for the first page.
     pub marker: Option<String>,
 }
 
 /// A page of MFA devices.
 #[derive(Debug)]
 pub struct Devices {
-    /// `SerialNumber` of each device, of every kind; at most 256 characters each.
+    /// `SerialNumber` of each device of any kind; at most 256 characters each.
     pub serials: Vec<String>,
-    /// `Marker`: where the next page begins; `None` on the last page.
+    /// `Marker`: the start of the next page; `None` on the last page.
     pub marker: Option<String>,
 }
 
@@ -42,7 +42,7 @@ impl Output for Devices {
         let serials = answer.members("MFADevices").filter_map(|device| device.text("SerialNumber"));
         let serials: Vec<String> = serials.map(ToOwned::to_owned).collect();
         if serials.iter().any(|serial| serial.chars().count() > LONGEST) {
-            return Err(InvalidResponse("a serial number in it is longer than any is"));
+            return Err(InvalidResponse("it contains a serial number of more than 256 characters"));
         }
         Ok(Self {
             serials,

@@ -1,4 +1,4 @@
-//! What an operation is: its name, its service, its parameters and its output.
+//! An operation: its name, its service, its parameters and its output.
 
 use time::OffsetDateTime;
 
@@ -11,14 +11,14 @@ use super::{
 
 /// An operation of a service, with its parameters.
 pub trait Operation {
-    /// The operation's name: the `Action` parameter of the query protocol.
+    /// The name: the `Action` parameter of the query protocol.
     const ACTION: &'static str;
-    /// The service that has the operation.
+    /// The service.
     const SERVICE: Service = Service::Sts;
-    /// Whether the parameters include an MFA code. AWS accepts a code once, so the client sends the
-    /// request again only if the service has certainly not seen it.
+    /// Whether the parameters include an MFA code. AWS accepts a code once: the client only retries
+    /// if the service certainly has not seen the code.
     const SPENDS_A_CODE: bool = false;
-    /// What the operation returns.
+    /// The output.
     type Output: Output;
 
     /// Adds the parameters, except `Action` and `Version`.
@@ -32,7 +32,7 @@ pub trait Output: Sized {
 }
 
 /// Reads the body of a response with the HTTP status `status`, received at the time `now`: the
-/// operation's output, or the error that the service answers with.
+/// output, or the service's error.
 pub fn read<O: Operation>(
     status: u16,
     body: &str,

@@ -1,7 +1,5 @@
-//! Parameters whose length and characters AWS limits. They are checked when they are made, so that
-//! no request with an invalid one is sent.
-//!
-//! The limits, in characters, are those of each operation's page in the [API reference].
+//! Parameters with limits on length and characters, checked before a request. The limits are from
+//! each operation's page in the [API reference].
 //!
 //! [API reference]: https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html
 
@@ -9,10 +7,10 @@ use std::{fmt, ops::RangeInclusive, str::FromStr};
 
 use crate::secret::Secret;
 
-/// Why a text is not a value of some type, and what to give instead.
+/// Why a text is not a valid parameter, and what to give instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidParameter {
-    /// What is wrong; quotes the text unless it may be a secret.
+    /// The problem; quotes the text unless it may be a secret.
     pub problem: String,
     /// What to give instead.
     pub hint: String,
@@ -47,13 +45,13 @@ impl Kind {
         let invalid = |problem: String| Err(InvalidParameter::new(problem, *hint));
         if !length.contains(&text.chars().count()) {
             return invalid(format!(
-                "{name} has {} to {} characters",
+                "{name} must have {} to {} characters",
                 length.start(),
                 length.end()
             ));
         }
         match text.chars().find(|c| !c.is_ascii_alphanumeric() && !characters.contains(*c)) {
-            Some(c) => invalid(format!("there is no `{c}` in {name}")),
+            Some(c) => invalid(format!("{name} must not contain `{c}`")),
             None => Ok(text.to_owned()),
         }
     }
@@ -89,9 +87,10 @@ parameters! {
         name: "an access key id",
         length: 16..=128,
         characters: "_",
-        hint: "it looks like AKIAIOSFODNN7EXAMPLE",
+        hint: "give an id such as AKIAIOSFODNN7EXAMPLE",
     };
-    /// `EncodedMessage`, of DecodeAuthorizationMessage. AWS allows any text; its own are base64.
+    /// `EncodedMessage`, of DecodeAuthorizationMessage. AWS allows any text; its messages are
+    /// base64.
     EncodedMessage = Kind {
         name: "an encoded message",
         length: 1..=10_240,
@@ -124,21 +123,21 @@ parameters! {
         name: "an external id",
         length: 2..=1224,
         characters: "_+=,.@:/-",
-        hint: "it is the text that the owner of the role agreed on",
+        hint: "give the external id that the role's trust policy requires",
     };
 }
 
 const NAME: &str = "_+=,.@-";
-const NAME_HINT: &str = "use letters, digits and _+=,.@-";
+const NAME_HINT: &str = "use only letters, digits and _+=,.@-";
 
 impl EncodedMessage {
-    /// Where people find the message.
-    pub const HINT: &str = "give all that stands behind `Encoded authorization failure message:`";
+    /// How to find the message.
+    pub const HINT: &str = "give the whole text after `Encoded authorization failure message:`";
 }
 
 impl RoleSessionName {
-    /// The valid name that is most similar to a text: invalid characters become `-`, a long text
-    /// is cut off, a short one is filled with `-`.
+    /// A valid name similar to the text: replaces invalid characters with `-`, cuts off a long
+    /// text, and pads a short one with `-`.
     #[must_use]
     pub fn nearest(text: &str) -> Self {
         let valid = |c: char| if c.is_ascii_alphanumeric() || NAME.contains(c) { c } else { '-' };
@@ -203,20 +202,20 @@ fn check_arn(text: &str, resource: &str, hint: &str) -> Result<(), InvalidParame
     let invalid = |problem: &str| Err(InvalidParameter::new(format!("`{text}` {problem}"), hint));
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     let &["arn", partition, "iam", "", account, path] = parts.as_slice() else {
-        return invalid("is not the ARN of a thing in IAM");
+        return invalid("is not an ARN of IAM");
     };
     let is_account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
     if partition.is_empty() || !(is_account || account == "aws" && resource == "policy") {
-        return invalid("has no account of 12 digits");
+        return invalid("has no 12-digit account id");
     }
     match path.strip_prefix(resource).and_then(|path| path.strip_prefix('/')) {
         Some(name) if !name.is_empty() && !name.ends_with('/') => {}
         _ => return invalid(&format!("does not name a {resource}")),
     }
-    // The limits of a role's ARN, which are the widest.
+    // A role's ARN has the widest limits.
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-:/".contains(c);
     if text.len() > 2048 || !text.chars().all(is_allowed) {
-        return invalid("has characters that no ARN has, or too many");
+        return invalid("is too long, or contains a character that is not allowed in an ARN");
     }
     Ok(())
 }
@@ -228,7 +227,7 @@ macro_rules! identity_tokens {
         pub struct $type(Secret);
 
         impl $type {
-            /// The token in a text, without white space around it. An error does not quote it.
+            /// Trims the text. An error does not quote it.
             pub fn new(text: &str) -> Result<Self, InvalidParameter> {
                 let text = check_identity_token(text.trim(), $name, $length)?;
                 Ok(Self(Secret::new(text)))
@@ -250,31 +249,24 @@ identity_tokens! {
     SamlAssertion = "a SAML assertion", 4..=100_000;
 }
 
-/// Does not quote the text: it is a bearer token.
+/// The error does not quote the text: it is a bearer token.
 fn check_identity_token(
     text: &str,
     name: &str,
     length: RangeInclusive<usize>,
 ) -> Result<String, InvalidParameter> {
-    let hint = "give it as the identity provider gave it";
+    let hint = "give the unchanged text from the identity provider";
     if text.is_empty() {
-        return Err(InvalidParameter::new(
-            format!("there is no {}", name.trim_start_matches("a ")),
-            hint,
-        ));
+        return Err(InvalidParameter::new(format!("{name} must not be empty"), hint));
     }
     if !length.contains(&text.chars().count()) {
         let (least, most) = (length.start(), length.end());
-        return Err(InvalidParameter::new(
-            format!("{name} has {least} to {most} characters"),
-            hint,
-        ));
+        let problem = format!("{name} must have {least} to {most} characters");
+        return Err(InvalidParameter::new(problem, hint));
     }
     if text.chars().any(|c| !c.is_ascii_graphic()) {
-        return Err(InvalidParameter::new(
-            format!("there are no blanks or control characters in {name}"),
-            hint,
-        ));
+        let problem = format!("{name} must not contain blanks or control characters");
+        return Err(InvalidParameter::new(problem, hint));
     }
     Ok(text.to_owned())
 }
@@ -284,7 +276,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn limits_are_those_of_aws() {
+    fn applies_the_limits_of_aws() {
         assert!("ab".parse::<RoleSessionName>().is_ok());
         assert!("a".parse::<RoleSessionName>().is_err());
         assert!("x".repeat(64).parse::<RoleSessionName>().is_ok());
@@ -298,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn every_text_has_a_similar_session_name() {
+    fn finds_a_similar_session_name_for_any_text() {
         for (name, expected) in [
             ("alice", "alice"),
             ("Al Müller", "Al-M-ller"),
@@ -313,14 +305,14 @@ mod tests {
     }
 
     #[test]
-    fn the_arn_of_a_role_has_a_partition_and_a_name() {
+    fn finds_partition_and_name_in_an_arn() {
         let arn: RoleArn = "arn:aws-cn:iam::123456789012:role/team/Admin".parse().unwrap();
         assert_eq!((arn.partition(), arn.name()), ("aws-cn", "Admin"));
         assert!("arn:aws:iam::aws:policy/ReadOnlyAccess".parse::<PolicyArn>().is_ok());
     }
 
     #[test]
-    fn other_arns_are_no_roles() {
+    fn rejects_invalid_role_arns() {
         for bad in [
             "",
             "Admin",
@@ -338,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn identity_tokens_are_trimmed_and_not_shown() {
+    fn trims_and_hides_identity_tokens() {
         let token = WebIdentityToken::new(" eyJh.eyJz.c2ln\n").unwrap();
         assert_eq!(token.secret().expose(), "eyJh.eyJz.c2ln");
         for bad in ["", " \n", "abc", "ab cd", "abcd\u{1b}"] {

@@ -1,13 +1,11 @@
-//! The body of a request: `application/x-www-form-urlencoded`, as the query protocol has it.
+//! The body of a request in the query protocol: `application/x-www-form-urlencoded`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::service::Service;
 use crate::secret::Secret;
 
-/// The body of a request while parameters are added to it.
-///
-/// There is no `Debug`: a parameter may be an MFA code or a token.
+/// An incomplete body. No `Debug`: a parameter may be an MFA code or a token.
 pub struct QueryBody(String);
 
 impl QueryBody {
@@ -24,7 +22,7 @@ impl QueryBody {
         self.0.extend(utf8_percent_encode(value, ENCODED));
     }
 
-    /// Adds a parameter that must not be shown.
+    /// Adds a secret parameter.
     pub fn add_secret(&mut self, name: &str, value: &Secret) {
         self.add(name, value.expose());
     }

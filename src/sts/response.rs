@@ -1,5 +1,4 @@
-//! The XML that a server answers with. It is not trusted: its size, its parts and the characters
-//! in its values are limited.
+//! The XML of a response. It is not trusted: size, structure and characters are limited.
 
 use std::fmt;
 
@@ -15,8 +14,7 @@ pub struct Answer<'a, 'input> {
     now: OffsetDateTime,
 }
 
-/// Why a response is not one of AWS's. The text completes "the answer is not one of AWS's: …" and
-/// quotes nothing of the response.
+/// Why a response is invalid, such as "it contains no credentials". It does not quote the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidResponse(pub &'static str);
 
@@ -28,8 +26,7 @@ impl fmt::Display for InvalidResponse {
 
 impl std::error::Error for InvalidResponse {}
 
-/// Reads the body of a response to the operation `action`: what `read_result` makes of the result
-/// element, or the error that the service answers with.
+/// Reads the body of a response to the operation `action`: its result, or the service's error.
 pub(super) fn read<T>(
     status: u16,
     body: &str,
@@ -38,12 +35,12 @@ pub(super) fn read<T>(
     read_result: impl FnOnce(&Answer<'_, '_>) -> Result<T, InvalidResponse>,
 ) -> Result<Result<T, ServiceError>, InvalidResponse> {
     if attributes(body) > MOST_ATTRIBUTES {
-        return Err(InvalidResponse("it has more attributes than STS's answers"));
+        return Err(InvalidResponse("it has too many XML attributes"));
     }
-    // The parser refuses document types by default, and with them all tricks with entities.
+    // By default, the parser refuses document types, and thus attacks with entities.
     let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(body, options)
-        .map_err(|_| InvalidResponse("it is not the XML that STS answers with"))?;
+        .map_err(|_| InvalidResponse("it is not valid XML"))?;
     let root = document.root_element();
     if let Some(error) = service_error(status, root) {
         return Ok(Err(error));
@@ -52,31 +49,30 @@ pub(super) fn read<T>(
         return Err(InvalidResponse("it is an error without a code"));
     }
     if root.tag_name().name() != format!("{action}Response") {
-        return Err(InvalidResponse("it answers something else than was asked"));
+        return Err(InvalidResponse("it belongs to another operation"));
     }
-    let node = child(root, &format!("{action}Result"))
-        .ok_or(InvalidResponse("there is no result in it"))?;
+    let node =
+        child(root, &format!("{action}Result")).ok_or(InvalidResponse("it contains no result"))?;
     read_result(&Answer { node, now }).map(Ok)
 }
 
-/// The response with a session has a dozen nodes; a page of MFA devices has some hundreds.
+/// A session has a dozen nodes, a page of MFA devices some hundred.
 const MOST_NODES: u32 = 10_000;
 
-/// An upper bound of the number of attributes: text that looks like an attribute counts as well.
+/// An upper bound of the number of attributes: text that looks like one counts.
 ///
 /// The parser compares each attribute with all others of its element, and each namespace with those
-/// of all elements around it: many of them would take it minutes.
+/// of all outer elements: with many of them, it would need minutes.
 fn attributes(body: &str) -> usize {
     let values = body.split('=').skip(1);
     values.filter(|value| value.trim_ascii_start().starts_with(['"', '\''])).count()
 }
 
-/// AWS's responses have one attribute, those of emulators a few. Base64 in the JSON of a decoded
-/// message looks like an attribute.
+/// Responses of AWS have one attribute, those of emulators a few. Base64 in a decoded message looks
+/// like an attribute.
 const MOST_ATTRIBUTES: usize = 500;
 
-/// The service's error. The `Error` element may be anywhere: emulators wrap it once more, proxies
-/// drop the namespace.
+/// The service's error. `Error` may be anywhere: emulators wrap it, proxies drop the namespace.
 fn service_error(status: u16, root: Node<'_, '_>) -> Option<ServiceError> {
     let error = root
         .descendants()
@@ -90,7 +86,7 @@ fn service_error(status: u16, root: Node<'_, '_>) -> Option<ServiceError> {
     })
 }
 
-/// The beginning of a text that people will see: it must not fill the screen.
+/// Shortens a text for the screen.
 fn bounded(text: &str) -> String {
     match text.char_indices().nth(MOST_SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -98,7 +94,7 @@ fn bounded(text: &str) -> String {
     }
 }
 
-/// In characters. AWS's longest message, a denial with its ARNs, has some hundred characters.
+/// In characters. AWS's longest message, a denial with ARNs, has some hundred.
 const MOST_SHOWN: usize = 1000;
 
 impl<'a, 'input> Answer<'a, 'input> {
@@ -124,43 +120,39 @@ impl<'a, 'input> Answer<'a, 'input> {
         child(self.node, name).and_then(text)
     }
 
-    /// A secret of the alphabet that AWS uses ([`is_plain`]). White space inside is removed: a long
-    /// token may be wrapped.
+    /// A secret in AWS's alphabet ([`is_plain`]). Removes white space: a long token may be wrapped.
     pub(super) fn secret(&self, name: &'static str) -> Result<Secret, InvalidResponse> {
-        let text =
-            self.text(name).ok_or(InvalidResponse("a part of the credentials is missing"))?;
+        let text = self.text(name).ok_or(InvalidResponse("its credentials are incomplete"))?;
         let text: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
         let secret = Secret::new(text);
         if is_plain(secret.expose()) {
             return Ok(secret);
         }
-        Err(InvalidResponse("there are characters in the credentials that AWS does not use"))
+        Err(InvalidResponse("its credentials contain unexpected characters"))
     }
 
     /// An access key id: 16 to 128 letters, digits and underscores.
     pub(super) fn access_key_id(&self) -> Result<String, InvalidResponse> {
-        let id =
-            self.text("AccessKeyId").ok_or(InvalidResponse("there is no access key id in it"))?;
+        let id = self.text("AccessKeyId").ok_or(InvalidResponse("it has no access key id"))?;
         let is_word = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         if is_word && (16..=128).contains(&id.len()) {
             return Ok(id.to_owned());
         }
-        Err(InvalidResponse("what stands for the access key id is none"))
+        Err(InvalidResponse("its access key id is invalid"))
     }
 
-    /// A time as the query protocol writes it, with or without fractions, in any zone; returned in
-    /// UTC.
+    /// A time, with or without fractions of a second, in any zone; returned in UTC.
     pub(super) fn moment(&self, name: &'static str) -> Result<OffsetDateTime, InvalidResponse> {
         self.text(name)
             .and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok())
             // The last hours of 9999 in a western zone are in the year 10000 in UTC.
             .and_then(|moment| moment.checked_to_offset(UtcOffset::UTC))
-            .ok_or(InvalidResponse("the expiry in it is not a time"))
+            .ok_or(InvalidResponse("its expiry is not a valid time"))
     }
 }
 
-/// Whether a text has only characters of AWS's keys and tokens, and a few more: none of them means
-/// anything to a shell, quoted or not, or to the syntax of a file.
+/// Whether a text has only characters of AWS's keys and tokens, and a few more. All are literal in
+/// a shell, quoted or not, and in a file.
 pub(crate) fn is_plain(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || "+/=-_.~:,@%".contains(c))
 }
@@ -178,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attributes_are_counted_however_they_are_written() {
+    fn counts_attributes_in_any_style() {
         for (body, expected) in [
             ("<r/>", 0),
             ("<r a=\"\" b = '>' c=\n\"x\"/>", 3),

@@ -1,5 +1,4 @@
-//! Session policies, which limit the permissions of a session, and session tags, which policies may
-//! refer to.
+//! Session policies limit the permissions of a session; policies can refer to session tags.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>
 
@@ -12,7 +11,7 @@ use super::{
     query_body::QueryBody,
 };
 
-/// Session policies: a session may do what both they and its role or user allow.
+/// Session policies: a session may do what these and its role or user allow.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policies {
     /// `Policy`: a policy document.
@@ -44,10 +43,10 @@ impl FromStr for Policy {
     type Err = InvalidParameter;
 
     fn from_str(text: &str) -> Result<Self, InvalidParameter> {
-        let hint = "give a JSON policy document, or file://FILE with one in it";
+        let hint = "give a JSON policy document, or file://FILE";
         match serde_json::from_str(text) {
             Ok(Value::Object(_)) => {}
-            Ok(_) => return Err(InvalidParameter::new("a policy is a JSON object", hint)),
+            Ok(_) => return Err(InvalidParameter::new("the policy is not a JSON object", hint)),
             Err(error) => {
                 return Err(InvalidParameter::new(
                     format!("the policy is not JSON: {error}"),
@@ -57,10 +56,11 @@ impl FromStr for Policy {
         }
         let length = text.chars().count();
         if length > LONGEST_POLICY {
-            let problem = format!("the policy has {length} characters, more than {LONGEST_POLICY}");
+            let problem =
+                format!("the policy has {length} characters: the limit is {LONGEST_POLICY}");
             return Err(InvalidParameter::new(
                 problem,
-                "shorten it, or name a managed one: --policy-arn ARN",
+                "shorten it, or name a managed policy: --policy-arn ARN",
             ));
         }
         Ok(Self(text.to_owned()))
@@ -69,7 +69,7 @@ impl FromStr for Policy {
 
 const LONGEST_POLICY: usize = 2048;
 
-/// Session tags, and the keys of those that the sessions of further roles inherit.
+/// Session tags, and the keys of the transitive ones, which further roles inherit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tags {
     all: Vec<Tag>,
@@ -77,26 +77,25 @@ pub struct Tags {
 }
 
 impl Tags {
-    /// `Tags` and `TransitiveTagKeys`: at most 50 tags, whose keys differ in more than upper and
-    /// lower case; each transitive key must be the key of a tag.
+    /// `Tags` and `TransitiveTagKeys`: at most 50 tags, whose keys differ in more than case; each
+    /// transitive key must be the key of a tag.
     pub fn new(all: Vec<Tag>, transitive: Vec<String>) -> Result<Self, InvalidParameter> {
         let mut keys = BTreeSet::new();
         if let Some(twice) = all.iter().find(|tag| !keys.insert(tag.key.to_lowercase())) {
-            let problem = format!("there are two tags `{}`", twice.key);
             return Err(InvalidParameter::new(
-                problem,
-                "upper and lower case do not tell them apart",
+                format!("the tag `{}` is given twice", twice.key),
+                "give each key once: case does not matter",
             ));
         }
         if all.len() > MOST_TAGS {
             return Err(InvalidParameter::new(
-                format!("there are more than {MOST_TAGS} tags"),
-                "leave some out",
+                format!("more than {MOST_TAGS} tags are given"),
+                "remove some",
             ));
         }
         match transitive.iter().find(|key| !keys.contains(&key.to_lowercase())) {
             Some(key) => Err(InvalidParameter::new(
-                format!("there is no tag `{key}` that could go on to further roles"),
+                format!("the transitive tag `{key}` is not given"),
                 format!("add it: --tag {key}=VALUE"),
             )),
             None => Ok(Self { all, transitive }),
@@ -131,11 +130,11 @@ impl FromStr for Tag {
     type Err = InvalidParameter;
 
     fn from_str(text: &str) -> Result<Self, InvalidParameter> {
-        let hint = "give it as KEY=VALUE, of letters, digits, blanks and _.:/=+-@";
+        let hint = "give KEY=VALUE, with letters, digits, blanks and _.:/=+-@";
         let Some((key, value)) = text.split_once('=') else {
             return Err(InvalidParameter::new(format!("`{text}` has no `=`"), hint));
         };
-        // AWS accepts letters, digits and blanks of every script.
+        // AWS accepts letters and digits of every script.
         let is_allowed = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
         let is_valid = (1..=128).contains(&key.chars().count())
             && value.chars().count() <= 256
@@ -143,7 +142,7 @@ impl FromStr for Tag {
         if is_valid {
             return Ok(Self { key: key.to_owned(), value: value.to_owned() });
         }
-        Err(InvalidParameter::new(format!("`{text}` is not a tag"), hint))
+        Err(InvalidParameter::new(format!("`{text}` is not a valid tag"), hint))
     }
 }
 
@@ -154,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_policy_is_a_json_object_and_not_too_long() {
+    fn a_policy_is_a_short_json_object() {
         assert!(r#"{"Version": "2012-10-17", "Statement": []}"#.parse::<Policy>().is_ok());
         let long = format!(r#"{{"Id": "{}"}}"#, "x".repeat(LONGEST_POLICY));
         for bad in ["", "[]", "{", "policy.json", &long] {
@@ -163,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_has_a_key_and_a_value_of_known_characters() {
+    fn a_tag_has_a_valid_key_and_value() {
         for good in ["team=red", "a=", "a=b=c", "Größe=1 m", "a/b:c=@+-._"] {
             assert!(good.parse::<Tag>().is_ok(), "{good}");
         }
@@ -173,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn the_keys_of_tags_differ_in_more_than_their_case() {
+    fn tag_keys_differ_in_more_than_case() {
         let tags = |keys: &[&str]| -> Vec<Tag> {
             keys.iter().map(|key| format!("{key}=x").parse().unwrap()).collect()
         };

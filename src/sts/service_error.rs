@@ -1,26 +1,25 @@
-//! The error that a service answers with, and how the client classifies it.
+//! An error of a service, and its classification.
 //!
-//! The codes are those of the [common errors] and of each operation. One code may mean several
-//! mistakes (`AccessDenied`, `SignatureDoesNotMatch`); then the message decides.
+//! The codes are the [common errors] and those of each operation. If a code has several meanings
+//! (`AccessDenied`, `SignatureDoesNotMatch`), the message decides.
 //!
 //! [common errors]: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 
-/// The error that a service answers with.
+/// An error of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceError {
-    /// The HTTP status. AWS's pages disagree about the status of a code, so that no meaning depends
-    /// on it.
+    /// The HTTP status. The AWS documentation contradicts itself about the status of a code.
     pub status: u16,
     /// `Code`, such as `AccessDenied`.
     pub code: String,
-    /// `Message`: the explanation in AWS's words, shortened to 1,000 characters.
+    /// `Message`, shortened to 1,000 characters.
     pub message: String,
-    /// `RequestId`, by which AWS's support finds the request.
+    /// `RequestId`, for AWS Support.
     pub request_id: Option<String>,
 }
 
 impl ServiceError {
-    /// Whether STS rejects the MFA code.
+    /// Whether STS rejected the MFA code.
     pub(super) fn is_wrong_code(&self) -> bool {
         self.code == "AccessDenied" && self.message.contains("invalid MFA one time pass code")
     }
@@ -32,24 +31,23 @@ impl ServiceError {
             || self.message.starts_with("Signature not yet current")
     }
 
-    /// Whether the service rejects the request because of too many requests. Then it looks at
-    /// nothing else: an MFA code stays valid.
+    /// Whether the service received too many requests. It did not check an MFA code.
     pub(crate) fn is_throttling(&self) -> bool {
         THROTTLING.contains(&self.code.as_str())
     }
 
-    /// Whether the service failed, after an unknown part of its work.
+    /// Whether the service failed, perhaps after it spent an MFA code.
     pub(crate) fn is_service_fault(&self) -> bool {
         !self.is_throttling() && (self.status >= 500 || FAULTS.contains(&self.code.as_str()))
     }
 
-    /// Whether the same request may succeed later.
+    /// Whether a retry may succeed.
     pub(crate) fn is_temporary(&self) -> bool {
         self.is_service_fault() || self.is_throttling()
     }
 }
 
-/// The codes of throttling, by the SDKs' list.
+/// The codes of throttling in the SDKs.
 const THROTTLING: [&str; 13] = [
     "BandwidthLimitExceeded",
     "EC2ThrottledException",
@@ -66,7 +64,7 @@ const THROTTLING: [&str; 13] = [
     "TransactionInProgressException",
 ];
 
-/// The codes after which the SDKs retry, whatever the status.
+/// The SDKs retry after these codes, whatever the status.
 const FAULTS: [&str; 4] = [
     "IDPCommunicationError",
     "PriorRequestNotComplete",

@@ -1,6 +1,6 @@
-//! Signature Version 4 for the only kind of request that this client signs: a POST of a form,
-//! without a query string. The signed headers are `content-type`, `host`, `x-amz-date` and, with
-//! temporary keys, `x-amz-security-token`. No other file reads the secret of a [`SigningKey`].
+//! Signature Version 4 for a POST of a form without a query string. The signed headers are
+//! `content-type`, `host`, `x-amz-date` and, with temporary keys, `x-amz-security-token`. No other
+//! file reads the secret of a [`SigningKey`].
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
@@ -12,7 +12,7 @@ use time::{OffsetDateTime, UtcOffset, macros::format_description};
 
 use crate::secret::Secret;
 
-/// An access key that signs requests. Its secret can't be read back.
+/// An access key that signs requests. It does not return its secret.
 #[derive(Clone)]
 pub struct SigningKey {
     id: String,
@@ -20,7 +20,7 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// The key with this access key id and this secret access key.
+    /// A key from an access key id and a secret access key.
     #[must_use]
     pub fn new(id: String, secret: Secret) -> Self {
         Self { id, secret }
@@ -39,23 +39,23 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// How a request is signed.
+/// The signer of a request.
 #[derive(Clone, Copy, Debug)]
 pub enum Signer<'a> {
-    /// Not at all: a parameter of the operation is an identity token.
+    /// None: a parameter is an identity token.
     Unsigned,
-    /// With an access key; a temporary key also needs its session token.
+    /// An access key; a temporary key also needs its session token.
     Key(&'a SigningKey, Option<&'a Secret>),
 }
 
-/// A POST of a form that is to be signed.
+/// A POST of a form to sign.
 #[derive(Debug)]
 pub struct Request<'a> {
     /// The `Host` header: with the port unless it is the scheme's default.
     pub host: &'a str,
-    /// The path: begins with `/`, and has only `/` and unreserved characters.
+    /// The path: begins with `/`; only `/` and unreserved characters.
     pub path: &'a str,
-    /// The body: the form.
+    /// The form.
     pub body: &'a Secret,
     /// The session token of temporary keys.
     pub token: Option<&'a Secret>,
@@ -74,8 +74,7 @@ pub(super) struct Signature {
     pub(super) authorization: String,
 }
 
-/// Signs the request for the time `now`. AWS accepts the signature from 15 minutes before until 15
-/// minutes after.
+/// Signs the request for the time `now`. AWS accepts the signature within 15 minutes of it.
 pub(super) fn sign(request: &Request<'_>, key: &SigningKey, now: OffsetDateTime) -> Signature {
     let date = timestamp(now);
     let day = &date[..8];
@@ -99,12 +98,12 @@ pub(super) fn sign(request: &Request<'_>, key: &SigningKey, now: OffsetDateTime)
     Signature { date, authorization }
 }
 
-/// The value of the `Content-Type` header, which the signature covers.
+/// The signed value of the `Content-Type` header.
 pub(super) const CONTENT_TYPE: &str = "application/x-www-form-urlencoded; charset=utf-8";
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
-/// The canonical request, and the names of the headers that it covers.
+/// The canonical request, and the names of the signed headers.
 fn canonical_request(request: &Request<'_>, date: &str) -> (Secret, &'static str) {
     let Request { host, path, body, token, .. } = request;
     let (token_line, signed_headers) = match token {
@@ -159,7 +158,7 @@ mod tests {
     use super::*;
     use crate::sts::{query_body::QueryBody, service::Service};
 
-    /// A body as operations fill it, with parameters of all kinds of characters.
+    /// A body with parameters of all kinds of characters.
     fn form() -> impl Strategy<Value = Secret> {
         let parameters =
             vec(("[A-Za-z.0-9]{1,20}", prop::string::string_regex("\\PC{0,40}").unwrap()), 0..8);
@@ -173,7 +172,7 @@ mod tests {
         })
     }
 
-    /// The two headers, made by the AWS SDK for Rust.
+    /// The two headers from the AWS SDK for Rust.
     fn signed_by_the_sdk(
         request: &Request<'_>,
         key: &SigningKey,
@@ -205,7 +204,7 @@ mod tests {
         #![proptest_config(proptest::test_runner::Config::with_cases(1000))]
 
         #[test]
-        fn signatures_equal_those_of_the_aws_sdk(
+        fn signs_like_the_aws_sdk(
             id in "[A-Z0-9]{16,32}",
             secret in "[A-Za-z0-9+/]{1,60}",
             token in option::of("[A-Za-z0-9+/=]{1,900}"),
@@ -229,10 +228,10 @@ mod tests {
         }
     }
 
-    /// The keys and the time are those of AWS's test suite, which has no such request; botocore
-    /// made the signature.
+    /// Keys and time are from AWS's test suite, which has no such request; the signature is from
+    /// botocore.
     #[test]
-    fn a_signature_equals_that_of_botocore() {
+    fn signs_like_botocore() {
         let key = SigningKey::new(
             "AKIDEXAMPLE".into(),
             "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".into(),

@@ -1,88 +1,86 @@
-//! Why no response arrives, as data, and whether the request may have arrived all the same.
+//! Why no response arrived, as data, and whether the request may have arrived.
 
 use std::fmt;
 
-/// Why no response arrives.
+/// Why no response arrived.
 #[derive(Debug)]
 pub struct TransportError {
     /// The host of the service, with its port unless that is the scheme's default.
     pub(crate) host: String,
-    /// The proxy between here and the host.
+    /// The proxy, if one is used.
     pub(crate) proxy: Option<ProxyName>,
-    /// What failed.
+    /// The failure.
     pub(crate) kind: TransportErrorKind,
-    /// Whether the request may have arrived at the service.
+    /// Whether the service may have received the request.
     pub(crate) may_have_arrived: bool,
 }
 
-/// What an error says about a proxy: no user and no password.
+/// A proxy in an error, without user and password.
 #[derive(Clone, Debug)]
 pub(crate) struct ProxyName {
     /// The host and the port.
     pub(crate) address: String,
-    /// The setting that the proxy comes from, such as an environment variable.
+    /// The origin of the proxy, such as an environment variable.
     pub(crate) label: &'static str,
     /// Whether the proxy's URL has a user.
     pub(crate) has_user: bool,
 }
 
-/// What failed. Where a proxy is used, the connection is made to the proxy.
+/// A failure. With a proxy, connection failures are those to the proxy.
 #[derive(Debug)]
 pub(crate) enum TransportErrorKind {
-    /// The name has no address; with the text of the system if it has one.
+    /// The name has no address; with the system's text, if any.
     HostNotFound(Option<String>),
     /// No connection within the time limit.
     ConnectTimeout,
-    /// No connection; with the text of the system if it has one.
+    /// No connection; with the system's text, if any.
     ConnectionFailed(Option<String>),
-    /// The proxy answers `CONNECT` with this HTTP status.
+    /// The proxy responds to `CONNECT` with this HTTP status.
     ProxyRefused(u16),
-    /// The proxy does not answer as a proxy does.
+    /// The response is not that of a proxy.
     NotAProxy,
-    /// The TLS connection is not safe.
+    /// The TLS connection failed.
     Tls(TlsProblem),
     /// No response within the time limit.
     Timeout,
-    /// The connection breaks off; with the text of the system.
+    /// The connection was closed; with the system's text.
     BrokenOff(String),
-    /// The response is not HTTP; with the text of the parser.
+    /// The response is not HTTP; with the parser's text.
     NotHttp(String),
-    /// The response is larger than those of AWS.
+    /// The response is too large.
     TooLarge,
 }
 
-/// Why a TLS connection is not safe.
+/// Why a TLS connection failed.
 #[derive(Debug)]
 pub(crate) enum TlsProblem {
-    /// No trusted authority has signed the certificate.
+    /// No trusted authority signed the certificate.
     UnknownIssuer {
-        /// Why the certificates of the platform can't be used, if they were needed.
+        /// Why the platform's certificates cannot be used, if they were needed.
         platform: Option<String>,
     },
-    /// The certificate is expired.
+    /// The certificate has expired.
     Expired,
     /// The certificate is not valid yet.
     NotYetValid,
-    /// The certificate is of another host.
+    /// The certificate is for another host.
     WrongName,
-    /// Another problem, with the text of the TLS library.
+    /// Another problem; with the TLS library's text.
     Other(String),
 }
 
 impl TransportError {
-    /// An error after which the request has certainly not arrived, or may have arrived, by its
-    /// kind.
     pub(super) fn new(host: String, proxy: Option<ProxyName>, kind: TransportErrorKind) -> Self {
         let may_have_arrived = kind.may_follow_the_request();
         Self { host, proxy, kind, may_have_arrived }
     }
 
-    /// The same error of a request that was certainly not sent.
+    /// The same error, before the request was sent.
     pub(super) fn before_sending(self) -> Self {
         Self { may_have_arrived: false, ..self }
     }
 
-    /// Whether the same error is certain to come again.
+    /// Whether a retry certainly fails.
     pub(super) fn is_lasting(&self) -> bool {
         match &self.kind {
             TransportErrorKind::ProxyRefused(status) => (400..500).contains(status),
@@ -96,7 +94,7 @@ impl TransportError {
 impl TransportErrorKind {
     fn may_follow_the_request(&self) -> bool {
         match self {
-            // It may come after the handshake.
+            // It may occur after the handshake.
             Self::Tls(TlsProblem::Other(_))
             | Self::Timeout
             | Self::BrokenOff(_)

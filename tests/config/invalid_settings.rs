@@ -1,14 +1,13 @@
-//! A value that does not fit is refused by the name of its place, from every place; nothing is sent
-//! then, and nothing written.
+//! Invalid values from every origin: the error names the origin, and nothing is sent or written.
 
 use loopback_sts::ALICE;
 use snapbox::str;
 
-use super::setting_sources::{places, say, setting};
+use super::setting_origins::{configure, origins, setting};
 use crate::sandbox::{PROGRAM, Sandbox, Table, keys};
 
 #[test]
-fn a_bad_value_is_refused_by_the_name_of_its_place() {
+fn refuses_an_invalid_value_from_every_origin() {
     let user = "arn:aws:iam::123456789012:user/alice";
     let fido = "arn:aws:iam::123456789012:u2f/user/alice/default-ABC";
     let sms = "arn:aws:iam::123456789012:sms-mfa/alice";
@@ -47,73 +46,63 @@ fn a_bad_value_is_refused_by_the_name_of_its_place() {
     ];
     let mut table = Table::default();
     for (name, value) in rows {
-        for place in places(setting(name)) {
+        for origin in origins(setting(name)) {
             let mut sandbox = Sandbox::new();
             sandbox.set("MFA_SESSION_CODE", "123456");
-            let mut flags = say(&mut sandbox, &[(place, value)], "");
+            let mut flags = configure(&mut sandbox, &[(origin, value)], "");
             if *name != "MFA device" {
                 flags.extend(["--serial".into(), ALICE.serial_number.into()]);
             }
             let before = sandbox.read("credentials");
             let mut command = sandbox.command(PROGRAM);
             command.args(flags);
-            table.add(format!("{name} = {value}, in {place}"), &sandbox.outcome(command, ""));
-            assert_eq!(sandbox.sts().connections(), 0, "{name} in {place}: something was sent");
-            assert_eq!(sandbox.read("credentials"), before, "{name} in {place}");
+            table.add(format!("{name} = {value}, in {origin}"), &sandbox.outcome(command, ""));
+            assert_eq!(sandbox.sts().connections(), 0, "{name} in {origin}: something was sent");
+            assert_eq!(sandbox.read("credentials"), before, "{name} in {origin}");
         }
     }
     table.matches_file("invalid_settings/invalid");
 }
 
 #[test]
-fn a_switch_is_on_or_off() {
+fn refuses_an_invalid_switch() {
     let mut sandbox = Sandbox::new();
     sandbox.set("MFA_SESSION_NO_PROMPT", "maybe");
     sandbox.run([]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: MFA_SESSION_NO_PROMPT: `maybe` is neither yes nor no
+mfa-session: error: MFA_SESSION_NO_PROMPT: `maybe` is neither on nor off
 mfa-session: hint: set it to 1 or 0
 "#]]);
 }
 
 #[test]
-fn a_code_on_standard_input_that_is_none_is_refused() {
+fn refuses_an_invalid_code_on_standard_input() {
     let sandbox = Sandbox::new();
     let arguments = ["--serial", ALICE.serial_number, "--code", "-"];
-    sandbox.run_with_input(arguments, "hunter2\n").matches(str![[r#"
+    for input in ["hunter2\n", "\n123456\n", &"1".repeat(1 << 20)] {
+        sandbox.run_with_input(arguments, input).matches(str![[r#"
 exit 1
 --- stderr
 mfa-session: error: standard input: an MFA code is six digits
-mfa-session: hint: give the six digits that the device shows
+mfa-session: hint: give the six digits that the MFA device shows
 "#]]);
-    sandbox.run_with_input(arguments, "\n123456\n").matches(str![[r#"
-exit 1
---- stderr
-mfa-session: error: standard input: an MFA code is six digits
-mfa-session: hint: give the six digits that the device shows
-"#]]);
-    sandbox.run_with_input(arguments, &"1".repeat(1 << 20)).matches(str![[r#"
-exit 1
---- stderr
-mfa-session: error: standard input: an MFA code is six digits
-mfa-session: hint: give the six digits that the device shows
-"#]]);
+    }
     sandbox.run_with_input(arguments, "").matches(str![[r#"
 exit 3
 --- stderr
-mfa-session: error: standard input ended before there was a code
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt
+mfa-session: error: standard input contains no code
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or at a terminal without --no-prompt
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);
 }
 
 #[cfg(unix)]
 #[test]
-fn a_variable_that_is_not_utf_8_is_refused_by_its_name() {
+fn refuses_a_variable_that_is_not_utf_8() {
     use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
-    let read: &[&str] = &[
+    let names: &[&str] = &[
         "AWS_PROFILE",
         "AWS_ACCESS_KEY_ID",
         "AWS_SECRET_ACCESS_KEY",
@@ -129,7 +118,7 @@ fn a_variable_that_is_not_utf_8_is_refused_by_its_name() {
         "MFA_SESSION_TO",
         "TERM",
     ];
-    for name in read {
+    for name in names {
         let sandbox = Sandbox::new();
         let mut command = sandbox.command(PROGRAM);
         command.env(name, OsStr::from_bytes(b"caf\xe9"));
@@ -138,27 +127,27 @@ fn a_variable_that_is_not_utf_8_is_refused_by_its_name() {
 exit 1
 --- stderr
 mfa-session: error: NAME is not valid UTF-8
-mfa-session: hint: set it anew, or unset it: unset NAME
+mfa-session: hint: set it to another value, or unset it: unset NAME
 "#]]);
         assert_eq!(sandbox.sts().connections(), 0, "{name}");
     }
 }
 
 #[test]
-fn a_region_of_another_partition_than_the_devices_is_refused() {
+fn refuses_a_region_outside_the_devices_partition() {
     let sandbox = Sandbox::new();
     sandbox.write("config", "[default]\nregion = us-gov-west-1\n");
     sandbox.get([]).matches(str![[r#"
 exit 1
 --- stderr
 mfa-session: error: `region` in [default] of ~/.aws/config: the region us-gov-west-1 is in partition aws-us-gov, the MFA device in aws
-mfa-session: hint: name a region of that partition: --region NAME
+mfa-session: hint: name a region of partition aws: --region NAME
 "#]]);
     assert_eq!(sandbox.read("credentials"), keys("default"));
 }
 
 #[test]
-fn a_code_in_another_place_is_not_shown() {
+fn never_shows_a_misplaced_code() {
     let sandbox = Sandbox::new();
     sandbox.run(["123456"]).matches(str![[r#"
 exit 2
@@ -183,16 +172,16 @@ mfa-session: hint: give it with --code
     sandbox.run(["--serial", "123456"]).matches(str![[r#"
 exit 2
 --- stderr
-mfa-session: error: --serial: this is an MFA code, not a device
-mfa-session: hint: give it with --code
+mfa-session: error: --serial: the value is an MFA code, not a device
+mfa-session: hint: give the code with --code
 "#]]);
 }
 
 #[test]
-fn a_command_line_that_is_wrong_makes_eval_fail() {
+fn usage_errors_make_eval_fail() {
     let sandbox = Sandbox::new();
-    let wrong = [["--bogus", "--export"], ["--export", "--bogus"], ["-e", "--code"]];
-    for arguments in wrong {
+    let invalid = [["--bogus", "--export"], ["--export", "--bogus"], ["-e", "--code"]];
+    for arguments in invalid {
         let outcome = sandbox.run(arguments);
         assert_eq!((outcome.status, outcome.stdout.as_str()), (2, "false;\n"), "{arguments:?}");
     }

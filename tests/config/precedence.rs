@@ -1,5 +1,5 @@
-//! The flag goes before each variable, those before the key in the credentials file, that before
-//! the one in the config file, and that before the default: by what is sent and written.
+//! A flag overrides variables, then come the key in the credentials file, the key in the config
+//! file and the default. Each test observes what the program sends and writes.
 
 use std::fs;
 
@@ -7,21 +7,21 @@ use loopback_sts::{ALICE, Answer, BOB, Fault, Request, Sts};
 use mfa_session::SETTINGS;
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::setting_sources::{Place, places, say, setting};
+use super::setting_origins::{Origin, configure, origins, setting};
 use crate::sandbox::{Outcome, PROGRAM, Sandbox, Table, keys};
 
-/// How a setting's value shows in what the program does.
+/// How to observe the value of a setting from outside.
 struct Probe {
     name: &'static str,
     sandbox: fn() -> Sandbox,
-    /// Two values, each with what is seen of it.
+    /// Two values, each with its observed effect.
     values: fn(&Sandbox, &Sts) -> [(String, &'static str); 2],
-    /// What is seen where nobody says anything.
+    /// The observed effect of the default.
     default: &'static str,
-    /// What follows the long-term keys in the credentials file.
+    /// The end of the credentials file, after the long-term keys.
     rest: fn() -> String,
     arguments: fn(&Sandbox) -> Vec<String>,
-    seen: fn(&Sandbox, &Sts, &Outcome) -> String,
+    observe: fn(&Sandbox, &Sts, &Outcome) -> String,
 }
 
 const PROBE: Probe = Probe {
@@ -31,7 +31,7 @@ const PROBE: Probe = Probe {
     default: "",
     rest: String::new,
     arguments: |sandbox| flags(["--serial", ALICE.serial_number, "--code", &sandbox.code()]),
-    seen: |_, _, _| String::new(),
+    observe: |_, _, _| String::new(),
 };
 
 const PROBES: &[Probe] = &[
@@ -45,14 +45,14 @@ const PROBES: &[Probe] = &[
             let bob = keys("bob").replace(ALICE.access_key_id, BOB.access_key_id);
             bob + &keys("other").replace(ALICE.access_key_id, "AKIAOTHEROTHEROTHER2")
         },
-        seen: |sandbox, _, _| scope(sandbox, 0),
+        observe: |sandbox, _, _| scope(sandbox, 0),
         ..PROBE
     },
     Probe {
         name: "session profile",
         values: |_, _| [("left".into(), "left"), ("right".into(), "right")],
         default: "default-mfa",
-        seen: |_, _, outcome| between(&outcome.stderr, "[", "]"),
+        observe: |_, _, outcome| between(&outcome.stderr, "[", "]"),
         ..PROBE
     },
     Probe {
@@ -62,21 +62,21 @@ const PROBES: &[Probe] = &[
         },
         default: ALICE.serial_number,
         arguments: |sandbox| flags(["--code", &sandbox.code()]),
-        seen: |sandbox, _, _| parameter(sandbox, "SerialNumber"),
+        observe: |sandbox, _, _| parameter(sandbox, "SerialNumber"),
         ..PROBE
     },
     Probe {
         name: "MFA code",
         values: |_, _| [("000 001".into(), "000001"), ("000002".into(), "000002")],
         arguments: |_| flags(["--serial", ALICE.serial_number]),
-        seen: |sandbox, _, _| parameter(sandbox, "TokenCode"),
+        observe: |sandbox, _, _| parameter(sandbox, "TokenCode"),
         ..PROBE
     },
     Probe {
         name: "duration",
         values: |_, _| [("900".into(), "900"), ("1h30m".into(), "5400")],
         default: "43200",
-        seen: |sandbox, _, _| parameter(sandbox, "DurationSeconds"),
+        observe: |sandbox, _, _| parameter(sandbox, "DurationSeconds"),
         ..PROBE
     },
     Probe {
@@ -84,7 +84,7 @@ const PROBES: &[Probe] = &[
         values: |_, _| [("1h".into(), "reused"), ("3h".into(), "asked")],
         default: "reused",
         rest: session_of_two_hours,
-        seen: |sandbox, _, _| {
+        observe: |sandbox, _, _| {
             if sandbox.asked().is_empty() { "reused".into() } else { "asked".into() }
         },
         ..PROBE
@@ -93,13 +93,13 @@ const PROBES: &[Probe] = &[
         name: "region",
         values: |_, _| [("eu-west-1".into(), "eu-west-1"), ("sa-east-1".into(), "sa-east-1")],
         default: "us-east-1",
-        seen: |sandbox, _, _| scope(sandbox, 2),
+        observe: |sandbox, _, _| scope(sandbox, 2),
         ..PROBE
     },
     Probe {
         name: "STS endpoint",
         values: |sandbox, other| [(sandbox.sts().url(), "this"), (other.url(), "other")],
-        seen: |sandbox, other, _| whom(sandbox, other, "GetSessionToken"),
+        observe: |sandbox, other, _| receiver(sandbox, other, "GetSessionToken"),
         ..PROBE
     },
     Probe {
@@ -112,7 +112,7 @@ const PROBES: &[Probe] = &[
         },
         values: |sandbox, other| [(sandbox.sts().url(), "this"), (other.url(), "other")],
         arguments: |sandbox| flags(["--code", &sandbox.code()]),
-        seen: |sandbox, other, _| whom(sandbox, other, "ListMFADevices"),
+        observe: |sandbox, other, _| receiver(sandbox, other, "ListMFADevices"),
         ..PROBE
     },
     Probe {
@@ -120,10 +120,10 @@ const PROBES: &[Probe] = &[
         sandbox: Sandbox::with_tls,
         values: |_, _| [("~/ca.pem".into(), "safe"), ("~/nowhere.pem".into(), "missing")],
         default: "not safe",
-        seen: |_, _, outcome| {
-            let seen = [("not safe", "not safe"), ("nowhere.pem", "missing"), ("good", "safe")];
-            let seen = seen.into_iter().find(|(word, _)| outcome.stderr.contains(word));
-            seen.unwrap().1.into()
+        observe: |_, _, outcome| {
+            let is_missing = outcome.stderr.contains("nowhere.pem");
+            let failure = if is_missing { "missing" } else { "not safe" };
+            if outcome.status == 0 { "safe" } else { failure }.into()
         },
         ..PROBE
     },
@@ -135,14 +135,14 @@ const PROBES: &[Probe] = &[
                 .map(|(url, seen)| (url.into(), seen))
         },
         default: "none",
-        seen: |_, _, outcome| proxy(outcome),
+        observe: |_, _, outcome| proxy(outcome),
         ..PROBE
     },
     Probe {
         name: "proxy for plain http",
         sandbox: || {
             let mut sandbox = Sandbox::new();
-            // It is this machine, too, but does not say so.
+            // 0.0.0.0 reaches this machine but does not count as loopback.
             let url = sandbox.sts().url().replace("127.0.0.1", "0.0.0.0");
             sandbox.set("AWS_ENDPOINT_URL", url);
             sandbox
@@ -156,7 +156,7 @@ const PROBES: &[Probe] = &[
             let code = sandbox.code();
             flags(["--allow-http", "--serial", ALICE.serial_number, "--code", &code])
         },
-        seen: |_, _, outcome| proxy(outcome),
+        observe: |_, _, outcome| proxy(outcome),
         ..PROBE
     },
     Probe {
@@ -168,7 +168,7 @@ const PROBES: &[Probe] = &[
         },
         values: |_, _| [("127.0.0.0/8".into(), "none"), ("other.example".into(), "127.0.0.1:1")],
         default: "127.0.0.1:1",
-        seen: |_, _, outcome| proxy(outcome),
+        observe: |_, _, outcome| proxy(outcome),
         ..PROBE
     },
     Probe {
@@ -182,7 +182,7 @@ const PROBES: &[Probe] = &[
         values: |_, _| [("1".into(), "1"), ("2".into(), "2")],
         default: "3",
         arguments: |sandbox| flags(["--code", &sandbox.code()]),
-        seen: |sandbox, _, _| sandbox.asked().len().to_string(),
+        observe: |sandbox, _, _| sandbox.asked().len().to_string(),
         ..PROBE
     },
     Probe {
@@ -194,7 +194,7 @@ const PROBES: &[Probe] = &[
             [("~/bob".into(), BOB.access_key_id), (path, ALICE.access_key_id)]
         },
         default: ALICE.access_key_id,
-        seen: |sandbox, _, _| scope(sandbox, 0),
+        observe: |sandbox, _, _| scope(sandbox, 0),
         ..PROBE
     },
     Probe {
@@ -206,57 +206,57 @@ const PROBES: &[Probe] = &[
             [("~/one".into(), "eu-west-1"), (path, "sa-east-1")]
         },
         default: "us-east-1",
-        seen: |sandbox, _, _| scope(sandbox, 2),
+        observe: |sandbox, _, _| scope(sandbox, 2),
         ..PROBE
     },
 ];
 
 #[test]
-fn each_place_goes_before_all_that_follow_it() {
+fn each_origin_overrides_the_ones_below_it() {
     for probe in PROBES {
-        let places = places(setting(probe.name));
-        for at in 0..places.len() {
+        let origins = origins(setting(probe.name));
+        for at in 0..origins.len() {
             for [first, second] in [[0, 1], [1, 0]] {
-                let place = places[at];
-                let (expected, seen) = try_out(probe, &places[at..], first, second);
-                assert_eq!(seen, expected, "{}: {place:?} is not what counts", probe.name);
+                let origin = origins[at];
+                let (expected, seen) = run(probe, &origins[at..], first, second);
+                assert_eq!(seen, expected, "{}: {origin:?} is overridden", probe.name);
             }
         }
     }
 }
 
 #[test]
-fn where_nobody_says_anything_the_default_is_taken() {
+fn uses_defaults_when_nothing_is_configured() {
     for probe in PROBES {
-        // Their defaults are AWS itself.
+        // The default endpoints are those of AWS.
         if probe.name.ends_with("endpoint") {
             continue;
         }
-        let (_, seen) = try_out(probe, &[], 0, 0);
+        let (_, seen) = run(probe, &[], 0, 0);
         assert_eq!(seen, probe.default, "{}", probe.name);
     }
 }
 
 #[test]
-fn each_setting_is_tried_out() {
-    let tried = PROBES.iter().map(|probe| probe.name);
-    let mut tried: Vec<_> = tried
+fn every_setting_has_a_test() {
+    let probed = PROBES.iter().map(|probe| probe.name);
+    let mut tested: Vec<_> = probed
         .chain(["access key id", "never prompt", "plain http"])
-        .chain(TRIED_WITH_CODES)
-        .chain(TRIED_WITH_ENDPOINTS)
+        .chain(TESTED_WITH_CODES)
+        .chain(TESTED_WITH_ENDPOINTS)
         .collect();
-    tried.extend(TRIED_WITH_ROLES);
+    tested.extend(TESTED_WITH_ROLES);
     let mut all: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
-    tried.sort_unstable();
+    tested.sort_unstable();
     all.sort_unstable();
-    assert_eq!(tried, all);
+    assert_eq!(tested, all);
 }
 
 /// See `code_sources`.
-const TRIED_WITH_CODES: [&str; 2] = ["code command", "TOTP seed"];
+const TESTED_WITH_CODES: [&str; 2] = ["code command", "TOTP seed"];
 
 /// See `roles`, `saml` and `web_identity`.
-const TRIED_WITH_ROLES: [&str; 11] = [
+const TESTED_WITH_ROLES: [&str; 11] = [
     "role",
     "duration of a role's session",
     "role session name",
@@ -271,15 +271,15 @@ const TRIED_WITH_ROLES: [&str; 11] = [
 ];
 
 /// See `endpoints`.
-const TRIED_WITH_ENDPOINTS: [&str; 4] = [
+const TESTED_WITH_ENDPOINTS: [&str; 4] = [
     "FIPS endpoint",
     "dual-stack endpoint (IPv6)",
-    "ignore all endpoints but the flag's",
+    "ignore configured endpoints",
     "regional or legacy STS",
 ];
 
 #[test]
-fn never_to_ask_is_said_by_a_flag_or_a_variable() {
+fn reads_no_prompt_from_the_flag_or_the_variable() {
     let mut table = Table::default();
     for (flag, variable) in
         [(true, "0"), (false, "1"), (false, "TRUE"), (false, "off"), (false, "")]
@@ -294,26 +294,27 @@ fn never_to_ask_is_said_by_a_flag_or_a_variable() {
     table.matches_file("precedence/no_prompt");
 }
 
-/// Says one value in the first place and another in all others; what should be seen, and what is.
-fn try_out(probe: &Probe, places: &[Place], first: usize, rest: usize) -> (&'static str, String) {
+/// Configures one value in the first origin and another in the rest. Returns the expected and the
+/// observed effect.
+fn run(probe: &Probe, origins: &[Origin], first: usize, rest: usize) -> (&'static str, String) {
     let mut sandbox = (probe.sandbox)();
     let other = Sts::builder().start().unwrap();
     let values = (probe.values)(&sandbox, &other);
-    let said = |(at, place): (usize, &Place)| {
-        (*place, values[if at == 0 { first } else { rest }].0.as_str())
+    let value = |(at, origin): (usize, &Origin)| {
+        (*origin, values[if at == 0 { first } else { rest }].0.as_str())
     };
-    let said: Vec<_> = places.iter().enumerate().map(said).collect();
-    let flags = say(&mut sandbox, &said, &(probe.rest)());
+    let configured: Vec<_> = origins.iter().enumerate().map(value).collect();
+    let flags = configure(&mut sandbox, &configured, &(probe.rest)());
     let mut command = sandbox.command(PROGRAM);
     command.args((probe.arguments)(&sandbox)).args(flags);
     let outcome = sandbox.outcome(command, "");
-    (values[first].1, (probe.seen)(&sandbox, &other, &outcome))
+    (values[first].1, (probe.observe)(&sandbox, &other, &outcome))
 }
 
-/// Through which proxy the way led, if it can't be reached.
+/// The unreachable proxy that the error names.
 fn proxy(outcome: &Outcome) -> String {
-    let is_told = outcome.stderr.contains("the proxy ");
-    if is_told { between(&outcome.stderr, "the proxy ", " (") } else { "none".into() }
+    let is_named = outcome.stderr.contains("the proxy ");
+    if is_named { between(&outcome.stderr, "the proxy ", " (") } else { "none".into() }
 }
 
 fn flags<const N: usize>(arguments: [&str; N]) -> Vec<String> {
@@ -331,16 +332,17 @@ fn parameter(sandbox: &Sandbox, name: &str) -> String {
     call.and_then(|call| Some(call.parameter(name)?.to_owned())).unwrap_or_default()
 }
 
-/// A part of the scope that was signed for: 0 is the key id, 2 the region.
+/// A part of the credential scope of the signature: 0 is the key id, 2 the region.
 fn scope(sandbox: &Sandbox, part: usize) -> String {
     let call = calls(sandbox).pop().unwrap();
     let credential = between(call.header("authorization").unwrap(), "Credential=", ",");
     credential.split('/').nth(part).unwrap().to_owned()
 }
 
-fn whom(sandbox: &Sandbox, other: &Sts, operation: &str) -> String {
-    let asked = |sts: &Sts| sts.requests().iter().any(|it| it.operation() == operation);
-    match (asked(sandbox.sts()), asked(other)) {
+/// The server that got the operation.
+fn receiver(sandbox: &Sandbox, other: &Sts, operation: &str) -> String {
+    let received = |sts: &Sts| sts.requests().iter().any(|it| it.operation() == operation);
+    match (received(sandbox.sts()), received(other)) {
         (true, false) => "this".into(),
         (false, true) => "other".into(),
         both => format!("{both:?}"),

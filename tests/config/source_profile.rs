@@ -1,4 +1,4 @@
-//! Where the long-term keys come from, and where the session goes then.
+//! Which keys sign, and which session profile receives the session.
 
 use loopback_sts::{ALICE, BOB};
 use snapbox::str;
@@ -7,15 +7,15 @@ use crate::sandbox::{PROGRAM, Sandbox, Table, good_until, keys};
 
 const GONE: &str = "AKIAGONEGONEGONEGONE";
 
-/// The row's name, what stands in the sandbox, the flags, which key signs, the session profile.
+/// Name, preparation, flags, key that signs, session profile.
 type Row = (&'static str, fn(&mut Sandbox), &'static [&'static str], &'static str, &'static str);
 
 #[test]
-fn the_source_is_found_by_the_rules() {
+fn finds_the_source_profile() {
     let rows: &[Row] = &[
         ("the default profile", |_| (), &[], ALICE.access_key_id, "default-mfa"),
         (
-            "X-long-term goes before X",
+            "X-long-term overrides X",
             |sandbox| credentials(sandbox, &[("default", GONE), ("default-long-term", "")]),
             &["--to", "elsewhere"],
             ALICE.access_key_id,
@@ -46,7 +46,7 @@ fn the_source_is_found_by_the_rules() {
             "work-mfa",
         ),
         (
-            "the credentials file goes before the config file",
+            "the credentials file overrides the config file",
             |sandbox| {
                 let other = keys("default").replace(ALICE.access_key_id, GONE);
                 sandbox.write("config", &other);
@@ -56,7 +56,7 @@ fn the_source_is_found_by_the_rules() {
             "default-mfa",
         ),
         (
-            "[profile default] goes before [default]",
+            "[profile default] overrides [default]",
             |sandbox| {
                 credentials(sandbox, &[]);
                 let other = keys("default").replace(ALICE.access_key_id, GONE);
@@ -87,7 +87,7 @@ fn the_source_is_found_by_the_rules() {
             "default-mfa",
         ),
         (
-            "a profile by flag goes before keys of the environment",
+            "a profile by flag overrides keys of the environment",
             |sandbox| {
                 credentials(sandbox, &[("bob", BOB.access_key_id)]);
                 environment(sandbox, "");
@@ -130,7 +130,7 @@ fn the_source_is_found_by_the_rules() {
         let call = call.unwrap_or_else(|| panic!("{name}: {outcome:?}"));
         let signed = format!("Credential={key}/");
         assert!(call.header("authorization").unwrap().contains(&signed), "{name}: {call:?}");
-        // Only Alice gets a session here.
+        // STS rejects the other keys.
         if *key == ALICE.access_key_id {
             assert!(outcome.stderr.ends_with(&good_until(profile)), "{name}: {outcome:?}");
             assert!(sandbox.value(profile, "aws_session_token").is_some(), "{name}");
@@ -139,7 +139,7 @@ fn the_source_is_found_by_the_rules() {
 }
 
 #[test]
-fn a_session_profile_leads_back_to_its_source() {
+fn session_profile_leads_to_its_source_profile() {
     let mut sandbox = Sandbox::new();
     sandbox.get([]).wrote("default-mfa");
     sandbox.set("AWS_PROFILE", "default-mfa");
@@ -151,7 +151,7 @@ fn a_session_profile_leads_back_to_its_source() {
 }
 
 #[test]
-fn keys_of_a_session_in_the_environment_are_passed_over_and_that_is_said() {
+fn ignores_session_keys_in_the_environment_with_a_message() {
     for name in ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"] {
         let mut sandbox = Sandbox::new();
         environment(&mut sandbox, "");
@@ -160,14 +160,14 @@ fn keys_of_a_session_in_the_environment_are_passed_over_and_that_is_said() {
         sandbox.get([]).matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: the keys in the environment are a session; looking at the profile `default`
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: ignoring the session in the environment; using the profile `default`
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
     }
 }
 
 #[test]
-fn keys_of_the_environment_that_can_not_be_used_are_refused() {
+fn refuses_incomplete_keys_in_the_environment() {
     let rows = [
         ("no secret", ["AKIAX", ""]),
         ("no id", ["", "secret"]),
@@ -185,7 +185,7 @@ fn keys_of_the_environment_that_can_not_be_used_are_refused() {
 }
 
 #[test]
-fn settings_stand_in_the_section_with_the_keys_or_in_the_one_asked_for() {
+fn reads_settings_from_x_long_term_and_from_x() {
     let sandbox = Sandbox::new();
     credentials(&sandbox, &[("work-long-term", "")]);
     sandbox.write(
@@ -199,7 +199,7 @@ fn settings_stand_in_the_section_with_the_keys_or_in_the_one_asked_for() {
     assert!(call.header("authorization").unwrap().contains("/sa-east-1/sts/"));
 }
 
-/// Writes sections with Alice's keys, of which the id may be another.
+/// Writes sections with Alice's keys; a key id that is not empty replaces Alice's.
 fn credentials(sandbox: &Sandbox, sections: &[(&str, &str)]) {
     let section = |(name, id): &(&str, &str)| match *id {
         "" => keys(name),

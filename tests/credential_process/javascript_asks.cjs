@@ -1,6 +1,6 @@
-// Gets the credentials of the profile in AWS_PROFILE as the AWS SDK for JavaScript does.
+// Gets the credentials of the profile in AWS_PROFILE with the AWS SDK for JavaScript.
 //
-// Prints their access key id in JSON or, on standard error and with exit status 1, the error.
+// Prints the access key id in JSON. On an error, prints it to standard error and exits with 1.
 
 const { fromIni } = require("@aws-sdk/credential-providers");
 

@@ -1,5 +1,5 @@
-//! Where the credentials file may be: full, read-only and mounted places, and the far ends of
-//! links. `preflight` and `credentials_file` have the cases that need no mount.
+//! The credentials file on full, read-only and mounted disks, and behind links. `preflight` and
+//! `credentials_file` have the cases that need no mount.
 
 use std::{
     fs,
@@ -13,12 +13,12 @@ use rustix::process::geteuid;
 use snapbox::str;
 
 use crate::{
-    sandbox::{Outcome, PROGRAM, Sandbox, Table, keys},
+    sandbox::{Outcome, PROGRAM, Sandbox, Table, keys, write_program},
     tools::{needs, program},
 };
 
-/// Runs the program where something is mounted that nobody else sees; yields what it came to, and
-/// the files beside the credentials file and the content of that afterwards.
+/// Runs the program in a mount namespace of its own. Returns the outcome, the files left in the
+/// credentials file's directory, and the content of the credentials file.
 fn with_mounts(sandbox: &Sandbox, mounts: &str, arguments: &[&str]) -> (Outcome, String, String) {
     let script = format!(
         "set -e; cp ~/.aws/credentials ~/saved; {mounts}; set +e
@@ -36,17 +36,17 @@ fn with_mounts(sandbox: &Sandbox, mounts: &str, arguments: &[&str]) -> (Outcome,
     (outcome, text("left"), text("after"))
 }
 
-/// Whether this user may mount something for a process of its own.
-fn may_mount() -> bool {
+/// Whether this user may mount in a namespace.
+fn can_mount() -> bool {
     let mut mount = Command::new("unshare");
     mount.args(["--mount", "--map-root-user", "mount", "-t", "tmpfs", "none", "/mnt"]);
-    let is_done = mount.stderr(Stdio::null()).status().is_ok_and(|status| status.success());
-    needs("unshare that may mount", is_done.then_some(())).is_some()
+    let is_mounted = mount.stderr(Stdio::null()).status().is_ok_and(|status| status.success());
+    needs("unshare that may mount", is_mounted.then_some(())).is_some()
 }
 
 #[test]
-fn a_place_that_takes_nothing_is_told_before_anything_is_sent() {
-    if !may_mount() {
+fn reports_a_disk_that_is_not_writable_before_sending_anything() {
+    if !can_mount() {
         return;
     }
     let rows = [
@@ -71,16 +71,16 @@ fn a_place_that_takes_nothing_is_told_before_anything_is_sent() {
 }
 
 #[test]
-fn a_place_that_takes_nothing_any_more_does_not_cost_the_session() {
-    if !may_mount() {
+fn rescues_the_session_if_the_disk_becomes_unwritable() {
+    if !can_mount() {
         return;
     }
     let room = "mount -t tmpfs -o size=64k none ~/.aws; cp ~/saved ~/.aws/credentials";
-    // The first directory for such files is as full.
-    let no_room_beside = format!("{room}; mount --bind ~/.aws ~/tmp");
+    // The temporary directory is the first choice for rescue files; here it is full, too.
+    let full_tmp = format!("{room}; mount --bind ~/.aws ~/tmp");
     let rows = [
         ("a disk becomes full", room, FILL, "tmp"),
-        ("so does the directory for rescue files", &no_room_beside, FILL, ""),
+        ("so does the directory for rescue files", &full_tmp, FILL, ""),
         (
             "a disk becomes read-only",
             "mount --bind ~/.aws ~/.aws",
@@ -89,38 +89,37 @@ fn a_place_that_takes_nothing_any_more_does_not_cost_the_session() {
         ),
     ];
     let mut table = Table::default();
-    for (what, mounts, meanwhile, saved) in rows {
+    for (name, mounts, meanwhile, directory) in rows {
         let sandbox = Sandbox::new();
-        let ask = sandbox.path("ask");
-        fs::write(&ask, format!("#!/bin/sh\n{meanwhile}\necho {}\n", sandbox.code())).unwrap();
-        fs::set_permissions(&ask, fs::Permissions::from_mode(0o700)).unwrap();
-        let ask = ask.to_str().unwrap();
-        let (outcome, left, after) = with_mounts(&sandbox, mounts, &["--code-command", ask]);
-        assert_eq!(after, keys("default"), "{what}");
-        assert_eq!(left.replace("filler\n", ""), "credentials\n", "{what}");
-        let saved = only_rescued(&sandbox.path(saved));
-        table.add(what, &outcome);
-        assert!(sandbox.accepts(&fs::read_to_string(saved).unwrap()));
+        let otp = sandbox.path("otp");
+        write_program(&otp, &format!("#!/bin/sh\n{meanwhile}\necho {}\n", sandbox.code()));
+        let otp = otp.to_str().unwrap();
+        let (outcome, left, after) = with_mounts(&sandbox, mounts, &["--code-command", otp]);
+        assert_eq!(after, keys("default"), "{name}");
+        assert_eq!(left.replace("filler\n", ""), "credentials\n", "{name}");
+        table.add(name, &outcome);
+        let rescue_file = only_rescue_file(&sandbox.path(directory));
+        assert!(sandbox.accepts(&fs::read_to_string(rescue_file).unwrap()));
     }
     table.matches_file("mounts/rescued");
 }
 
-/// The only file in a directory with a session that could not be delivered.
-fn only_rescued(directory: &Path) -> PathBuf {
+/// The only rescue file in a directory.
+fn only_rescue_file(directory: &Path) -> PathBuf {
     let files = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
-    let is_ours = |path: &PathBuf| {
+    let is_rescue_file = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_str().unwrap();
         path.is_file() && name.starts_with("mfa-session-")
     };
-    let mut files = files.filter(is_ours);
+    let mut files = files.filter(is_rescue_file);
     let file = files.next().unwrap();
     assert!(files.next().is_none());
     file
 }
 
 #[test]
-fn a_link_to_another_disk_is_followed() {
-    if !may_mount() {
+fn follows_a_link_to_another_disk() {
+    if !can_mount() {
         return;
     }
     let sandbox = Sandbox::new();
@@ -135,7 +134,7 @@ fn a_link_to_another_disk_is_followed() {
 }
 
 #[test]
-fn links_are_followed_to_the_end_and_stay() {
+fn follows_a_chain_of_links_and_keeps_it() {
     let sandbox = Sandbox::new();
     for directory in ["a", "a/b", "c"] {
         fs::create_dir(sandbox.path(directory)).unwrap();
@@ -159,7 +158,7 @@ fn links_are_followed_to_the_end_and_stay() {
 }
 
 #[test]
-fn a_file_of_somebody_else_is_told_before_anything_is_sent() {
+fn reports_a_file_of_another_user_before_sending_anything() {
     let sandbox = Sandbox::new();
     let mut command = sandbox.powerless();
     let path = sandbox.path(".aws/credentials");
@@ -173,7 +172,7 @@ fn a_file_of_somebody_else_is_told_before_anything_is_sent() {
 exit 1
 --- stderr
 mfa-session: error: cannot write ~/.aws/credentials: Permission denied (os error 13)
-mfa-session: hint: make the file writable for you, or print the session: --export
+mfa-session: hint: make the file writable, or print the session: --export
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);
     assert_eq!(
@@ -183,7 +182,7 @@ mfa-session: hint: make the file writable for you, or print the session: --expor
 }
 
 #[test]
-fn an_immutable_file_is_told_before_anything_is_sent() {
+fn reports_an_immutable_file_before_sending_anything() {
     let sandbox = Sandbox::new();
     let path = sandbox.path(".aws/credentials");
     let change = |flag: &str| {
@@ -194,8 +193,8 @@ fn an_immutable_file_is_told_before_anything_is_sent() {
     let mut command = sandbox.command(PROGRAM);
     let is_changed = change("+i");
     if !is_changed {
-        // Not every file system has the attribute: strace answers as the kernel would. It compares
-        // paths, which only root's strace reads.
+        // This file system lacks the attribute: strace simulates it. Only root's strace can read
+        // the paths that `-P` compares.
         let strace = program("strace").filter(|_| geteuid().is_root());
         let Some(strace) = needs("chattr, or root's strace", strace) else { return };
         command = sandbox.command(strace);
@@ -210,13 +209,13 @@ fn an_immutable_file_is_told_before_anything_is_sent() {
 exit 1
 --- stderr
 mfa-session: error: cannot write ~/.aws/credentials: Operation not permitted (os error 1)
-mfa-session: hint: make the file writable for you, or print the session: --export
+mfa-session: hint: make the file writable, or print the session: --export
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);
     assert_eq!(after, (vec!["credentials".to_owned()], keys("default")));
 }
 
-/// The session's own section of the file.
+/// The section of the session.
 fn session(text: &str) -> String {
     text.split_once("[default-mfa]\n").unwrap().1.to_owned()
 }

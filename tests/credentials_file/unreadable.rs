@@ -1,4 +1,4 @@
-//! Files and profiles that are not as they should be.
+//! AWS files with syntax errors, profiles without usable keys, and paths that are not files.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use snapbox::str;
 use crate::sandbox::{Sandbox, Table, keys};
 
 #[test]
-fn a_profile_that_can_not_be_used_is_told() {
+fn explains_why_a_profile_is_unusable() {
     type Row = (&'static str, fn(&mut Sandbox));
     let rows: &[Row] = &[
         ("no file at all", |sandbox| remove(sandbox)),
@@ -71,7 +71,7 @@ fn remove(sandbox: &Sandbox) {
 }
 
 #[test]
-fn a_malformed_file_is_told_with_its_line() {
+fn names_the_line_of_a_syntax_error() {
     let rows = [
         ("a line before the first section", "region = x\n[default]\n"),
         ("an unclosed header", "[default]\n[work\n"),
@@ -96,7 +96,7 @@ fn a_malformed_file_is_told_with_its_line() {
 }
 
 #[test]
-fn a_file_that_is_not_utf_8_is_told_with_its_line() {
+fn names_the_line_that_is_not_utf_8() {
     let sandbox = Sandbox::new();
     let text = [b"[default]\n# caf".as_slice(), b"\xe9\n", keys("x").as_bytes()].concat();
     fs::write(sandbox.path(".aws/credentials"), text).unwrap();
@@ -104,13 +104,13 @@ fn a_file_that_is_not_utf_8_is_told_with_its_line() {
 exit 1
 --- stderr
 mfa-session: error: ~/.aws/credentials, line 2: not UTF-8
-mfa-session: hint: correct the line: the AWS CLI or an SDK refuses it as well
+mfa-session: hint: correct the line: the AWS CLI and the SDKs refuse it, too
 "#]]);
 }
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_file_is_told_and_never_waited_for() {
+fn refuses_a_path_that_is_not_a_file_at_once() {
     use std::os::unix::fs::symlink;
 
     type Row = (&'static str, fn(&Sandbox));
@@ -146,7 +146,7 @@ fn make_pipe(sandbox: &Sandbox, name: &str) {
 
 #[cfg(unix)]
 #[test]
-fn a_link_to_a_file_that_is_not_there_yet_is_followed() {
+fn creates_the_target_of_a_dangling_link() {
     let mut sandbox = Sandbox::new();
     sandbox.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
     sandbox.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
@@ -161,7 +161,7 @@ fn a_link_to_a_file_that_is_not_there_yet_is_followed() {
     );
 }
 
-/// Keys that are not a user's, and a line behind them.
+/// Writes temporary keys to `[default]`, followed by a line.
 fn temporary(sandbox: &mut Sandbox, line: &str) {
     sandbox.write("credentials", &(keys("default").replace("AKIA", "ASIA") + line));
 }

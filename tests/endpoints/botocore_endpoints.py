@@ -1,12 +1,12 @@
-"""Where botocore, and so the AWS CLI and boto3, sends a request, and the region it signs it for.
+"""Prints where botocore (so the AWS CLI and boto3, too) sends a request, and its signing region.
 
 Without an argument: for every region that botocore lists, STS and IAM, in every variant. With the
 argument `configured`: for each JSON object on standard input, {"service", "region", "flag",
 "variables", "config"}, where the last two are the environment and the text of the config file.
 
-One JSON object a line. Each is a request that botocore built and signed and that was caught on its
-way out, so that all that stands between a setting and a request is asked, not the rules alone.
-Nothing is sent. Exits 77 without botocore 1.44: earlier ones have other endpoints in places.
+Prints one JSON object a line. botocore builds and signs each request; a hook catches it before it
+is sent, so the output covers the configuration as well as the endpoint rules.
+Exits with 77 without botocore 1.44 or later: earlier versions have other endpoints.
 """
 
 import itertools
@@ -34,8 +34,8 @@ OPERATIONS = {"sts": "get_caller_identity", "iam": "list_mfa_devices"}
 LOADER = Loader()
 PARTITIONS = LOADER.load_data("partitions")
 
-# Not listed by botocore: by their names alone.
-TO_COME = [
+# Regions that botocore does not list: their names decide.
+UNLISTED = [
     "zz-south-7",
     "us-east-99",
     "mx-north-9",
@@ -60,14 +60,14 @@ def main():
 
 def every():
     """Every region, service and variant."""
-    asking = session()
+    botocore = session()
     for region, service, fips, dual_stack in itertools.product(
-        regions(asking), OPERATIONS, (False, True), (False, True)
+        regions(botocore), OPERATIONS, (False, True), (False, True)
     ):
         config = Config(use_fips_endpoint=fips, use_dualstack_endpoint=dual_stack)
         for sts in ("regional", "legacy") if service == "sts" else ("regional",):
             os.environ["AWS_STS_REGIONAL_ENDPOINTS"] = sts
-            asked = {
+            variant = {
                 "service": service,
                 "region": region,
                 "fips": fips,
@@ -75,15 +75,15 @@ def every():
                 "sts": sts,
             }
             try:
-                answer = caught(asking, service, region, config=config)
+                answer = request(botocore, service, region, config=config)
             except EndpointVariantError as error:
                 rules = by_rules(service, region, fips, dual_stack)
                 answer = {"refused": str(error), **rules}
-            yield {**asked, **answer}
+            yield {**variant, **answer}
 
 
 def regions(session):
-    """Those of both of botocore's tables: endpoints.json and partitions.json."""
+    """The regions in botocore's endpoints.json and partitions.json."""
     listed = {
         region
         for partition in session.get_available_partitions()
@@ -92,11 +92,11 @@ def regions(session):
     }
     for partition in PARTITIONS["partitions"]:
         listed.update(partition["regions"])
-    return sorted(listed) + TO_COME
+    return sorted(listed) + UNLISTED
 
 
 def by_rules(service, region, fips, dual_stack):
-    """By the endpoint rules that all AWS SDKs share. botocore asks an older table first."""
+    """The endpoint by the rules of all AWS SDKs. botocore checks an older table before them."""
     rules = LOADER.load_service_model(service, "endpoint-rule-set-1")
     endpoint = EndpointProvider(rules, PARTITIONS).resolve_endpoint(
         Region=region, UseFIPS=fips, UseDualStack=dual_stack
@@ -106,17 +106,17 @@ def by_rules(service, region, fips, dual_stack):
 
 
 def configured():
-    """As configured by each line of standard input."""
+    """The request for each configuration on standard input."""
     variables = dict(os.environ)
     with tempfile.TemporaryDirectory() as directory:
         for line in sys.stdin:
-            asked = json.loads(line)
+            case = json.loads(line)
             path = os.path.join(directory, "config")
             with open(path, "w", encoding="utf-8") as file:
-                file.write(asked["config"])
+                file.write(case["config"])
             os.environ.clear()
-            os.environ.update(variables, **asked["variables"], AWS_CONFIG_FILE=path)
-            yield caught(session(), asked["service"], asked["region"], endpoint_url=asked["flag"])
+            os.environ.update(variables, **case["variables"], AWS_CONFIG_FILE=path)
+            yield request(session(), case["service"], case["region"], endpoint_url=case["flag"])
 
 
 def session():
@@ -126,8 +126,8 @@ def session():
     return session
 
 
-def caught(session, service, region, **options):
-    """The request that would have been sent."""
+def request(session, service, region, **options):
+    """The URL and the signing region of a request that is caught before it is sent."""
     requests = []
 
     def catch(request, **_):
@@ -143,7 +143,7 @@ def caught(session, service, region, **options):
 
 
 class Empty:
-    """The body of an answer."""
+    """The body of the response."""
 
     def stream(self):
         yield b"<R><GetCallerIdentityResult/><ListMFADevicesResult/></R>"

@@ -1,8 +1,8 @@
-//! Faults of the system while the file is written: strace makes each system call fail, or the
-//! process die there, and after each the file is looked at.
+//! Faults while the credentials file is written: strace makes each system call fail, or kills the
+//! process there; then the test checks the file.
 //!
-//! Only the first thread is traced: it does all that is done to files. The others, which only make
-//! connections, die with it.
+//! strace traces only the first thread, which does all work on files. Other threads only connect,
+//! and die with it.
 
 mod runs;
 mod trial;
@@ -21,17 +21,17 @@ use runs::flows;
 use trial::{Fault, Trial, calls, strace};
 
 #[test]
-fn whatever_fails_while_the_file_is_written_it_is_the_old_one_or_the_new_one() {
+fn file_is_old_or_new_after_any_fault() {
     let Some(strace) = strace() else { return };
     let mut trials = Vec::new();
     for flow in flows() {
         let calls = calls(&strace, &flow);
         let kills = calls.iter().map(|call| (Fault::Signal("KILL"), call.clone()));
         let errors = calls.iter().filter(|call| FILE_CALLS.contains(&call.name.as_str()));
-        // A lock that can't be let go is not a fault that happens, and would be waited for.
+        // Unlocking does not fail in practice; if it did, the next run would wait for the lock.
         let errors = errors.filter(|call| !call.is_unlocking && !call.is_end_of_listing);
         let errors = errors.flat_map(|call| {
-            // The last of them all lets a lock go.
+            // If every later `close` failed, the one that unlocks would fail, too.
             let from_now_on = (call.name != "close").then_some(Fault::Errors("EIO"));
             let faults = ERRORS.map(Fault::Error).into_iter().chain(from_now_on);
             faults.map(|fault| (fault, call.clone()))
@@ -43,19 +43,19 @@ fn whatever_fails_while_the_file_is_written_it_is_the_old_one_or_the_new_one() {
         }));
     }
     let (tried, violations) = in_parallel(&trials, |trial| trial.run(&strace));
-    assert!(tried * 10 > trials.len() * 9, "{tried} of {} calls were met", trials.len());
+    assert!(tried * 10 > trials.len() * 9, "{tried} of {} calls were reached", trials.len());
     record("faults injected while the file is written", tried, &violations);
 }
 
 #[test]
-fn a_signal_in_the_middle_of_a_delivery_waits_until_it_is_done() {
+fn signals_wait_until_the_session_is_delivered() {
     let Some(strace) = strace() else { return };
     let mut trials = Vec::new();
     for flow in flows() {
         for call in calls(&strace, &flow) {
-            // They are all the same: one kind of run for all of them is enough.
-            let all = call.is_after_answer && flow.is_simplest();
-            let signals = if all { &SIGNALS[..] } else { &SIGNALS[..1] };
+            // All signals take the same path: try all of them in one flow only.
+            let every_signal = call.is_after_answer && flow.is_simplest();
+            let signals = if every_signal { &SIGNALS[..] } else { &SIGNALS[..1] };
             trials.extend(signals.iter().map(|signal| Trial {
                 flow: flow.clone(),
                 call: call.clone(),
@@ -64,42 +64,40 @@ fn a_signal_in_the_middle_of_a_delivery_waits_until_it_is_done() {
         }
     }
     let (tried, violations) = in_parallel(&trials, |trial| trial.run(&strace));
-    assert!(tried * 10 > trials.len() * 9, "{tried} of {} calls were met", trials.len());
+    assert!(tried * 10 > trials.len() * 9, "{tried} of {} calls were reached", trials.len());
     record("signals in the middle of a delivery", tried, &violations);
 }
 
-/// Runs all trials; yields how many met their call, and what went wrong.
+/// Runs all trials. Returns how many reached their call, and the violations.
 fn in_parallel(
     trials: &[Trial],
     run: impl Fn(&Trial) -> Option<Vec<String>> + Sync,
 ) -> (usize, Vec<String>) {
-    let (next, met) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let (next, reached) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let violations = Mutex::new(BTreeSet::new());
     thread::scope(|threads| {
-        for _ in 0..AT_ONCE {
+        for _ in 0..THREADS {
             threads.spawn(|| {
                 while let Some(trial) = trials.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let Some(wrong) = run(trial) else { continue };
-                    met.fetch_add(1, Ordering::Relaxed);
-                    let wrong = wrong.into_iter().map(|what| format!("{trial}: {what}"));
-                    violations.lock().unwrap().extend(wrong);
+                    let Some(found) = run(trial) else { continue };
+                    reached.fetch_add(1, Ordering::Relaxed);
+                    let found = found.into_iter().map(|what| format!("{trial}: {what}"));
+                    violations.lock().unwrap().extend(found);
                 }
             });
         }
     });
     let violations = violations.into_inner().unwrap();
-    (met.into_inner(), violations.into_iter().collect())
+    (reached.into_inner(), violations.into_iter().collect())
 }
 
-const AT_ONCE: usize = 4;
+const THREADS: usize = 4;
 
-/// How people, shells and systems end a process.
 const SIGNALS: [&str; 4] = ["TERM", "INT", "HUP", "QUIT"];
 
-/// What a system says where it can't do what it is asked.
 const ERRORS: [&str; 5] = ["ENOSPC", "EIO", "EACCES", "EROFS", "EINTR"];
 
-/// The system calls that are about files, by the names that architectures have for them.
+/// System calls on files, with the names of every architecture.
 const FILE_CALLS: [&str; 29] = [
     "open",
     "openat",

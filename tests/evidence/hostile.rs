@@ -1,6 +1,5 @@
-//! Servers that mean harm, and files that have no end: whatever they say, the program ends in
-//! bounded time and memory, tells what happened and what to do in printable lines, and leaves the
-//! credentials file alone.
+//! Hostile servers and endless files. The program must end in bounded time and memory, print error
+//! and hint in printable lines, and leave the credentials file unchanged.
 
 mod answers;
 #[cfg(unix)]
@@ -38,13 +37,13 @@ fn hostile_servers_and_files_do_no_harm() {
 }
 
 #[test]
-#[ignore = "takes the minute that an answer may take"]
-fn servers_that_never_end_are_not_waited_for() {
+#[ignore = "waits for the timeout of a minute"]
+fn endless_servers_and_pipes_time_out() {
     let mut trials = slow::trials();
     #[cfg(unix)]
     trials.extend(files::slow_trials());
     for trial in &mut trials {
-        // All attempts together.
+        // For all retries together.
         trial.limit = Duration::from_secs(70);
     }
     let violations = violations(&trials, trials.len());
@@ -54,7 +53,7 @@ fn servers_that_never_end_are_not_waited_for() {
 #[test]
 #[cfg(unix)]
 #[ignore = "takes a minute without optimisation"]
-fn large_files_are_read_and_written_in_time() {
+fn reads_and_writes_large_files_in_time() {
     let mut trials = files::large_trials();
     for trial in &mut trials {
         trial.limit = Duration::from_secs(60);
@@ -63,22 +62,21 @@ fn large_files_are_read_and_written_in_time() {
     record("large credentials files", trials.len(), &violations);
 }
 
-/// Something hostile, and how it must end.
+/// A hostile input and the outcome that it must have.
 struct Trial {
     name: String,
-    /// The exit statuses that are right.
+    /// The allowed exit statuses.
     statuses: &'static [i32],
-    /// What must be told.
-    told: &'static str,
+    /// A text that standard error must contain.
+    message: &'static str,
     limit: Duration,
     run: Box<dyn Fn() -> Run + Send + Sync>,
 }
 
-/// What came of it.
 struct Run {
     outcome: Outcome,
     took: Duration,
-    /// What has been done that must not be, besides.
+    /// Violations besides those of the output.
     damage: Vec<String>,
 }
 
@@ -86,22 +84,22 @@ impl Trial {
     fn new(
         name: impl Into<String>,
         statuses: &'static [i32],
-        told: &'static str,
+        message: &'static str,
         run: impl Fn() -> Run + Send + Sync + 'static,
     ) -> Self {
         let limit = Duration::from_secs(20);
-        Self { name: name.into(), statuses, told, limit, run: Box::new(run) }
+        Self { name: name.into(), statuses, message, limit, run: Box::new(run) }
     }
 
-    /// A code is sent to a server that replies in this way.
+    /// Sends a code to a server with this reply.
     fn of_reply(
         name: impl Into<String>,
         statuses: &'static [i32],
-        told: &'static str,
+        message: &'static str,
         reply: impl Reply,
     ) -> Self {
         let reply = std::sync::Arc::new(reply);
-        Self::new(name, statuses, told, move || {
+        Self::new(name, statuses, message, move || {
             let server = Server::start(std::sync::Arc::clone(&reply));
             get(&Sandbox::new(), &server.url("http"), &[])
         })
@@ -113,51 +111,51 @@ impl Trial {
             damage.push(format!("it took {took:?}"));
         }
         if !self.statuses.contains(&outcome.status) {
-            damage.push(format!("the exit status is {}", outcome.status));
+            damage.push(format!("unexpected exit status {}", outcome.status));
         }
         if outcome.status != 0 && !outcome.stdout.is_empty() {
-            damage.push("something stands on standard output".to_owned());
+            damage.push("standard output is not empty".to_owned());
         }
-        damage.extend(misprinted(&outcome.stdout).map(|why| format!("standard output {why}")));
-        damage.extend(misprinted(&outcome.stderr).map(|why| format!("standard error {why}")));
+        damage.extend(unprintable(&outcome.stdout).map(|why| format!("standard output {why}")));
+        damage.extend(unprintable(&outcome.stderr).map(|why| format!("standard error {why}")));
         if outcome.stderr.lines().any(|line| !line.starts_with("mfa-session: ")) {
-            damage.push("a line is not the program's own".to_owned());
+            damage.push("a line lacks the prefix `mfa-session: `".to_owned());
         }
-        if outcome.stderr.len() > MOST_TOLD {
-            damage.push(format!("{} bytes are told", outcome.stderr.len()));
+        if outcome.stderr.len() > MAX_STDERR {
+            damage.push(format!("{} bytes on standard error", outcome.stderr.len()));
         }
-        if !outcome.stderr.contains(self.told) {
-            damage.push(format!("it does not tell `{}`", self.told));
+        if !outcome.stderr.contains(self.message) {
+            damage.push(format!("standard error lacks `{}`", self.message));
         }
         let is_whole = ["mfa-session: error: ", "\nmfa-session: hint: "];
         if outcome.status != 0 && !is_whole.iter().all(|it| outcome.stderr.contains(it)) {
-            damage.push("it does not tell what happened and what to do".to_owned());
+            damage.push("error or hint is missing".to_owned());
         }
         let shown: String = outcome.stderr.chars().take(600).collect();
-        let told = |what| format!("{}: {what}: exit {}: {shown:?}", self.name, outcome.status);
-        damage.into_iter().map(told).collect()
+        let describe = |what| format!("{}: {what}: exit {}: {shown:?}", self.name, outcome.status);
+        damage.into_iter().map(describe).collect()
     }
 }
 
-/// Nobody reads more. In bytes.
-const MOST_TOLD: usize = 16 << 10;
+/// In bytes.
+const MAX_STDERR: usize = 16 << 10;
 
-/// Why a text must not go to a terminal.
-fn misprinted(text: &str) -> Option<String> {
-    let moves = |c: char| {
+/// Why a text is unsafe for a terminal.
+fn unprintable(text: &str) -> Option<String> {
+    let is_unsafe = |c: char| {
         let reorders = matches!(u32::from(c), 0x61c | 0x200b..=0x200f | 0x2028..=0x202e
             | 0x2060 | 0x2066..=0x2069 | 0xfeff);
         c != '\n' && c.is_control() || reorders
     };
-    text.chars().find(|&c| moves(c)).map(|c| format!("has a {}", c.escape_unicode()))
+    text.chars().find(|&c| is_unsafe(c)).map(|c| format!("has a {}", c.escape_unicode()))
 }
 
-/// All that goes wrong in all trials, of which so many run at once.
-fn violations(trials: &[Trial], at_once: usize) -> Vec<String> {
+/// The violations in all trials, run by this many threads.
+fn violations(trials: &[Trial], threads: usize) -> Vec<String> {
     let next = Mutex::new(trials.iter());
     let found = Mutex::new(Vec::new());
     thread::scope(|scope| {
-        for _ in 0..at_once {
+        for _ in 0..threads {
             scope.spawn(|| {
                 loop {
                     let Some(trial) = next.lock().unwrap().next() else { break };
@@ -170,13 +168,13 @@ fn violations(trials: &[Trial], at_once: usize) -> Vec<String> {
     found.into_inner().unwrap()
 }
 
-/// Sends a code to the endpoint, and looks at the file afterwards.
+/// Sends a code to the endpoint and checks the files afterwards.
 fn get(sandbox: &Sandbox, endpoint: &str, more: &[&str]) -> Run {
     let code = ["--serial", ALICE.serial_number, "--code", "123456", "--endpoint-url", endpoint];
     run(sandbox, &[&code[..], more].concat(), "")
 }
 
-/// Runs the program in little memory, and looks at the file afterwards.
+/// Runs the program in little memory and checks the files afterwards.
 fn run(sandbox: &Sandbox, arguments: &[&str], input: &str) -> Run {
     let before = fs::read(sandbox.path(".aws/credentials")).ok();
     let files = fs::exists(sandbox.path(".aws")).unwrap().then(|| sandbox.files());
@@ -186,34 +184,34 @@ fn run(sandbox: &Sandbox, arguments: &[&str], input: &str) -> Run {
     let outcome = sandbox.outcome(command, input);
     let took = start.elapsed();
     let mut damage = Vec::new();
-    // What is longer than any file that is right is not read here, either.
     if outcome.status != 0 {
         if fs::read(sandbox.path(".aws/credentials")).ok() != before {
-            damage.push("the credentials file is another".to_owned());
+            damage.push("the credentials file has changed".to_owned());
         }
         if files.is_some_and(|files| files != sandbox.files()) {
-            damage.push("there are other files".to_owned());
+            damage.push("files have appeared or vanished".to_owned());
         }
     }
     Run { outcome, took, damage }
 }
 
-/// The program; where the system can do that, with an end to its memory and to its time.
+/// The program; on Linux with a limit on memory and time.
 fn confined(sandbox: &Sandbox) -> Command {
     if !cfg!(target_os = "linux") {
         return sandbox.command(PROGRAM);
     }
     let mut command = Command::new("prlimit");
-    command.arg(format!("--as={MOST_MEMORY}"));
+    command.arg(format!("--as={MAX_MEMORY}"));
     command.args(["timeout", "--kill-after=1", "120", "setsid", "--wait", PROGRAM]);
     sandbox.surround(&mut command);
     command
 }
 
-/// In bytes, of addresses, of which each thread reserves many: of a body of 1 GiB no half fits.
-const MOST_MEMORY: usize = 512 << 20;
+/// In bytes of address space, of which each thread reserves much. Less than half of a body of 1 GiB
+/// fits.
+const MAX_MEMORY: usize = 512 << 20;
 
-/// An answer of HTTP with this body.
+/// An HTTP response with status 200.
 fn ok(body: impl AsRef<[u8]>) -> Vec<u8> {
     answer("200 OK", "", body)
 }

@@ -1,7 +1,7 @@
-//! The memory of the program while it works: no other process of the user reads it, and no signal
-//! dumps it. What the program runs is an ordinary process again.
+//! The memory of the running program: other processes of the user cannot read it, and no signal
+//! dumps it. The commands that the program runs are ordinary processes.
 //!
-//! Everything runs as an ordinary user, as root passes every check.
+//! All processes run as an ordinary user, as root passes every check.
 
 mod flow;
 mod observer;
@@ -17,12 +17,12 @@ use flow::flows;
 use observer::{Home, Run, WAYS};
 
 #[test]
-fn no_process_of_the_user_reads_the_memory() {
+fn other_processes_cannot_read_the_memory() {
     let ways = ways_into_an_ordinary_process();
     let (mut tried, mut violations) = (0, Vec::new());
     for flow in flows() {
         let mut run = flow.home.observed(&flow.command());
-        flow.waits(&mut run);
+        flow.wait(&mut run);
         tried += ways.len();
         let open = run.ways_into(run.child());
         violations.extend(open.iter().map(|way| format!("{}: {way}", flow.name)));
@@ -30,7 +30,7 @@ fn no_process_of_the_user_reads_the_memory() {
     record("attempts to read the memory of the process", tried, &violations);
 }
 
-/// The control: the ways that lead into an ordinary process on this machine.
+/// The control: the ways into an ordinary process on this machine.
 fn ways_into_an_ordinary_process() -> Vec<&'static str> {
     let home = Home::of(Sandbox::new());
     let run = home.observed("sleep 60");
@@ -45,11 +45,11 @@ fn ways_into_an_ordinary_process() -> Vec<&'static str> {
 }
 
 #[test]
-fn no_signal_dumps_the_memory() {
+fn no_signal_dumps_core() {
     let control = Home::of(Sandbox::new());
     let run = control.dumping("sleep 60");
     until(|| is_sleep(run.id()));
-    let (status, _) = killed(run, Signal::QUIT);
+    let (status, _) = kill(run, Signal::QUIT);
     let dumps = status.core_dumped().then_some(());
     if tools::needs("a machine where an ordinary process dumps core", dumps).is_none() {
         return;
@@ -58,8 +58,8 @@ fn no_signal_dumps_the_memory() {
     for flow in flows() {
         for signal in [Signal::QUIT, Signal::ABORT, Signal::ILL] {
             let mut run = flow.home.dumping(&flow.command());
-            flow.waits(&mut run);
-            let (status, files) = killed(run, signal);
+            flow.wait(&mut run);
+            let (status, files) = kill(run, signal);
             tried += 1;
             let is_killed = status.signal() == Some(signal.as_raw());
             let has_dumped = status.core_dumped() || files.iter().any(|n| n.starts_with("core"));
@@ -71,8 +71,8 @@ fn no_signal_dumps_the_memory() {
     record("fatal signals that may dump core", tried, &violations);
 }
 
-/// How a process ends by a signal, and the files in its directory after it.
-fn killed(mut run: Run<'_>, signal: Signal) -> (ExitStatus, Vec<String>) {
+/// Kills a process. Returns its exit status and the files in its directory.
+fn kill(mut run: Run<'_>, signal: Signal) -> (ExitStatus, Vec<String>) {
     kill_process(Pid::from_raw(run.id().try_into().unwrap()).unwrap(), signal).unwrap();
     (run.person.ends(), run.files())
 }
@@ -82,7 +82,7 @@ fn is_sleep(process: u32) -> bool {
 }
 
 #[test]
-fn what_the_program_runs_is_an_ordinary_process() {
+fn commands_run_as_ordinary_processes() {
     let ways = ways_into_an_ordinary_process();
     for (name, arguments) in [
         ("exec", "exec sleep 60"),
@@ -105,9 +105,9 @@ fn what_the_program_runs_is_an_ordinary_process() {
     }
 }
 
-/// These paths lead through `/proc/self/fd`, which belongs to root when a process is not dumpable.
+/// The paths lead through `/proc/self/fd`, which belongs to root while a process is not dumpable.
 #[test]
-fn a_file_that_a_shell_passes_on_is_read() {
+fn reads_files_that_a_shell_passes() {
     let Some(bash) = tools::program("bash") else { return };
     for arguments in [
         "web-identity --token-file /dev/stdin <token",
@@ -147,9 +147,9 @@ fn a_file_that_a_shell_passes_on_is_read() {
     }
 }
 
-/// `--export` looks for a shell in the parent, and can't read this one.
+/// The inner `--export` cannot inspect its parent, the outer program, to find a shell.
 #[test]
-fn the_program_runs_as_a_code_command_of_itself() {
+fn runs_as_its_own_code_command() {
     let mut sandbox = Sandbox::new();
     sandbox.set("MFA_SESSION_SERIAL", ALICE.serial_number);
     let code = sandbox.code();
@@ -158,7 +158,7 @@ fn the_program_runs_as_a_code_command_of_itself() {
     let mut command = home.command(Path::new(&home.program));
     command.args(["--to", "outer", "--code-command", &inner]);
     let outcome = home.sandbox.outcome(command, "");
-    // The inner run prints exports, and no code.
+    // The outer run fails, as the inner one prints exports and no code.
     assert_eq!(outcome.status, 3, "{outcome:?}");
     assert!(home.sandbox.value("inner", "aws_session_token").is_some(), "{outcome:?}");
 }

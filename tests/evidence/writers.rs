@@ -1,5 +1,4 @@
-//! Many that write the same file: ours, and other tools in between; and one that reads it all the
-//! while.
+//! Concurrent writers of one credentials file, our own and other tools, while botocore reads it.
 
 use std::{
     fs,
@@ -16,22 +15,22 @@ use crate::{
     tools,
 };
 
-/// Editors that take our lock save in between, by renaming over the file: they, too, lose nothing.
+/// Another program replaces the file between our writes, under our lock.
 #[test]
-fn many_that_write_at_once_lose_nothing_and_no_reader_sees_half_a_file() {
+fn concurrent_writers_lose_nothing_and_readers_see_whole_files() {
     let Some(flock) = tools::program("flock") else { return };
     let sandbox = sandbox();
     let reader = Reader::start(&sandbox);
     let writers = start(&sandbox, WRITERS, "w");
-    let saving = "cp -p .aws/credentials .aws/edited && echo \"# note $n\" >>.aws/edited && \
+    let save = "cp -p .aws/credentials .aws/edited && echo \"# note $n\" >>.aws/edited && \
                   mv .aws/edited .aws/credentials";
     let mut editor = sandbox.command("sh");
-    editor.args(["-c", "for n in $(seq 20); do export n; flock .aws sh -c \"$0\"; done", saving]);
+    editor.args(["-c", "for n in $(seq 20); do export n; flock .aws sh -c \"$0\"; done", save]);
     editor.env("PATH", format!("{}:/usr/bin:/bin", flock.parent().unwrap().display()));
     assert_eq!(sandbox.outcome(editor, "").status, 0);
     let mut violations = lost(&sandbox, writers, "w");
     let text = sandbox.read("credentials");
-    violations.extend((!text.starts_with(&before())).then(|| "what was there is lost".to_owned()));
+    violations.extend((!text.starts_with(&before())).then(|| "the old content is lost".to_owned()));
     let notes = (1..=20).map(|n| format!("# note {n}\n"));
     let is_lost = |note: &String| text.matches(note.as_str()).count() != 1;
     violations.extend(notes.filter(is_lost).map(|note| format!("{note} is lost")));
@@ -40,14 +39,14 @@ fn many_that_write_at_once_lose_nothing_and_no_reader_sees_half_a_file() {
         .extend((sandbox.files() != ["credentials"]).then(|| format!("{:?}", sandbox.files())));
     record("writers of one file at once", WRITERS, &violations);
     if let Some(reader) = reader {
-        let (times, wrong) = reader.end(&sandbox);
-        record("reads of the file meanwhile", times, &wrong);
+        let (times, violations) = reader.end(&sandbox);
+        record("reads of the file meanwhile", times, &violations);
     }
 }
 
-/// It writes in place: with our lock it loses nothing and is not lost.
+/// The AWS CLI writes in place, here under our lock.
 #[test]
-fn the_aws_cli_in_turn_with_many_loses_nothing() {
+fn the_aws_cli_and_concurrent_writers_lose_nothing() {
     let (Some(_), Some(aws)) = (tools::program("flock"), tools::program("aws")) else { return };
     let sandbox = sandbox();
     let writers = start(&sandbox, 40, "w");
@@ -67,10 +66,10 @@ fn the_aws_cli_in_turn_with_many_loses_nothing() {
     record("writers beside the AWS CLI", 44, &violations);
 }
 
-/// Without our lock, between our read and our write: in place, as the AWS CLI does it, where the
-/// file is empty or half for a moment; or by renaming over it, as editors do.
+/// Another program writes without a lock between our read and our write: in place like the AWS CLI,
+/// which leaves the file empty or half-written for a moment, or by renaming like an editor.
 #[test]
-fn what_others_write_without_a_lock_is_kept_if_it_is_there_before_ours() {
+fn keeps_what_others_write_without_a_lock_before_our_write() {
     let Some(strace) = tools::program("strace") else { return };
     let before = before();
     let after = format!("{before}\n[other]\nregion = eu-west-1\n");
@@ -80,7 +79,8 @@ fn what_others_write_without_a_lock_is_kept_if_it_is_there_before_ours() {
         fs::write(sandbox.path(".aws/edited"), text).unwrap();
         fs::rename(sandbox.path(".aws/edited"), sandbox.path(".aws/credentials")).unwrap();
     };
-    // It waits for the disk, before it reads again, and so on; after what it can't read as well.
+    // The program waits for `fsync`, reads again, and repeats that if the file has changed or is
+    // malformed. Each text is written during one of these waits.
     let rows: [(&str, Save, &[&str]); 6] = [
         ("in place", in_place, &[&after]),
         ("in place, empty for long", in_place, &["", "", &after]),
@@ -99,7 +99,9 @@ fn what_others_write_without_a_lock_is_kept_if_it_is_there_before_ours() {
         let tracer = command.stderr(Stdio::null()).spawn().unwrap();
         let mut read = None;
         for text in *texts {
-            until(|| waiting(tracer.id()).is_some_and(|now| read.replace(now) != Some(now)));
+            until(|| {
+                reads_while_waiting(tracer.id()).is_some_and(|now| read.replace(now) != Some(now))
+            });
             save(&sandbox, text);
         }
         violations.extend(lost(&sandbox, vec![tracer], "w"));
@@ -112,8 +114,8 @@ fn what_others_write_without_a_lock_is_kept_if_it_is_there_before_ours() {
 
 type Save = fn(&Sandbox, &str);
 
-/// If the program that is traced waits for the disk, or to read again: how much it has read so far.
-fn waiting(tracer: u32) -> Option<usize> {
+/// How often the traced program has read so far, if it waits in `fsync` or in a sleep.
+fn reads_while_waiting(tracer: u32) -> Option<usize> {
     let child = fs::read_to_string(format!("/proc/{tracer}/task/{tracer}/children")).ok()?;
     let of_child = |file: &str| fs::read_to_string(format!("/proc/{}/{file}", child.trim())).ok();
     let call = of_child("syscall")?;
@@ -124,10 +126,10 @@ fn waiting(tracer: u32) -> Option<usize> {
 const CALLS: &str = "trace=fsync,clock_nanosleep,prctl";
 const DELAY: &str = "inject=fsync,clock_nanosleep:delay_enter=500ms";
 
-/// The calls' numbers, see syscall(2).
+/// The numbers of `fsync` and `clock_nanosleep`.
 const NUMBERS: [&str; 2] = if cfg!(target_arch = "x86_64") { ["74", "230"] } else { ["82", "115"] };
 
-/// Alice's keys with remarks, and an STS that grants everybody the same.
+/// Alice's keys with comments, and an STS with one answer to all.
 fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.sts().inject(Fault::Answer(Answer::new(200, ANSWER)).on_calls());
@@ -139,7 +141,7 @@ fn before() -> String {
     format!("# mine\n{}\n; theirs\n", keys("default"))
 }
 
-/// Starts as many that get a session each, into profiles whose names begin so.
+/// Starts this many runs, which write to numbered profiles.
 fn start(sandbox: &Sandbox, count: usize, name: &str) -> Vec<Child> {
     let start = |writer: usize| {
         let mut command = sandbox.command(PROGRAM);
@@ -151,7 +153,7 @@ fn start(sandbox: &Sandbox, count: usize, name: &str) -> Vec<Child> {
     (0..count).map(start).collect()
 }
 
-/// Waits for them; yields what they failed at, and what is not there.
+/// Waits for the runs. Returns their errors and the missing sessions.
 fn lost(sandbox: &Sandbox, writers: Vec<Child>, name: &str) -> Vec<String> {
     let count = writers.len();
     let numbered = (0..count).map(|writer| format!("{name}{writer}"));
@@ -163,14 +165,14 @@ fn lost(sandbox: &Sandbox, writers: Vec<Child>, name: &str) -> Vec<String> {
             lost.push(format!("{name} failed: {why}"));
         }
     }
-    let whole = |name: &String| {
+    let is_whole = |name: &String| {
         SESSION.iter().all(|(key, value)| sandbox.value(name, key).as_deref() == Some(value))
     };
-    lost.extend(names.iter().filter(|name| !whole(name)).map(|name| format!("{name} is lost")));
+    lost.extend(names.iter().filter(|name| !is_whole(name)).map(|name| format!("{name} is lost")));
     lost
 }
 
-/// botocore, which reads the file again and again.
+/// botocore, which reads the file repeatedly.
 struct Reader(Child);
 
 impl Reader {
@@ -181,7 +183,7 @@ impl Reader {
         Some(Self(command.stdout(Stdio::piped()).spawn().unwrap()))
     }
 
-    /// How often it read, and what was wrong.
+    /// How often it read, and the violations.
     fn end(mut self, sandbox: &Sandbox) -> (usize, Vec<String>) {
         fs::write(sandbox.path("end"), "").unwrap();
         let mut text = String::new();

@@ -1,5 +1,5 @@
-//! What is written to: every system call that makes, opens, renames or opens up a file is traced.
-//! Nobody else can read what is made, not for an instant; and the manual names every place.
+//! Traces every system call that creates, changes, renames or removes a file. Other users can never
+//! read a created file, and the manual names every path.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -14,23 +14,23 @@ use crate::{
 };
 
 #[test]
-fn what_is_made_is_nobody_elses_to_read_whatever_the_umask() {
+fn creates_private_files_whatever_the_umask() {
     let Some(strace) = tools::program("strace") else { return };
-    let (mut made, mut violations) = (0, Vec::new());
+    let (mut created, mut violations) = (0, Vec::new());
     for umask in ["0", "022", "0277", "0777"] {
         for (sandbox, arguments) in flows() {
             let trace = trace(&sandbox, &strace, umask, &arguments);
             let calls: Vec<_> = trace.lines().filter_map(mode).collect();
-            made += calls.len();
+            created += calls.len();
             let open = calls.iter().filter(|(mode, _)| mode & 0o077 != 0);
             violations.extend(open.map(|(_, call)| format!("umask {umask}: {arguments}: {call}")));
         }
     }
-    record("modes of files that are made", made, &violations);
+    record("modes of files that are made", created, &violations);
 }
 
 #[test]
-fn nothing_is_written_to_that_the_manual_does_not_name() {
+fn writes_only_to_paths_in_the_manual() {
     let Some(strace) = tools::program("strace") else { return };
     let named = named();
     let (mut written, mut unseen) = (0, named.iter().collect::<BTreeSet<_>>());
@@ -45,15 +45,17 @@ fn nothing_is_written_to_that_the_manual_does_not_name() {
             }
         }
     }
-    // The one is only read; the other is for who has no directory for temporary files.
+    // The config file is only read; a rescue file goes to the home only without a temporary
+    // directory.
     let expected = ["~/.aws/config", "~/mfa-session-*"];
-    violations.extend((!unseen.iter().eq(&expected)).then(|| format!("not seen: {unseen:?}")));
+    violations
+        .extend((!unseen.iter().eq(&expected)).then(|| format!("not written to: {unseen:?}")));
     record("paths written to, against FILES", written, &violations);
 }
 
-/// Each in a sandbox of its own.
+/// Sandboxes with the arguments of a run.
 fn flows() -> Vec<(Sandbox, String)> {
-    let coded = |sandbox: Sandbox, arguments: &str| {
+    let with_code = |sandbox: Sandbox, arguments: &str| {
         let arguments = format!("{arguments} --code {}", sandbox.code());
         (sandbox, arguments)
     };
@@ -64,11 +66,11 @@ fn flows() -> Vec<(Sandbox, String)> {
         sandbox
     };
     let mut flows = vec![
-        coded(Sandbox::new(), ""),
-        coded(with("XDG_RUNTIME_DIR", "run"), ""),
-        coded(Sandbox::new(), "--export"),
-        coded(Sandbox::new(), "--format process --write"),
-        coded(Sandbox::new(), "--role-arn arn:aws:iam::123456789012:role/admin"),
+        with_code(Sandbox::new(), ""),
+        with_code(with("XDG_RUNTIME_DIR", "run"), ""),
+        with_code(Sandbox::new(), "--export"),
+        with_code(Sandbox::new(), "--format process --write"),
+        with_code(Sandbox::new(), "--role-arn arn:aws:iam::123456789012:role/admin"),
         (Sandbox::new(), "federate carol".into()),
         (Sandbox::new(), "whoami".into()),
         (Sandbox::new(), "status".into()),
@@ -85,16 +87,16 @@ fn flows() -> Vec<(Sandbox, String)> {
     fs::remove_dir_all(sandbox.path(".aws")).unwrap();
     sandbox.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
     sandbox.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
-    flows.push(coded(sandbox, ""));
-    // There is no room where it should go.
+    flows.push(with_code(sandbox, ""));
+    // Printing fails: the session goes to a rescue file.
     for sandbox in [Sandbox::new(), with("XDG_RUNTIME_DIR", "run")] {
-        flows.push(coded(sandbox, "--export >/dev/full"));
+        flows.push(with_code(sandbox, "--export >/dev/full"));
     }
     let mut sandbox = Sandbox::new();
     let github = sandbox.path("github");
     fs::write(&github, "").unwrap();
     sandbox.set("GITHUB_ENV", github.to_str().unwrap()).set("GITHUB_ACTIONS", "true");
-    flows.push(coded(sandbox, "--format github"));
+    flows.push(with_code(sandbox, "--format github"));
     flows
 }
 
@@ -110,7 +112,7 @@ fn trace(sandbox: &Sandbox, strace: &Path, umask: &str, arguments: &str) -> Stri
     fs::read_to_string(sandbox.path("trace")).unwrap()
 }
 
-/// Where a machine lacks a call, that is no error.
+/// `?` makes strace ignore a call that the architecture lacks.
 const CALLS: &str = "?open,openat,openat2,?creat,?mkdir,mkdirat,?mknod,mknodat,?rename,?renameat,\
                      renameat2,?link,linkat,?symlink,symlinkat,truncate,?chmod,fchmod,fchmodat,\
                      ?fchmodat2,?unlink,unlinkat,?rmdir,?chown,fchown,?lchown,fchownat,setxattr,\
@@ -119,13 +121,13 @@ const CALLS: &str = "?open,openat,openat2,?creat,?mkdir,mkdirat,?mknod,mknodat,?
 /// The mode that a call gives a file, with the call.
 fn mode(call: &str) -> Option<(u32, &str)> {
     let makes = call.contains("O_CREAT") || ["mkdir", "chmod"].iter().any(|it| call.contains(it));
-    // What it yields stands in a column of its own.
+    // strace aligns the return value in a column.
     let given = call.rsplit_once(" = ")?.0.trim_end().strip_suffix(')')?;
     let mode = given.rsplit(", ").next()?;
     makes.then(|| (u32::from_str_radix(mode, 8).unwrap_or(0o777), call))
 }
 
-/// The paths that calls change something at.
+/// The paths that calls write to.
 fn paths(trace: &str, sandbox: &Sandbox) -> BTreeSet<String> {
     let quoted = Regex::new(r#""([^"]*)""#).unwrap();
     let reads = |call: &&str| {
@@ -136,12 +138,12 @@ fn paths(trace: &str, sandbox: &Sandbox) -> BTreeSet<String> {
     let calls = trace.lines().filter(|call| !reads(call) && !call.contains(" prctl("));
     let paths = calls.flat_map(|call| quoted.captures_iter(call).map(|found| found[1].to_owned()));
     let home = sandbox.path("").display().to_string();
-    // A terminal, or nothing.
+    // Terminals and the null device.
     let paths = paths.filter(|path| !path.starts_with("/dev/"));
     paths.map(|path| path.replace(&home, "~/")).collect()
 }
 
-/// The places in the manual's list of files, in this sandbox.
+/// The paths in the manual's list of files, as they are in this sandbox.
 fn named() -> Vec<String> {
     let page = text("man/mfa-session.1");
     let files = page.split(".SH FILES\n").nth(1).unwrap().split(".SH ").next().unwrap();
@@ -155,7 +157,7 @@ fn named() -> Vec<String> {
     names.map(plain).collect()
 }
 
-/// Whether a path is this place, is below it, or leads to it.
+/// Whether a path is the place, below it, or a parent of it.
 fn is_at(path: &str, place: &str) -> bool {
     let leads = place.starts_with(&format!("{path}/"));
     let is_below = place.ends_with('/') && path.starts_with(place);

@@ -1,4 +1,4 @@
-//! What is refused, here and by STS.
+//! `federate`: arguments that the program refuses, and requests that STS refuses.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use super::{POLICY, READ_ONLY, federate};
 use crate::sandbox::{PROGRAM, Sandbox, Table, keys};
 
 #[test]
-fn what_does_not_fit_is_refused_before_anything_is_sent() {
+fn refuses_invalid_arguments_before_connecting() {
     type Row<'a> = (&'a str, &'a str, &'a [&'a str]);
     let sandbox = Sandbox::new();
     let long = format!(r#"{{"Id": "{}"}}"#, "x".repeat(2040));
@@ -59,7 +59,7 @@ fn what_does_not_fit_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn keys_of_a_session_are_refused_before_they_are_sent() {
+fn refuses_temporary_keys_before_connecting() {
     let mut sandbox = Sandbox::new();
     let session = "[work]\naws_access_key_id = ASIALOOPBACKALICE234\n\
                    aws_secret_access_key = NotGranted+ByAnybody\n\
@@ -69,7 +69,7 @@ fn keys_of_a_session_are_refused_before_they_are_sent() {
 exit 1
 --- stderr
 mfa-session: error: the keys in [work] of ~/.aws/credentials are temporary
-mfa-session: hint: a session is made from long-term keys: name their profile, --profile NAME
+mfa-session: hint: name a profile with long-term keys: --profile NAME
 "#]]);
 
     sandbox.set("AWS_PROFILE", "work");
@@ -79,15 +79,15 @@ mfa-session: hint: a session is made from long-term keys: name their profile, --
     federate(&sandbox, &[]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: the keys in the environment are a session; looking at the profile `work`
+mfa-session: ignoring the session in the environment; using the profile `work`
 mfa-session: error: the keys in [work] of ~/.aws/credentials are temporary
-mfa-session: hint: a session is made from long-term keys: name their profile, --profile NAME
+mfa-session: hint: name a profile with long-term keys: --profile NAME
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);
 }
 
 #[test]
-fn what_sts_refuses_is_told_with_the_next_step() {
+fn reports_sts_errors_with_a_next_step() {
     type Row<'a> = (&'a str, &'a [&'a str]);
     let large = format!(r#"{{"Statement":[], "Id": "{}"}}"#, "x".repeat(2000));
     let rows: &[Row<'_>] = &[
@@ -107,14 +107,14 @@ fn what_sts_refuses_is_told_with_the_next_step() {
 exit 4
 --- stderr
 mfa-session: error: the account has not activated STS at STS (RegionDisabledException, request [ID])
-mfa-session: hint: activate it in IAM's account settings, or take another --region
+mfa-session: hint: activate it in IAM's account settings, or use another --region
 "#]]);
 
     let sandbox = Sandbox::without("sts:GetFederationToken");
     federate(&sandbox, &["--policy", POLICY]).matches(str![[r#"
 exit 4
 --- stderr
-mfa-session: error: AWS denies this to the user of AKIALOOPBACKALICE234: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:GetFederationToken on resource: arn:aws:sts::123456789012:federated-user/carol (AccessDenied, request [ID])
+mfa-session: error: permission denied for the access key AKIALOOPBACKALICE234 from `aws_access_key_id` in [default] of ~/.aws/credentials: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:GetFederationToken on resource: arn:aws:sts::123456789012:federated-user/carol (AccessDenied, request [ID])
 mfa-session: hint: ask for the permission, or name another profile: --profile NAME
 "#]]);
     assert_eq!(sandbox.read("credentials"), keys("default"));

@@ -1,4 +1,4 @@
-//! What is for programs: read by botocore, by a parser of JSON, and by the rules of docker.
+//! Formats for programs, read by botocore, by a JSON parser and by the rules of docker.
 
 use std::{collections::BTreeMap, fs};
 
@@ -20,24 +20,24 @@ fn botocore_runs_the_program_as_a_credential_process() {
     let sandbox = Sandbox::new();
     let process = format!("{PROGRAM} --profile default --format process --write --no-prompt");
     sandbox.write("config", &format!("[profile p]\ncredential_process = {process}\n"));
-    let ask = || {
+    let get_caller_identity = || {
         let mut command = botocore(&sandbox, &python, ["sts", "GetCallerIdentity"], &json!({}));
         command.env("AWS_PROFILE", "p");
         sandbox.outcome(command, "")
     };
-    let without = ask();
-    assert_eq!(without.status, 1);
-    assert!(without.stderr.contains("CredentialRetrievalError"), "{without:?}");
+    let outcome = get_caller_identity();
+    assert_eq!(outcome.status, 1);
+    assert!(outcome.stderr.contains("CredentialRetrievalError"), "{outcome:?}");
     get(&sandbox, &[]).wrote("default-mfa");
     for _ in 0..2 {
-        assert_eq!(json_of(&ask())["Arn"], ALICES_ARN);
+        assert_eq!(json_of(&get_caller_identity())["Arn"], ALICES_ARN);
     }
     let asked = ["GetSessionToken OK", "GetCallerIdentity OK", "GetCallerIdentity OK"];
     assert_eq!(sandbox.asked(), asked);
 }
 
 #[test]
-fn a_process_prints_what_the_sdks_document() {
+fn process_prints_the_json_that_sdks_document() {
     let outcome = print(&sandbox(), "process", &[]);
     outcome.matches(str![[r#"
 exit 0
@@ -50,12 +50,12 @@ exit 0
   "Expiration": "2099-12-31T23:59:59Z"
 }
 --- stderr
-mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
+mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
 "#]]);
 }
 
 #[test]
-fn json_tells_all_that_is_known() {
+fn json_contains_every_property() {
     let sandbox = sandbox();
     sandbox.write("credentials", &keys("default"));
     let outcome = print(&sandbox, "json", &["--region", "eu-west-1"]);
@@ -75,12 +75,12 @@ exit 0
   "region": "eu-west-1"
 }
 --- stderr
-mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
+mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
 "#]]);
 }
 
 #[test]
-fn json_has_the_name_of_every_profile_as_it_is() {
+fn json_keeps_unusual_profile_names() {
     for name in ["it's \"$(x)\" \\ # {}", "a\nb\r\t\u{1b}[2J\u{7f}", "Müller \u{1f511}\u{202e}"] {
         let mut sandbox = keys_in_variables();
         sandbox.set("AWS_PROFILE", name);
@@ -92,7 +92,7 @@ fn json_has_the_name_of_every_profile_as_it_is() {
 }
 
 #[test]
-fn docker_gets_what_sts_granted() {
+fn docker_reads_the_granted_values() {
     let outcome = print(&sandbox(), "dotenv", &["--region", "eu-west-1"]);
     assert_eq!(read_by_docker(&outcome.stdout), granted_in("eu-west-1"));
 
@@ -109,7 +109,7 @@ fn docker_gets_what_sts_granted() {
 }
 
 #[test]
-fn docker_gets_the_name_of_a_profile_as_it_is() {
+fn docker_reads_unusual_profile_names() {
     for name in [
         "it's \"$(x)\" `x` \\ # {} = ${HOME} %HOME%",
         " leading and trailing ",
@@ -125,9 +125,9 @@ fn docker_gets_the_name_of_a_profile_as_it_is() {
     }
 }
 
-/// By the rules of `docker run --env-file`: lines of less than 64 KiB, of which blanks at the start
-/// go, and a carriage return at the end; empty ones and comments are passed over; what stands
-/// behind the first equals sign is the value.
+/// Parses a file as `docker run --env-file` does. A line is shorter than 64 KiB; leading blanks and
+/// a trailing carriage return are removed; empty lines and comments are ignored; the value follows
+/// the first equals sign.
 fn read_by_docker(text: &str) -> BTreeMap<String, String> {
     assert!(text.ends_with('\n') && !text.starts_with('\u{feff}'));
     let lines = text.strip_suffix('\n').unwrap().split('\n');
@@ -141,14 +141,14 @@ fn read_by_docker(text: &str) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn an_ini_is_the_session_profile_as_it_is_written() {
+fn ini_equals_the_written_session_profile() {
     let sandbox = Sandbox::new();
     let outcome = print(&sandbox, "ini", &["--write"]);
     assert_eq!(sandbox.read("credentials"), format!("{}\n{}", keys("default"), outcome.stdout));
 }
 
 #[test]
-fn botocore_signs_with_an_ini() {
+fn botocore_signs_with_the_ini_format() {
     let Some(python) = tools::python("botocore") else { return };
     let sandbox = Sandbox::new();
     let outcome = print(&sandbox, "ini", &[]);
@@ -161,7 +161,7 @@ fn botocore_signs_with_an_ini() {
 }
 
 #[test]
-fn an_ini_carries_long_tokens() {
+fn ini_keeps_long_tokens() {
     let sandbox = Sandbox::new();
     grant(&sandbox, Grant { session_token: Field::of_length(65_536), ..usual() });
     let outcome = print(&sandbox, "ini", &[]);

@@ -1,4 +1,4 @@
-//! The masks and the variables of a GitHub Actions job.
+//! `--format github`: masks for the log, and variables for the next steps of the job.
 
 use std::{collections::BTreeMap, fs};
 
@@ -17,7 +17,7 @@ const MASKS: &str = "\
 ";
 
 #[test]
-fn the_log_masks_what_the_next_steps_get() {
+fn masks_secrets_and_sets_variables() {
     let mut sandbox = sandbox();
     with_file(&mut sandbox, "");
     print(&sandbox, "github", &["--region", "eu-west-1"]).matches(str![[r#"
@@ -26,20 +26,20 @@ exit 0
 ::add-mask::Session/Secret+Of/Forty+Characters/Abcde
 ::add-mask::IQoJb3JpZ2luX2VjE/+abc==
 --- stderr
-mfa-session: the session of `default` is good until [TIME] ([LEFT] left)
+mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
 "#]]);
-    assert_eq!(next_steps_get(&sandbox), granted_in("eu-west-1"));
+    assert_eq!(next_step_variables(&sandbox), granted_in("eu-west-1"));
     assert_eq!(sandbox.files(), ["credentials"]);
 }
 
 #[test]
-fn what_is_in_the_file_stays() {
+fn keeps_the_existing_content_of_the_file() {
     for before in ["A=b\n", "A=b", "B<<x\nc\nx\nA=b\n", "\n\nA=b\r\n"] {
         let mut sandbox = sandbox();
         with_file(&mut sandbox, before);
         assert_eq!(print(&sandbox, "github", &[]).status, 0);
         assert!(file(&sandbox).starts_with(before));
-        let mut found = next_steps_get(&sandbox);
+        let mut found = next_step_variables(&sandbox);
         found.remove("B");
         assert_eq!(found.remove("A").unwrap().trim_end(), "b");
         assert_eq!(found, granted());
@@ -47,20 +47,20 @@ fn what_is_in_the_file_stays() {
 }
 
 #[test]
-fn a_session_that_is_reused_is_masked_and_appended_as_well() {
+fn masks_and_appends_a_reused_session() {
     let mut sandbox = Sandbox::new();
     with_file(&mut sandbox, "");
     let first = print(&sandbox, "github", &["--write"]);
-    let expected = next_steps_get(&sandbox);
+    let expected = next_step_variables(&sandbox);
     with_file(&mut sandbox, "");
     let again = sandbox.run(["--format", "github", "--no-prompt"]);
     assert_eq!((again.status, &again.stdout), (0, &first.stdout));
-    assert_eq!(next_steps_get(&sandbox), expected);
+    assert_eq!(next_step_variables(&sandbox), expected);
     assert_eq!(sandbox.asked(), ["GetSessionToken OK"]);
 }
 
 #[test]
-fn no_value_can_become_another_variable_or_another_command() {
+fn values_cannot_inject_variables_or_commands() {
     for name in [
         "it's \"$(x)\" `x` \\ # {} = ${HOME} %HOME% %25 %0A",
         "a\nAWS_REGION=b\nEOF\nend\nc<<EOF\n",
@@ -75,12 +75,12 @@ fn no_value_can_become_another_variable_or_another_command() {
         assert_eq!(outcome.stdout, MASKS);
         let mut expected = granted();
         expected.insert("MFA_SESSION_SOURCE".to_owned(), name.to_owned());
-        assert_eq!(next_steps_get(&sandbox), expected);
+        assert_eq!(next_step_variables(&sandbox), expected);
     }
 }
 
 #[test]
-fn every_character_that_sts_may_use_is_masked_and_arrives() {
+fn masks_and_passes_every_character_that_sts_uses() {
     for token in [ALPHABET.to_owned(), "a".repeat(65_536)] {
         let mut sandbox = Sandbox::new();
         with_file(&mut sandbox, "");
@@ -88,12 +88,12 @@ fn every_character_that_sts_may_use_is_masked_and_arrives() {
         let outcome = print(&sandbox, "github", &[]);
         let masks: Vec<_> = outcome.stdout.lines().map(masked).collect();
         assert_eq!(masks[1], token);
-        assert_eq!(next_steps_get(&sandbox)["AWS_SESSION_TOKEN"], token);
+        assert_eq!(next_step_variables(&sandbox)["AWS_SESSION_TOKEN"], token);
     }
 }
 
 #[test]
-fn each_delimiter_is_another_one() {
+fn every_delimiter_is_random() {
     let delimiter = || {
         let mut sandbox = sandbox();
         with_file(&mut sandbox, "");
@@ -104,20 +104,20 @@ fn each_delimiter_is_another_one() {
 }
 
 #[test]
-fn without_a_file_no_code_is_asked_for() {
+fn refuses_a_missing_file_before_sending() {
     let mut sandbox = sandbox();
     print(&sandbox, "github", &[]).matches(str![[r#"
 exit 1
 --- stderr
 mfa-session: error: GITHUB_ENV is not set
-mfa-session: hint: use --format github only in jobs that set it
+mfa-session: hint: use --format github only in a job that sets it
 "#]]);
     sandbox.set("GITHUB_ENV", sandbox.path("missing").to_str().unwrap());
     print(&sandbox, "github", &[]).matches(str![[r#"
 exit 1
 --- stderr
 mfa-session: error: cannot append to ~/missing: No such file or directory (os error 2)
-mfa-session: hint: is it the file that the job's runner made?
+mfa-session: hint: leave the variable as the job's runner set it
 "#]]);
     assert!(!sandbox.path("missing").exists());
     assert!(sandbox.asked().is_empty());
@@ -125,7 +125,7 @@ mfa-session: hint: is it the file that the job's runner made?
 
 #[cfg(target_os = "linux")]
 #[test]
-fn for_a_pipe_no_code_is_asked_for() {
+fn refuses_a_pipe_before_sending() {
     let mut sandbox = sandbox();
     let path = sandbox.path("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
@@ -134,14 +134,14 @@ fn for_a_pipe_no_code_is_asked_for() {
 exit 1
 --- stderr
 mfa-session: error: cannot append to ~/pipe: Illegal seek (os error 29)
-mfa-session: hint: is it the file that the job's runner made?
+mfa-session: hint: leave the variable as the job's runner set it
 "#]]);
     assert!(sandbox.asked().is_empty());
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn where_the_file_takes_nothing_the_session_is_not_lost() {
+fn saves_the_session_when_the_disk_is_full() {
     let mut sandbox = sandbox();
     sandbox.set("GITHUB_ENV", "/dev/full");
     print(&sandbox, "github", &[]).matches(str![[r#"
@@ -150,14 +150,14 @@ exit 1
 ::add-mask::Session/Secret+Of/Forty+Characters/Abcde
 ::add-mask::IQoJb3JpZ2luX2VjE/+abc==
 --- stderr
-mfa-session: warning: the session is saved in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
 mfa-session: error: cannot append to /dev/full: No space left on device (os error 28)
 "#]]);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn where_nothing_can_be_masked_nothing_is_appended() {
+fn appends_nothing_when_masking_fails() {
     let mut sandbox = sandbox();
     with_file(&mut sandbox, "A=b\n");
     let program = crate::sandbox::PROGRAM;
@@ -167,7 +167,7 @@ fn where_nothing_can_be_masked_nothing_is_appended() {
     sandbox.outcome(command, "").matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: warning: the session is saved in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
 mfa-session: error: cannot write to standard output: No space left on device (os error 28)
 "#]]);
     assert_eq!(file(&sandbox), "A=b\n");
@@ -183,37 +183,40 @@ fn file(sandbox: &Sandbox) -> String {
     fs::read_to_string(sandbox.path("github")).unwrap()
 }
 
-/// What a runner masks for a line of the log.
+/// The text that the runner masks for a line of the log.
 fn masked(line: &str) -> String {
     let data = line.strip_prefix("::add-mask::").unwrap();
     data.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
 }
 
-/// The variables in the file, as a runner reads them: `NAME=value`, or `NAME<<END` and the lines of
-/// the value up to one that is `END`; whichever sign comes first. Empty lines are passed over.
-fn next_steps_get(sandbox: &Sandbox) -> BTreeMap<String, String> {
-    let text = file(sandbox);
-    let mut lines = text.strip_suffix('\n').unwrap_or(&text).split('\n');
+fn next_step_variables(sandbox: &Sandbox) -> BTreeMap<String, String> {
+    parse_github_env(&file(sandbox))
+}
+
+/// Parses a file as the runner does: `NAME=value`, or `NAME<<END`, the lines of the value and a
+/// line `END`. The first of the two signs decides. Empty lines are ignored.
+pub(crate) fn parse_github_env(text: &str) -> BTreeMap<String, String> {
+    let mut lines = text.strip_suffix('\n').unwrap_or(text).split('\n');
     let mut variables = BTreeMap::new();
     while let Some(line) = lines.next() {
-        let place = |sign: &str| line.find(sign).unwrap_or(usize::MAX);
+        let position = |sign: &str| line.find(sign).unwrap_or(usize::MAX);
         if line.is_empty() {
             continue;
         }
-        let (name, value) = if place("=") < place("<<") {
+        let (name, value) = if position("=") < position("<<") {
             let (name, value) = line.split_once('=').unwrap();
             (name, value.to_owned())
         } else {
             let (name, end) = line.split_once("<<").unwrap();
             let mut value = Vec::new();
             loop {
-                match lines.next().expect("a line that is the delimiter") {
+                match lines.next().expect("a line with the delimiter") {
                     line if line == end => break (name, value.join("\n")),
                     line => value.push(line),
                 }
             }
         };
-        assert!(variables.insert(name.to_owned(), value).is_none(), "{name} stands there twice");
+        assert!(variables.insert(name.to_owned(), value).is_none(), "{name} is set twice");
     }
     variables
 }

@@ -1,4 +1,4 @@
-//! `--export` alone prints what the program reads that has started it, if that is a shell.
+//! `--export` without a value prints the format of the shell that started the program.
 
 use std::{fs, path::Path};
 
@@ -15,30 +15,33 @@ const POSIX: &str = "export AWS_ACCESS_KEY_ID='ASIALOOPBACKSESSION1';\n";
 const FISH: &str = "set -gx AWS_ACCESS_KEY_ID 'ASIALOOPBACKSESSION1';\n";
 const POWERSHELL: &str = "$Env:AWS_ACCESS_KEY_ID = 'ASIALOOPBACKSESSION1'\n";
 
-/// Lets a program start ours, and stay meanwhile.
-fn started_by(sandbox: &Sandbox, program: &Path) -> Outcome {
+/// Runs `--export` as a child of a shell. A shell may replace itself with its last command, so
+/// `false` comes last.
+fn export_in(sandbox: &Sandbox, shell: &Path) -> Outcome {
     let script = format!("mfa-session --export --code {}; false", sandbox.code());
-    run(sandbox, program, &["-c", &script], "")
+    run(sandbox, shell, &["-c", &script], "")
 }
 
 #[test]
-fn a_shell_gets_what_it_reads_whatever_the_person_s_own_is() {
+fn export_follows_the_parent_shell_not_the_login_shell() {
     for (shell, start) in
         [("bash", POSIX), ("dash", POSIX), ("ksh", POSIX), ("zsh", POSIX), ("fish", FISH)]
     {
         let Some(program) = tools::program(shell) else { continue };
-        for own in ["", "/usr/bin/fish", "/bin/bash", "/usr/bin/pwsh", "/bin/tcsh", "/bin/false"] {
+        for login_shell in
+            ["", "/usr/bin/fish", "/bin/bash", "/usr/bin/pwsh", "/bin/tcsh", "/bin/false"]
+        {
             let mut sandbox = sandbox();
-            sandbox.set("SHELL", own);
-            let outcome = started_by(&sandbox, &program);
-            assert!(outcome.stdout.starts_with(start), "{shell}, {own}: {outcome:?}");
+            sandbox.set("SHELL", login_shell);
+            let outcome = export_in(&sandbox, &program);
+            assert!(outcome.stdout.starts_with(start), "{shell}, {login_shell}: {outcome:?}");
         }
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn a_script_gets_what_its_interpreter_reads() {
+fn export_follows_the_interpreter_of_a_script() {
     use std::os::unix::fs::PermissionsExt as _;
     let Some(bash) = tools::program("bash") else { return };
     for name in ["job", "fish", "tcsh"] {
@@ -55,8 +58,8 @@ fn a_script_gets_what_its_interpreter_reads() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn where_no_shell_has_started_it_the_person_s_own_counts_if_it_is_known() {
-    for (own, start) in [
+fn export_without_a_parent_shell_follows_a_known_login_shell() {
+    for (login_shell, start) in [
         ("", POSIX),
         ("/usr/bin/fish", FISH),
         ("fish", FISH),
@@ -67,25 +70,25 @@ fn where_no_shell_has_started_it_the_person_s_own_counts_if_it_is_known() {
         ("/", POSIX),
     ] {
         let mut sandbox = sandbox();
-        sandbox.set("SHELL", own);
+        sandbox.set("SHELL", login_shell);
         let outcome = get(&sandbox, &["--export"]);
-        assert!(outcome.stdout.starts_with(start), "{own}: {outcome:?}");
+        assert!(outcome.stdout.starts_with(start), "{login_shell}: {outcome:?}");
     }
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn who_can_read_no_exports_is_told_so_before_a_code_is_used() {
+fn refuses_c_shells_before_the_code_is_used() {
     let Some(dash) = tools::program("dash") else { return };
     let mut table = Table::default();
     for name in ["csh", "tcsh", "bsd-csh"] {
         let sandbox = sandbox();
-        // A shell of that name, which this machine lacks.
+        // Only the name of the shell matters: this machine has no C shell.
         let shell = sandbox.path(name);
         assert!(
             std::process::Command::new("cp").arg(&dash).arg(&shell).status().unwrap().success()
         );
-        table.add(name, &started_by(&sandbox, &shell));
+        table.add(name, &export_in(&sandbox, &shell));
         assert!(sandbox.asked().is_empty());
 
         let script = format!("mfa-session --export=bash --code {}; false", sandbox.code());
@@ -98,29 +101,29 @@ exit 1
 --- stdout
 false;
 --- stderr
-mfa-session: error: csh can't read exports
-mfa-session: hint: write the session, without --export, and name its profile: setenv AWS_PROFILE NAME
+mfa-session: error: csh has no `export`
+mfa-session: hint: run mfa-session without --export, then: setenv AWS_PROFILE PROFILE
 
 === tcsh
 exit 1
 --- stdout
 false;
 --- stderr
-mfa-session: error: tcsh can't read exports
-mfa-session: hint: write the session, without --export, and name its profile: setenv AWS_PROFILE NAME
+mfa-session: error: tcsh has no `export`
+mfa-session: hint: run mfa-session without --export, then: setenv AWS_PROFILE PROFILE
 
 === bsd-csh
 exit 1
 --- stdout
 false;
 --- stderr
-mfa-session: error: bsd-csh can't read exports
-mfa-session: hint: write the session, without --export, and name its profile: setenv AWS_PROFILE NAME
+mfa-session: error: bsd-csh has no `export`
+mfa-session: hint: run mfa-session without --export, then: setenv AWS_PROFILE PROFILE
 "#]]);
 }
 
 #[test]
-fn export_and_format_go_together_where_they_mean_the_same() {
+fn export_and_format_must_agree() {
     let mut table = Table::default();
     for arguments in [
         ["--export", "--format", "fish"],
@@ -138,24 +141,24 @@ exit 2
 --- stdout
 false;
 --- stderr
-mfa-session: error: --export means env here, but --format fish
-mfa-session: hint: give one of the two
+mfa-session: error: --export=env conflicts with --format fish
+mfa-session: hint: give only one of the two
 
 === ["--export=fish", "--format", "env"]
 exit 2
 --- stdout
 false;
 --- stderr
-mfa-session: error: --export means fish here, but --format env
-mfa-session: hint: give one of the two
+mfa-session: error: --export=fish conflicts with --format env
+mfa-session: hint: give only one of the two
 
 === ["--export=nu", "--format", "json"]
 exit 2
 --- stdout
 false;
 --- stderr
-mfa-session: error: --export means nu here, but --format json
-mfa-session: hint: give one of the two
+mfa-session: error: --export=nu conflicts with --format json
+mfa-session: hint: give only one of the two
 "#]]);
     let outcome = get(&sandbox(), &["--export=fish", "--format", "fish"]);
     assert!(outcome.stdout.starts_with(FISH), "{outcome:?}");

@@ -1,8 +1,8 @@
-"""What PowerShell or cmd would make of statements, which other people's parsers of the two parse.
+"""Evaluates statements for PowerShell or cmd with tree-sitter's parsers.
 
-Argument: powershell or cmd. Reads the statements from standard input; prints the variables as `env
--0` does, the statements done. Exits 1 where they make the shell fail, 2 where they are anything else
-than assignments and removals of constants.
+Argument: powershell or cmd. Reads the statements from standard input and prints the resulting
+variables as `env -0` does. Exits with 1 if the statements make the shell fail, with 2 if they do
+anything but assign constants and remove variables.
 """
 
 import importlib
@@ -54,12 +54,12 @@ def powershell(root):
 
 
 def joined(value):
-    """The text of strings and characters that are added up."""
+    """The text of a sum of strings and characters."""
     leaves = ["+", "verbatim_string_characters", "cast_expression"]
     units = b""
-    for place, part in enumerate(kinds(value, *leaves)):
+    for position, part in enumerate(kinds(value, *leaves)):
         text = part.text.decode()
-        if place % 2 == 1:
+        if position % 2 == 1:
             if part.type != "+":
                 sys.exit(2)
         elif part.type == "verbatim_string_characters":
@@ -67,7 +67,7 @@ def joined(value):
         else:
             unit = re.fullmatch(r"\[char\]0x([0-9a-f]{4})", text)
             units += int(unit[1], 16).to_bytes(2, "little")
-    # Nothing else is among them.
+    # The sum has no other parts.
     if " ".join(part.text.decode() for part in kinds(value, *leaves)) != value.text.decode():
         sys.exit(2)
     return units.decode("utf-16-le")
@@ -87,7 +87,7 @@ def cmd(root):
 
 
 def kinds(node, *types):
-    """The nodes of these types, from left to right, each without what is inside."""
+    """The outermost nodes of these types, from left to right."""
     if node.type in types:
         return [node]
     return [found for child in node.children for found in kinds(child, *types)]

@@ -1,5 +1,5 @@
-//! What is for a shell: evaluated by fish and nu, and parsed for those that a machine of ours can't
-//! have, PowerShell and cmd.
+//! Formats for shells. fish and nu evaluate the output; PowerShell and cmd do not run here, so
+//! parsers of their syntax read it.
 
 use std::{fs, path::PathBuf};
 
@@ -15,16 +15,16 @@ use crate::{
     tools,
 };
 
-/// Something that evaluates what a form is.
+/// A shell or parser that evaluates the output in one format.
 struct Reader {
-    form: &'static str,
+    format: &'static str,
     evaluate: Evaluate,
 }
 
-/// Lets the program run in a sandbox with these arguments, and evaluates what it prints.
+/// Runs the program with these arguments and evaluates its output.
 type Evaluate = Box<dyn Fn(&Sandbox, &str) -> Outcome>;
 
-/// All that are here.
+/// The readers that this machine has.
 fn readers() -> Vec<Reader> {
     let fish = tools::program("fish").into_iter().flat_map(|fish| {
         [
@@ -38,26 +38,26 @@ fn readers() -> Vec<Reader> {
         let script = "mfa-session --format nu ARGUMENTS | from json | load-env; ^env -0";
         shell("nu", nu, &["--no-config-file", "-c"], script)
     });
-    let parsed = ["powershell", "cmd"].into_iter().filter_map(|form| {
-        let python = tools::python(&format!("tree_sitter, tree_sitter_{}", parser(form)))?;
+    let parsed = ["powershell", "cmd"].into_iter().filter_map(|format| {
+        let python = tools::python(&format!("tree_sitter, tree_sitter_{}", parser(format)))?;
         let evaluate = move |sandbox: &Sandbox, arguments: &str| {
-            let printed = print(sandbox, form, &arguments.split_whitespace().collect::<Vec<_>>());
+            let printed = print(sandbox, format, &arguments.split_whitespace().collect::<Vec<_>>());
             let mut command = sandbox.command(&python);
-            command.arg(tools::script("formats/parsed.py")).arg(form);
+            command.arg(tools::script("formats/parsed.py")).arg(format);
             let read = sandbox.outcome(command, &printed.stdout);
             Outcome { stderr: printed.stderr + &read.stderr, ..read }
         };
-        Some(Reader { form, evaluate: Box::new(evaluate) })
+        Some(Reader { format, evaluate: Box::new(evaluate) })
     });
     fish.chain(nu).chain(parsed).collect()
 }
 
-fn parser(form: &str) -> &str {
-    if form == "cmd" { "batch" } else { form }
+fn parser(format: &str) -> &str {
+    if format == "cmd" { "batch" } else { format }
 }
 
 fn shell(
-    form: &'static str,
+    format: &'static str,
     path: PathBuf,
     options: &'static [&str],
     script: &'static str,
@@ -67,20 +67,20 @@ fn shell(
         let script = script.replace("ARGUMENTS", &format!("{code} {arguments}"));
         run(sandbox, &path, &[options, &[&script]].concat(), "")
     };
-    Reader { form, evaluate: Box::new(evaluate) }
+    Reader { format, evaluate: Box::new(evaluate) }
 }
 
-#[expect(clippy::print_stderr, reason = "it is shown where the check fails")]
-fn by_every_reader(check: impl Fn(&Reader)) {
-    for (place, reader) in readers().iter().enumerate() {
-        eprintln!("{}, reader {place}", reader.form);
+#[expect(clippy::print_stderr, reason = "shown when a check fails")]
+fn with_every_reader(check: impl Fn(&Reader)) {
+    for (number, reader) in readers().iter().enumerate() {
+        eprintln!("{}, reader {number}", reader.format);
         check(reader);
     }
 }
 
 #[test]
-fn a_shell_gets_what_sts_granted_and_loses_what_contradicts_it() {
-    by_every_reader(|reader| {
+fn shell_gets_the_session_and_loses_conflicting_variables() {
+    with_every_reader(|reader| {
         let mut sandbox = sandbox();
         sandbox.set("AWS_PROFILE", "default");
         sandbox.set("AWS_DEFAULT_PROFILE", "nobody");
@@ -93,8 +93,8 @@ fn a_shell_gets_what_sts_granted_and_loses_what_contradicts_it() {
 }
 
 #[test]
-fn a_shell_gets_the_region_where_one_was_configured() {
-    by_every_reader(|reader| {
+fn shell_gets_a_configured_region() {
+    with_every_reader(|reader| {
         let sandbox = sandbox();
         let outcome = (reader.evaluate)(&sandbox, "--region eu-west-1");
         assert_eq!(variables(&outcome), granted_in("eu-west-1"));
@@ -102,8 +102,8 @@ fn a_shell_gets_the_region_where_one_was_configured() {
 }
 
 #[test]
-fn a_shell_gets_what_is_written_as_well() {
-    by_every_reader(|reader| {
+fn shell_gets_the_session_that_write_stores() {
+    with_every_reader(|reader| {
         let sandbox = Sandbox::new();
         let outcome = (reader.evaluate)(&sandbox, "--write");
         assert_eq!(outcome.stderr, good_until("default-mfa"));
@@ -112,20 +112,20 @@ fn a_shell_gets_what_is_written_as_well() {
 }
 
 #[test]
-fn a_shell_fails_where_there_is_no_session() {
-    by_every_reader(|reader| {
+fn shell_fails_without_a_session() {
+    with_every_reader(|reader| {
         let sandbox = sandbox();
         let outcome = (reader.evaluate)(&sandbox, "--profile nobody");
         assert!(outcome.status != 0 && outcome.stdout.is_empty(), "{outcome:?}");
-        assert!(outcome.stderr.contains("there is no profile `nobody`"), "{outcome:?}");
+        assert!(outcome.stderr.contains("no profile `nobody`"), "{outcome:?}");
     });
 }
 
 #[test]
-fn a_shell_gets_every_character_that_sts_may_use() {
-    by_every_reader(|reader| {
-        // A batch file has no way to say `%`.
-        let token = if reader.form == "cmd" { &ALPHABET.replace('%', "") } else { ALPHABET };
+fn shell_gets_every_character_that_sts_uses() {
+    with_every_reader(|reader| {
+        // cmd cannot express `%`.
+        let token = if reader.format == "cmd" { &ALPHABET.replace('%', "") } else { ALPHABET };
         let sandbox = Sandbox::new();
         grant(&sandbox, Grant { session_token: Field::Source(token.into()), ..usual() });
         let outcome = (reader.evaluate)(&sandbox, "");
@@ -134,9 +134,9 @@ fn a_shell_gets_every_character_that_sts_may_use() {
 }
 
 #[test]
-fn a_shell_gets_long_tokens() {
-    by_every_reader(|reader| {
-        let length = if reader.form == "cmd" { 8_000 } else { 65_536 };
+fn shell_gets_long_tokens() {
+    with_every_reader(|reader| {
+        let length = if reader.format == "cmd" { 8_000 } else { 65_536 };
         let sandbox = Sandbox::new();
         grant(&sandbox, Grant { session_token: Field::of_length(length), ..usual() });
         let outcome = (reader.evaluate)(&sandbox, "");
@@ -145,15 +145,15 @@ fn a_shell_gets_long_tokens() {
 }
 
 #[test]
-fn a_shell_gets_the_name_of_every_profile_as_it_is() {
-    by_every_reader(|reader| {
+fn shell_gets_hostile_profile_names() {
+    with_every_reader(|reader| {
         for name in HOSTILE {
-            if reader.form == "cmd" && !is_for_cmd(name) {
+            if reader.format == "cmd" && !cmd_can_express(name) {
                 continue;
             }
             let mut sandbox = keys_in_variables();
             fs::write(sandbox.path("x';touch pwned;'"), "").unwrap();
-            // In no locale at all, fish changes the variables that it is started with.
+            // Without a locale, fish changes inherited variables.
             sandbox.set("AWS_PROFILE", name).set("LC_ALL", "C.UTF-8");
             let outcome = (reader.evaluate)(&sandbox, "");
             let mut expected = granted();
@@ -164,11 +164,11 @@ fn a_shell_gets_the_name_of_every_profile_as_it_is() {
     });
 }
 
-fn is_for_cmd(name: &str) -> bool {
+fn cmd_can_express(name: &str) -> bool {
     name.chars().all(|c| matches!(c, ' '..='~') && !"%!\"".contains(c))
 }
 
-/// Names that would do something, or become something else, in one shell or another.
+/// Names that run a command or change their value in a shell if they are quoted wrongly.
 const HOSTILE: [&str; 17] = [
     "it's \"$(touch pwned)\" `touch pwned`; touch pwned & \\ # x * y  z",
     "';touch pwned;'",
@@ -190,8 +190,8 @@ const HOSTILE: [&str; 17] = [
 ];
 
 #[test]
-fn a_reader_that_is_not_content_says_so() {
-    for (form, text) in [
+fn parsers_reject_invalid_output() {
+    for (format, text) in [
         ("powershell", "$Env:A = 'b' c\n"),
         ("powershell", "$Env:A = 'it's'\n"),
         ("powershell", "$Env:A = \"b\"\n"),
@@ -200,18 +200,18 @@ fn a_reader_that_is_not_content_says_so() {
         ("cmd", "set \"A=%b%\"\n"),
         ("cmd", "touch pwned\n"),
     ] {
-        let module = format!("tree_sitter, tree_sitter_{}", parser(form));
+        let module = format!("tree_sitter, tree_sitter_{}", parser(format));
         let Some(python) = tools::python(&module) else { return };
         let sandbox = Sandbox::new();
         let mut command = sandbox.command(python);
-        command.arg(tools::script("formats/parsed.py")).arg(form);
+        command.arg(tools::script("formats/parsed.py")).arg(format);
         let outcome = sandbox.outcome(command, text);
         assert_eq!((outcome.status, outcome.stdout.as_str()), (2, ""), "{text}: {outcome:?}");
     }
 }
 
 #[test]
-fn fish_keeps_the_variables_of_all_its_shells_and_warns_of_them() {
+fn fish_warns_about_universal_variables() {
     let Some(fish) = tools::program("fish") else { return };
     let sandbox = sandbox();
     let get = format!("mfa-session --format fish --code {} | source; or exit 1", sandbox.code());

@@ -1,4 +1,4 @@
-//! `clear --export` takes a session out of the shell, and nothing out of the files.
+//! `clear --export` removes the session from the shell and touches no file.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::{
     tools,
 };
 
-/// A sandbox whose variables hold a session, or what is left of several; and two others.
+/// A sandbox whose variables hold stale keys and two regions.
 fn with_variables() -> Sandbox {
     let mut sandbox = sandbox();
     for name in [
@@ -27,19 +27,20 @@ fn with_variables() -> Sandbox {
     sandbox
 }
 
-fn left() -> BTreeMap<String, String> {
-    let regions = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-    regions.map(|name| (name.to_owned(), "eu-west-1".to_owned())).into()
+fn regions() -> BTreeMap<String, String> {
+    ["AWS_REGION", "AWS_DEFAULT_REGION"]
+        .map(|name| (name.to_owned(), "eu-west-1".to_owned()))
+        .into()
 }
 
 #[test]
-fn a_posix_shell_loses_a_session_and_nothing_else() {
+fn posix_shells_lose_only_the_session() {
     in_every_shell(|shell| {
         let clear = shell.eval("clear --export");
-        // What is not there can be unset as well.
+        // The second run has nothing to unset.
         let outcome = shell.run(&with_variables(), &format!("set -eu; {clear}; {clear}; env -0"));
         assert_eq!(outcome.stderr, "");
-        assert_eq!(variables(&outcome), left());
+        assert_eq!(variables(&outcome), regions());
 
         let sandbox = sandbox();
         let export = shell.eval(&format!("--export --code {}", sandbox.code()));
@@ -49,7 +50,7 @@ fn a_posix_shell_loses_a_session_and_nothing_else() {
 }
 
 #[test]
-fn fish_loses_a_session_and_nothing_else() {
+fn fish_loses_only_the_session() {
     let Some(fish) = tools::program("fish") else { return };
     for clear in [
         "mfa-session clear --format fish | source; or exit 1",
@@ -59,35 +60,35 @@ fn fish_loses_a_session_and_nothing_else() {
         let script = format!("{clear}; {clear}; env -0");
         let outcome = run(&with_variables(), &fish, &["--no-config", "-c", &script], "");
         assert_eq!(outcome.stderr, "");
-        assert_eq!(variables(&outcome), left());
+        assert_eq!(variables(&outcome), regions());
     }
 }
 
 #[test]
-fn nu_loses_a_session_and_nothing_else() {
+fn nu_loses_only_the_session() {
     let Some(nu) = tools::program("nu") else { return };
     let clear = "mfa-session clear --format nu | from json | load-env";
     let script = format!("{clear}; {clear}; ^env -0");
     let outcome = run(&with_variables(), &nu, &["--no-config-file", "-c", &script], "");
-    assert_eq!(variables(&outcome), left());
+    assert_eq!(variables(&outcome), regions());
 }
 
 #[test]
-fn powershell_and_cmd_are_told_to_lose_a_session_and_nothing_else() {
-    for (form, parser) in [("powershell", "powershell"), ("cmd", "batch")] {
+fn powershell_and_cmd_lose_only_the_session() {
+    for (format, parser) in [("powershell", "powershell"), ("cmd", "batch")] {
         let module = format!("tree_sitter, tree_sitter_{parser}");
         let Some(python) = tools::python(&module) else { return };
         let sandbox = with_variables();
-        let printed = clear(&sandbox, &["--format", form]);
+        let printed = clear(&sandbox, &["--format", format]);
         assert_eq!((printed.status, printed.stderr.as_str()), (0, ""));
         let mut command = sandbox.command(&python);
-        command.arg(tools::script("formats/parsed.py")).arg(form);
-        assert_eq!(variables(&sandbox.outcome(command, &printed.stdout)), left());
+        command.arg(tools::script("formats/parsed.py")).arg(format);
+        assert_eq!(variables(&sandbox.outcome(command, &printed.stdout)), regions());
     }
 }
 
 #[test]
-fn no_file_is_read_or_changed() {
+fn clear_export_neither_reads_nor_changes_files() {
     let sandbox = Sandbox::new();
     sandbox.get([]).wrote("default-mfa");
     for text in [sandbox.read("credentials"), "[broken\n".to_owned() + &keys("default")] {
@@ -103,9 +104,9 @@ unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_E
 }
 
 #[test]
-fn what_is_no_shell_has_nothing_to_lose() {
-    for form in ["process", "json", "dotenv", "ini", "github"] {
-        let outcome = clear(&Sandbox::new(), &["--format", form]);
+fn refuses_formats_that_no_shell_reads() {
+    for format in ["process", "json", "dotenv", "ini", "github"] {
+        let outcome = clear(&Sandbox::new(), &["--format", format]);
         outcome.matches(str![[r#"
 exit 2
 --- stderr
@@ -116,7 +117,7 @@ mfa-session: hint: use one of these: env, fish, powershell, cmd, nu
 }
 
 #[test]
-fn a_shell_has_no_profiles_to_choose_from() {
+fn export_conflicts_with_all_and_profile() {
     let mut table = Table::default();
     for arguments in [&["--export", "--all"][..], &["--export", "--profile", "work"]] {
         table.add(format!("{arguments:?}"), &clear(&Sandbox::new(), arguments));

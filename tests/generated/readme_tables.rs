@@ -1,17 +1,17 @@
-//! The tables in the README, each between a pair of comments that name it.
+//! The tables in the README, each between two comments with its name.
 
 use std::fmt::Write as _;
 
 use mfa_session::{SETTINGS, STATUSES};
 
-use super::{keep, text};
+use super::{assert_generated, text};
 
 #[test]
-fn the_tables_in_the_readme_are_those_of_the_code() {
+fn readme_tables_are_up_to_date() {
     let readme = text("README.md");
     let readme = with_table(&readme, "settings", &settings());
     let readme = with_table(&readme, "exit statuses", &statuses());
-    keep("README.md", &readme);
+    assert_generated("README.md", &readme);
 }
 
 /// The text with the table between the two comments.

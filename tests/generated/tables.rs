@@ -1,4 +1,4 @@
-//! The table of settings agrees with the command line and with the source.
+//! The table of settings and the examples agree with the command line and the source.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ const READ_BY_LIBRARIES: [&str; 7] =
     ["HOME", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR", "TZ", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"];
 
 #[test]
-fn every_flag_of_a_setting_is_on_the_command_line() {
+fn every_flag_of_a_setting_exists() {
     let command = command();
     for id in SETTINGS.iter().filter_map(|setting| setting.flag) {
         let commands = std::iter::once(&command).chain(command.get_subcommands());
@@ -27,42 +27,42 @@ fn every_flag_of_a_setting_is_on_the_command_line() {
 }
 
 #[test]
-fn the_list_of_variables_is_what_the_source_reads() {
+fn listed_variables_are_those_that_the_source_reads() {
     let listed: Vec<&str> = variables().iter().map(|(name, _)| *name).collect();
     let unique: BTreeSet<&str> = listed.iter().copied().collect();
     assert_eq!(unique.len(), listed.len(), "a variable is listed twice");
 
     let name = Regex::new(r#""((?:AWS|MFA_SESSION|ACTIONS|GITHUB|TERM|SHELL)[A-Z_]*)""#).unwrap();
     let sources = sources("src");
-    let table = "src/config/settings.rs";
+    let table = "src/settings.rs";
     let read = sources.iter().filter(|source| source.path != table).flat_map(|source| {
         let names = name.captures_iter(&source.code).map(|found| found[1].to_owned());
         names.collect::<Vec<_>>()
     });
     let mut read: BTreeSet<String> = read.collect();
-    // A setting's variables are read by way of the table.
+    // The resolver reads the variables of settings from the table.
     let settings = SETTINGS.iter().flat_map(|setting| setting.variables);
     read.extend(settings.map(|name| (*name).to_owned()));
     read.extend(READ_BY_LIBRARIES.map(ToOwned::to_owned));
     let unread: Vec<_> = listed.iter().filter(|name| !read.contains(**name)).collect();
     assert!(unread.is_empty(), "nothing reads {unread:?}");
     let unlisted: Vec<_> = read.iter().filter(|name| !unique.contains(name.as_str())).collect();
-    assert!(unlisted.is_empty(), "the table of settings lacks {unlisted:?}");
+    assert!(unlisted.is_empty(), "the list lacks {unlisted:?}");
 }
 
 #[test]
-fn help_shows_no_value_of_a_variable() {
+fn help_hides_the_values_of_variables() {
     for flag in ["-h", "--help"] {
         let plain = Sandbox::new().run([flag]);
         let mut sandbox = Sandbox::new();
         for (name, _) in variables() {
             sandbox.set(name, "canary");
         }
-        let among_values = sandbox.run([flag]);
-        assert_eq!(among_values.to_string(), plain.to_string());
-        assert_eq!(among_values.status, 0);
-        assert_eq!(among_values.stderr, "");
-        assert!(!among_values.stdout.contains("canary"));
+        let with_values = sandbox.run([flag]);
+        assert_eq!(with_values.to_string(), plain.to_string());
+        assert_eq!(with_values.status, 0);
+        assert_eq!(with_values.stderr, "");
+        assert!(!with_values.stdout.contains("canary"));
     }
 }
 
@@ -76,6 +76,6 @@ fn every_example_is_a_valid_command_line() {
 }
 
 #[test]
-fn the_command_line_is_sound() {
+fn clap_accepts_the_command_line() {
     command_line().debug_assert();
 }

@@ -1,7 +1,7 @@
-"""Asks a service as botocore does, with the credentials of the environment.
+"""Calls a service with botocore and the credentials of the environment.
 
-Arguments: the service, the operation, and its parameters in JSON. Prints in JSON what the service
-answers or, on standard error and with exit status 1, the error's code and message.
+Arguments: the service, the operation, its parameters in JSON. Prints the answer in JSON. On an error
+of the service, prints its code and message to standard error and exits with 1.
 """
 
 import json

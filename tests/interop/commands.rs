@@ -1,4 +1,4 @@
-//! What the commands besides the main one yield is the same to botocore.
+//! The other commands: botocore signs with their sessions and gets the same answers.
 
 use std::{fs, path::Path};
 
@@ -12,15 +12,15 @@ use crate::{
 };
 
 #[test]
-fn botocore_signs_with_what_every_command_wrote() {
+fn botocore_signs_with_the_session_of_every_command() {
     let Some(python) = tools::python("botocore") else { return };
     for sandbox in [Sandbox::new(), sandbox_with_tls()] {
         let (web, saml) = (sandbox.sts().role_arn("web"), sandbox.sts().role_arn("saml"));
         let token = sandbox.sts().web_identity_token("app");
         let assertion = sandbox.sts().saml_assertion(&saml, &sandbox.sts().saml_provider_arn());
-        for (name, proof) in [("token", token), ("assertion", assertion)] {
-            sandbox.hide(&proof);
-            fs::write(sandbox.path(name), proof).unwrap();
+        for (name, content) in [("token", token), ("assertion", assertion)] {
+            sandbox.hide(&content);
+            fs::write(sandbox.path(name), content).unwrap();
         }
         let policy = "arn:aws:iam::aws:policy/ReadOnlyAccess";
         let rows: [(&[&str], _, _); 3] = [
@@ -51,7 +51,7 @@ fn botocore_signs_with_what_every_command_wrote() {
 }
 
 #[test]
-fn botocore_is_answered_as_key_info_and_decode_are() {
+fn key_info_and_decode_agree_with_botocore() {
     let Some(python) = tools::python("botocore") else { return };
     let sandbox = Sandbox::new();
     let id = BOB.access_key_id;
@@ -66,7 +66,7 @@ fn botocore_is_answered_as_key_info_and_decode_are() {
     assert_eq!(json_of(&sandbox.run(["decode", &message])), decoded);
 }
 
-/// What STS answers to botocore, which asks with the keys of a profile.
+/// The answer of STS to botocore, signed with the keys of a profile.
 fn answer(
     sandbox: &Sandbox,
     python: &Path,

@@ -1,5 +1,5 @@
-//! ministack: an STS and IAM that shares no code with ours, and verifies signatures with its own.
-//! It looks at no codes.
+//! ministack: an STS and IAM that shares no code with the loopback STS. It verifies signatures, but
+//! accepts any code.
 
 use std::{
     fs::{self, File},
@@ -18,7 +18,7 @@ use super::{botocore, element, json_of, text, with_curl, with_keys, with_profile
 use crate::{sandbox::Sandbox, tools};
 
 #[test]
-fn another_sts_accepts_the_session_that_it_granted() {
+fn ministack_accepts_its_own_session() {
     let (Some(python), Some(curl)) = (tools::python("botocore"), tools::signing_curl()) else {
         return;
     };
@@ -41,7 +41,7 @@ fn another_sts_accepts_the_session_that_it_granted() {
 }
 
 #[test]
-fn what_another_sts_refuses_is_told_as_what_ours_refuses() {
+fn errors_of_ministack_and_loopback_sts_read_the_same() {
     let Some(python) = tools::python("botocore") else { return };
     let Some((theirs, _ministack)) = sandbox_with_ministack(&python) else { return };
     let ours = Sandbox::new();
@@ -64,7 +64,7 @@ fn what_another_sts_refuses_is_told_as_what_ours_refuses() {
 }
 
 #[test]
-fn another_sts_answers_every_question_that_it_knows() {
+fn whoami_and_key_info_work_with_ministack() {
     let Some(python) = tools::python("botocore") else { return };
     let Some((sandbox, _ministack)) = sandbox_with_ministack(&python) else { return };
     let carol = sandbox.value("default", "aws_access_key_id").unwrap();
@@ -84,11 +84,14 @@ exit 0
 "#]]);
     let unknown = sandbox.run(["decode", "x"]);
     assert_eq!(unknown.status, 4, "{unknown:?}");
-    assert!(unknown.stderr.contains("Unknown STS action"), "it knows more now: {unknown:?}");
+    assert!(
+        unknown.stderr.contains("Unknown STS action"),
+        "ministack supports it now: {unknown:?}"
+    );
 }
 
 #[test]
-fn another_sts_accepts_the_sessions_of_every_command_that_it_knows() {
+fn ministack_accepts_federated_and_web_identity_sessions() {
     let Some(python) = tools::python("botocore") else { return };
     let Some((sandbox, _ministack)) = sandbox_with_ministack(&python) else { return };
     let read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess";
@@ -123,12 +126,15 @@ fn another_sts_accepts_the_sessions_of_every_command_that_it_knows() {
     let assertion = sandbox.sts().saml_assertion(role, idp);
     let unknown = sandbox.run_with_input(["saml"], &assertion);
     assert_eq!(unknown.status, 4, "{unknown:?}");
-    assert!(unknown.stderr.contains("Unknown STS action"), "it knows more now: {unknown:?}");
+    assert!(
+        unknown.stderr.contains("Unknown STS action"),
+        "ministack supports it now: {unknown:?}"
+    );
 }
 
 const UNKNOWN: &str = "AKIANOBODYKNOWSME234";
 
-/// A sandbox with the keys of Carol, a user of ministack's.
+/// A sandbox with the keys of Carol, a user of ministack.
 fn sandbox_with_ministack(python: &Path) -> Option<(Sandbox, Ministack)> {
     let program = tools::program("ministack")?;
     let mut sandbox = Sandbox::new();
@@ -159,17 +165,17 @@ fn sandbox_with_ministack(python: &Path) -> Option<(Sandbox, Ministack)> {
     Some((sandbox, ministack))
 }
 
-/// What its IAM answers to the account's root.
+/// The answer of its IAM to the root user.
 fn as_root(sandbox: &Sandbox, python: &Path, operation: &str, parameters: &Value) -> Value {
     let command = botocore(sandbox, python, ["iam", operation], parameters);
     json_of(&sandbox.outcome(with_keys(command, &root()), ""))
 }
 
-/// A process of it, which ends with the test.
+/// A ministack process that ends with the test.
 struct Ministack(Child);
 
 impl Ministack {
-    /// Starts it and waits until it can be asked.
+    /// Starts ministack and waits until it listens.
     fn start(sandbox: &Sandbox, program: &Path, port: u16) -> Self {
         let root = root();
         let log = sandbox.path("ministack.log");
@@ -186,8 +192,12 @@ impl Ministack {
         let ministack = Self(command.spawn().unwrap());
         let start = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            let told = || fs::read_to_string(&log).unwrap();
-            assert!(start.elapsed() < Duration::from_secs(60), "it does not start:\n{}", told());
+            let log = || fs::read_to_string(&log).unwrap();
+            assert!(
+                start.elapsed() < Duration::from_secs(60),
+                "ministack does not start:\n{}",
+                log()
+            );
             thread::sleep(Duration::from_millis(50));
         }
         ministack
@@ -201,7 +211,7 @@ impl Drop for Ministack {
     }
 }
 
-/// The keys of the account's root.
+/// The keys of the root user.
 fn root() -> Keys {
     Keys {
         access_key_id: "AKIAROOTOFMINISTACK2".into(),
@@ -210,7 +220,7 @@ fn root() -> Keys {
     }
 }
 
-/// `[default]`, with these keys.
+/// A `[default]` section with these keys.
 fn section(id: &str, secret: &str) -> String {
     format!("[default]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n")
 }

@@ -1,4 +1,4 @@
-//! A clock that is wrong: the session is had all the same, and the person is told.
+//! A wrong clock: the program gets a session all the same, and warns.
 
 use std::{
     path::Path,
@@ -16,19 +16,17 @@ use crate::{
     tools::program,
 };
 
-/// How far the clock of AWS is ahead of this machine's, in seconds. The first signature is valid
-/// within 15 minutes.
-const OFF: [i64; 4] = [630, -630, 7230, -7230];
+/// How far the clock of AWS is ahead of this machine's, in seconds. A signature is valid for 15
+/// minutes.
+const OFFSETS: [i64; 4] = [630, -630, 7230, -7230];
 
 #[test]
-fn the_request_is_signed_anew_with_the_same_code() {
+fn signs_again_with_the_same_code() {
     let mut table = Table::default();
-    for seconds in OFF {
+    for seconds in OFFSETS {
         let sandbox = Sandbox::new();
         sandbox.sts().set_clock_offset(seconds);
-        let code = sandbox.code();
-        let outcome = sandbox.run(["--serial", ALICE.serial_number, "--code", &code]);
-        table.add(seconds, &outcome);
+        table.add(seconds, &sandbox.get([]));
         let expected: &[&str] = if seconds.abs() < 900 {
             &["GetSessionToken OK"]
         } else {
@@ -40,8 +38,8 @@ fn the_request_is_signed_anew_with_the_same_code() {
 }
 
 #[test]
-fn what_is_left_is_told_by_the_clock_of_aws() {
-    for seconds in OFF {
+fn shows_the_remaining_time_by_the_clock_of_aws() {
+    for seconds in OFFSETS {
         let sandbox = Sandbox::new();
         sandbox.sts().set_clock_offset(seconds);
         let mut command = sandbox.command(PROGRAM);
@@ -52,50 +50,44 @@ fn what_is_left_is_told_by_the_clock_of_aws() {
     }
 }
 
-/// The whole of it would be over by this machine's clock.
+/// By this machine's clock, the session has expired before it begins.
 #[test]
-fn a_short_session_is_no_nonsense() {
+fn accepts_a_session_that_looks_expired() {
     let sandbox = Sandbox::new();
     sandbox.sts().set_clock_offset(-7230);
-    let code = sandbox.code();
-    let outcome =
-        sandbox.run(["--serial", ALICE.serial_number, "--code", &code, "--duration", "15m"]);
-    outcome.matches(str![[r#"
+    sandbox.get(["--duration", "15m"]).matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: warning: this machine's clock is 2h ahead of AWS's: AWS's time is used
+mfa-session: warning: this machine's clock is 2h ahead of AWS's: using AWS's time
 mfa-session: hint: set the clock: [SET THE CLOCK]
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
 }
 
 #[test]
-fn it_is_signed_anew_once() {
+fn signs_again_only_once() {
     let sandbox = Sandbox::new();
     sandbox.sts().set_clock_offset(7230);
     let refusal = Answer::error(403, "SignatureDoesNotMatch", "Signature expired: …");
     sandbox.sts().inject(Fault::Answer(refusal).on_calls());
-    let code = sandbox.code();
-    let outcome = sandbox.run(["--serial", ALICE.serial_number, "--code", &code]);
-    assert_eq!(outcome.status, 4);
+    assert_eq!(sandbox.get([]).status, 4);
     assert_eq!(sandbox.asked().len(), 2);
 }
 
 #[test]
-fn a_wrong_key_is_not_the_clocks_fault() {
+fn does_not_sign_again_with_a_wrong_key() {
     let sandbox = Sandbox::new();
     let keys = sandbox.read("credentials").replace(ALICE.secret_access_key, "wrong");
     sandbox.write("credentials", &keys);
-    let code = sandbox.code();
-    assert_eq!(sandbox.run(["--serial", ALICE.serial_number, "--code", &code]).status, 4);
+    assert_eq!(sandbox.get([]).status, 4);
     assert_eq!(sandbox.asked().len(), 1);
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn at_the_terminal_the_first_signature_is_right() {
+fn first_signature_is_right_at_a_terminal() {
     let mut table = Table::default();
-    for seconds in OFF {
+    for seconds in OFFSETS {
         let sandbox = Sandbox::new();
         sandbox.sts().set_clock_offset(seconds);
         let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
@@ -108,15 +100,15 @@ fn at_the_terminal_the_first_signature_is_right() {
     table.matches_file("clock/warnings");
 }
 
-/// The same with a clock that is off here, not there.
+/// Unlike in the other tests, the clock of this machine is wrong.
 #[test]
 #[cfg(target_os = "linux")]
-fn a_machine_whose_clock_is_wrong_gets_its_session() {
+fn gets_a_session_with_a_wrong_local_clock() {
     let Some(faketime) = program("faketime") else { return };
     let mut table = Table::default();
     for shift in ["-7230", "+7230"] {
         let sandbox = Sandbox::new();
-        let outcome = at(&faketime, &sandbox, shift);
+        let outcome = get_at(&faketime, &sandbox, shift);
         table.add(shift, &outcome);
         let format = time::format_description::well_known::Rfc3339;
         let expires = sandbox.value("default-mfa", "x_security_token_expires").unwrap();
@@ -129,21 +121,21 @@ fn a_machine_whose_clock_is_wrong_gets_its_session() {
 === -7230
 exit 0
 --- stderr
-mfa-session: warning: this machine's clock is 2h behind AWS's: AWS's time is used
+mfa-session: warning: this machine's clock is 2h behind AWS's: using AWS's time
 mfa-session: hint: set the clock: [SET THE CLOCK]
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 
 === +7230
 exit 0
 --- stderr
-mfa-session: warning: this machine's clock is 2h ahead of AWS's: AWS's time is used
+mfa-session: warning: this machine's clock is 2h ahead of AWS's: using AWS's time
 mfa-session: hint: set the clock: [SET THE CLOCK]
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
 }
 
-/// Runs the program on a clock that is so many seconds off.
-fn at(faketime: &Path, sandbox: &Sandbox, shift: &str) -> Outcome {
+/// Runs the program with its clock shifted by some seconds.
+fn get_at(faketime: &Path, sandbox: &Sandbox, shift: &str) -> Outcome {
     let mut command = sandbox.command(faketime);
     command.args(["--exclude-monotonic", "-f", shift, PROGRAM]);
     command.args(["--serial", ALICE.serial_number, "--code", &sandbox.code()]);

@@ -1,4 +1,4 @@
-//! A service that is not reached, or not safely.
+//! Services that the program cannot reach, or not safely.
 
 use std::net::TcpListener;
 
@@ -8,9 +8,9 @@ use snapbox::str;
 use crate::sandbox::{Sandbox, Table};
 
 #[test]
-fn a_service_that_is_not_there_is_told() {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let refused = format!("http://{nobody}");
+fn reports_an_unreachable_service() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let refused = format!("http://{closed}");
     let rows = [
         ("a host that does not exist", "https://sts.nowhere.invalid/"),
         ("a port where nobody listens", &refused),
@@ -18,13 +18,13 @@ fn a_service_that_is_not_there_is_told() {
     ];
     Table::of(rows.map(|(name, url)| {
         let outcome = Sandbox::new().get(["--endpoint-url", url]);
-        (name, outcome.replace(nobody, "NOBODY"))
+        (name, outcome.replace(closed, "NOBODY"))
     }))
     .matches_file("connection/unreachable");
 }
 
 #[test]
-fn a_connection_that_is_not_safe_is_refused_before_anything_is_sent() {
+fn refuses_unsafe_tls_before_sending() {
     let rows = [
         ("an unknown authority", Certificate::Good, false),
         ("a certificate of its own making", Certificate::SelfSigned, true),
@@ -46,7 +46,7 @@ fn a_connection_that_is_not_safe_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn who_listens_and_says_nothing_is_waited_for_five_seconds() {
+fn connecting_times_out_after_five_seconds() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = silent.local_addr().unwrap().to_string();
     let outcome = Sandbox::new().get(["--endpoint-url", &format!("https://{address}")]);
@@ -54,14 +54,14 @@ fn who_listens_and_says_nothing_is_waited_for_five_seconds() {
     outcome.matches(str![[r#"
 exit 5
 --- stderr
-mfa-session: error: SILENT can't be reached: no connection in 5 s
-mfa-session: hint: is the network up, and the endpoint right?
+mfa-session: error: cannot reach SILENT within 5 s
+mfa-session: hint: check the network and the endpoint
 "#]]);
 }
 
 #[test]
-#[ignore = "takes the 30 seconds that an answer is waited for"]
-fn an_answer_is_waited_for_thirty_seconds() {
+#[ignore = "waits 30 seconds"]
+fn answer_times_out_after_thirty_seconds() {
     let sandbox = Sandbox::new();
     sandbox.sts().inject(Fault::Hang.on_calls());
     sandbox.get([]).matches(str![[r#"
@@ -74,7 +74,7 @@ mfa-session: hint: the code may be spent: give the next one
 }
 
 #[test]
-fn a_connection_that_is_cut_may_have_cost_the_code() {
+fn cut_connection_may_have_spent_the_code() {
     let rows = [
         ("before anything is read", Cut::OnConnect),
         ("before the question is read", Cut::Unread),
@@ -87,14 +87,14 @@ fn a_connection_that_is_cut_may_have_cost_the_code() {
         sandbox.sts().inject(Fault::Cut(cut));
         let mut outcome = sandbox.get([]);
         outcome.forget_why();
-        assert!(sandbox.asked().len() <= 1, "{name}: nothing is sent twice");
+        assert!(sandbox.asked().len() <= 1, "{name}: the request was sent twice");
         (name, outcome)
     }))
     .matches_file("connection/cut");
 }
 
 #[test]
-fn a_connection_that_is_cut_after_the_answer_does_no_harm() {
+fn accepts_an_answer_before_a_cut_connection() {
     let sandbox = Sandbox::new();
     sandbox.sts().inject(Fault::Cut(Cut::AfterAnswer));
     sandbox.get([]).wrote("default-mfa");

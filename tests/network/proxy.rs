@@ -1,4 +1,4 @@
-//! A real proxy, tinyproxy, on the way to STS.
+//! A real proxy, tinyproxy, between the program and STS.
 
 use std::{
     fs,
@@ -9,7 +9,7 @@ use std::{
 use loopback_sts::ALICE;
 use snapbox::str;
 
-use super::{gets_a_session, with_trusted_tls};
+use super::{get_new_session, with_trusted_tls};
 use crate::{
     sandbox::{Outcome, Sandbox, Table},
     terminal::{Person, QUESTION, until},
@@ -17,20 +17,20 @@ use crate::{
 };
 
 const PASSWORD: &str = "hunter2-work";
-const AS_WRITTEN: &str = "hunter2%2Dwork";
+const ENCODED_PASSWORD: &str = "hunter2%2Dwork";
 
-/// A proxy that lets its user through to the STS of a sandbox, and nowhere else.
+/// A proxy that lets its user connect to the STS of a sandbox only.
 struct Tinyproxy {
     port: u16,
     process: Child,
 }
 
 impl Tinyproxy {
-    /// `None` where it is not installed.
+    /// `None` if tinyproxy is not installed.
     fn start(sandbox: &Sandbox) -> Option<Self> {
         let tinyproxy = program("tinyproxy")?;
         sandbox.hide(PASSWORD);
-        sandbox.hide(AS_WRITTEN);
+        sandbox.hide(ENCODED_PASSWORD);
         let port = free_port();
         let sts = sandbox.sts().url();
         let sts = sts.rsplit(':').next().unwrap();
@@ -68,34 +68,34 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// How often the proxy was asked for the way to STS.
+/// The number of tunnels that the program has requested.
 fn tunnels(sandbox: &Sandbox) -> usize {
     let log = fs::read_to_string(sandbox.path("proxy.log")).unwrap();
     log.matches("CONNECT 127.0.0.1:").count() + log.matches("CONNECT 0.0.0.0:").count()
 }
 
-/// Fails before a code is sent: it can be any.
+/// Fails before it sends the code, so any code will do.
 fn fails(sandbox: &Sandbox) -> Outcome {
     sandbox.run(["--serial", ALICE.serial_number, "--code", "123456"])
 }
 
 #[test]
-fn the_way_leads_through_the_proxy() {
+fn connects_through_the_proxy() {
     for name in ["https_proxy", "HTTPS_PROXY"] {
         let mut sandbox = with_trusted_tls();
         let Some(proxy) = Tinyproxy::start(&sandbox) else { return };
-        sandbox.set(name, proxy.url(&format!("alice:{AS_WRITTEN}@")));
-        gets_a_session(&sandbox);
+        sandbox.set(name, proxy.url(&format!("alice:{ENCODED_PASSWORD}@")));
+        get_new_session(&sandbox);
         assert_eq!(sandbox.asked(), ["GetSessionToken OK"]);
         assert_eq!(tunnels(&sandbox), 1);
     }
 }
 
 #[test]
-fn at_the_terminal_there_is_one_tunnel() {
+fn opens_one_tunnel_at_a_terminal() {
     let mut sandbox = with_trusted_tls();
     let Some(proxy) = Tinyproxy::start(&sandbox) else { return };
-    sandbox.set("https_proxy", proxy.url(&format!("alice:{AS_WRITTEN}@")));
+    sandbox.set("https_proxy", proxy.url(&format!("alice:{ENCODED_PASSWORD}@")));
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
     person.reads(QUESTION);
     until(|| sandbox.asked() == ["HEAD"]);
@@ -106,19 +106,19 @@ fn at_the_terminal_there_is_one_tunnel() {
 }
 
 #[test]
-fn the_lower_case_name_goes_first() {
+fn prefers_the_lower_case_variable() {
     let mut sandbox = with_trusted_tls();
     sandbox.set("https_proxy", "http://127.0.0.1:1").set("HTTPS_PROXY", "http://127.0.0.1:2");
     fails(&sandbox).matches(str![[r#"
 exit 5
 --- stderr
-mfa-session: error: the proxy 127.0.0.1:1 (https_proxy) can't be reached: Connection refused (os error 111)
-mfa-session: hint: is https_proxy right? Hosts that need no proxy stand in NO_PROXY
+mfa-session: error: cannot reach the proxy 127.0.0.1:1 (https_proxy): Connection refused (os error 111)
+mfa-session: hint: check https_proxy; name hosts that need no proxy in NO_PROXY
 "#]]);
 }
 
 #[test]
-fn a_wrong_password_is_told_and_not_shown() {
+fn reports_a_wrong_password_without_showing_it() {
     let mut sandbox = with_trusted_tls();
     let Some(proxy) = Tinyproxy::start(&sandbox) else { return };
     sandbox.set("https_proxy", proxy.url("alice:correcthorse@"));
@@ -126,88 +126,85 @@ fn a_wrong_password_is_told_and_not_shown() {
     fails(&sandbox).replace(proxy.port, "PORT").matches(str![[r#"
 exit 5
 --- stderr
-mfa-session: error: the proxy 127.0.0.1:PORT (https_proxy) refuses its user and password (HTTP 401)
-mfa-session: hint: write them as http://USER:PASSWORD@HOST:PORT, with %XX for characters other than letters and digits
+mfa-session: error: the proxy 127.0.0.1:PORT (https_proxy) rejects its user and password (HTTP 401)
+mfa-session: hint: give user and password as http://USER:PASSWORD@HOST:PORT, with %XX for characters other than letters and digits
 "#]]);
     sandbox.set("https_proxy", proxy.url(""));
     fails(&sandbox).replace(proxy.port, "PORT").matches(str![[r#"
 exit 5
 --- stderr
-mfa-session: error: the proxy 127.0.0.1:PORT (https_proxy) wants a user and a password (HTTP 407)
-mfa-session: hint: write them as http://USER:PASSWORD@HOST:PORT, with %XX for characters other than letters and digits
+mfa-session: error: the proxy 127.0.0.1:PORT (https_proxy) requires a user and a password (HTTP 407)
+mfa-session: hint: give user and password as http://USER:PASSWORD@HOST:PORT, with %XX for characters other than letters and digits
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);
 }
 
 #[test]
-fn what_the_proxy_does_not_let_through_is_told() {
+fn reports_a_host_that_the_proxy_forbids() {
     let mut sandbox = with_trusted_tls();
     let Some(proxy) = Tinyproxy::start(&sandbox) else { return };
-    sandbox.set("https_proxy", proxy.url(&format!("alice:{AS_WRITTEN}@")));
+    sandbox.set("https_proxy", proxy.url(&format!("alice:{ENCODED_PASSWORD}@")));
     sandbox.set("AWS_ENDPOINT_URL", "https://127.0.0.1:9");
     fails(&sandbox).replace(proxy.port, "PORT").matches(str![[r#"
 exit 5
 --- stderr
-mfa-session: error: the proxy 127.0.0.1:PORT (https_proxy) does not let through to 127.0.0.1:9 (HTTP 403)
-mfa-session: hint: ask who runs it, or name the host in NO_PROXY if it needs no proxy
+mfa-session: error: the proxy 127.0.0.1:PORT (https_proxy) does not allow connections to 127.0.0.1:9 (HTTP 403)
+mfa-session: hint: ask its administrator, or name the host in NO_PROXY if it needs no proxy
 "#]]);
 }
 
 #[test]
-fn a_proxy_that_is_down_is_told() {
+fn reports_an_unreachable_proxy() {
     let mut sandbox = with_trusted_tls();
     let port = free_port();
-    sandbox.set("HTTPS_PROXY", format!("http://alice:{AS_WRITTEN}@127.0.0.1:{port}"));
-    sandbox.hide(AS_WRITTEN);
+    sandbox.set("HTTPS_PROXY", format!("http://alice:{ENCODED_PASSWORD}@127.0.0.1:{port}"));
+    sandbox.hide(ENCODED_PASSWORD);
     fails(&sandbox).replace(port, "PORT").matches(str![[r#"
 exit 5
 --- stderr
-mfa-session: error: the proxy 127.0.0.1:PORT (HTTPS_PROXY) can't be reached: Connection refused (os error 111)
-mfa-session: hint: is HTTPS_PROXY right? Hosts that need no proxy stand in NO_PROXY
+mfa-session: error: cannot reach the proxy 127.0.0.1:PORT (HTTPS_PROXY): Connection refused (os error 111)
+mfa-session: hint: check HTTPS_PROXY; name hosts that need no proxy in NO_PROXY
 "#]]);
     sandbox.set("HTTPS_PROXY", "http://nowhere.invalid:3128");
     fails(&sandbox).matches(str![[r#"
 exit 5
 --- stderr
-mfa-session: error: the proxy nowhere.invalid:3128 (HTTPS_PROXY) can't be found: failed to lookup address information: Name or service not known
-mfa-session: hint: is HTTPS_PROXY right? Hosts that need no proxy stand in NO_PROXY
+mfa-session: error: cannot find the proxy nowhere.invalid:3128 (HTTPS_PROXY): failed to lookup address information: Name or service not known
+mfa-session: hint: check HTTPS_PROXY; name hosts that need no proxy in NO_PROXY
 "#]]);
 }
 
 #[test]
-fn hosts_without_a_proxy_are_asked_directly() {
+fn connects_directly_to_hosts_in_no_proxy() {
     for name in ["no_proxy", "NO_PROXY"] {
         let mut sandbox = with_trusted_tls();
         sandbox.set("https_proxy", "http://127.0.0.1:1");
         sandbox.set(name, "169.254.169.254, 127.0.0.0/8");
-        gets_a_session(&sandbox);
+        get_new_session(&sandbox);
     }
 }
 
 #[test]
-fn plain_http_to_this_machine_needs_no_proxy() {
+fn connects_directly_over_plain_http_to_this_host() {
     let mut sandbox = Sandbox::new();
     sandbox.set("http_proxy", "http://127.0.0.1:1").set("https_proxy", "http://127.0.0.1:1");
-    gets_a_session(&sandbox);
+    get_new_session(&sandbox);
 }
 
 #[test]
-fn plain_http_to_another_machine_has_a_proxy_of_its_own() {
+fn uses_http_proxy_for_plain_http_to_another_host() {
     let mut sandbox = Sandbox::new();
     let Some(proxy) = Tinyproxy::start(&sandbox) else { return };
-    sandbox.set("HTTP_PROXY", proxy.url(&format!("alice:{AS_WRITTEN}@")));
+    sandbox.set("HTTP_PROXY", proxy.url(&format!("alice:{ENCODED_PASSWORD}@")));
     sandbox.set("https_proxy", "http://127.0.0.1:1");
     let url = sandbox.sts().url().replace("127.0.0.1", "0.0.0.0");
     sandbox.set("AWS_ENDPOINT_URL", url);
-    let code = sandbox.code();
-    sandbox
-        .run(["--serial", ALICE.serial_number, "--code", &code, "--allow-http"])
-        .wrote("default-mfa");
+    sandbox.get(["--allow-http"]).wrote("default-mfa");
     assert_eq!(tunnels(&sandbox), 1);
 }
 
 #[test]
-fn a_proxy_that_is_none_is_an_error_that_names_its_origin() {
+fn refuses_an_invalid_proxy_url() {
     let mut sandbox = Sandbox::new();
     let mut table = Table::default();
     for url in ["http://alice:hunter2@", "socks5://alice:hunter2@h:1"] {
@@ -219,13 +216,13 @@ fn a_proxy_that_is_none_is_an_error_that_names_its_origin() {
 === http://alice:hunter2@
 exit 1
 --- stderr
-mfa-session: error: HTTPS_PROXY: this is not the URL of a proxy
+mfa-session: error: HTTPS_PROXY: not the URL of a proxy
 mfa-session: hint: give a URL such as http://proxy:3128
 
 === socks5://alice:hunter2@h:1
 exit 1
 --- stderr
-mfa-session: error: HTTPS_PROXY: only http and https proxies can be used
+mfa-session: error: HTTPS_PROXY: only http and https proxies are supported
 mfa-session: hint: give a URL such as http://proxy:3128
 "#]]);
     assert!(sandbox.asked().is_empty());

@@ -1,9 +1,9 @@
-//! What is sent again, and what is not.
+//! Which requests are retried, and which are not.
 
-use loopback_sts::{ALICE, Answer, Cut, Fault};
+use loopback_sts::{Answer, Cut, Fault};
 use snapbox::str;
 
-use super::{gets_a_session, with_trusted_tls};
+use super::{get_new_session, with_trusted_tls};
 use crate::sandbox::{Sandbox, Table};
 #[cfg(target_os = "linux")]
 use crate::terminal::{Person, QUESTION};
@@ -13,7 +13,7 @@ fn unavailable() -> Fault {
 }
 
 #[test]
-fn a_question_without_a_code_is_asked_again() {
+fn retries_a_request_without_a_code() {
     for fault in [
         unavailable(),
         Fault::Answer(Answer::html(502)),
@@ -31,21 +31,21 @@ fn a_question_without_a_code_is_asked_again() {
 }
 
 #[test]
-fn three_times_are_enough() {
+fn gives_up_after_three_attempts() {
     let sandbox = Sandbox::new();
     sandbox.sts().inject(unavailable().on_calls());
     sandbox.run(["--code", &sandbox.code()]).matches(str![[r#"
 exit 5
 --- stderr
-mfa-session: error: STS can't answer now (HTTP 503): Come back later (ServiceUnavailable, request [ID])
+mfa-session: error: STS is unavailable (HTTP 503): Come back later (ServiceUnavailable, request [ID])
 mfa-session: hint: try again in a moment
-mfa-session: hint: or say which device it is: --serial ARN, MFA_SESSION_SERIAL
+mfa-session: hint: or name the MFA device: --serial ARN, MFA_SESSION_SERIAL
 "#]]);
     assert_eq!(sandbox.asked(), ["ListMFADevices Answer"; 3]);
 }
 
 #[test]
-fn how_often_is_a_setting() {
+fn number_of_attempts_is_a_setting() {
     let mut sandbox = Sandbox::new();
     sandbox.sts().inject(unavailable().on_calls());
     sandbox.write("config", "[default]\nmax_attempts = 2\n");
@@ -59,12 +59,12 @@ fn how_often_is_a_setting() {
 exit 1
 --- stderr
 mfa-session: error: AWS_MAX_ATTEMPTS: `0` is not a number of attempts
-mfa-session: hint: give 1 or more, such as 3
+mfa-session: hint: give a number of at least 1, such as 3
 "#]]);
 }
 
 #[test]
-fn what_is_refused_is_not_asked_again() {
+fn does_not_retry_a_refusal() {
     let sandbox = Sandbox::new();
     let refusal = Answer::error(403, "AccessDenied", "No");
     sandbox.sts().inject(Fault::Answer(refusal).on_calls());
@@ -73,38 +73,37 @@ fn what_is_refused_is_not_asked_again() {
 }
 
 #[test]
-fn a_throttled_code_is_as_good_as_before() {
+fn resends_a_throttled_code() {
     let sandbox = Sandbox::new();
     let throttling = Answer::error(400, "Throttling", "Rate exceeded");
     sandbox.sts().inject(Fault::Answer(throttling).on_calls().times(1));
-    gets_a_session(&sandbox);
+    get_new_session(&sandbox);
     assert_eq!(sandbox.asked(), ["GetSessionToken Answer", "GetSessionToken OK"]);
     let codes = sandbox.sts().requests();
     assert_eq!(codes[0].parameter("TokenCode"), codes[1].parameter("TokenCode"));
 }
 
 #[test]
-fn a_code_that_did_not_leave_is_sent_on_another_connection() {
+fn sends_an_unsent_code_on_another_connection() {
     let sandbox = with_trusted_tls();
     sandbox.sts().inject(Fault::Cut(Cut::OnConnect).times(2));
-    gets_a_session(&sandbox);
+    get_new_session(&sandbox);
     assert_eq!(sandbox.asked(), ["GetSessionToken OK"]);
     assert_eq!(sandbox.sts().connections(), 3);
 }
 
 #[test]
-fn a_code_that_may_have_arrived_is_not_sent_again() {
+fn never_resends_a_code_that_may_have_arrived() {
     for tls in [false, true] {
         for cut in [Cut::Unread, Cut::Unprocessed, Cut::Unanswered, Cut::MidBody] {
             let sandbox = if tls { with_trusted_tls() } else { Sandbox::new() };
             sandbox.sts().inject(Fault::Cut(cut).on_calls());
-            let code = sandbox.code();
-            let mut outcome = sandbox.run(["--serial", ALICE.serial_number, "--code", &code]);
+            let mut outcome = sandbox.get([]);
             outcome.forget_why();
             outcome.matches(str![[r#"
 exit 5
 --- stderr
-mfa-session: error: STS broke off the connection: WHY
+mfa-session: error: STS closed the connection: WHY
 mfa-session: hint: try again in a moment
 mfa-session: hint: the code may be spent: give the next one
 "#]]);
@@ -115,7 +114,7 @@ mfa-session: hint: the code may be spent: give the next one
 }
 
 #[test]
-fn a_service_that_fails_may_have_spent_the_code() {
+fn server_error_may_have_spent_the_code() {
     let mut table = Table::default();
     for (name, answer) in [
         ("an error", Answer::error(503, "ServiceUnavailable", "No")),
@@ -123,31 +122,29 @@ fn a_service_that_fails_may_have_spent_the_code() {
     ] {
         let sandbox = Sandbox::new();
         sandbox.sts().inject(Fault::Answer(answer).on_calls());
-        let code = sandbox.code();
-        let outcome = sandbox.run(["--serial", ALICE.serial_number, "--code", &code]);
-        table.add(name, &outcome);
+        table.add(name, &sandbox.get([]));
         assert_eq!(sandbox.asked().len(), 1);
     }
     table.matches(str![[r#"
 === an error
 exit 5
 --- stderr
-mfa-session: error: STS can't answer now (HTTP 503): No (ServiceUnavailable, request [ID])
+mfa-session: error: STS is unavailable (HTTP 503): No (ServiceUnavailable, request [ID])
 mfa-session: hint: try again in a moment
 mfa-session: hint: the code may be spent: give the next one
 
 === a web page
 exit 5
 --- stderr
-mfa-session: error: the answer of STS (HTTP 502) is not one of AWS's: it is not the XML that STS answers with
-mfa-session: hint: look for a proxy or a login page between here and AWS, and at the endpoint
+mfa-session: error: invalid response from STS (HTTP 502): it is not valid XML
+mfa-session: hint: check the endpoint, and look for a proxy or a login page between here and AWS
 mfa-session: hint: the code may be spent: give the next one
 "#]]);
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn the_person_is_asked_for_the_next_code_where_the_answer_was_lost() {
+fn prompts_for_the_next_code_after_a_lost_answer() {
     let faults = [
         Fault::Cut(Cut::Unprocessed),
         Fault::Cut(Cut::Unanswered),
@@ -162,7 +159,7 @@ fn the_person_is_asked_for_the_next_code_where_the_answer_was_lost() {
         let code = sandbox.code();
         person.types(&format!("{code}\n"));
         let again = person.reads(QUESTION);
-        let words = "no session came, and that code may be spent; the next one comes in ";
+        let words = "STS sent no session, and may have used that code; the next one comes in ";
         assert!(again.contains(words), "{again}");
         person.types(&format!("{code}\n"));
         assert!(person.reads(QUESTION).contains("that code was sent before"));
@@ -173,7 +170,7 @@ fn the_person_is_asked_for_the_next_code_where_the_answer_was_lost() {
             str![[r#"
 exit 0
 --- stderr
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]],
         );
         assert_eq!(sandbox.asked().len(), 3);
@@ -182,7 +179,7 @@ mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
 
 #[test]
 #[cfg(target_os = "linux")]
-fn three_lost_codes_are_enough() {
+fn gives_up_after_three_lost_codes() {
     let sandbox = Sandbox::new();
     sandbox.sts().inject(Fault::Cut(Cut::Unprocessed).on_calls());
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");

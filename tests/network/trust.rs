@@ -1,42 +1,38 @@
-//! Whose certificates are believed: Mozilla's and the platform's, or those of a file.
+//! Trusted certificates: Mozilla's and the platform's, or those of a CA bundle.
 
 use std::fs;
 
-use loopback_sts::ALICE;
 use snapbox::str;
 
-use super::gets_a_session;
+use super::{get_new_session, set_path};
 use crate::sandbox::Sandbox;
 #[cfg(target_os = "linux")]
 use crate::terminal::{Person, QUESTION, until};
 
 #[test]
-fn an_inspector_whom_the_platform_trusts_is_believed() {
+fn trusts_a_platform_certificate_in_a_file() {
     let mut sandbox = Sandbox::with_tls();
-    let file = sandbox.path("ca.pem").to_str().unwrap().to_owned();
-    sandbox.set("SSL_CERT_FILE", file);
-    gets_a_session(&sandbox);
+    set_path(&mut sandbox, "SSL_CERT_FILE", "ca.pem");
+    get_new_session(&sandbox);
     assert_eq!(sandbox.asked(), ["GetSessionToken OK"]);
-    // The first one is where that is found out.
+    // The first connection fails with Mozilla's certificates.
     assert_eq!(sandbox.sts().connections(), 2);
 }
 
 #[test]
-fn so_is_one_in_a_directory() {
+fn trusts_a_platform_certificate_in_a_directory() {
     let mut sandbox = Sandbox::with_tls();
     fs::create_dir(sandbox.path("certificates")).unwrap();
     fs::copy(sandbox.path("ca.pem"), sandbox.path("certificates/ca.pem")).unwrap();
-    let directory = sandbox.path("certificates").to_str().unwrap().to_owned();
-    sandbox.set("SSL_CERT_DIR", directory);
-    gets_a_session(&sandbox);
+    set_path(&mut sandbox, "SSL_CERT_DIR", "certificates");
+    get_new_session(&sandbox);
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn that_is_found_out_while_the_person_types() {
+fn loads_platform_certificates_during_the_prompt() {
     let mut sandbox = Sandbox::with_tls();
-    let file = sandbox.path("ca.pem").to_str().unwrap().to_owned();
-    sandbox.set("SSL_CERT_FILE", file);
+    set_path(&mut sandbox, "SSL_CERT_FILE", "ca.pem");
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
     person.reads(QUESTION);
     until(|| sandbox.asked() == ["HEAD"]);
@@ -47,65 +43,50 @@ fn that_is_found_out_while_the_person_types() {
 }
 
 #[test]
-fn one_whom_nobody_trusts_is_not() {
+fn refuses_an_unknown_issuer() {
     let sandbox = Sandbox::with_tls();
-    let code = sandbox.code();
-    let outcome = sandbox.run(["--serial", ALICE.serial_number, "--code", &code]);
-    outcome.matches(str![[r#"
+    sandbox.get([]).matches(str![[r#"
 exit 5
 --- stderr
-mfa-session: error: the TLS connection to STS is not safe: nobody who is trusted here has signed its certificate
-mfa-session: hint: if TLS is inspected here, name the inspector's CA: --ca-bundle FILE, AWS_CA_BUNDLE
+mfa-session: error: no secure connection to STS: its TLS certificate has an unknown issuer
+mfa-session: hint: if a proxy inspects TLS, name its CA certificate: --ca-bundle FILE, AWS_CA_BUNDLE
 "#]]);
     assert!(sandbox.asked().is_empty());
 }
 
 #[test]
-fn certificates_that_cannot_be_read_are_told_of() {
+fn reports_unreadable_platform_certificates() {
     let mut sandbox = Sandbox::with_tls();
-    sandbox.set("SSL_CERT_FILE", sandbox.path("gone.pem").to_str().unwrap().to_owned());
-    let code = sandbox.code();
-    let outcome = sandbox.run(["--serial", ALICE.serial_number, "--code", &code]);
-    outcome.matches(str![[r#"
+    set_path(&mut sandbox, "SSL_CERT_FILE", "gone.pem");
+    sandbox.get([]).matches(str![[r#"
 exit 5
 --- stderr
-mfa-session: error: the TLS connection to STS is not safe: nobody who is trusted here has signed its certificate; the platform's certificates can't be read: failed to read PEM from file: No such file or directory (os error 2) at '~/gone.pem'
-mfa-session: hint: if TLS is inspected here, name the inspector's CA: --ca-bundle FILE, AWS_CA_BUNDLE
+mfa-session: error: no secure connection to STS: its TLS certificate has an unknown issuer; cannot read the platform's certificates: failed to read PEM from file: No such file or directory (os error 2) at '~/gone.pem'
+mfa-session: hint: if a proxy inspects TLS, name its CA certificate: --ca-bundle FILE, AWS_CA_BUNDLE
 "#]]);
 }
 
 #[test]
-fn a_bundle_is_all_that_is_believed() {
+fn ca_bundle_replaces_other_certificates() {
     let mut sandbox = Sandbox::with_tls();
-    let file = sandbox.path("ca.pem").to_str().unwrap().to_owned();
-    sandbox.set("SSL_CERT_FILE", file);
+    set_path(&mut sandbox, "SSL_CERT_FILE", "ca.pem");
     fs::write(sandbox.path("other.pem"), other_certificate()).unwrap();
-    let code = sandbox.code();
-    let outcome = sandbox.run([
-        "--serial",
-        ALICE.serial_number,
-        "--code",
-        &code,
-        "--ca-bundle",
-        sandbox.path("other.pem").to_str().unwrap(),
-    ]);
-    outcome.matches(str![[r#"
+    sandbox.get(["--ca-bundle", "~/other.pem"]).matches(str![[r#"
 exit 5
 --- stderr
-mfa-session: error: the TLS connection to STS is not safe: nobody who is trusted here has signed its certificate
-mfa-session: hint: if TLS is inspected here, name the inspector's CA: --ca-bundle FILE, AWS_CA_BUNDLE
+mfa-session: error: no secure connection to STS: its TLS certificate has an unknown issuer
+mfa-session: hint: if a proxy inspects TLS, name its CA certificate: --ca-bundle FILE, AWS_CA_BUNDLE
 "#]]);
     assert_eq!(sandbox.sts().connections(), 1);
 }
 
 #[test]
-fn a_bundle_may_hold_several() {
+fn ca_bundle_may_hold_several_certificates() {
     let mut sandbox = Sandbox::with_tls();
     let both = other_certificate() + &sandbox.sts().ca_pem();
     fs::write(sandbox.path("both.pem"), both).unwrap();
-    let bundle = sandbox.path("both.pem").to_str().unwrap().to_owned();
-    sandbox.set("AWS_CA_BUNDLE", bundle);
-    gets_a_session(&sandbox);
+    set_path(&mut sandbox, "AWS_CA_BUNDLE", "both.pem");
+    get_new_session(&sandbox);
 }
 
 /// Amazon Root CA 3: <https://www.amazontrust.com/repository/>.

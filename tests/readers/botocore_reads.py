@@ -1,7 +1,7 @@
-"""What botocore, and so the AWS CLI and boto3, reads in a credentials file.
+"""Reads credentials files with botocore, which the AWS CLI and boto3 use.
 
-One JSON string a line on standard input is a file's text; the line on standard output is
-{section: {key: value}}, or null where botocore refuses the file. Exits 77 without botocore.
+Each line of standard input is a JSON string, the text of a file. Each line of standard output is
+{section: {key: value}}, or null if botocore refuses the file. Exits with 77 without botocore.
 """
 
 import json

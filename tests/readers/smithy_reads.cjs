@@ -1,8 +1,8 @@
-// What the AWS SDK for JavaScript reads in a credentials file.
+// Reads credentials files with the AWS SDK for JavaScript.
 //
-// One JSON string a line on standard input is a file's text; the line on standard output is
-// {section: {key: value}}; it refuses no file. Exits 77 without @smithy/shared-ini-file-loader,
-// which is looked for here and in NODE_PATH.
+// Each line of standard input is a JSON string, the text of a file. Each line of standard output is
+// {section: {key: value}}: the SDK refuses no file. Exits with 77 without
+// @smithy/shared-ini-file-loader, here or in NODE_PATH.
 
 const fs = require("node:fs");
 const os = require("node:os");

@@ -1,39 +1,37 @@
-//! Where the roles of profiles lead: over `source_profile`, through further roles, to long-term
-//! keys.
+//! Chains of role profiles: from `source_profile` to `source_profile`, down to long-term keys.
 
 use loopback_sts::{ALICE, BOB};
-use snapbox::str;
 
 use super::{
-    arn, asked_for, configure, role_profile, run, sandbox, sandbox_with_mfa, section, sent, who,
-    with_code,
+    arn, assert_needs_code, caller, configure, operations, role_profile, run, sandbox,
+    sandbox_with_mfa, section, sent, with_code,
 };
 use crate::sandbox::{Sandbox, Table, keys};
 
 #[test]
-fn roles_are_assumed_one_through_the_other() {
+fn assumes_a_chain_of_roles() {
     let sandbox = sandbox();
     with_code(&sandbox, &["--profile", "publish"]).wrote_all(&["work-mfa", "publish-mfa"]);
     assert_eq!(
-        asked_for(&sandbox),
+        operations(&sandbox),
         ["GetSessionToken", "GetCallerIdentity", "AssumeRole", "AssumeRole", "AssumeRole"]
     );
     assert_eq!(sent(&sandbox, "RoleArn"), ["admin", "deploy", "publish"].map(arn));
     assert_eq!(sent(&sandbox, "RoleSessionName"), ["alice"; 3]);
     assert_eq!(
-        who(&sandbox, "publish-mfa"),
+        caller(&sandbox, "publish-mfa"),
         "arn:aws:sts::123456789012:assumed-role/publish/alice"
     );
     assert_eq!(section(&sandbox, "admin-mfa"), [""; 0]);
     assert_eq!(section(&sandbox, "deploy-mfa"), [""; 0]);
-    let kept = section(&sandbox, "publish-mfa");
-    let made_from = [
+    let stored = section(&sandbox, "publish-mfa");
+    let provenance = [
         "mfa_session_source = publish",
         &format!("mfa_session_key = {}", ALICE.access_key_id),
         &format!("mfa_session_serial = {}", ALICE.serial_number),
         &format!("mfa_session_role = {}", arn("publish")),
     ];
-    assert_eq!(kept[4..], made_from);
+    assert_eq!(stored[4..], provenance);
 
     let connections = sandbox.sts().connections();
     run(&sandbox, &["--profile", "publish"]).wrote("publish-mfa");
@@ -41,7 +39,7 @@ fn roles_are_assumed_one_through_the_other() {
 }
 
 #[test]
-fn roles_on_the_way_last_as_short_as_can_be() {
+fn intermediate_roles_last_fifteen_minutes() {
     let sandbox = sandbox_with_mfa();
     configure(&sandbox, "deploy", "duration_seconds = 1800");
     configure(&sandbox, "admin", "duration_seconds = 3600");
@@ -50,7 +48,7 @@ fn roles_on_the_way_last_as_short_as_can_be() {
 }
 
 #[test]
-fn each_role_has_the_settings_of_its_own_profile() {
+fn each_role_uses_the_settings_of_its_own_profile() {
     let sandbox = sandbox_with_mfa();
     configure(&sandbox, "admin", "role_session_name = of-admin\nexternal_id = x-admin");
     configure(&sandbox, "work", "role_session_name = of-work\nexternal_id = x-work");
@@ -60,7 +58,7 @@ fn each_role_has_the_settings_of_its_own_profile() {
 }
 
 #[test]
-fn more_than_an_hour_through_another_role_is_refused_before_anything_is_sent() {
+fn refuses_more_than_an_hour_in_a_chain_before_connecting() {
     type Row = (&'static str, &'static [&'static str], fn(&Sandbox));
     let rows: &[Row] = &[
         ("by flag", &["--duration", "61m"], |_| ()),
@@ -84,7 +82,7 @@ fn more_than_an_hour_through_another_role_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn a_profile_may_be_its_own_source() {
+fn profile_may_be_its_own_source() {
     let sandbox = sandbox();
     sandbox.write("credentials", &keys("solo"));
     let mfa_serial = format!("mfa_serial = {}\n", ALICE.serial_number);
@@ -97,7 +95,7 @@ fn a_profile_may_be_its_own_source() {
 }
 
 #[test]
-fn a_profile_may_be_its_own_source_with_keys_that_are_called_long_term() {
+fn profile_may_be_its_own_source_with_a_long_term_suffix() {
     let sandbox = sandbox();
     sandbox.write("credentials", &keys("solo-long-term"));
     let mfa_serial = format!("mfa_serial = {}\n", ALICE.serial_number);
@@ -107,9 +105,9 @@ fn a_profile_may_be_its_own_source_with_keys_that_are_called_long_term() {
     run(&sandbox, &["--profile", "solo"]).wrote("solo-mfa");
 }
 
-/// As the SDKs do.
+/// As in the SDKs.
 #[test]
-fn the_keys_of_a_source_go_before_its_role() {
+fn keys_of_a_source_profile_override_its_role() {
     let sandbox = sandbox();
     let text = keys("work") + &keys("admin") + &keys("reader").replace("ALICE", "BOBBY");
     sandbox.write("credentials", &text);
@@ -122,7 +120,7 @@ fn the_keys_of_a_source_go_before_its_role() {
 }
 
 #[test]
-fn the_role_of_a_profile_goes_before_its_own_keys() {
+fn role_of_a_profile_overrides_its_keys() {
     let sandbox = sandbox_with_mfa();
     let bobs = format!(
         "[admin]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
@@ -130,11 +128,11 @@ fn the_role_of_a_profile_goes_before_its_own_keys() {
     );
     sandbox.write("credentials", &(sandbox.read("credentials") + "\n" + &bobs));
     run(&sandbox, &["--profile", "admin"]).wrote("admin-mfa");
-    assert_eq!(who(&sandbox, "admin-mfa"), "arn:aws:sts::123456789012:assumed-role/admin/alice");
+    assert_eq!(caller(&sandbox, "admin-mfa"), "arn:aws:sts::123456789012:assumed-role/admin/alice");
 }
 
 #[test]
-fn what_leads_nowhere_is_told_before_anything_is_sent() {
+fn refuses_a_broken_chain_before_connecting() {
     let rows: &[(&str, &str)] = &[
         (
             "a circle",
@@ -177,14 +175,14 @@ fn what_leads_nowhere_is_told_before_anything_is_sent() {
 }
 
 #[test]
-fn the_session_profile_of_a_role_leads_to_the_same_role() {
+fn session_profile_of_a_role_resolves_to_that_role() {
     let mut sandbox = sandbox();
     configure(&sandbox, "deploy", "role_session_name = releases");
     assert_eq!(with_code(&sandbox, &["--profile", "deploy"]).status, 0);
     sandbox.set("AWS_PROFILE", "deploy-mfa");
     run(&sandbox, &[]).wrote("deploy-mfa");
     assert_eq!(sent(&sandbox, "RoleArn").len(), 2);
-    // What led there the first time leads there each time.
+    // The replaced session profile resolves to the same role again.
     for _ in 0..2 {
         let before = section(&sandbox, "deploy-mfa");
         run(&sandbox, &["--min-remaining", "1h"]).wrote("deploy-mfa");
@@ -198,7 +196,7 @@ fn the_session_profile_of_a_role_leads_to_the_same_role() {
 }
 
 #[test]
-fn the_session_profile_of_a_role_that_was_typed_leads_to_the_same_role() {
+fn session_profile_of_a_role_flag_resolves_to_that_role() {
     let mut sandbox = sandbox_with_mfa();
     let role = arn("team-3");
     run(&sandbox, &["--profile", "work", "--role-arn", &role]).wrote("work-team-3");
@@ -212,9 +210,9 @@ fn the_session_profile_of_a_role_that_was_typed_leads_to_the_same_role() {
     assert_eq!(sent(&sandbox, "RoleArn"), [role.clone(), role.clone(), role]);
 }
 
-/// So that SDKs, too, assume the role with the MFA session.
+/// With such a profile, SDKs also assume the role with the MFA session.
 #[test]
-fn a_source_may_be_the_session_profile_of_the_keys() {
+fn source_profile_may_be_an_mfa_session_profile() {
     let sandbox = sandbox_with_mfa();
     let config = sandbox.read("config");
     sandbox.write("config", &(config.clone() + &role_profile("mine", "work-mfa")));
@@ -222,12 +220,7 @@ fn a_source_may_be_the_session_profile_of_the_keys() {
     sandbox.write("config", &sandbox.read("config").replace("role/mine", "role/team-5"));
     run(&sandbox, &["--profile", "mine"]).wrote("mine-mfa");
     assert_eq!(sent(&sandbox, "RoleArn"), [arn("team-5")]);
-    run(&sandbox, &["--profile", "mine", "--force"]).matches(str![[r#"
-exit 3
---- stderr
-mfa-session: error: a code is needed, and there is no terminal to ask on
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt
-"#]]);
+    assert_needs_code(&run(&sandbox, &["--profile", "mine", "--force"]));
     let outcome = with_code(&sandbox, &["--profile", "mine", "--force"]);
     outcome.wrote_all(&["work-mfa", "mine-mfa"]);
 
@@ -238,7 +231,7 @@ mfa-session: hint: give it with --code 123456, with `--code -` on standard input
 }
 
 #[test]
-fn a_role_in_the_credentials_file_counts_too() {
+fn reads_a_role_from_the_credentials_file() {
     let sandbox = sandbox_with_mfa();
     let text = role_profile("team-9", "work").replace("[profile team-9]", "\n[nine]");
     sandbox.write("credentials", &(sandbox.read("credentials") + &text));
@@ -247,16 +240,11 @@ fn a_role_in_the_credentials_file_counts_too() {
 }
 
 #[test]
-fn the_device_of_a_role_profile_is_that_of_its_keys() {
+fn uses_the_mfa_serial_of_a_role_profile() {
     let sandbox = sandbox();
     sandbox.write("config", &role_profile("admin", "work"));
     configure(&sandbox, "admin", &format!("mfa_serial = {}", ALICE.serial_number));
-    run(&sandbox, &["--profile", "admin"]).matches(str![[r#"
-exit 3
---- stderr
-mfa-session: error: a code is needed, and there is no terminal to ask on
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt
-"#]]);
+    assert_needs_code(&run(&sandbox, &["--profile", "admin"]));
     with_code(&sandbox, &["--profile", "admin"]).wrote_all(&["work-mfa", "admin-mfa"]);
-    assert_eq!(asked_for(&sandbox), ["GetSessionToken", "GetCallerIdentity", "AssumeRole"]);
+    assert_eq!(operations(&sandbox), ["GetSessionToken", "GetCallerIdentity", "AssumeRole"]);
 }

@@ -1,22 +1,22 @@
-//! What AWS refuses of a role is told, and costs no code: the MFA session is kept.
+//! Errors of AssumeRole are reported and cost no code: the MFA session is stored.
 
 use loopback_sts::{Account, Answer, Cut, Fault, Role, Sts};
 use snapbox::str;
 
 use super::{
-    arn, asked_for, config, configure, role_profile, run, sandbox, sandbox_with_mfa, sent,
+    arn, config, configure, operations, role_profile, run, sandbox, sandbox_with_mfa, sent,
     with_code,
 };
 use crate::sandbox::{Outcome, Sandbox, Table, keys};
 
-/// The outcome with the access key id of the MFA session, which differs from run to run, replaced.
+/// Replaces the access key id of the MFA session, which differs in each run.
 fn without_key_id(sandbox: &Sandbox, outcome: Outcome) -> Outcome {
     let id = sandbox.value("work-mfa", "aws_access_key_id").unwrap();
     outcome.replace(id, "[KEY ID OF work-mfa]")
 }
 
 #[test]
-fn a_role_that_does_not_let_the_user_in_costs_no_code() {
+fn untrusting_role_costs_no_code() {
     let mut table = Table::default();
     for role in ["external", "deploy", "nobodys"] {
         let sandbox = sandbox();
@@ -30,7 +30,7 @@ fn a_role_that_does_not_let_the_user_in_costs_no_code() {
 }
 
 #[test]
-fn a_role_on_the_way_that_does_not_let_in_is_named() {
+fn names_the_untrusting_role_of_a_chain() {
     let sandbox = sandbox_with_mfa();
     let text = sandbox.read("config").replace(&role_profile("deploy", "admin"), "");
     sandbox.write("config", &(text + &role_profile("deploy", "team-0")));
@@ -39,31 +39,31 @@ fn a_role_on_the_way_that_does_not_let_in_is_named() {
     outcome.replace(sandbox.signer(), "[KEY ID OF team-0]").matches(str![[r#"
 exit 4
 --- stderr
-mfa-session: error: AWS denies this to the session [KEY ID OF team-0]: User: arn:aws:sts::123456789012:assumed-role/team-0/alice is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/deploy (AccessDenied, request [ID])
-mfa-session: hint: does the role's trust policy let this user in, and under which conditions (external id, age of the MFA, tags)? is the role's name right?
-mfa-session: hint: this was for arn:aws:iam::123456789012:role/deploy
-mfa-session: hint: the MFA session is kept: no code is lost
+mfa-session: error: permission denied for the session [KEY ID OF team-0] from `aws_access_key_id` in [work-mfa] of ~/.aws/credentials: User: arn:aws:sts::123456789012:assumed-role/team-0/alice is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/deploy (AccessDenied, request [ID])
+mfa-session: hint: check the role's name, and that its trust policy allows this user, with its conditions (external id, age of the MFA, tags)
+mfa-session: hint: the role to assume is arn:aws:iam::123456789012:role/deploy
+mfa-session: hint: the MFA session is stored: no code is lost
 "#]]);
 }
 
 #[test]
-fn more_than_the_role_allows_is_told() {
+fn reports_a_duration_above_the_maximum_of_the_role() {
     let sandbox = sandbox();
     let outcome = with_code(&sandbox, &["--profile", "admin", "--duration", "2h"]);
     outcome.matches(str![[r#"
 exit 4
 --- stderr
-mfa-session: [work-mfa] is good until [TIME] ([LEFT] left)
-mfa-session: error: the role's sessions don't last that long: The requested DurationSeconds exceeds the MaxSessionDuration set for this role. (ValidationError, request [ID])
+mfa-session: [work-mfa] is valid until [TIME] ([LEFT] left)
+mfa-session: error: the role does not allow sessions of this duration: The requested DurationSeconds exceeds the MaxSessionDuration set for this role. (ValidationError, request [ID])
 mfa-session: hint: ask for less: --duration 1h, or `duration_seconds` in the profile
-mfa-session: hint: this was for arn:aws:iam::123456789012:role/admin
-mfa-session: hint: the MFA session is kept: no code is lost
+mfa-session: hint: the role to assume is arn:aws:iam::123456789012:role/admin
+mfa-session: hint: the MFA session is stored: no code is lost
 "#]]);
     run(&sandbox, &["--profile", "admin", "--duration", "1h"]).wrote("admin-mfa");
 }
 
 #[test]
-fn a_role_that_allows_more_than_an_hour_gives_it() {
+fn gets_twelve_hours_from_a_role_that_allows_them() {
     let long = Role::new("team-0").trust_account().requires_mfa().max_session_duration(43_200);
     let sandbox = Sandbox::with(Sts::start(Account::default().role(long)));
     sandbox.write("credentials", &keys("work"));
@@ -76,7 +76,7 @@ fn a_role_that_allows_more_than_an_hour_gives_it() {
 }
 
 #[test]
-fn what_sts_finds_wrong_with_a_policy_is_told() {
+fn reports_policies_that_sts_refuses() {
     let long = "x".repeat(120);
     let arns: Vec<String> =
         (0..10).map(|n| format!("arn:aws:iam::123456789012:policy/{n}{long}")).collect();
@@ -98,7 +98,7 @@ fn what_sts_finds_wrong_with_a_policy_is_told() {
 }
 
 #[test]
-fn every_error_that_assume_role_can_meet_is_told() {
+fn reports_every_error_of_assume_role() {
     let rows = [
         (403, "RegionDisabledException", "STS is not activated in this region"),
         (403, "ExpiredTokenException", "The security token included in the request is expired"),
@@ -115,7 +115,7 @@ fn every_error_that_assume_role_can_meet_is_told() {
     ];
     Table::of(rows.map(|(http, code, message)| {
         let mut sandbox = sandbox_with_mfa();
-        // The pauses between further attempts are another test's.
+        // One attempt: `retries_transient_failures` tests the retries.
         sandbox.set("AWS_MAX_ATTEMPTS", "1");
         configure(&sandbox, "admin", "role_session_name = nightly");
         let before = sandbox.read("credentials");
@@ -131,7 +131,7 @@ fn every_error_that_assume_role_can_meet_is_told() {
 }
 
 #[test]
-fn a_user_whose_name_is_not_told_loses_no_code_either() {
+fn denied_get_caller_identity_costs_no_code() {
     let sandbox = sandbox_with_mfa();
     let denied = Answer::error(403, "AccessDenied", "No");
     sandbox.sts().inject(Fault::Answer(denied).on_calls());
@@ -139,16 +139,16 @@ fn a_user_whose_name_is_not_told_loses_no_code_either() {
     without_key_id(&sandbox, outcome).matches(str![[r#"
 exit 4
 --- stderr
-mfa-session: error: AWS denies this to the session [KEY ID OF work-mfa]: No (AccessDenied, request [ID])
+mfa-session: error: permission denied for the session [KEY ID OF work-mfa] from `aws_access_key_id` in [work-mfa] of ~/.aws/credentials: No (AccessDenied, request [ID])
 mfa-session: hint: ask for the permission, or name another profile: --profile NAME
-mfa-session: hint: this was for arn:aws:iam::123456789012:role/admin
-mfa-session: hint: the MFA session is kept: no code is lost
+mfa-session: hint: the role to assume is arn:aws:iam::123456789012:role/admin
+mfa-session: hint: the MFA session is stored: no code is lost
 "#]]);
     assert_eq!(sandbox.asked()[1..], ["GetCallerIdentity Answer"]);
 }
 
 #[test]
-fn what_passes_is_asked_for_again() {
+fn retries_transient_failures() {
     for fault in [
         Fault::Answer(Answer::error(503, "ServiceUnavailable", "Come back later")),
         Fault::Answer(Answer::error(400, "Throttling", "Rate exceeded")),
@@ -169,20 +169,20 @@ fn what_passes_is_asked_for_again() {
 }
 
 #[test]
-fn what_is_refused_is_asked_once() {
+fn does_not_retry_a_refusal() {
     let sandbox = sandbox_with_mfa();
     run(&sandbox, &["--profile", "external"]);
     assert_eq!(sandbox.asked()[1..], ["GetCallerIdentity OK", "AssumeRole AccessDenied"]);
 }
 
 #[test]
-fn a_role_that_needs_mfa_is_not_asked_for_without_it() {
+fn sends_no_assume_role_without_an_mfa_session() {
     let sandbox = sandbox();
     run(&sandbox, &["--profile", "admin", "--no-prompt"]).matches(str![[r#"
 exit 3
 --- stderr
-mfa-session: error: a code is needed, and --no-prompt forbids to ask for it
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt
+mfa-session: error: a code is needed, but --no-prompt forbids the prompt
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or at a terminal without --no-prompt
 "#]]);
-    assert_eq!(asked_for(&sandbox), [""; 0]);
+    assert_eq!(operations(&sandbox), [""; 0]);
 }

@@ -1,5 +1,5 @@
-//! What a role's session is asked for with: said by flag, else in the profile of the role; checked
-//! before anything is sent.
+//! Parameters of AssumeRole: from flags, else from the profile of the role. The program checks them
+//! before it connects.
 
 use std::fs;
 
@@ -7,33 +7,33 @@ use loopback_sts::{ALICE, Answer, EXTERNAL_ID, Fault};
 use snapbox::str;
 
 use super::{
-    arn, asked_for, configure, last_sent, run, sandbox, sandbox_with_mfa, sent, who, with_code,
+    arn, caller, configure, last_sent, operations, run, sandbox, sandbox_with_mfa, sent, with_code,
 };
 use crate::sandbox::{Sandbox, Table, keys};
 
 const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": []}"#;
 const READ_ONLY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 
-/// What AssumeRole says of role `team-0` where nothing is said about it, and this besides.
-fn said(more: &[&str]) -> Vec<String> {
-    let mut said = vec![format!("RoleArn={}", arn("team-0"))];
+/// The parameters of AssumeRole for role `team-0`: these, and the defaults of the others.
+fn with_defaults(more: &[&str]) -> Vec<String> {
+    let mut parameters = vec![format!("RoleArn={}", arn("team-0"))];
     for (name, default) in [("DurationSeconds", "3600"), ("RoleSessionName", "alice")] {
         if !more.iter().any(|more| more.starts_with(&format!("{name}="))) {
-            said.push(format!("{name}={default}"));
+            parameters.push(format!("{name}={default}"));
         }
     }
-    said.extend(more.iter().map(|&more| more.to_owned()));
-    said.sort();
-    said
+    parameters.extend(more.iter().map(|&more| more.to_owned()));
+    parameters.sort();
+    parameters
 }
 
 #[test]
-fn everything_that_is_said_of_a_role_is_sent() {
+fn sends_every_flag_and_setting_of_a_role() {
     type Row = (&'static str, fn(&mut Sandbox), &'static [&'static str], &'static [&'static str]);
     let rows: &[Row] = &[
         ("nothing", |_| (), &[], &[]),
         (
-            "what is in the profile",
+            "the settings of the profile",
             |sandbox| {
                 let lines =
                     "role_session_name = nightly\nexternal_id = x:/1\nduration_seconds = 900";
@@ -43,7 +43,7 @@ fn everything_that_is_said_of_a_role_is_sent() {
             &["DurationSeconds=900", "ExternalId=x:/1", "RoleSessionName=nightly"],
         ),
         (
-            "flags before the profile",
+            "flags override the profile",
             |sandbox| {
                 let lines =
                     "role_session_name = nightly\nexternal_id = x:/1\nduration_seconds = 900";
@@ -53,7 +53,7 @@ fn everything_that_is_said_of_a_role_is_sent() {
             &["DurationSeconds=1800", "ExternalId=y-2", "RoleSessionName=by@hand"],
         ),
         (
-            "the profile of the keys is not asked",
+            "the profile of the keys is ignored",
             |sandbox| {
                 configure(sandbox, "work", "role_session_name = x1\nexternal_id = x2");
                 configure(sandbox, "work", "duration_seconds = 900");
@@ -62,7 +62,7 @@ fn everything_that_is_said_of_a_role_is_sent() {
             &[],
         ),
         (
-            "the duration of MFA sessions is not that of roles",
+            "the duration of MFA sessions is ignored",
             |sandbox| {
                 sandbox.set("MFA_SESSION_DURATION", "15m");
                 configure(sandbox, "team-0", "mfa_session_duration = 15m");
@@ -130,29 +130,29 @@ fn everything_that_is_said_of_a_role_is_sent() {
         let outcome = run(&sandbox, &[&["--profile", "team-0"], *arguments].concat());
         assert_eq!(outcome.status, 0, "{name}: {outcome:?}");
         outcome.wrote("team-0-mfa");
-        assert_eq!(last_sent(&sandbox), said(expected), "{name}");
+        assert_eq!(last_sent(&sandbox), with_defaults(expected), "{name}");
     }
 }
 
 #[test]
-fn the_same_can_be_said_of_a_role_that_is_typed() {
+fn role_arn_flag_ignores_the_settings_of_the_profile() {
     let sandbox = sandbox_with_mfa();
     configure(&sandbox, "team-0", "role_session_name = nightly\nexternal_id = x-1");
     let role = arn("team-0");
     let arguments = ["--profile", "team-0", "--role-arn", &role, "--external-id", "y-2"];
     run(&sandbox, &arguments).wrote("work-team-0");
-    assert_eq!(last_sent(&sandbox), said(&["ExternalId=y-2"]));
+    assert_eq!(last_sent(&sandbox), with_defaults(&["ExternalId=y-2"]));
 }
 
 #[test]
-fn the_session_is_called_as_the_user_is() {
+fn role_session_is_named_after_the_user() {
     let sandbox = sandbox();
     assert_eq!(with_code(&sandbox, &["--profile", "admin"]).status, 0);
-    assert_eq!(who(&sandbox, "admin-mfa"), "arn:aws:sts::123456789012:assumed-role/admin/alice");
+    assert_eq!(caller(&sandbox, "admin-mfa"), "arn:aws:sts::123456789012:assumed-role/admin/alice");
 }
 
 #[test]
-fn every_user_has_a_name_for_the_session() {
+fn derives_a_valid_session_name_from_any_user() {
     for (arn, name) in [
         ("user/team/red/alice", "alice"),
         ("user/a", "a--"),
@@ -169,30 +169,37 @@ fn every_user_has_a_name_for_the_session() {
         sandbox.sts().inject(Fault::Answer(answer).on_calls().times(1));
         let outcome = run(&sandbox, &["--profile", "team-0"]);
         outcome.wrote("team-0-mfa");
-        assert_eq!(last_sent(&sandbox), said(&[&format!("RoleSessionName={name}")]), "{arn}");
+        assert_eq!(
+            last_sent(&sandbox),
+            with_defaults(&[&format!("RoleSessionName={name}")]),
+            "{arn}"
+        );
     }
 }
 
 #[test]
-fn who_says_how_the_session_is_called_needs_no_other_question() {
+fn configured_session_name_saves_a_request() {
     let sandbox = sandbox();
     configure(&sandbox, "admin", "role_session_name = nightly");
     assert_eq!(with_code(&sandbox, &["--profile", "admin"]).status, 0);
-    assert_eq!(asked_for(&sandbox), ["GetSessionToken", "AssumeRole"]);
-    assert_eq!(who(&sandbox, "admin-mfa"), "arn:aws:sts::123456789012:assumed-role/admin/nightly");
+    assert_eq!(operations(&sandbox), ["GetSessionToken", "AssumeRole"]);
+    assert_eq!(
+        caller(&sandbox, "admin-mfa"),
+        "arn:aws:sts::123456789012:assumed-role/admin/nightly"
+    );
 }
 
 #[test]
-fn a_role_with_an_external_id_is_had_with_it() {
+fn sends_an_external_id_from_flag_or_profile() {
     let sandbox = sandbox_with_mfa();
     let outcome = run(&sandbox, &["--profile", "external"]);
     outcome.replace(sandbox.signer(), "[KEY ID]").matches(str![[r#"
 exit 4
 --- stderr
-mfa-session: error: AWS denies this to the session [KEY ID]: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/external (AccessDenied, request [ID])
-mfa-session: hint: does the role's trust policy let this user in, and under which conditions (external id, age of the MFA, tags)? is the role's name right?
-mfa-session: hint: this was for arn:aws:iam::123456789012:role/external
-mfa-session: hint: the MFA session is kept: no code is lost
+mfa-session: error: permission denied for the session [KEY ID] from `aws_access_key_id` in [work-mfa] of ~/.aws/credentials: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/external (AccessDenied, request [ID])
+mfa-session: hint: check the role's name, and that its trust policy allows this user, with its conditions (external id, age of the MFA, tags)
+mfa-session: hint: the role to assume is arn:aws:iam::123456789012:role/external
+mfa-session: hint: the MFA session is stored: no code is lost
 "#]]);
     run(&sandbox, &["--profile", "external", "--external-id", EXTERNAL_ID]).wrote("external-mfa");
     configure(&sandbox, "external", &format!("external_id = {EXTERNAL_ID}"));
@@ -200,7 +207,7 @@ mfa-session: hint: the MFA session is kept: no code is lost
 }
 
 #[test]
-fn what_is_typed_is_said_of_the_role_that_is_wanted() {
+fn flags_apply_to_the_last_role_of_a_chain() {
     let sandbox = sandbox_with_mfa();
     let flags = ["--role-session-name", "by-hand", "--tag", "team=red", "--transitive-tag", "team"];
     let more = ["--source-identity", "zoe", "--policy", POLICY, "--policy-arn", READ_ONLY];
@@ -220,7 +227,7 @@ fn what_is_typed_is_said_of_the_role_that_is_wanted() {
 }
 
 #[test]
-fn a_transitive_tag_stays_with_the_sessions_of_further_roles() {
+fn transitive_tag_is_passed_to_the_next_role() {
     let sandbox = sandbox_with_mfa();
     let flags = ["--tag", "team=red", "--transitive-tag", "team"];
     run(&sandbox, &[&["--profile", "admin"], &flags[..]].concat()).wrote("admin-mfa");
@@ -239,7 +246,7 @@ fn a_transitive_tag_stays_with_the_sessions_of_further_roles() {
 }
 
 #[test]
-fn flags_for_a_role_need_one() {
+fn refuses_role_flags_without_a_role() {
     let rows = [
         ("--role-session-name", "by-hand"),
         ("--external-id", "x-1234"),
@@ -259,7 +266,7 @@ fn flags_for_a_role_need_one() {
 }
 
 #[test]
-fn what_no_role_could_be_asked_with_is_refused_before_anything_is_sent() {
+fn refuses_invalid_flags_before_connecting() {
     let long = format!(r#"{{"Id": "{}"}}"#, "x".repeat(2048));
     let rows: &[&[&str]] = &[
         &["--role-arn", "admin"],
@@ -294,7 +301,7 @@ fn what_no_role_could_be_asked_with_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn a_role_of_another_partition_than_the_devices_is_refused_before_anything_is_sent() {
+fn refuses_a_role_of_another_partition_before_connecting() {
     let sandbox = Sandbox::new();
     let role = "arn:aws-cn:iam::123456789012:role/admin";
     let outcome = sandbox.run(["--serial", ALICE.serial_number, "--role-arn", role]);
@@ -308,7 +315,7 @@ mfa-session: hint: name a role of that partition, or another profile: --profile 
 }
 
 #[test]
-fn too_many_are_refused_before_anything_is_sent() {
+fn refuses_too_many_tags_or_policies_before_connecting() {
     let tags: Vec<String> = (0..51).flat_map(|n| ["--tag".into(), format!("t{n}=x")]).collect();
     let policies = ["--policy-arn", READ_ONLY].repeat(11);
     let rows = [("tags", tags.iter().map(String::as_str).collect()), ("policies", policies)];
@@ -322,7 +329,7 @@ fn too_many_are_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn a_policy_that_cannot_be_read_is_told() {
+fn reports_an_unreadable_policy_file() {
     let rows = [
         ("no file", "file://nowhere.json"),
         ("a directory", "file://.aws"),
@@ -338,7 +345,7 @@ fn a_policy_that_cannot_be_read_is_told() {
 }
 
 #[test]
-fn what_a_profile_says_wrongly_of_its_role_is_told_with_its_place() {
+fn reports_invalid_profile_settings_with_their_origin() {
     let rows = [
         ("duration_seconds", "duration_seconds = 13h"),
         ("role_session_name", "role_session_name = a b"),
@@ -355,7 +362,7 @@ fn what_a_profile_says_wrongly_of_its_role_is_told_with_its_place() {
 }
 
 #[test]
-fn the_duration_of_the_mfa_session_is_said_elsewhere() {
+fn duration_flag_does_not_apply_to_the_mfa_session() {
     for (prepare, seconds) in [
         ((|_| ()) as fn(&mut Sandbox), "43200"),
         (

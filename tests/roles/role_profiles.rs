@@ -1,5 +1,5 @@
-//! Where the session of a role goes, and where the MFA session behind it: neither replaces the
-//! other, nor long-term keys.
+//! The session profiles of a role session and of its MFA session: neither overwrites the other, nor
+//! long-term keys.
 
 use std::{fs, thread, time::Duration};
 
@@ -7,25 +7,27 @@ use loopback_sts::{ALICE, Account, Fault, Role, Sts};
 use snapbox::str;
 
 use super::{
-    arn, asked_for, configure, run, sandbox, sandbox_with_mfa, section, sent, who, with_code,
+    arn, caller, configure, operations, run, sandbox, sandbox_with_mfa, section, sent, with_code,
 };
+#[cfg(unix)]
+use crate::sandbox::Outcome;
 use crate::sandbox::{PROGRAM, Sandbox, Table, keys};
 
 #[test]
-fn a_session_goes_where_it_was_said() {
+fn chooses_both_session_profiles() {
     type Row<'a> = (&'a str, fn(&mut Sandbox), &'a [&'a str], &'a str, &'a str);
     let role = arn("team-1");
     let rows: &[Row<'_>] = &[
         ("a role profile", |_| (), &["--profile", "team-1"], "work-mfa", "team-1-mfa"),
         (
-            "a role that is typed",
+            "a role flag",
             |_| (),
             &["--profile", "work", "--role-arn", &role],
             "work-mfa",
             "work-team-1",
         ),
         (
-            "instead of the role of the profile",
+            "a role flag overrides the role of the profile",
             |_| (),
             &["--profile", "admin", "--role-arn", &role],
             "work-mfa",
@@ -70,7 +72,7 @@ fn a_session_goes_where_it_was_said() {
             "team-1-mfa",
         ),
         (
-            "by the profile of the keys, for a role that is typed",
+            "by the profile of the keys, with a role flag",
             |sandbox| configure(sandbox, "work", "mfa_session_to = y"),
             &["--profile", "work", "--role-arn", &role],
             "y",
@@ -94,7 +96,7 @@ fn a_session_goes_where_it_was_said() {
             "x",
         ),
         (
-            "the flag before all",
+            "a flag overrides all",
             |sandbox| {
                 sandbox.set("MFA_SESSION_TO", "x");
                 configure(sandbox, "team-1", "mfa_session_to = x");
@@ -118,9 +120,9 @@ fn a_session_goes_where_it_was_said() {
         let outcome = with_code(&sandbox, arguments);
         assert_eq!(outcome.status, 0, "{name}: {outcome:?}");
         outcome.wrote_all(&[mfa, of_role]);
-        assert_eq!(who(&sandbox, mfa), "arn:aws:iam::123456789012:user/alice", "{name}");
+        assert_eq!(caller(&sandbox, mfa), "arn:aws:iam::123456789012:user/alice", "{name}");
         assert_eq!(
-            who(&sandbox, of_role),
+            caller(&sandbox, of_role),
             "arn:aws:sts::123456789012:assumed-role/team-1/alice",
             "{name}"
         );
@@ -128,7 +130,7 @@ fn a_session_goes_where_it_was_said() {
 }
 
 #[test]
-fn the_path_of_a_role_is_not_part_of_its_session_profile() {
+fn session_profile_omits_the_path_of_a_role() {
     let role = Role::new("Red").path("/team/").trust_account().requires_mfa();
     let sandbox = Sandbox::with(Sts::start(Account::default().role(role)));
     let role = sandbox.sts().role_arn("Red");
@@ -147,7 +149,7 @@ fn environment(sandbox: &mut Sandbox) {
 }
 
 #[test]
-fn the_session_of_a_role_never_replaces_that_for_the_code() {
+fn role_session_never_replaces_the_mfa_session() {
     type Row = (&'static str, fn(&mut Sandbox), &'static [&'static str]);
     let rows: &[Row] = &[
         ("by flag", |_| (), &["--to", "work-mfa"]),
@@ -175,7 +177,7 @@ fn the_session_of_a_role_never_replaces_that_for_the_code() {
 }
 
 #[test]
-fn a_session_of_another_role_is_not_replaced_without_a_word() {
+fn reports_replacing_the_session_of_another_role() {
     let sandbox = sandbox_with_mfa();
     let [admin, reader] = ["admin", "reader"].map(arn);
     let to_x = |role: &str| run(&sandbox, &["--profile", "work", "--role-arn", role, "--to", "x"]);
@@ -185,12 +187,12 @@ fn a_session_of_another_role_is_not_replaced_without_a_word() {
 }
 
 #[test]
-fn long_term_keys_are_never_overwritten_with_the_session_of_a_role() {
+fn role_session_never_overwrites_long_term_keys() {
     let sandbox = sandbox();
     with_code(&sandbox, &["--profile", "admin", "--to", "work"]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: [work] in ~/.aws/credentials holds long-term keys, which are never overwritten
+mfa-session: error: [work] in ~/.aws/credentials contains long-term keys, which are never overwritten
 mfa-session: hint: name another session profile: --to NAME
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);
@@ -198,24 +200,24 @@ mfa-session: hint: name another session profile: --to NAME
 }
 
 #[test]
-fn exports_are_of_the_role_and_the_mfa_session_is_kept() {
+fn exports_the_role_session_and_stores_the_mfa_session() {
     let sandbox = sandbox();
     let outcome = with_code(&sandbox, &["--profile", "admin", "--export"]);
     outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: [work-mfa] is good until [TIME] ([LEFT] left)
-mfa-session: the session of arn:aws:iam::123456789012:role/admin is good until [TIME] ([LEFT] left)
+mfa-session: [work-mfa] is valid until [TIME] ([LEFT] left)
+mfa-session: the session of arn:aws:iam::123456789012:role/admin is valid until [TIME] ([LEFT] left)
 "#]]);
     assert!(outcome.stdout.contains("export MFA_SESSION_SOURCE='admin';\n"), "{outcome:?}");
     assert_eq!(section(&sandbox, "admin-mfa"), [""; 0]);
-    assert_eq!(who(&sandbox, "work-mfa"), "arn:aws:iam::123456789012:user/alice");
+    assert_eq!(caller(&sandbox, "work-mfa"), "arn:aws:iam::123456789012:user/alice");
 
     let outcome = run(&sandbox, &["--profile", "team-0", "--export", "--write"]);
     outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: [team-0-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: [team-0-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
     let id = sandbox.value("team-0-mfa", "aws_access_key_id").unwrap();
     assert!(outcome.stdout.contains(&format!("export AWS_ACCESS_KEY_ID='{id}';\n")));
@@ -226,32 +228,30 @@ mfa-session: [team-0-mfa] is good until [TIME] ([LEFT] left)
 }
 
 #[test]
-fn the_keys_of_the_environment_use_the_role_of_no_profile() {
+fn keys_from_the_environment_ignore_the_role_of_a_profile() {
     let mut sandbox = sandbox();
     sandbox.set("AWS_PROFILE", "admin");
     environment(&mut sandbox);
     with_code(&sandbox, &["--serial", ALICE.serial_number]).wrote("admin-mfa");
-    assert_eq!(asked_for(&sandbox), ["GetSessionToken"]);
-    assert_eq!(who(&sandbox, "admin-mfa"), "arn:aws:iam::123456789012:user/alice");
+    assert_eq!(operations(&sandbox), ["GetSessionToken"]);
+    assert_eq!(caller(&sandbox, "admin-mfa"), "arn:aws:iam::123456789012:user/alice");
 }
 
 #[test]
 #[cfg(unix)]
-fn a_role_is_printed_where_the_mfa_session_cannot_be_kept() {
+fn exports_a_role_session_if_the_mfa_session_cannot_be_stored() {
     for (arguments, status) in [(&["--export"][..], 0), (&["--export", "--write"], 1), (&[], 1)] {
         let sandbox = sandbox();
-        let mut command = sandbox.powerless();
-        set_mode(&sandbox, ".aws", 0o500);
-        command.args(["--profile", "admin", "--code", &sandbox.code()]).args(arguments);
-        let outcome = sandbox.outcome(command, "");
-        set_mode(&sandbox, ".aws", 0o700);
+        let code = sandbox.code();
+        let arguments = [&["--profile", "admin", "--code", &code], arguments].concat();
+        let outcome = run_read_only(&sandbox, &arguments);
         assert_eq!(outcome.status, status, "{outcome:?}");
         if status == 0 {
             outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: warning: the MFA session is not kept: cannot write in ~/.aws: Permission denied (os error 13)
-mfa-session: the session of arn:aws:iam::123456789012:role/admin is good until [TIME] ([LEFT] left)
+mfa-session: warning: the MFA session is not stored: cannot write in ~/.aws: Permission denied (os error 13)
+mfa-session: the session of arn:aws:iam::123456789012:role/admin is valid until [TIME] ([LEFT] left)
 "#]]);
             assert!(outcome.stdout.contains("export AWS_ACCESS_KEY_ID='ASIA"));
             assert_eq!(sent(&sandbox, "RoleArn"), [arn("admin")]);
@@ -260,7 +260,7 @@ mfa-session: the session of arn:aws:iam::123456789012:role/admin is good until [
 exit 1
 --- stderr
 mfa-session: error: cannot write in ~/.aws: Permission denied (os error 13)
-mfa-session: hint: make the directory writable for you, or print the session: --export
+mfa-session: hint: make the directory writable, or print the session: --export
 "#]]);
             assert_eq!(sandbox.sts().connections(), 0);
         }
@@ -268,49 +268,42 @@ mfa-session: hint: make the directory writable for you, or print the session: --
     }
 }
 
-/// No code is asked for twice that could be: the session of the first run is found by the second.
 #[test]
 #[cfg(unix)]
-fn an_mfa_session_that_cannot_be_replaced_is_used() {
+fn uses_an_mfa_session_in_a_read_only_directory() {
     let sandbox = sandbox();
     with_code(&sandbox, &["--profile", "work"]).wrote("work-mfa");
-    let mut command = sandbox.powerless();
-    set_mode(&sandbox, ".aws", 0o500);
-    command.args(["--profile", "admin", "--export"]);
-    let outcome = sandbox.outcome(command, "");
-    set_mode(&sandbox, ".aws", 0o700);
+    let outcome = run_read_only(&sandbox, &["--profile", "admin", "--export"]);
     outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: the session of arn:aws:iam::123456789012:role/admin is good until [TIME] ([LEFT] left)
+mfa-session: the session of arn:aws:iam::123456789012:role/admin is valid until [TIME] ([LEFT] left)
 "#]]);
 }
 
 #[test]
 #[cfg(unix)]
-fn a_role_that_is_refused_where_nothing_is_kept_says_nothing_of_what_is_kept() {
+fn refused_role_claims_no_unstored_mfa_session() {
     let sandbox = sandbox();
-    let mut command = sandbox.powerless();
-    set_mode(&sandbox, ".aws", 0o500);
-    command.args(["--profile", "external", "--export", "--code", &sandbox.code()]);
-    let outcome = sandbox.outcome(command, "");
-    set_mode(&sandbox, ".aws", 0o700);
+    let code = sandbox.code();
+    let arguments = ["--profile", "external", "--export", "--code", &code];
+    let outcome = run_read_only(&sandbox, &arguments);
     let id = sandbox.signer();
     outcome.replace(id, "[KEY ID]").matches(str![[r#"
 exit 4
 --- stdout
 false;
 --- stderr
-mfa-session: warning: the MFA session is not kept: cannot write in ~/.aws: Permission denied (os error 13)
-mfa-session: warning: the session is saved in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=work-mfa
-mfa-session: error: AWS denies this to the session [KEY ID]: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/external (AccessDenied, request [ID])
-mfa-session: hint: does the role's trust policy let this user in, and under which conditions (external id, age of the MFA, tags)? is the role's name right?
-mfa-session: hint: this was for arn:aws:iam::123456789012:role/external
+mfa-session: warning: the MFA session is not stored: cannot write in ~/.aws: Permission denied (os error 13)
+mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=work-mfa
+mfa-session: error: permission denied for the session [KEY ID] from `aws_access_key_id` in [work-mfa] of ~/.aws/credentials: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/external (AccessDenied, request [ID])
+mfa-session: hint: check the role's name, and that its trust policy allows this user, with its conditions (external id, age of the MFA, tags)
+mfa-session: hint: the role to assume is arn:aws:iam::123456789012:role/external
 "#]]);
 }
 
 #[test]
-fn a_role_is_printed_where_the_mfa_session_could_be_kept_a_moment_ago() {
+fn exports_a_role_session_if_storing_fails_late() {
     let sandbox = sandbox();
     let slow = Fault::Delay(Duration::from_millis(500));
     sandbox.sts().inject(slow.on_calls().times(1));
@@ -328,14 +321,23 @@ fn a_role_is_printed_where_the_mfa_session_could_be_kept_a_moment_ago() {
     outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: warning: the MFA session is not kept: ~/.aws/credentials is not a file
-mfa-session: the session of arn:aws:iam::123456789012:role/admin is good until [TIME] ([LEFT] left)
+mfa-session: warning: the MFA session is not stored: ~/.aws/credentials is not a file
+mfa-session: the session of arn:aws:iam::123456789012:role/admin is valid until [TIME] ([LEFT] left)
 "#]]);
     assert!(outcome.stdout.contains("export AWS_ACCESS_KEY_ID='ASIA"));
 }
 
+/// Runs the program as an ordinary user who cannot write in `.aws`.
 #[cfg(unix)]
-fn set_mode(sandbox: &Sandbox, path: &str, mode: u32) {
+fn run_read_only(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
     use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(sandbox.path(path), fs::Permissions::from_mode(mode)).unwrap();
+    let set_mode = |mode| {
+        fs::set_permissions(sandbox.path(".aws"), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let mut command = sandbox.powerless();
+    set_mode(0o500);
+    command.args(arguments);
+    let outcome = sandbox.outcome(command, "");
+    set_mode(0o700);
+    outcome
 }

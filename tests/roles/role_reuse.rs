@@ -1,25 +1,26 @@
-//! A role's session is reused while it will do: for the same role, key and device, where it is not
-//! narrowed, tagged or called otherwise.
+//! A valid role session is reused for the same role, key and device, unless flags ask for a policy,
+//! a tag, a source identity or a session name.
 
 use loopback_sts::{ALICE, BOB, EXTERNAL_ID};
 use snapbox::str;
 
 use super::{
-    arn, asked_for, configure, run, sandbox, sandbox_with_mfa, section, sent, who, with_code,
+    arn, assert_needs_code, caller, configure, operations, run, sandbox, sandbox_with_mfa, section,
+    sent, with_code,
 };
 use crate::sandbox::{Sandbox, keys};
 
 #[test]
-fn a_session_is_reused_while_it_will_do() {
+fn reuses_a_matching_valid_session() {
     type Row = (&'static str, fn(&mut Sandbox), &'static [&'static str]);
     let rows: &[Row] = &[
-        ("as it is", |_| (), &["--profile", "admin"]),
+        ("no other flags", |_| (), &["--profile", "admin"]),
         ("its session profile", |_| (), &["--profile", "admin-mfa"]),
         ("enough is left", |_| (), &["--profile", "admin", "--min-remaining", "59m"]),
         ("another duration", |_| (), &["--profile", "admin", "--duration", "15m"]),
         ("the same device", |_| (), &["--profile", "admin", "--serial", ALICE.serial_number]),
         (
-            "an external id for who assumes it",
+            "an external id, which only AssumeRole needs",
             |_| (),
             &["--profile", "admin", "--external-id", EXTERNAL_ID],
         ),
@@ -36,21 +37,21 @@ fn a_session_is_reused_while_it_will_do() {
         let outcome = run(&sandbox, arguments);
         assert_eq!(outcome.status, 0, "{name}: {outcome:?}");
         outcome.wrote("admin-mfa");
-        assert_eq!(sandbox.sts().connections(), connections, "{name}: something was sent");
-        assert_eq!(sandbox.read("credentials"), before, "{name}: something was written");
+        assert_eq!(sandbox.sts().connections(), connections, "{name}: the program connected");
+        assert_eq!(sandbox.read("credentials"), before, "{name}: the file was written");
     }
 }
 
 #[test]
-fn any_other_session_is_not_reused() {
-    type Row = (&'static str, fn(&mut Sandbox), &'static [&'static str], Asked);
+fn does_not_reuse_any_other_session() {
+    type Row = (&'static str, fn(&mut Sandbox), &'static [&'static str], Needs);
     let rows: &[Row] = &[
-        ("more is to be left", |_| (), &["--min-remaining", "1h"], Asked::ForTheRole),
+        ("too little is left", |_| (), &["--min-remaining", "1h"], Needs::AssumeRole),
         (
             "another role",
             |sandbox| change(sandbox, "role/admin\n", "role/reader\n"),
             &[],
-            Asked::ForTheRole,
+            Needs::AssumeRole,
         ),
         (
             "another role of that name",
@@ -62,25 +63,25 @@ fn any_other_session_is_not_reused() {
                 );
             },
             &[],
-            Asked::ForTheRole,
+            Needs::AssumeRole,
         ),
         (
             "a session without a role",
             |sandbox| change(sandbox, "mfa_session_role", "x"),
             &[],
-            Asked::ForTheRole,
+            Needs::AssumeRole,
         ),
-        ("a policy", |_| (), &["--policy", "{\"Statement\": []}"], Asked::ForTheRole),
-        ("a tag", |_| (), &["--tag", "team=red"], Asked::ForTheRole),
-        ("a source identity", |_| (), &["--source-identity", "zoe"], Asked::ForTheRole),
-        ("another name", |_| (), &["--role-session-name", "x1"], Asked::ForTheRole),
-        ("another session profile", |_| (), &["--to", "elsewhere"], Asked::ForTheRole),
-        ("another device", |_| (), &["--serial", "GAHT12345678"], Asked::ForACode),
+        ("a policy", |_| (), &["--policy", "{\"Statement\": []}"], Needs::AssumeRole),
+        ("a tag", |_| (), &["--tag", "team=red"], Needs::AssumeRole),
+        ("a source identity", |_| (), &["--source-identity", "zoe"], Needs::AssumeRole),
+        ("another name", |_| (), &["--role-session-name", "x1"], Needs::AssumeRole),
+        ("another session profile", |_| (), &["--to", "elsewhere"], Needs::AssumeRole),
+        ("another device", |_| (), &["--serial", "GAHT12345678"], Needs::Code),
         (
             "another device in the profile",
             |sandbox| configure(sandbox, "admin", "mfa_serial = GAHT12345678"),
             &[],
-            Asked::ForACode,
+            Needs::Code,
         ),
         (
             "another key",
@@ -90,42 +91,37 @@ fn any_other_session_is_not_reused() {
                 sandbox.write("credentials", &text.replace(&keys("work"), &bobs));
             },
             &[],
-            Asked::ForACode,
+            Needs::Code,
         ),
-        ("another one is wanted", |_| (), &["--force"], Asked::ForACode),
+        ("forced", |_| (), &["--force"], Needs::Code),
     ];
-    for (name, prepare, arguments, asked) in rows {
+    for (name, prepare, arguments, needs) in rows {
         let mut sandbox = sandbox_with_role();
         prepare(&mut sandbox);
-        let before = asked_for(&sandbox).len();
+        let before = operations(&sandbox).len();
         let outcome = run(&sandbox, &[&["--profile", "admin"], *arguments].concat());
-        match asked {
-            Asked::ForTheRole => {
+        match needs {
+            Needs::AssumeRole => {
                 assert_eq!(outcome.status, 0, "{name}: {outcome:?}");
-                assert_eq!(asked_for(&sandbox)[before..].last().unwrap(), "AssumeRole", "{name}");
+                assert_eq!(operations(&sandbox)[before..].last().unwrap(), "AssumeRole", "{name}");
             }
-            Asked::ForACode => {
-                outcome.messages().matches(str![[r#"
-exit 3
---- stderr
-mfa-session: error: a code is needed, and there is no terminal to ask on
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt
-"#]]);
-                assert_eq!(asked_for(&sandbox).len(), before, "{name}");
+            Needs::Code => {
+                assert_needs_code(&outcome);
+                assert_eq!(operations(&sandbox).len(), before, "{name}");
             }
         }
     }
 }
 
-/// What a run without a code asks for.
+/// What a run without a code needs instead of the session.
 #[derive(Clone, Copy)]
-enum Asked {
-    ForTheRole,
-    ForACode,
+enum Needs {
+    AssumeRole,
+    Code,
 }
 
 #[test]
-fn a_session_that_is_forced_is_got_with_another_code() {
+fn force_replaces_both_sessions() {
     let sandbox = sandbox_with_role();
     let ids = |sandbox: &Sandbox| {
         ["work-mfa", "admin-mfa"].map(|name| sandbox.value(name, "aws_access_key_id").unwrap())
@@ -138,7 +134,7 @@ fn a_session_that_is_forced_is_got_with_another_code() {
 }
 
 #[test]
-fn a_restricted_session_is_marked_and_reused_by_nobody() {
+fn marks_a_restricted_session_and_never_reuses_it() {
     let rows: [&[&str]; 5] = [
         &["--policy", "{\"Statement\": []}"],
         &["--policy-arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"],
@@ -167,7 +163,7 @@ fn a_restricted_session_is_marked_and_reused_by_nobody() {
 }
 
 #[test]
-fn a_name_in_the_profile_is_no_restriction() {
+fn session_name_in_the_profile_is_no_restriction() {
     let sandbox = sandbox_with_mfa();
     configure(&sandbox, "admin", "role_session_name = nightly");
     for _ in 0..2 {
@@ -178,44 +174,39 @@ fn a_name_in_the_profile_is_no_restriction() {
 }
 
 #[test]
-fn an_mfa_session_leaves_nothing_of_the_role_before_it() {
+fn mfa_session_removes_all_keys_of_a_role_session() {
     let sandbox = sandbox_with_mfa();
     let to_x = ["--to", "x", "--tag", "team=red"];
     run(&sandbox, &[&["--profile", "admin"], &to_x[..]].concat()).wrote("x");
     assert_eq!(section(&sandbox, "x").len(), 9);
     with_code(&sandbox, &["--profile", "work", "--to", "x"]).wrote_over(&arn("admin"), "x");
     assert_eq!(section(&sandbox, "x"), section(&sandbox, "work-mfa"));
-    assert_eq!(who(&sandbox, "x"), "arn:aws:iam::123456789012:user/alice");
+    assert_eq!(caller(&sandbox, "x"), "arn:aws:iam::123456789012:user/alice");
 }
 
 #[test]
-fn a_role_that_lasts_less_than_is_to_be_left_is_told() {
+fn refuses_min_remaining_above_the_duration() {
     let sandbox = sandbox_with_mfa();
     let outcome = run(&sandbox, &["--profile", "admin", "--min-remaining", "61m"]);
     outcome.matches(str![[r#"
 exit 2
 --- stderr
-mfa-session: error: --min-remaining: this is more than a session lasts: none would be reused
-mfa-session: hint: give less than the duration, or --force to get a new session each time
+mfa-session: error: --min-remaining: longer than a new session lasts: no session would be reused
+mfa-session: hint: give less than the duration, or get a new session each time: --force
 "#]]);
 }
 
 #[test]
-fn an_mfa_session_of_which_too_little_is_left_is_not_used_for_a_role() {
+fn does_not_assume_a_role_with_an_expired_mfa_session() {
     let sandbox = sandbox_with_mfa();
     let expires = sandbox.value("work-mfa", "x_security_token_expires").unwrap();
     change(&sandbox, &expires, "2020-01-01T00:00:00Z");
-    run(&sandbox, &["--profile", "admin"]).matches(str![[r#"
-exit 3
---- stderr
-mfa-session: error: a code is needed, and there is no terminal to ask on
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt
-"#]]);
+    assert_needs_code(&run(&sandbox, &["--profile", "admin"]));
     with_code(&sandbox, &["--profile", "admin"]).wrote_all(&["work-mfa", "admin-mfa"]);
 }
 
 #[test]
-fn the_role_of_another_user_is_not_that_of_this_one() {
+fn does_not_reuse_the_role_session_of_another_user() {
     let sandbox = sandbox();
     assert_eq!(with_code(&sandbox, &["--profile", "admin"]).status, 0);
     let text = sandbox.read("credentials");
@@ -225,17 +216,12 @@ fn the_role_of_another_user_is_not_that_of_this_one() {
     sandbox.write("credentials", &text.replace(&keys("work"), &bobs));
     sandbox
         .write("config", &sandbox.read("config").replace(ALICE.serial_number, BOB.serial_number));
-    run(&sandbox, &["--profile", "admin"]).matches(str![[r#"
-exit 3
---- stderr
-mfa-session: error: a code is needed, and there is no terminal to ask on
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, by a --code-command, or at a terminal without --no-prompt
-"#]]);
+    assert_needs_code(&run(&sandbox, &["--profile", "admin"]));
     let code = sandbox.sts().code(BOB.name);
     sandbox.hide(&code);
     let outcome = run(&sandbox, &["--profile", "admin", "--code", &code]);
     outcome.wrote_all(&["work-mfa", "admin-mfa"]);
-    assert_eq!(who(&sandbox, "admin-mfa"), "arn:aws:sts::123456789012:assumed-role/admin/bob");
+    assert_eq!(caller(&sandbox, "admin-mfa"), "arn:aws:sts::123456789012:assumed-role/admin/bob");
 }
 
 /// A sandbox with the MFA session in `[work-mfa]` and that of role `admin` in `[admin-mfa]`.

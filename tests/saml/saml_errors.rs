@@ -1,4 +1,4 @@
-//! What is refused, here and by STS.
+//! Errors of `saml`: its own and those of STS.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ use crate::{
 };
 
 #[test]
-fn a_file_without_an_assertion_is_told_before_anything_is_sent() {
+fn rejects_a_file_without_an_assertion_before_sending() {
     type Row = (&'static str, fn(&Sandbox));
     let rows: &[Row] = &[
         ("no file", |sandbox| fs::remove_file(sandbox.path("assertion")).unwrap()),
@@ -48,28 +48,28 @@ fn a_file_without_an_assertion_is_told_before_anything_is_sent() {
 }
 
 #[test]
-fn what_the_assertion_does_not_name_is_told_before_anything_is_sent() {
+fn rejects_a_role_or_provider_missing_from_the_assertion() {
     let sandbox = sandbox();
     assertion(&sandbox, &["dev", "ops"]);
     let admin = sandbox.sts().role_arn("admin");
     saml(&sandbox, &["--role-arn", &admin]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: the assertion does not name that role, but arn:aws:iam::123456789012:role/dev, arn:aws:iam::123456789012:role/ops
-mfa-session: hint: give both --role-arn and --principal-arn, or ask the identity provider
+mfa-session: error: the assertion does not contain that role, but arn:aws:iam::123456789012:role/dev, arn:aws:iam::123456789012:role/ops
+mfa-session: hint: give both --role-arn and --principal-arn, or ask your administrator for the role
 "#]]);
     let other = "arn:aws:iam::123456789012:saml-provider/other";
     saml(&sandbox, &["--principal-arn", other]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: the assertion does not name that provider, but arn:aws:iam::123456789012:saml-provider/loopback
-mfa-session: hint: give both --role-arn and --principal-arn, or ask the identity provider
+mfa-session: error: the assertion does not contain that provider, but arn:aws:iam::123456789012:saml-provider/loopback
+mfa-session: hint: give both --role-arn and --principal-arn, or ask your administrator for the role
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);
 }
 
 #[test]
-fn what_does_not_fit_is_refused_before_anything_is_sent() {
+fn rejects_invalid_arguments_before_sending() {
     type Row<'a> = (&'a str, &'a [&'a str]);
     let rows: &[Row<'_>] = &[
         ("a provider of tokens", &["--principal-arn", "arn:aws:iam::123456789012:oidc-provider/x"]),
@@ -84,7 +84,7 @@ fn what_does_not_fit_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn every_error_of_the_operation_is_told_with_the_next_step() {
+fn explains_every_error_of_the_operation() {
     let sandbox = || {
         let sandbox = sandbox();
         assertion(&sandbox, &["ops"]);
@@ -95,7 +95,7 @@ fn every_error_of_the_operation_is_told_with_the_next_step() {
 }
 
 #[test]
-fn the_same_errors_come_of_what_was_asked() {
+fn explains_errors_that_requests_cause() {
     type Row = (&'static str, fn(&Sandbox), &'static [&'static str], &'static str);
     let rows: &[Row] = &[
         ("a claim that is taken back", |_| (), &[], "IDPRejectedClaim"),
@@ -139,7 +139,7 @@ fn the_same_errors_come_of_what_was_asked() {
 }
 
 #[test]
-fn where_both_are_named_it_is_for_sts_to_look_into_the_assertion() {
+fn leaves_the_check_to_sts_when_role_and_provider_are_given() {
     let sandbox = sandbox();
     assertion(&sandbox, &["dev"]);
     let (ops, provider) = (sandbox.sts().role_arn("ops"), sandbox.sts().saml_provider_arn());
@@ -147,8 +147,8 @@ fn where_both_are_named_it_is_for_sts_to_look_into_the_assertion() {
     outcome.matches(str![[r#"
 exit 4
 --- stderr
-mfa-session: error: AWS does not believe the SAML assertion from assertion: SAML Assertion doesn't contain the requested Role and Metadata in the attributes (InvalidIdentityToken, request [ID])
-mfa-session: hint: is its provider set up in IAM of the role's account, for this audience?
+mfa-session: error: AWS rejected the SAML assertion from assertion: SAML Assertion doesn't contain the requested Role and Metadata in the attributes (InvalidIdentityToken, request [ID])
+mfa-session: hint: check that IAM of the role's account has its provider, with this audience
 "#]]);
     assert_eq!(last_request(&sandbox).parameter("RoleArn"), Some(&*ops));
 }

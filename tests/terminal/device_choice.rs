@@ -1,4 +1,4 @@
-//! Who has several MFA devices, and says nothing of them, is asked which one it is to be.
+//! The prompt for one of several MFA devices, when no setting names one.
 
 use loopback_sts::{Account, BOB, BOBS_FIDO, BOBS_HARDWARE, Device, Sts, User};
 use snapbox::str;
@@ -9,7 +9,7 @@ use crate::sandbox::{PROGRAM, Sandbox};
 const LIST: &str = "  1  arn:aws:iam::123456789012:mfa/bob\r\n  2  GAHT12345678\r\n";
 const WHICH: &str = "which MFA device? 1 to 2: ";
 
-/// A sandbox whose keys are Bob's, who has two devices with codes, and a FIDO key.
+/// A sandbox with the keys of Bob, who has two devices with codes and a FIDO key.
 fn sandbox() -> Sandbox {
     with(Sts::start(Account::default()))
 }
@@ -32,32 +32,32 @@ fn code(sandbox: &Sandbox, serial: &str) -> String {
 }
 
 #[test]
-fn a_number_picks_one_of_the_list() {
+fn picks_a_device_by_number() {
     for (answer, serial) in [("1", BOB.serial_number), ("2", BOBS_HARDWARE), (" 2 ", BOBS_HARDWARE)]
     {
         let sandbox = sandbox();
         let mut person = Person::runs(&sandbox, "");
         assert_eq!(person.reads(WHICH), format!("{LIST}{WHICH}"));
         person.types(&format!("{answer}\n"));
-        let question = format!("MFA code for default ({serial}): ");
-        let erased = format!("{answer}\r\n\x1b[1A\r\x1b[J{question}");
-        assert_eq!(person.reads(&question), erased);
+        let prompt = format!("MFA code for default ({serial}): ");
+        let erased = format!("{answer}\r\n\x1b[1A\r\x1b[J{prompt}");
+        assert_eq!(person.reads(&prompt), erased);
         person.types(&format!("{}\n", code(&sandbox, serial)));
         person.is_left_with(&sandbox, str![[r#"
 exit 0
 --- stderr
-mfa-session: left out, as STS takes no codes of theirs: arn:aws:iam::123456789012:u2f/user/bob/default-7QXHZNJ4PLIB2CM5
-mfa-session: [default-mfa] is good until [TIME] ([LEFT] left)
+mfa-session: ignoring MFA devices that STS does not accept: arn:aws:iam::123456789012:u2f/user/bob/default-7QXHZNJ4PLIB2CM5
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
         assert_eq!(sandbox.asked(), ["ListMFADevices OK", "HEAD", "GetSessionToken OK"]);
         assert_eq!(sandbox.value("default-mfa", "mfa_session_serial").unwrap(), serial);
-        // A session of either device will do.
+        // Without a serial number, a session of any device is reused.
         sandbox.run([]).wrote("default-mfa");
     }
 }
 
 #[test]
-fn what_is_no_number_of_the_list_is_asked_for_again() {
+fn prompts_again_after_an_invalid_number() {
     for answer in ["0", "3", "x", "", "-1", "GAHT12345678", "99999999999999999999"] {
         let sandbox = sandbox();
         let mut person = Person::runs(&sandbox, "");
@@ -73,33 +73,33 @@ fn what_is_no_number_of_the_list_is_asked_for_again() {
 }
 
 #[test]
-fn three_times_are_enough() {
+fn stops_after_three_invalid_numbers() {
     let sandbox = sandbox();
     let mut person = Person::runs(&sandbox, "");
     for answer in ["0", "3", "two"] {
         person.reads(WHICH);
         person.types(&format!("{answer}\n"));
     }
-    is_left_without_one(&sandbox, &mut person);
+    is_left_without_a_device(&sandbox, &mut person);
 }
 
 #[test]
-fn the_end_of_input_is_no_choice() {
+fn fails_at_the_end_of_input() {
     let sandbox = sandbox();
     let mut person = Person::runs(&sandbox, "");
     person.reads(WHICH);
     person.types("\x04");
-    is_left_without_one(&sandbox, &mut person);
+    is_left_without_a_device(&sandbox, &mut person);
 }
 
 #[track_caller]
-fn is_left_without_one(sandbox: &Sandbox, person: &mut Person) {
+fn is_left_without_a_device(sandbox: &Sandbox, person: &mut Person) {
     person.is_left_with(sandbox, str![[r#"
 exit 3
 --- stderr
-mfa-session: left out, as STS takes no codes of theirs: arn:aws:iam::123456789012:u2f/user/bob/default-7QXHZNJ4PLIB2CM5
-mfa-session: error: none was chosen
-mfa-session: hint: give the number before it
+mfa-session: ignoring MFA devices that STS does not accept: arn:aws:iam::123456789012:u2f/user/bob/default-7QXHZNJ4PLIB2CM5
+mfa-session: error: no choice was made
+mfa-session: hint: enter the number of an option
 "#]]);
     assert!(person.echoes());
     assert_eq!(sandbox.asked(), ["ListMFADevices OK"]);
@@ -107,7 +107,7 @@ mfa-session: hint: give the number before it
 }
 
 #[test]
-fn ctrl_c_ends_the_choice() {
+fn ctrl_c_ends_the_prompt() {
     let sandbox = sandbox();
     let before = sandbox.read("credentials");
     let mut person = Person::runs(&sandbox, "");
@@ -120,7 +120,7 @@ fn ctrl_c_ends_the_choice() {
 }
 
 #[test]
-fn what_is_typed_before_the_list_is_no_choice() {
+fn ignores_input_typed_before_the_list() {
     let sandbox = sandbox();
     let script = format!("read -r first; exec {PROGRAM} </dev/null >stdout 2>stderr");
     let mut person = Person::runs_script(&sandbox, &script);
@@ -133,7 +133,7 @@ fn what_is_typed_before_the_list_is_no_choice() {
 }
 
 #[test]
-fn a_dumb_terminal_is_shown_the_same_without_escapes() {
+fn sends_no_escapes_to_a_dumb_terminal() {
     let mut sandbox = sandbox();
     sandbox.set("TERM", "dumb");
     let mut person = Person::runs(&sandbox, "");
@@ -146,7 +146,7 @@ fn a_dumb_terminal_is_shown_the_same_without_escapes() {
 }
 
 #[test]
-fn standard_input_that_is_a_terminal_is_asked_which() {
+fn prompts_when_stdin_is_a_terminal() {
     let sandbox = sandbox();
     let script = format!("exec {PROGRAM} --code - >stdout 2>stderr");
     let mut person = Person::runs_script(&sandbox, &script);
@@ -158,21 +158,21 @@ fn standard_input_that_is_a_terminal_is_asked_which() {
 }
 
 #[test]
-fn who_gives_a_code_is_asked_nothing() {
+fn fails_without_a_prompt_when_a_code_is_given() {
     let sandbox = sandbox();
     let mut person = Person::runs(&sandbox, "--code 123456");
     person.is_left_with(&sandbox, str![[r#"
 exit 1
 --- stderr
-mfa-session: left out, as STS takes no codes of theirs: arn:aws:iam::123456789012:u2f/user/bob/default-7QXHZNJ4PLIB2CM5
+mfa-session: ignoring MFA devices that STS does not accept: arn:aws:iam::123456789012:u2f/user/bob/default-7QXHZNJ4PLIB2CM5
 mfa-session: error: the user has several MFA devices: arn:aws:iam::123456789012:mfa/bob, GAHT12345678
-mfa-session: hint: say which: --serial ARN, or `mfa_serial = ARN` in the profile
+mfa-session: hint: name one: --serial ARN, or `mfa_serial = ARN` in the profile
 "#]]);
     assert_eq!(person.screen, "");
 }
 
 #[test]
-fn a_role_is_had_with_the_device_that_was_chosen() {
+fn assumes_a_role_with_the_chosen_device() {
     let sandbox = sandbox();
     let role = sandbox.sts().role_arn("team-0");
     let mut person = Person::runs(&sandbox, &format!("--role-arn {role}"));
@@ -187,9 +187,9 @@ fn a_role_is_had_with_the_device_that_was_chosen() {
     }
 }
 
-/// IAM knows no such names; whoever answers for it may.
+/// IAM has no such serial numbers; a hostile endpoint may send them.
 #[test]
-fn names_that_could_move_the_cursor_are_not_listed() {
+fn ignores_invalid_serial_numbers_from_iam() {
     let hostile = ["\u{9b}2Jevil", "ev\u{202e}il", "two words"]
         .map(|name| format!("arn:aws:iam::123456789012:mfa/{name}"));
     let user = User::new(BOB.name).key(BOB.access_key_id, BOB.secret_access_key);
@@ -200,8 +200,8 @@ fn names_that_could_move_the_cursor_are_not_listed() {
     person.is_left_with(&only_hostile, str![[r#"
 exit 1
 --- stderr
-mfa-session: error: none of the user's MFA devices gives codes for STS: arn:aws:iam::123456789012:mfa/\u{9b}2Jevil, arn:aws:iam::123456789012:mfa/ev\u{202e}il, arn:aws:iam::123456789012:mfa/two words
-mfa-session: hint: add a virtual MFA device (an authenticator app): it may stand beside a FIDO key
+mfa-session: error: STS accepts none of the user's MFA devices: arn:aws:iam::123456789012:mfa/\u{9b}2Jevil, arn:aws:iam::123456789012:mfa/ev\u{202e}il, arn:aws:iam::123456789012:mfa/two words
+mfa-session: hint: add a virtual MFA device (an authenticator app) in IAM; a FIDO key can stay
 "#]]);
 
     let good = [BOB.serial_number, BOBS_HARDWARE];

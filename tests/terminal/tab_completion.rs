@@ -1,5 +1,5 @@
-//! Completion at the prompt of a real shell: the name that is typed in part comes whole, as one
-//! word, and nothing of it is run.
+//! Tab completion in real shells: a name is completed as one word, and the shell runs nothing of
+//! it.
 
 use std::fs;
 
@@ -13,10 +13,10 @@ use crate::{
 
 const PROMPT: &str = "ready> ";
 
-/// Shows what the program would be given; the completions call the real one.
+/// Prints its arguments. The completions call the real program.
 const SHOWS_ARGUMENTS: &str = "mfa-session() { printf '<%s>' \"$@\"; echo; }\n";
 
-/// A prompt of a shell that has the completions.
+/// A person at the prompt of a shell that has the completions.
 fn prompt(sandbox: &Sandbox, shell: &str, startup_file: &str, startup: &str) -> Person {
     let text = format!("{startup}\n{SHOWS_ARGUMENTS}PS1='{PROMPT}'\n");
     fs::write(sandbox.path(startup_file), text).unwrap();
@@ -25,7 +25,7 @@ fn prompt(sandbox: &Sandbox, shell: &str, startup_file: &str, startup: &str) -> 
     person
 }
 
-/// What is typed in part and completed comes as these words.
+/// Types this and a tab. The program gets these words.
 #[track_caller]
 fn completes(person: &mut Person, typed: &str, words: &[&str]) {
     person.types(&format!("mfa-session {typed}\t\r"));
@@ -34,7 +34,7 @@ fn completes(person: &mut Person, typed: &str, words: &[&str]) {
     person.reads(PROMPT);
 }
 
-/// What both shells are to do.
+/// Both shells complete the same.
 fn completes_all(sandbox: &Sandbox, mut person: Person) {
     let person = &mut person;
     for name in HOSTILE {
@@ -52,7 +52,7 @@ fn completes_all(sandbox: &Sandbox, mut person: Person) {
     for name in HOSTILE {
         for quote in ['\'', '"'] {
             person.types(&format!("mfa-session --profile {quote}{}\t", &name[..1]));
-            // Ctrl-U takes the line away.
+            // Ctrl-U deletes the line.
             person.types("\x15\r");
             person.reads(PROMPT);
         }
@@ -63,7 +63,7 @@ fn completes_all(sandbox: &Sandbox, mut person: Person) {
 }
 
 #[test]
-fn bash_completes_names_as_they_are() {
+fn bash_completes_any_name_as_one_word() {
     if tools::program("bash").is_none() {
         return;
     }
@@ -78,7 +78,7 @@ fn bash_completes_names_as_they_are() {
 }
 
 #[test]
-fn zsh_completes_names_as_they_are() {
+fn zsh_completes_any_name_as_one_word() {
     if tools::program("zsh").is_none() {
         return;
     }

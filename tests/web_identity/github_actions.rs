@@ -1,4 +1,4 @@
-//! A job of GitHub Actions asks GitHub for its token.
+//! A GitHub Actions job requests its token from GitHub.
 
 use loopback_sts::{Answer, Cut, Fault};
 use snapbox::str;
@@ -9,7 +9,7 @@ use crate::{
     sandbox::{Sandbox, Table},
 };
 
-/// A job that may ask for a token.
+/// A job with the permission to request a token.
 fn job() -> Sandbox {
     let mut sandbox = sandbox();
     set_github(&mut sandbox);
@@ -18,7 +18,7 @@ fn job() -> Sandbox {
 }
 
 #[test]
-fn the_token_is_asked_for_with_the_audience_that_is_meant() {
+fn requests_a_token_for_the_audience_of_sts() {
     let sandbox = job();
     run(&sandbox, &["web-identity"]).wrote("default-web");
     assert_eq!(sandbox.asked(), ["GET", "AssumeRoleWithWebIdentity OK"]);
@@ -38,7 +38,7 @@ fn the_token_is_asked_for_with_the_audience_that_is_meant() {
 }
 
 #[test]
-fn another_audience_is_sent_as_it_is_typed() {
+fn sends_another_audience_unchanged() {
     let sandbox = job();
     let audience = "https://x.example/?a=b&c=d e#f";
     let outcome = run(&sandbox, &["web-identity", "--audience", audience]);
@@ -46,13 +46,13 @@ fn another_audience_is_sent_as_it_is_typed() {
     outcome.matches(str![[r#"
 exit 4
 --- stderr
-mfa-session: error: AWS does not believe the web identity token from GitHub: Incorrect token audience (InvalidIdentityToken, request [ID])
-mfa-session: hint: is its provider set up in IAM of the role's account, for this audience?
+mfa-session: error: AWS rejected the web identity token from GitHub: Incorrect token audience (InvalidIdentityToken, request [ID])
+mfa-session: hint: check that IAM of the role's account has its provider, with this audience
 "#]]);
 }
 
 #[test]
-fn what_github_refuses_is_told() {
+fn explains_each_error_of_github() {
     let json = |body: &str| Answer::new(200, body);
     let rows = [
         ("no permission", Answer::new(401, "{}"), 1),
@@ -81,13 +81,13 @@ fn what_github_refuses_is_told() {
     run(&sandbox, &["web-identity"]).matches(str![[r#"
 exit 4
 --- stderr
-mfa-session: error: STS gives no identity token: HTTP 401
-mfa-session: hint: the workflow needs the permission `id-token: write`
+mfa-session: error: no identity token from STS: HTTP 401
+mfa-session: hint: give the workflow the permission `id-token: write`
 "#]]);
 }
 
 #[test]
-fn a_token_that_is_none_is_not_sent_on() {
+fn does_not_send_an_invalid_token_to_sts() {
     let rows = [("nothing", ""), ("a blank", "a b c d")];
     Table::of(rows.map(|(name, token)| {
         let sandbox = job();
@@ -101,7 +101,7 @@ fn a_token_that_is_none_is_not_sent_on() {
 }
 
 #[test]
-fn a_failure_that_may_pass_is_asked_again() {
+fn retries_transient_failures() {
     for fault in [
         Fault::Answer(Answer::new(500, "{}")),
         Fault::Answer(Answer::new(429, "{}")),
@@ -121,14 +121,14 @@ fn a_failure_that_may_pass_is_asked_again() {
     outcome.matches(str![[r#"
 exit 5
 --- stderr
-mfa-session: error: STS broke off the connection: WHY
+mfa-session: error: STS closed the connection: WHY
 mfa-session: hint: try again in a moment
 "#]]);
     assert_eq!(sandbox.asked(), ["GET"; 3]);
 }
 
 #[test]
-fn a_job_that_may_not_ask_is_told() {
+fn explains_missing_or_invalid_variables_of_the_job() {
     type Row = (&'static str, fn(&mut Sandbox));
     let rows: &[Row] = &[
         ("no URL", |sandbox| set_url(sandbox, "")),
@@ -152,7 +152,7 @@ fn a_job_that_may_not_ask_is_told() {
 }
 
 #[test]
-fn the_token_of_a_job_is_not_shown_by_a_dry_run() {
+fn dry_run_does_not_show_the_request_token() {
     let sandbox = job();
     let outcome = run(&sandbox, &["web-identity", "--dry-run"]);
     assert_eq!((outcome.status, &*outcome.stderr), (0, ""));

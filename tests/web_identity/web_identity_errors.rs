@@ -1,4 +1,4 @@
-//! What is refused, here and by STS.
+//! Errors of `web-identity`: its own and those of STS.
 
 use std::fs;
 
@@ -12,20 +12,20 @@ use crate::{
 };
 
 #[test]
-fn a_role_must_be_named() {
+fn requires_a_role() {
     let mut sandbox = sandbox_with_token();
     sandbox.set("AWS_ROLE_ARN", "");
     run(&sandbox, &["web-identity"]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: there is no role to assume
-mfa-session: hint: name it: --role-arn ARN, AWS_ROLE_ARN, or `role_arn` beside `web_identity_token_file` in the profile
+mfa-session: error: no role is configured
+mfa-session: hint: name the role: --role-arn ARN, AWS_ROLE_ARN, or `role_arn` in the profile with `web_identity_token_file`
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);
 }
 
 #[test]
-fn what_does_not_fit_is_refused_before_anything_is_sent() {
+fn rejects_invalid_arguments_before_sending() {
     type Row<'a> = (&'a str, &'a [&'a str]);
     let china = "arn:aws-cn:iam::123456789012:role/web";
     let rows: &[Row<'_>] = &[
@@ -46,7 +46,7 @@ fn what_does_not_fit_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn a_file_without_a_token_is_told_before_anything_is_sent() {
+fn rejects_a_file_without_a_token_before_sending() {
     type Row = (&'static str, fn(&Sandbox));
     let rows: &[Row] = &[
         ("no file", |sandbox| fs::remove_file(sandbox.path("token")).unwrap()),
@@ -76,21 +76,21 @@ fn a_file_without_a_token_is_told_before_anything_is_sent() {
     outcome.matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: cannot read /dev/zero: it is larger than 256 KiB
-mfa-session: hint: name a file with the token of the identity provider: --token-file FILE
+mfa-session: error: cannot read /dev/zero: larger than 256 KiB
+mfa-session: hint: name a file with a token of the identity provider: --token-file FILE
 "#]]);
     let outcome = run(&sandbox, &["web-identity", "--token-file", "-"]);
     outcome.matches(str![[r#"
 exit 1
 --- stderr
 mfa-session: error: standard input is empty
-mfa-session: hint: name a file with the token of the identity provider: --token-file FILE
+mfa-session: hint: name a file with a token of the identity provider: --token-file FILE
 "#]]);
 }
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_may_not_be_read_is_told() {
+fn explains_permission_denied_on_the_token_file() {
     use std::os::unix::fs::PermissionsExt as _;
     let sandbox = sandbox_with_token();
     fs::set_permissions(sandbox.path("token"), fs::Permissions::from_mode(0o000)).unwrap();
@@ -100,18 +100,18 @@ fn a_file_that_may_not_be_read_is_told() {
 exit 1
 --- stderr
 mfa-session: error: cannot read ~/token: Permission denied (os error 13)
-mfa-session: hint: name a file with the token of the identity provider: --token-file FILE
+mfa-session: hint: name a file with a token of the identity provider: --token-file FILE
 "#]]);
 }
 
 #[test]
-fn every_error_of_the_operation_is_told_with_the_next_step() {
+fn explains_every_error_of_the_operation() {
     refusals(sandbox_with_token, "AssumeRoleWithWebIdentity", &["web-identity"])
         .matches_file("web_identity_errors/operation");
 }
 
 #[test]
-fn the_same_errors_come_of_what_was_asked() {
+fn explains_errors_that_requests_cause() {
     type Row = (&'static str, fn(&mut Sandbox), &'static [&'static str]);
     let rows: &[Row] = &[
         ("a claim that is taken back", |_| (), &[]),
@@ -143,7 +143,7 @@ fn the_same_errors_come_of_what_was_asked() {
 }
 
 #[test]
-fn an_identity_provider_that_answers_later_is_asked_again() {
+fn retries_when_sts_cannot_reach_the_identity_provider() {
     let sandbox = sandbox_with_token();
     let lost = Answer::error(400, "IDPCommunicationError", "No answer.");
     sandbox.sts().inject(Fault::Answer(lost).times(2));
@@ -154,7 +154,7 @@ fn an_identity_provider_that_answers_later_is_asked_again() {
 }
 
 #[test]
-fn policies_that_are_too_large_together_are_told() {
+fn explains_policies_that_are_too_large_together() {
     let sandbox = sandbox_with_token();
     let large = format!(r#"{{"Statement":[], "Id": "{}"}}"#, "x".repeat(2018));
     let arguments = ["web-identity", "--policy", &large, "--policy-arn", READ_ONLY];

@@ -1,4 +1,4 @@
-//! A session that is still good is reused, unless another one is meant.
+//! A valid session is reused, unless the options require another one.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[test]
-fn a_session_is_reused_without_the_token_and_without_a_request() {
+fn reuses_a_valid_session_without_token_or_request() {
     let sandbox = sandbox_with_token();
     run(&sandbox, &["web-identity"]).wrote("default-web");
     let before = sandbox.read("credentials");
@@ -27,7 +27,7 @@ fn a_session_is_reused_without_the_token_and_without_a_request() {
 }
 
 #[test]
-fn another_session_is_got_where_another_one_is_meant() {
+fn gets_a_new_session_for_different_options() {
     type Row = (&'static str, fn(&mut Sandbox), &'static [&'static str]);
     let rows: &[Row] = &[
         ("a new one", |_| (), &["--force"]),
@@ -35,8 +35,8 @@ fn another_session_is_got_where_another_one_is_meant() {
         ("another session profile", |_| (), &["--to", "elsewhere"]),
         ("a policy", |_| (), &["--policy", POLICY]),
         ("a managed policy", |_| (), &["--policy-arn", READ_ONLY]),
-        ("a name for it", |_| (), &["--role-session-name", "build-2"]),
-        ("a token that is piped in", |_| (), &["--token-file", "-"]),
+        ("a session name", |_| (), &["--role-session-name", "build-2"]),
+        ("a piped token", |_| (), &["--token-file", "-"]),
         ("more time", |_| (), &["--min-remaining", "1h"]),
     ];
     for (name, prepare, arguments) in rows {
@@ -52,7 +52,7 @@ fn another_session_is_got_where_another_one_is_meant() {
 }
 
 #[test]
-fn a_session_that_may_do_less_is_not_reused() {
+fn does_not_reuse_a_restricted_session() {
     let sandbox = sandbox_with_token();
     run(&sandbox, &["web-identity", "--policy", POLICY]).wrote("default-web");
     assert_eq!(sandbox.value("default-web", "mfa_session_restricted").as_deref(), Some("true"));
@@ -62,7 +62,7 @@ fn a_session_that_may_do_less_is_not_reused() {
 }
 
 #[test]
-fn a_session_for_a_code_is_not_taken_for_one_of_a_role_nor_the_other_way_round() {
+fn does_not_mix_up_mfa_and_web_identity_sessions() {
     let sandbox = sandbox_with_token();
     sandbox.write("credentials", &keys("default"));
     sandbox.get(["--to", "work"]).wrote("work");
@@ -79,7 +79,7 @@ fn a_session_for_a_code_is_not_taken_for_one_of_a_role_nor_the_other_way_round()
 }
 
 #[test]
-fn who_uses_the_session_gets_a_new_one_in_the_same_profile() {
+fn renews_the_session_profile_in_use() {
     let mut sandbox = sandbox_with_token();
     let role = sandbox.sts().role_arn("web");
     sandbox.set("AWS_ROLE_ARN", "").set("AWS_WEB_IDENTITY_TOKEN_FILE", "");
@@ -99,7 +99,7 @@ fn who_uses_the_session_gets_a_new_one_in_the_same_profile() {
     run(&sandbox, &[]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: `web_identity_token_file` in [profile ci] of ~/.aws/config is no way to an MFA session
-mfa-session: hint: for its role: mfa-session web-identity --profile ci
+mfa-session: error: `web_identity_token_file` in [profile ci] of ~/.aws/config gives no long-term keys, which an MFA session needs
+mfa-session: hint: assume the role: mfa-session web-identity --profile ci
 "#]]);
 }

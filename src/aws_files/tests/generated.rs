@@ -1,5 +1,4 @@
-//! Random files of known parts. The parts, not the scanner, determine what must be read, and the
-//! text after a replacement.
+//! Random files of known parts, which determine the expected properties and replacements.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +31,7 @@ pub(super) struct File {
 #[derive(Clone, Debug)]
 struct Part {
     name: &'static str,
-    /// The header's text, and whether every reader finds `name` in it.
+    /// The header's text, and whether every reader finds `name`.
     header: (String, bool),
     newline: &'static str,
     /// Blank lines and comments, with newlines.
@@ -74,7 +73,7 @@ impl File {
         let mut text = format!("{}{}", self.before, self.comments.concat());
         let mut left = whole.len().saturating_sub(text.len());
         for (at, part) in self.sections.iter().enumerate() {
-            // `unfinished` cuts off the newlines at the end.
+            // `unfinished` removes the newlines at the end.
             let cut = part.cut(left);
             left -= cut.text().len().min(left);
             if part.name != "mfa" {
@@ -129,7 +128,7 @@ impl Part {
         format!("{}{}{properties}", self.header.0, self.above.concat())
     }
 
-    /// The first `length` bytes. Only newlines at the end are cut off.
+    /// The first `length` bytes, which only lacks newlines at the end.
     fn cut(&self, length: usize) -> Self {
         let mut part = self.clone();
         let mut left = length;
@@ -222,7 +221,7 @@ const KEYS: [&str; 14] = [
     "aws_account_id",
 ];
 
-/// A file that the SDKs read. With `odd`, it may have syntax that only some readers read.
+/// A file that the SDKs read; with `odd`, perhaps with syntax for some readers only.
 pub(super) fn file(odd: bool) -> impl Strategy<Value = File> {
     let newlines = select(vec![["\n"; 2], ["\r\n"; 2], ["\n", "\r\n"]]);
     let before = if odd { vec!["", "", "\u{feff}"] } else { vec![""] };
@@ -254,7 +253,7 @@ fn unindent_headers(sections: &mut [Part]) {
     }
 }
 
-/// botocore refuses a file with a repeated section or key.
+/// botocore refuses repeated sections and keys.
 fn make_distinct(sections: &mut Vec<Part>) {
     let mut names = HashSet::new();
     sections.retain(|part| names.insert(part.header.0.trim().to_owned()));
@@ -336,7 +335,7 @@ fn blank_or_comment(
     (line, newline).prop_map(|(line, newline)| format!("{line}{newline}"))
 }
 
-/// A value with characters that are special in some ini dialect.
+/// A value with special characters of ini dialects.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[A-Za-z0-9+/]{1,40}={0,2}",
@@ -367,21 +366,21 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_file_is_read_as_it_was_built(file in file(true)) {
+    fn reads_the_properties_of_a_file(file in file(true)) {
         let expected: BTreeMap<_, _> =
             file.properties().into_iter().map(|(name, read)| (name.to_owned(), read)).collect();
         prop_assert_eq!(read(&file.text()), expected);
     }
 
     #[test]
-    fn a_replacement_keeps_all_other_bytes(file in file(true), values in values()) {
+    fn replacing_keeps_all_other_bytes(file in file(true), values in values()) {
         let once = replaced(&file.text(), &values);
         prop_assert_eq!(&once, &file.expected(&values));
         prop_assert_eq!(&replaced(&once, &values), &once);
     }
 
     #[test]
-    fn a_replacement_is_read_back_and_the_rest_stays(file in file(true), values in values()) {
+    fn replacing_keeps_all_other_properties(file in file(true), values in values()) {
         let before = file.text();
         let after = read(&replaced(&before, &values));
         let mut expected = read(&before);
@@ -397,7 +396,7 @@ proptest! {
     }
 
     #[test]
-    fn clear_removes_the_properties_and_keeps_the_rest(file in file(true), values in values()) {
+    fn clearing_keeps_all_other_properties(file in file(true), values in values()) {
         let owned = [&SET[..], &REMOVE[..]].concat();
         let mfa = SectionName::parse("mfa").unwrap();
         let clear = |text: &str| {
@@ -423,7 +422,7 @@ proptest! {
     }
 
     #[test]
-    fn rust_ini_alone_reads_a_plain_file_like_our_parser(
+    fn reads_a_plain_file_like_rust_ini(
         sections in vec(("[a-z]{1,5}", vec(("[a-z_]{1,5}", "[!-~&&[^#;\\\\]]{0,9}"), 0..5)), 0..5),
     ) {
         let line = |(key, value): &(String, String)| format!("{key} = {value}\n");
@@ -447,7 +446,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_causes_a_panic(text in JUNK) {
+    fn never_panics(text in JUNK) {
         if let Ok(document) = Document::parse(Secret::new(text.clone())) {
             for name in document.section_names() {
                 let section = document.section(&name).unwrap();

@@ -1,4 +1,4 @@
-//! Compares what other programs (`tests/readers`) read before and after a replacement.
+//! Other programs (`tests/readers`) read files before and after a replacement.
 
 #[path = "../../../tests/tools.rs"]
 mod tools;
@@ -18,7 +18,7 @@ use super::super::{Document, Secret, Value};
 use super::generated::{REMOVE, SET, file, replaced, values};
 
 #[test]
-fn botocore_reads_the_new_values_and_the_rest_as_before() {
+fn botocore_reads_the_replacement() {
     let Some(reader) = Reader::botocore() else { return };
     reader.compare(400, false, |_| true);
     reader.compare(400, true, |_| true);
@@ -27,15 +27,15 @@ fn botocore_reads_the_new_values_and_the_rest_as_before() {
 
 #[test]
 #[ignore = "needs npm's @smithy/shared-ini-file-loader, in NODE_PATH"]
-fn the_sdk_for_javascript_reads_the_new_values_and_the_rest_as_before() {
+fn the_javascript_sdk_reads_the_replacement() {
     let Some(reader) = Reader::smithy() else { return };
-    // Not of odd files: it reads each continuation line as a property.
+    // No odd files: it reads each continuation line as a property.
     reader.compare(400, false, |_| true);
 }
 
 #[test]
 #[ignore = "builds the SDK: half a minute"]
-fn the_sdk_for_rust_reads_the_new_values_and_the_rest_as_before() {
+fn the_rust_sdk_reads_the_replacement() {
     let Some(reader) = Reader::rust_sdk() else { return };
     // It merges `[ a ]` and `[a]` in random order.
     let is_comparable = |text: &str| !text.contains("[ ") && !text.contains("\t]");
@@ -44,7 +44,7 @@ fn the_sdk_for_rust_reads_the_new_values_and_the_rest_as_before() {
     reader.compare_corpus(is_comparable);
 }
 
-/// A program that reads files: it takes a JSON string per line and prints a JSON object per line.
+/// A program that reads a file as a JSON string per line, and prints a JSON object per line.
 struct Reader(Vec<OsString>);
 
 type Sections = BTreeMap<String, BTreeMap<String, serde_json::Value>>;
@@ -72,7 +72,7 @@ impl Reader {
         tools::needs("the SDK for Rust", reads.then_some(reader))
     }
 
-    /// What it reads in each text; `None` for a text that it refuses.
+    /// The sections of each text; `None` for a text that the program refuses.
     fn read(&self, texts: &[String]) -> Option<Vec<Option<Sections>>> {
         let mut child = Command::new(&self.0[0])
             .args(&self.0[1..])
@@ -157,10 +157,10 @@ fn corpus() -> BTreeSet<String> {
     texts
 }
 
-/// What the program must read after the replacement.
+/// The sections after the replacement.
 fn expected(before: Sections, values: &[Value]) -> Sections {
     let mut after = before;
-    // This reader may include blanks or a comment in the name.
+    // A reader may include blanks or a comment in the name.
     let named = |name: &str| name.trim() == "mfa" || name.starts_with("mfa] # ");
     for (_, section) in after.iter_mut().filter(|(name, _)| named(name)) {
         section.retain(|key, _| {

@@ -1,4 +1,4 @@
-//! The credentials file as it was read.
+//! The contents of the credentials file.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -27,9 +27,9 @@ pub(super) struct Contents {
 }
 
 impl Contents {
-    /// Reads the file, and refuses to go on if the session profile holds long-term keys.
+    /// Reads the file. Refuses a session profile with long-term keys.
     pub(super) fn read(path: &Path, profile: &SectionName) -> Result<Self, Failure> {
-        // To open a pipe would wait for its writer; to write would replace a link.
+        // Opening a pipe would wait for its writer; writing would replace a link.
         if exists_as_other_than_file(path) {
             return Err(not_a_file(path));
         }
@@ -60,12 +60,10 @@ impl Contents {
         self.file.as_ref()
     }
 
-    /// The length in bytes.
     pub(super) fn length(&self) -> usize {
         self.length
     }
 
-    /// Whether the file exists and is empty.
     pub(super) fn is_empty_file(&self) -> bool {
         self.file.is_some() && self.length == 0
     }
@@ -82,21 +80,23 @@ impl Contents {
         }
     }
 
-    /// Warns about what other programs fail at. Writing does not change it, except for the mode.
+    /// Warns about problems for other programs. Writing only fixes the mode.
     pub(super) fn warn(&self, path: &Path) {
         let path = path.display();
         if self.document.has_byte_order_mark() {
             message::warn(format_args!(
-                "{path} begins with a byte order mark: the AWS CLI does not read it"
+                "the AWS CLI cannot read {path}: it begins with a byte order mark"
             ));
         }
         for name in self.document.repeated_sections() {
             message::warn(format_args!(
-                "{path} has more than one section [{name}]: the AWS CLI does not read it"
+                "the AWS CLI cannot read {path}: it has more than one section [{name}]"
             ));
         }
         if self.file.as_ref().is_some_and(is_open_to_others) {
-            message::warn(format_args!("{path} can be read by other users; its mode will be 0600"));
+            message::warn(format_args!(
+                "other users can read {path}: the next write sets its mode to 0600"
+            ));
         }
     }
 }

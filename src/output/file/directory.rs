@@ -17,7 +17,7 @@ use crate::{failure::Failure, message, signals::SignalGuard};
 /// How long to wait for the lock.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long to wait before the user is told.
+/// How long to wait before the message.
 const SILENCE: Duration = Duration::from_secs(1);
 
 pub(super) const RETRY_INTERVAL: Duration = Duration::from_millis(3);
@@ -38,20 +38,20 @@ pub(super) fn create(path: &Path) -> Result<(), Failure> {
     builder.create(path).map_err(|error| cannot_change(path, "create", &error))
 }
 
-/// The lock. Signals are blocked as long as it is held, so that none leaves a temporary file.
+/// The lock. It blocks signals, so that none leaves a temporary file.
 pub(super) struct Lock {
     _file: File,
     _signals: SignalGuard,
 }
 
-/// Waits until no other mfa-session writes in this directory. The kernel releases the lock of a
-/// process that ends.
+/// Waits until no other mfa-session writes in this directory. The kernel releases the lock when the
+/// process ends.
 ///
-/// It locks the directory: each write replaces the file and its lock, and a lock file would stay.
+/// Locks the directory: each write replaces the file and its lock, and a lock file would stay.
 pub(super) fn lock(directory: &Path) -> Result<Lock, Failure> {
     let file = open_lock(directory).map_err(|error| cannot_lock(directory, error))?;
     let start = Instant::now();
-    let mut has_told = false;
+    let mut is_announced = false;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(Lock { _file: file, _signals: SignalGuard::block() }),
@@ -61,10 +61,10 @@ pub(super) fn lock(directory: &Path) -> Result<Lock, Failure> {
             }
             Err(TryLockError::WouldBlock) => {}
         }
-        if !has_told && start.elapsed() > SILENCE {
+        if !is_announced && start.elapsed() > SILENCE {
             let directory = directory.display();
-            message::info(format_args!("waiting for another program to leave {directory}"));
-            has_told = true;
+            message::info(format_args!("waiting for another program to unlock {directory}"));
+            is_announced = true;
         }
         thread::sleep(RETRY_INTERVAL);
     }

@@ -1,4 +1,4 @@
-//! What can fail with the credentials file and its directory, and what to do about it.
+//! Failures with the credentials file and its directory.
 
 use std::{io, path::Path};
 
@@ -12,19 +12,19 @@ use crate::{
 pub(super) fn unreadable(path: &Path, error: io::Error) -> Failure {
     let what = format!("cannot read {}", path.display());
     Failure::from(Error::new(error).context(what))
-        .hint("make the file readable for you, or name another in AWS_SHARED_CREDENTIALS_FILE")
+        .hint("make the file readable, or name another in AWS_SHARED_CREDENTIALS_FILE")
 }
 
 pub(super) fn unwritable(path: &Path, error: io::Error) -> Failure {
     let what = format!("cannot write {}", path.display());
     Failure::from(Error::new(error).context(what))
-        .hint("make the file writable for you, or print the session: --export")
+        .hint("make the file writable, or print the session: --export")
 }
 
 pub(super) fn foreign_owner(path: &Path, error: io::Error) -> Failure {
     let what = format!("cannot keep the owner of {}", path.display());
     Failure::from(Error::new(error).context(what))
-        .hint("make the file yours, or print the session: --export")
+        .hint("become the owner of the file (chown), or print the session: --export")
 }
 
 pub(super) fn not_a_file(path: &Path) -> Failure {
@@ -33,19 +33,20 @@ pub(super) fn not_a_file(path: &Path) -> Failure {
 }
 
 pub(super) fn broken_link(path: &Path) -> Failure {
-    let what = format!("{} is a symbolic link that leads nowhere", path.display());
+    let what = format!("{} is a broken symbolic link", path.display());
     Failure::new(Status::Local, what).hint("correct the link, or print the session: --export")
 }
 
 pub(super) fn mounted(path: &Path) -> Failure {
-    let what = format!("{} is mounted, and can't be replaced", path.display());
+    let what = format!("cannot replace {}: it is a mount point", path.display());
     Failure::new(Status::Local, what)
         .hint("mount its directory instead, or print the session: --export")
 }
 
 pub(super) fn holds_long_term_keys(path: &Path, profile: &SectionName) -> Failure {
     let path = path.display();
-    let what = format!("[{profile}] in {path} holds long-term keys, which are never overwritten");
+    let what =
+        format!("[{profile}] in {path} contains long-term keys, which are never overwritten");
     Failure::new(Status::Local, what).hint("name another session profile: --to NAME")
 }
 
@@ -55,16 +56,16 @@ pub(super) fn cannot_change(directory: &Path, verb: &str, error: &io::Error) -> 
     let why = why.split(" at path ").next().unwrap_or_default();
     let what = format!("cannot {verb} {}: {why}", directory.display());
     Failure::new(Status::Local, what)
-        .hint("make the directory writable for you, or print the session: --export")
+        .hint("make the directory writable, or print the session: --export")
 }
 
 pub(super) fn cannot_lock(directory: &Path, error: io::Error) -> Failure {
     let what = format!("cannot lock {}", directory.display());
     Failure::from(Error::new(error).context(what))
-        .hint("make the directory readable for you, or print the session: --export")
+        .hint("make the directory readable, or print the session: --export")
 }
 
 pub(super) fn locked(directory: &Path) -> Failure {
-    let what = format!("cannot lock {}: another program holds it", directory.display());
-    Failure::new(Status::Local, what).hint("try again")
+    let what = format!("cannot lock {}: another program holds the lock", directory.display());
+    Failure::new(Status::Local, what).hint("try again, or stop that program")
 }

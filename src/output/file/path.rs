@@ -1,4 +1,4 @@
-//! Follows symbolic links: a link to the credentials file stays one, and its target is replaced.
+//! Follows symbolic links: a write replaces the target, and the link stays.
 
 use std::{
     fs, io,
@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use super::failures::{broken_link, not_a_file, unreadable};
 use crate::failure::Failure;
 
-/// As many as Linux follows.
+/// The limit of Linux.
 const MAX_LINKS: usize = 40;
 
 /// The path without symbolic links in its last component. The file need not exist.
@@ -34,7 +34,6 @@ pub(super) fn real_path(path: &Path) -> Result<PathBuf, Failure> {
     Err(broken_link(&path))
 }
 
-/// The directory of a file.
 pub(super) fn directory_of(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new("."))
 }

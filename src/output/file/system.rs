@@ -2,13 +2,13 @@
 
 use std::{fs::File, io, path::Path};
 
-/// Whether a file is a mount point, as in containers: it can't be replaced.
+/// Whether a file is a mount point, as in containers: a rename cannot replace it.
 #[cfg(target_os = "linux")]
 pub(super) fn is_mount_point(path: &Path) -> bool {
     use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
     let mount = |path: &Path| {
         let found = statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID).ok()?;
-        // Kernels before 5.8 do not know mount IDs.
+        // Kernels before 5.8 return no mount IDs.
         (found.stx_mask & StatxFlags::MNT_ID.bits() != 0).then_some(found.stx_mnt_id)
     };
     match (mount(path), path.parent().and_then(mount)) {
@@ -28,14 +28,14 @@ pub(super) fn open_lock(directory: &Path) -> io::Result<File> {
     File::open(directory)
 }
 
-/// Other systems can't lock a directory: use a file in the directory for temporary files.
+/// Other systems cannot lock a directory: use a file in the directory for temporary files.
 #[cfg(not(unix))]
 pub(super) fn open_lock(_: &Path) -> io::Result<File> {
     let path = std::env::temp_dir().join("mfa-session.lock");
     std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path)
 }
 
-/// Gives the new file the owner and the group of the old file.
+/// Gives the new file the owner and the group of the old one.
 #[cfg(unix)]
 pub(super) fn keep_owner(old: &File, new: &File) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, fchown};
@@ -43,7 +43,7 @@ pub(super) fn keep_owner(old: &File, new: &File) -> io::Result<()> {
     if (old.uid(), old.gid()) == (current.uid(), current.gid()) {
         return Ok(());
     }
-    // Only the owner must be right: mode 0600 gives the group no access.
+    // The group may differ: mode 0600 gives it no access.
     match fchown(new, Some(old.uid()), Some(old.gid())) {
         Err(_) if old.uid() == current.uid() => Ok(()),
         Err(_) => fchown(new, Some(old.uid()), None),
@@ -56,7 +56,7 @@ pub(super) fn keep_owner(_: &File, _: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes the file readable and writable for its owner only.
+/// Only the owner can read and write the file.
 #[cfg(unix)]
 pub(super) fn set_private_mode(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;

@@ -1,4 +1,4 @@
-//! The temporary file beside the credentials file, which replaces it.
+//! The temporary file that replaces the credentials file.
 
 use std::{fs, fs::File, path::Path};
 
@@ -13,10 +13,10 @@ use crate::failure::Failure;
 
 const PREFIX: &str = ".mfa-session-new-";
 
-/// How many random letters and digits follow the prefix.
+/// Random letters and digits after the prefix.
 const RANDOM_LENGTH: usize = 6;
 
-/// Creates an empty file with the owner of the old file, which only the owner can read.
+/// Creates an empty file with the owner of the old one; only the owner can read it.
 pub(super) fn create(path: &Path, old: Option<&File>) -> Result<NamedTempFile, Failure> {
     let directory = directory_of(path);
     // `tempfile` creates it with mode 0600.
@@ -28,13 +28,13 @@ pub(super) fn create(path: &Path, old: Option<&File>) -> Result<NamedTempFile, F
     if let Some(old) = old {
         keep_owner(old, temporary.as_file()).map_err(|error| foreign_owner(path, error))?;
     }
-    // A umask can remove the owner's rights.
+    // A umask can remove the owner's permissions.
     set_private_mode(temporary.as_file()).map_err(|error| unwritable(path, error))?;
     Ok(temporary)
 }
 
-/// Deletes what a killed process has left behind. Call it under the lock: no other process has such
-/// a file then.
+/// Deletes files of killed processes. Call it under the lock: no other process has such a file
+/// then.
 pub(super) fn sweep(directory: &Path) {
     for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
@@ -45,7 +45,7 @@ pub(super) fn sweep(directory: &Path) {
     }
 }
 
-/// The directory may be somebody's home: the name must be exactly as `create` makes it.
+/// The directory may be a home directory: accept only names exactly as from `create`.
 fn is_temporary(name: &str) -> bool {
     name.strip_prefix(PREFIX).is_some_and(|random| {
         random.len() == RANDOM_LENGTH && random.bytes().all(|byte| byte.is_ascii_alphanumeric())

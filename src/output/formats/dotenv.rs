@@ -1,5 +1,5 @@
-//! Lines for `docker run --env-file` and podman. All after the equals sign is the value: quotes are
-//! part of it.
+//! Lines for `docker run --env-file` and podman. The value is everything after the equals sign,
+//! including quotes.
 //!
 //! <https://docs.docker.com/reference/cli/docker/container/run/#env>
 
@@ -8,7 +8,7 @@ use crate::{
     secret::Secret,
 };
 
-/// The maximum length of a line in bytes without the line break: docker scans at most 64 KiB.
+/// In bytes, without the line break: docker scans at most 64 KiB.
 const MAX_LINE_LENGTH: usize = 65_535;
 
 pub(super) const FORMAT: Format = Format {
@@ -28,9 +28,9 @@ fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
 fn problem(variable: &Variable<'_>) -> Option<&'static str> {
     let Variable { name, value, .. } = variable;
     if value.contains(['\n', '\r']) {
-        Some("holds a line break")
+        Some("contains a line break")
     } else if name.len() + 1 + value.len() > MAX_LINE_LENGTH {
-        Some("is longer than docker reads")
+        Some("is too long for docker")
     } else {
         nul_character(variable)
     }
@@ -42,24 +42,24 @@ mod tests {
     use crate::output::format::lines;
 
     #[test]
-    fn a_value_is_not_quoted() {
+    fn does_not_quote_a_value() {
         let source = lines(&FORMAT, " it's \"$x\" # \\ ").unwrap().swap_remove(4);
         assert_eq!(source, "MFA_SESSION_SOURCE= it's \"$x\" # \\ ");
     }
 
     #[test]
-    fn a_value_of_several_lines_is_refused() {
+    fn refuses_a_value_of_several_lines() {
         for source in ["a\nb", "a\r"] {
-            assert_eq!(lines(&FORMAT, source), Err("holds a line break"));
+            assert_eq!(lines(&FORMAT, source), Err("contains a line break"));
         }
     }
 
     #[test]
-    fn a_line_has_the_maximum_length_of_docker() {
+    fn refuses_a_line_that_is_too_long_for_docker() {
         let room = MAX_LINE_LENGTH - "MFA_SESSION_SOURCE=".len();
         let longest = lines(&FORMAT, &"a".repeat(room)).unwrap().swap_remove(4);
         assert_eq!(longest.len(), MAX_LINE_LENGTH);
-        let reason = "is longer than docker reads";
+        let reason = "is too long for docker";
         assert_eq!(lines(&FORMAT, &"a".repeat(room + 1)), Err(reason));
     }
 }

@@ -27,8 +27,8 @@ fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     Ok(Secret::new(variables.iter().map(set).collect::<String>() + &unset(&CONFLICTING_VARIABLES)))
 }
 
-/// Sets each variable before it erases it: to erase an unset variable is an error. A universal
-/// variable is a permanent setting of the user: it stays, with a warning.
+/// Sets each variable first: erasing an unset variable is an error. A universal variable stays,
+/// with a warning: it is a permanent setting of the user.
 fn unset(names: &[&str]) -> String {
     let statements = |name| {
         format!(
@@ -43,7 +43,7 @@ const UNIVERSAL: &str = "mfa-session: warning: a universal variable stays, unles
                          set -eU";
 
 /// In single quotes, fish only interprets a backslash before a quote or a backslash. Control
-/// characters are escaped outside of them: `eval` and command substitution split lines.
+/// characters stand outside them: `eval` and command substitution split lines.
 fn quote(value: &str) -> String {
     let escape = |c: char| match c {
         '\'' | '\\' => format!("\\{c}"),
@@ -59,7 +59,7 @@ mod tests {
     use crate::output::format::lines;
 
     #[test]
-    fn quotes_backslashes_and_control_characters_are_escaped() {
+    fn escapes_quotes_backslashes_and_control_characters() {
         let source = &lines(&FORMAT, "it's \\ $x\n\u{7f}ü").unwrap()[4];
         assert_eq!(source, r"set -gx MFA_SESSION_SOURCE 'it\'s \\ $x'\x0a''\x7f'ü';");
     }

@@ -1,5 +1,5 @@
-//! Variables for the next steps of a GitHub Actions job. Standard output tells the runner to mask
-//! the secrets in its log; the variables go to the file that `GITHUB_ENV` names.
+//! Variables for the next steps of a GitHub Actions job. The printed commands mask the secrets in
+//! the log; the variables go to the file that `GITHUB_ENV` names.
 //!
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
 
@@ -30,7 +30,7 @@ fn escape(data: &str) -> String {
     data.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// An entry ends at a line with its delimiter, which must not occur in a value.
+/// A delimiter ends each entry: it must not occur in a value.
 fn render_entries(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     let variables = view.variables_without(problem)?;
     let is_unused =
@@ -43,8 +43,8 @@ fn render_entries(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     Ok(Secret::new(variables.iter().map(entry).collect()))
 }
 
-/// On Windows, the runner takes a carriage return at the end for a part of the line break.
+/// On Windows, the runner drops a carriage return at the end of a value.
 fn problem(variable: &Variable<'_>) -> Option<&'static str> {
-    let carriage_return = variable.value.contains('\r').then_some("holds a carriage return");
+    let carriage_return = variable.value.contains('\r').then_some("contains a carriage return");
     carriage_return.or_else(|| nul_character(variable))
 }

@@ -1,4 +1,4 @@
-//! A section of a credentials file, with the same text as the session profile.
+//! A section of a credentials file: the text of the session profile.
 
 use crate::{
     aws_files::{Unwritable, Value},
@@ -18,7 +18,7 @@ pub(super) const FORMAT: Format = Format {
 fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     let failed = |part| move |why: Unwritable| Unrepresentable { part, reason: why.why() };
     let source = Secret::new(view.session.provenance.source.clone());
-    Value::parse(source).map_err(failed("the profile's name"))?;
+    Value::parse(source).map_err(failed("the name of the source profile"))?;
     session_profile::credentials_file(view.session, view.profile)
         .map_err(failed("a part of the session"))
 }

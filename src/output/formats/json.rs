@@ -33,7 +33,7 @@ fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     ])))
 }
 
-/// An object in ASCII, one member per line, in this order: `serde_json` would sort a `Map`.
+/// An object in ASCII, one member per line, in this order: `serde_json` sorts a `Map`.
 pub(super) fn object(members: &[(&str, Value)]) -> String {
     let line = |(name, value): &(&str, Value)| format!("  \"{name}\": {value}");
     let lines: Vec<String> = members.iter().map(line).collect();

@@ -1,5 +1,5 @@
-//! A record for nu's `load-env`, as JSON: nu can't evaluate statements that a program prints.
-//! `null` unsets a variable for the programs that nu runs.
+//! A record for nu's `load-env`, as JSON: nu cannot evaluate a program's output. `null` unsets a
+//! variable for the programs that nu runs.
 //!
 //! <https://www.nushell.sh/commands/docs/load-env.html>
 

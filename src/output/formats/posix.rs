@@ -1,7 +1,7 @@
 //! Exports for sh, bash, dash, ksh and zsh.
 //!
 //! They work in `eval "$(…)"` and in an unquoted `eval $(…)`, which joins all lines: each statement
-//! ends in a semicolon, there are no comments, and values are in single quotes.
+//! ends in a semicolon, values are in single quotes, without comments.
 
 use std::borrow::Cow;
 
@@ -28,8 +28,8 @@ pub const FORMAT: Format = Format {
 #[expect(clippy::unnecessary_wraps, reason = "the type of all renderers")]
 fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     let mut variables = view.variables();
-    // In an unquoted `$(…)`, the shell splits a value at blanks and expands `*`, in spite of the
-    // quotes: leave out a profile name that is not plain.
+    // In an unquoted `$(…)`, the shell splits a value at blanks and expands `*` despite the quotes:
+    // omit a profile name that is not plain.
     variables.retain(|variable| variable.name != SOURCE || is_plain(variable.value));
     let has_source = variables.iter().any(|variable| variable.name == SOURCE);
     let names: Vec<&str> =
@@ -43,7 +43,7 @@ fn unset(names: &[&str]) -> String {
     format!("unset {};\n", names.join(" "))
 }
 
-/// Quotes a value in a command line that a user copies, if necessary.
+/// Quotes a value for a command line if necessary.
 pub(in crate::output) fn quote_for_shell(value: &str) -> Cow<'_, str> {
     if value.chars().all(|c| c.is_ascii_alphanumeric() || "/._+@%:,=~-".contains(c)) {
         return Cow::Borrowed(value);

@@ -1,5 +1,5 @@
-//! Statements for PowerShell, one in each line. They are ASCII, so that PowerShell's encoding of
-//! program output does not matter.
+//! Statements for PowerShell, one per line. They are ASCII: PowerShell may decode program output in
+//! any encoding.
 //!
 //! Quoting follows `about_Quoting_Rules` in PowerShell's documentation.
 
@@ -33,8 +33,8 @@ fn unset(names: &[&str]) -> String {
     names.iter().map(statement).collect()
 }
 
-/// Doubles single quotes, and appends all but printable ASCII by number: PowerShell also takes
-/// typographic quotes for quotes.
+/// Doubles single quotes, and appends all but printable ASCII by number: to PowerShell, typographic
+/// quotes are quotes.
 fn quote(value: &str) -> String {
     let escape = |c: char| match c {
         '\'' => "''".to_owned(),
@@ -54,7 +54,7 @@ mod tests {
     use crate::output::format::lines;
 
     #[test]
-    fn quotes_are_doubled_and_other_characters_are_appended_by_number() {
+    fn doubles_quotes_and_appends_other_characters_by_number() {
         let source = &lines(&FORMAT, "it's $(x) `n\n\u{2019}\u{1f511}").unwrap()[4];
         assert_eq!(
             source,

@@ -1,4 +1,4 @@
-//! What an AWS SDK reads from a `credential_process`. The SDK captures standard output and standard
+//! JSON for the `credential_process` of an AWS SDK. The SDK captures standard output and standard
 //! error; the prompt goes to the terminal.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>

@@ -1,6 +1,5 @@
-//! AWS's clock, by the `Date` header of its responses. AWS accepts a signature for 15 minutes
-//! before and after its time; with this clock, a machine whose own clock is wrong still gets its
-//! session.
+//! AWS's clock, from the `Date` header of its responses. AWS accepts a signature within 15 minutes
+//! of its clock: with this clock, a machine with a wrong clock still gets its session.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -32,7 +31,7 @@ impl Clock {
         Duration::seconds(self.ahead.load(Ordering::SeqCst))
     }
 
-    /// Corrects this clock by a response, and reports a correction that matters.
+    /// Corrects this clock, and reports a difference of more than four minutes.
     pub(super) fn correct(&self, ahead: Option<Duration>) {
         let Some(ahead) = ahead else { return };
         if clocks_agree(ahead) || clocks_agree(ahead - self.ahead()) {
@@ -43,13 +42,13 @@ impl Clock {
     }
 }
 
-/// Whether clocks with this difference count as equal: up to four minutes, as in the SDKs.
+/// Whether the clocks differ by at most four minutes, the limit of the SDKs.
 pub(crate) fn clocks_agree(ahead: Duration) -> bool {
     ahead.abs() <= Duration::minutes(4)
 }
 
-/// How far this machine's clock is ahead of a server's, to the second, by the `Date` header of a
-/// response (RFC 9110, section 5.6.7).
+/// How far this machine's clock is ahead of a server's, from the `Date` header (RFC 9110, section
+/// 5.6.7).
 pub(super) fn ahead(response: &Response<Body>) -> Option<Duration> {
     let date = response.headers().get(header::DATE)?;
     let format = format_description!(

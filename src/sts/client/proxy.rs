@@ -1,12 +1,13 @@
-//! The proxies, and the hosts that are called without one (`NO_PROXY`), by the rules of botocore:
-//! the scheme of the endpoint chooses the proxy.
+//! The proxies and their exceptions (`NO_PROXY`), as in botocore: the scheme of the endpoint
+//! chooses the proxy.
 //!
-//! Two rules are not botocore's. Plain `http` to this machine never uses a proxy, because the keys
-//! in the response would leave the machine. And `NO_PROXY` may contain networks such as
-//! `10.0.0.0/8`, as for curl and requests.
+//! Two rules differ from botocore. Plain `http` to this machine never uses a proxy: the keys in the
+//! response would leave the machine. And `NO_PROXY` may contain networks such as `10.0.0.0/8`, as
+//! for curl and requests.
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
+use ipnet::IpNet;
 use ureq::{
     ProxyProtocol,
     http::{Uri, uri::Scheme},
@@ -14,19 +15,18 @@ use ureq::{
 
 use crate::sts::{endpoint::is_loopback, parameter::InvalidParameter};
 
-/// The proxies, and the hosts that are called without one.
+/// The proxies and their exceptions.
 #[derive(Clone, Debug, Default)]
 pub struct Proxies {
     /// For `https` endpoints.
     pub https: Option<Proxy>,
     /// For `http` endpoints on other machines.
     pub http: Option<Proxy>,
-    /// The hosts that are called directly.
+    /// The hosts without a proxy.
     pub exceptions: Exceptions,
 }
 
 impl Proxies {
-    /// The proxy for this URL.
     pub(super) fn for_url(&self, url: &Uri) -> Option<&Proxy> {
         let proxy = if url.scheme() == Some(&Scheme::HTTPS) {
             self.https.as_ref()?
@@ -37,17 +37,17 @@ impl Proxies {
     }
 }
 
-/// A proxy, and where its URL comes from.
+/// A proxy and its origin.
 #[derive(Clone, Debug)]
 pub struct Proxy {
     /// The URL.
     pub url: ProxyUrl,
-    /// Names the proxy in errors, such as the environment variable that it comes from.
+    /// The origin of the URL, such as an environment variable, for errors.
     pub label: &'static str,
 }
 
-/// The URL of a proxy that understands `CONNECT`: `http://user:password@host:port`, or `https`. Its
-/// `Display` has only the host and the port.
+/// The URL of a proxy that supports `CONNECT`: `http://user:password@host:port`, or `https`. Its
+/// `Display` shows only the host and the port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProxyUrl(ureq::Proxy);
 
@@ -56,7 +56,6 @@ impl ProxyUrl {
         self.0.clone()
     }
 
-    /// Whether the URL has a user or a password.
     pub(super) fn has_user(&self) -> bool {
         self.0.username().is_some()
     }
@@ -66,17 +65,16 @@ impl FromStr for ProxyUrl {
     type Err = InvalidParameter;
 
     fn from_str(text: &str) -> Result<Self, InvalidParameter> {
-        // The error does not quote the text: it may contain a password.
+        // The error omits the text: it may contain a password.
         let invalid =
             |problem: &str| InvalidParameter::new(problem, "give a URL such as http://proxy:3128");
         let text = text.trim().trim_start_matches("//");
-        let proxy =
-            ureq::Proxy::new(text).map_err(|_| invalid("this is not the URL of a proxy"))?;
+        let proxy = ureq::Proxy::new(text).map_err(|_| invalid("not the URL of a proxy"))?;
         if !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https) {
-            return Err(invalid("only http and https proxies can be used"));
+            return Err(invalid("only http and https proxies are supported"));
         }
         if proxy.host().is_empty() {
-            return Err(invalid("there is no host in the URL of the proxy"));
+            return Err(invalid("the URL of the proxy has no host"));
         }
         Ok(Self(proxy))
     }
@@ -88,8 +86,8 @@ impl fmt::Display for ProxyUrl {
     }
 }
 
-/// The entries of `NO_PROXY`: hosts, each with all its subdomains, addresses and networks, each
-/// with or without a port; `*` is every host.
+/// The entries of `NO_PROXY`: hosts with their subdomains, addresses, and networks, each with or
+/// without a port; `*` is every host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exceptions(Vec<String>);
 
@@ -119,7 +117,6 @@ impl FromStr for Exceptions {
     }
 }
 
-/// Whether an entry includes the host.
 fn includes(host: &str) -> impl Fn(&&str) -> bool {
     let address: Option<IpAddr> = host.parse().ok();
     move |entry| {
@@ -131,24 +128,13 @@ fn includes(host: &str) -> impl Fn(&&str) -> bool {
     }
 }
 
-/// Whether an entry, an address or a network such as `10.0.0.0/8`, includes the address.
+/// Whether an entry is the address, or a network such as `10.0.0.0/8` that contains it.
 fn is_in(entry: &str, address: IpAddr) -> bool {
-    let (network, length) = match entry.split_once('/') {
-        Some((network, length)) => (network, length.parse().ok()),
-        None => (entry, Some(128)),
-    };
-    let shared = match (network.parse(), address) {
-        (Ok(IpAddr::V4(a)), IpAddr::V4(b)) => (a.to_bits() ^ b.to_bits()).leading_zeros() + 96,
-        (Ok(IpAddr::V6(a)), IpAddr::V6(b)) => (a.to_bits() ^ b.to_bits()).leading_zeros(),
-        _ => return false,
-    };
-    // Counted from the right, where the addresses of both families end.
-    let rest = 128 - shared;
-    let width = if address.is_ipv4() { 32 } else { 128 };
-    length.is_some_and(|length: u32| rest <= width - length.min(width))
+    entry.parse() == Ok(address)
+        || entry.parse().is_ok_and(|network: IpNet| network.contains(&address))
 }
 
-/// A host without the brackets of an IPv6 address.
+/// The host without the brackets of an IPv6 address.
 fn bare(host: &str) -> &str {
     host.trim_start_matches('[').trim_end_matches(']')
 }
@@ -173,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn the_scheme_of_the_endpoint_decides() {
+    fn chooses_the_proxy_by_the_scheme() {
         let https = Some("proxy.example:3128".to_owned());
         assert_eq!(proxy("", "https://sts.amazonaws.com/"), https);
         assert_eq!(proxy("", "https://127.0.0.1/"), https);
@@ -184,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn exceptions_need_no_proxy() {
+    fn uses_no_proxy_for_exceptions() {
         for (exceptions, url) in [
             ("*", "https://sts.example/"),
             ("a, sts.example", "https://sts.example/"),
@@ -206,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn all_other_hosts_need_one() {
+    fn uses_the_proxy_for_all_other_hosts() {
         for (exceptions, url) in [
             ("", "https://sts.example/"),
             (",", "https://sts.example/"),
@@ -225,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_proxy_is_an_error_without_its_password() {
+    fn an_error_hides_the_password() {
         for bad in
             ["http://", "http://alice:hunter2@", "socks5://alice:hunter2@h", "a b", "ftp://h"]
         {
@@ -237,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn the_scheme_may_be_left_out() {
+    fn the_scheme_is_optional() {
         for good in ["proxy:3128", "//proxy:3128", " http://proxy:3128/ ", "u:p%40@proxy:3128"] {
             assert_eq!(good.parse::<ProxyUrl>().unwrap().to_string(), "proxy:3128", "{good}");
         }

@@ -1,8 +1,6 @@
 //! Retries, as in the SDKs' standard retry mode: after a random pause whose upper limit doubles
-//! each time. The other modes are for programs that send requests all day; `AWS_RETRY_MODE` is
-//! ignored. So is the SDKs' token bucket, which a handful of requests never empties.
-//!
-//! Unlike the SDKs, the client never sends an MFA code twice.
+//! each time. The client ignores `AWS_RETRY_MODE` and has no token bucket: both are for programs
+//! with many requests. Unlike the SDKs, it never sends an MFA code twice.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
 
@@ -17,7 +15,7 @@ use ureq::http::Response;
 
 use crate::sts::{error::Error, parameter::InvalidParameter};
 
-/// How often a request is sent at most: 1 or more.
+/// The maximum number of attempts per request, at least 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempts(NonZeroU32);
 
@@ -37,7 +35,7 @@ impl FromStr for Attempts {
         text.trim().parse().map(Self).map_err(|_| {
             InvalidParameter::new(
                 format!("`{text}` is not a number of attempts"),
-                "give 1 or more, such as 3",
+                "give a number of at least 1, such as 3",
             )
         })
     }
@@ -48,16 +46,15 @@ impl FromStr for Attempts {
 pub(in crate::sts) enum RetryReason {
     /// The service or the network failed.
     Failure,
-    /// The service gets too many requests.
+    /// Too many requests.
     Throttling,
 }
 
 impl RetryReason {
-    /// Why the same request may succeed later; `None` if it can't, or if it may have spent an MFA
-    /// code.
+    /// `None` if a retry cannot succeed, or if the request may have spent an MFA code.
     pub(super) fn of(error: &Error, spends_a_code: bool) -> Option<Self> {
         match error {
-            // The service has not looked at the code.
+            // A throttled request spends no code.
             Error::Service { error, .. } if error.is_throttling() => Some(Self::Throttling),
             Error::Transport(error) => {
                 let is_safe = !spends_a_code || !error.may_have_arrived;
@@ -72,10 +69,10 @@ impl RetryReason {
     }
 }
 
-/// The statuses after which the SDKs retry, whatever the response says.
+/// The SDKs retry after these statuses, whatever the response says.
 const RETRIED_STATUSES: [u16; 4] = [500, 502, 503, 504];
 
-/// The attempts and the time that are left.
+/// The remaining attempts and time.
 pub(in crate::sts) struct RetryBudget {
     left: u32,
     done: u32,
@@ -83,8 +80,8 @@ pub(in crate::sts) struct RetryBudget {
 }
 
 impl RetryBudget {
-    /// Waits before the next attempt, for the pause that the service wants if it says so; `false`
-    /// if there is no next attempt.
+    /// Waits before the next attempt, about as long as the service requests; `false` if no attempt
+    /// or not enough time is left.
     pub(in crate::sts) fn wait(&mut self, reason: RetryReason, wanted: Option<Duration>) -> bool {
         let random = longest_pause(reason, self.done).mul_f64(fastrand::f64());
         let pause = wanted.map_or(random, |it| it.clamp(random, random + LONGEST_EXTRA));
@@ -102,13 +99,13 @@ impl RetryBudget {
     }
 }
 
-/// The pause that the service wants before the next attempt: the header of the SDKs.
+/// The pause that the service requests, in the header that the SDKs read.
 pub(super) fn wanted_pause<B>(response: &Response<B>) -> Option<Duration> {
     let milliseconds = response.headers().get("x-amz-retry-after")?.to_str().ok()?;
     milliseconds.trim().parse().ok().map(Duration::from_millis)
 }
 
-/// The upper limit of the pause after so many retries.
+/// The upper limit of the pause after `done` retries.
 fn longest_pause(reason: RetryReason, done: u32) -> Duration {
     let first = match reason {
         RetryReason::Failure => Duration::from_millis(50),
@@ -119,10 +116,10 @@ fn longest_pause(reason: RetryReason, done: u32) -> Duration {
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
-/// How much longer a pause may be if the service wants that.
+/// The maximum extension of a pause by the service.
 const LONGEST_EXTRA: Duration = Duration::from_secs(5);
 
-/// For all attempts together. An MFA code is valid for about as long.
+/// For all attempts together: about the lifetime of an MFA code.
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
@@ -130,14 +127,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_up_to_a_limit() {
+    fn doubles_pauses_up_to_a_limit() {
         let pauses = |reason| [0, 1, 2, 9, 99].map(|done| longest_pause(reason, done).as_millis());
         assert_eq!(pauses(RetryReason::Failure), [50, 100, 200, 20_000, 20_000]);
         assert_eq!(pauses(RetryReason::Throttling), [1000, 2000, 4000, 20_000, 20_000]);
     }
 
     #[test]
-    fn attempts_are_counted() {
+    fn counts_attempts() {
         let attempts: Attempts = "2".parse().unwrap();
         let mut budget = attempts.begin();
         assert!(budget.wait(RetryReason::Failure, None));
@@ -146,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_service_may_want_a_longer_pause() {
+    fn the_service_can_extend_a_pause() {
         for (value, expected) in [("1500", Some(1500)), (" 0 ", Some(0)), ("-1", None), ("x", None)]
         {
             let response = Response::builder().header("x-amz-retry-after", value).body(()).unwrap();
@@ -159,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_no_number_of_attempts() {
+    fn rejects_an_invalid_number_of_attempts() {
         for bad in ["", "0", "-1", "1.5", "three", "99999999999"] {
             assert!(bad.parse::<Attempts>().is_err(), "{bad}");
         }

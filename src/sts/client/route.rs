@@ -1,4 +1,4 @@
-//! The route to a service, directly or through a proxy, and the errors of ureq and rustls on it.
+//! The route to a service, direct or through a proxy, and the errors of ureq and rustls.
 
 use std::{io, time::Duration};
 
@@ -7,7 +7,7 @@ use ureq::{RequestBuilder, Timeout, http::header};
 use super::proxy::Proxy;
 use crate::sts::transport_error::{ProxyName, TlsProblem, TransportError, TransportErrorKind};
 
-/// The host of a request, and the proxy between here and the host.
+/// The host of a request and the proxy.
 #[derive(Clone, Copy)]
 pub(in crate::sts) struct Route<'a> {
     pub(in crate::sts) host: &'a str,
@@ -25,7 +25,7 @@ impl Route<'_> {
         config.proxy(self.proxy.map(|proxy| proxy.url.for_ureq())).build()
     }
 
-    /// The error as data. `platform_problem` says why the platform's certificates can't be used, if
+    /// The error as data. `platform_problem` is why the platform's certificates cannot be used, if
     /// they were needed.
     pub(super) fn error(
         self,
@@ -41,7 +41,7 @@ impl Route<'_> {
     }
 }
 
-/// Whether no trusted authority has signed the certificate.
+/// Whether no trusted authority signed the certificate.
 pub(super) fn is_unknown_issuer(error: &ureq::Error) -> bool {
     matches!(error, ureq::Error::Io(_) | ureq::Error::Rustls(_))
         && error.to_string().contains("UnknownIssuer")
@@ -81,8 +81,7 @@ fn io_kind(error: &io::Error, platform_problem: Option<&str>) -> TransportErrorK
     }
 }
 
-/// Recognizes the common problems: rustls's texts have confusing details, such as seconds since
-/// 1970.
+/// Recognizes common problems: the texts of rustls have confusing details, such as Unix times.
 fn tls_kind(error: &str, platform_problem: Option<&str>) -> TransportErrorKind {
     let has = |parts: [&str; 2]| parts.iter().any(|part| error.contains(part));
     TransportErrorKind::Tls(if error.contains("UnknownIssuer") {
@@ -98,14 +97,14 @@ fn tls_kind(error: &str, platform_problem: Option<&str>) -> TransportErrorKind {
     })
 }
 
-/// The text is ureq's: `proxy server responded 407/407`, or that there was no answer.
+/// ureq's text is `proxy server responded 407/407`, or has no status.
 fn proxy_kind(answer: &str) -> TransportErrorKind {
     let status = answer.rsplit(['/', ' ']).next().unwrap_or_default();
     status.parse().map_or(TransportErrorKind::NotAProxy, TransportErrorKind::ProxyRefused)
 }
 
-/// Whether a host name could not be resolved. std has no kind for it, but a text of its own; on
-/// Windows the system has these numbers (`WSAHOST_NOT_FOUND` to `WSANO_DATA`).
+/// Whether a host name could not be resolved: std has a text for it, but no kind; Windows has these
+/// numbers (`WSAHOST_NOT_FOUND` to `WSANO_DATA`).
 fn is_lookup(error: &io::Error) -> bool {
     let is_of_windows = cfg!(windows) && matches!(error.raw_os_error(), Some(11_001..=11_004));
     is_of_windows || error.to_string().starts_with("failed to lookup address information")

@@ -1,6 +1,6 @@
-//! The authorities whose TLS certificates the client trusts, and the agents that connect with that
-//! trust. Mozilla's list is built in. The platform's certificates are read only if an issuer is not
-//! on that list, as where TLS is inspected.
+//! The authorities whose TLS certificates the client trusts, and the agents that connect. Mozilla's
+//! list is built in. The client reads the platform's certificates only if an issuer is not on that
+//! list, as with TLS inspection.
 
 use std::{
     fmt,
@@ -19,20 +19,20 @@ use ureq::{
 /// The authorities whose TLS certificates the client trusts.
 #[derive(Clone, Debug, Default)]
 pub enum Trust {
-    /// Mozilla's list and the platform's. `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the latter, as
-    /// for OpenSSL.
+    /// Mozilla's list and the platform's, which `SSL_CERT_FILE` and `SSL_CERT_DIR` replace as for
+    /// OpenSSL.
     #[default]
     Default,
-    /// These, and no others.
+    /// Only these.
     Only(Certificates),
 }
 
-/// Certificates of authorities: at least one.
+/// At least one certificate of an authority.
 #[derive(Clone, Debug)]
 pub struct Certificates(Arc<Vec<Certificate<'static>>>);
 
 impl Certificates {
-    /// The certificates in a PEM file; its other items are ignored.
+    /// The certificates in a PEM file; ignores other items.
     pub fn from_pem(pem: &[u8]) -> Result<Self, PemError> {
         let mut certificates = Vec::new();
         for item in parse_pem(pem) {
@@ -69,10 +69,10 @@ impl fmt::Display for PemError {
 
 impl std::error::Error for PemError {}
 
-/// The agents that send requests: each trusts other authorities, and keeps its own connections.
+/// Agents with different trusted authorities; each keeps its own connections.
 pub(super) struct Agents {
     first: Agent,
-    /// The agent that trusts the platform, or why it can't; empty until it is needed.
+    /// The agent that trusts the platform, or why it is not available; empty until needed.
     platform: OnceLock<Result<Agent, String>>,
     may_use_platform: bool,
     is_platform_next: AtomicBool,
@@ -92,7 +92,6 @@ impl Agents {
         }
     }
 
-    /// The agent for the next request.
     pub(super) fn next(&self) -> &Agent {
         match self.platform.get() {
             Some(Ok(agent)) if self.is_platform_next.load(Ordering::SeqCst) => agent,
@@ -100,8 +99,7 @@ impl Agents {
         }
     }
 
-    /// Switches to the other agent because a certificate's issuer is unknown; `false` if there is
-    /// no other agent.
+    /// Switches to the other agent; `false` if there is none.
     pub(super) fn switch(&self) -> bool {
         if !self.may_use_platform {
             return false;
@@ -111,7 +109,7 @@ impl Agents {
         agent.is_ok()
     }
 
-    /// Why the platform's certificates can't be used, if they were needed.
+    /// Why the platform's certificates cannot be used, if they were needed.
     pub(super) fn platform_problem(&self) -> Option<&str> {
         self.platform.get()?.as_ref().err().map(String::as_str)
     }
@@ -123,12 +121,11 @@ fn platform() -> Result<RootCerts, String> {
     let certificates: Vec<_> = certificates.collect();
     match found.errors.first() {
         _ if !certificates.is_empty() => Ok(RootCerts::Specific(Arc::new(certificates))),
-        Some(error) => Err(format!("the platform's certificates can't be read: {error}")),
+        Some(error) => Err(format!("cannot read the platform's certificates: {error}")),
         None => Err("the platform has no certificates".to_owned()),
     }
 }
 
-/// An agent that trusts these authorities. It follows no redirect.
 fn agent(roots: RootCerts) -> Agent {
     let config = Agent::config_builder()
         .http_status_as_error(false)
@@ -144,9 +141,8 @@ fn agent(roots: RootCerts) -> Agent {
     config.new_agent()
 }
 
-/// How long a host name may take to resolve, and how long a connection may take.
+/// For resolving a host name, and for connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a connection is kept while a person types the code. If the server closes it in the
-/// meantime, ureq notices and makes a new one.
+/// Keeps a connection while a person types the code. If the server closes it, ureq opens a new one.
 const IDLE_AGE: Duration = Duration::from_secs(120);

@@ -1,4 +1,4 @@
-//! The URL of an endpoint, given by a person.
+//! A given URL of an endpoint.
 
 use std::{net::IpAddr, str::FromStr};
 
@@ -14,41 +14,43 @@ impl FromStr for BaseUrl {
     type Err = InvalidParameter;
 
     fn from_str(text: &str) -> Result<Self, InvalidParameter> {
-        // The error does not quote the text: it may contain a password.
+        // The error omits the text: it may contain a password.
         let invalid = |problem: &str| {
             InvalidParameter::new(problem, "give a URL such as https://sts.eu-west-1.amazonaws.com")
         };
-        let uri: Uri = text.trim().parse().map_err(|_| invalid("this is not a URL"))?;
+        let uri: Uri = text.trim().parse().map_err(|_| invalid("not a URL"))?;
         let authority = uri.authority().filter(|authority| !authority.host().is_empty());
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), authority) else {
-            return Err(invalid("this is not a URL with a scheme and a host"));
+            return Err(invalid("not a URL with a scheme and a host"));
         };
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "/-_.~".contains(c);
         let has_more = authority.as_str().contains('@') || uri.query().is_some();
         if has_more || !uri.path().chars().all(is_plain) {
-            return Err(invalid("an endpoint has only a scheme, a host, a port and a plain path"));
+            return Err(invalid(
+                "an endpoint URL only allows a scheme, a host, a port and a plain path",
+            ));
         }
         match scheme {
             "https" | "http" => Ok(Self(uri)),
-            _ => Err(invalid("this is neither https nor http")),
+            _ => Err(invalid("the scheme is neither https nor http")),
         }
     }
 }
 
 impl BaseUrl {
-    /// Whether others can read what is sent: plain `http` to another machine.
+    /// Whether others can read requests: plain `http` to another machine.
     #[must_use]
     pub fn is_open_to_others(&self) -> bool {
         is_open_to_others(&self.0)
     }
 }
 
-/// Whether others can read what is sent to this URL: plain `http` to another machine.
+/// Whether others can read requests to this URL: plain `http` to another machine.
 pub(in crate::sts) fn is_open_to_others(url: &Uri) -> bool {
     url.scheme() == Some(&Scheme::HTTP) && !url.host().is_some_and(is_loopback)
 }
 
-/// Whether a host is this machine, by its name or address.
+/// Whether the name or address of a host is this machine's.
 pub(in crate::sts) fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
@@ -60,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_with_a_password_or_a_query_is_invalid() {
+    fn rejects_a_password_or_a_query() {
         for bad in [
             "",
             "localhost:4566",

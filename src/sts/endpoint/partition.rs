@@ -1,19 +1,18 @@
-//! The partitions of AWS, by the data of its SDKs: `partitions.json` and the endpoint rules of STS
-//! and IAM.
+//! The partitions of AWS, from the SDKs' `partitions.json` and endpoint rules of STS and IAM.
 
 /// A group of regions with its own accounts and host names.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Partition {
     pub(super) name: &'static str,
-    /// The beginning of its regions' names.
+    /// The prefix of its regions' names.
     pub(super) prefix: &'static str,
-    /// The region in the signature of IAM's requests, and the default region of STS.
+    /// The signing region of IAM, and the default region of STS.
     pub(super) home: &'static str,
     pub(super) suffix: &'static str,
     pub(super) dual_stack_suffix: &'static str,
-    /// The first part of STS's host name, before the region.
+    /// The host name of STS before the region.
     pub(super) sts: Variants,
-    /// The first part of IAM's host name, before the suffix.
+    /// The host name of IAM before the suffix.
     pub(super) iam: Variants,
 }
 
@@ -21,8 +20,7 @@ pub(super) struct Partition {
 pub(super) type Variants = [&'static str; 4];
 
 impl Partition {
-    /// The partition of a region, by the beginning of its name, so that future regions are found as
-    /// well; else `aws`, as in the AWS SDKs.
+    /// The partition of a region, by prefix to include future regions; else `aws`, as in the SDKs.
     pub(super) fn of(region: &str) -> &'static Self {
         let has =
             |partition: &&Self| region.starts_with(partition.prefix) || partition.is_global(region);
@@ -47,7 +45,7 @@ const STS: Variants = ["sts", "sts-fips", "sts", "sts-fips"];
 const PARTITIONS: [Partition; 8] = [
     Partition {
         name: "aws",
-        // Its regions have no common beginning: it is the default.
+        // Its regions have no common prefix: it is the default.
         prefix: "aws-global",
         home: "us-east-1",
         suffix: "amazonaws.com",
@@ -70,7 +68,7 @@ const PARTITIONS: [Partition; 8] = [
         home: "us-gov-west-1",
         suffix: "amazonaws.com",
         dual_stack_suffix: "api.aws",
-        // All its hosts are FIPS endpoints, without another name.
+        // All its hosts are FIPS endpoints under the plain name.
         sts: ["sts", "sts", "sts", "sts-fips"],
         iam: ["iam.us-gov"; 4],
     },

@@ -1,17 +1,17 @@
-//! The name of a region, and the partition that the region is in.
+//! The name of a region, and its partition.
 
 use std::{fmt, str::FromStr};
 
 use super::partition::{AWS, Partition};
 use crate::sts::parameter::InvalidParameter;
 
-/// The name of a region, such as `eu-west-1`, or of all regions of a partition together, such as
+/// The name of a region, such as `eu-west-1`, or of all regions of a partition, such as
 /// `aws-global`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Region(String);
 
 impl Region {
-    /// The default region of a partition; that of `aws` if there is no such partition.
+    /// The default region of a partition; that of `aws` for an unknown one.
     #[must_use]
     pub fn home_of(partition: Option<&str>) -> Self {
         Self(partition.and_then(Partition::named).unwrap_or(AWS).home.to_owned())
@@ -33,7 +33,7 @@ impl Region {
         Partition::of(&self.0)
     }
 
-    /// Whether this is `aws-global`: STS has a host for no other name of a whole partition.
+    /// Whether this is `aws-global`, the only whole partition with a host of STS.
     pub(super) fn is_aws_global(&self) -> bool {
         AWS.is_global(&self.0)
     }
@@ -47,13 +47,13 @@ impl FromStr for Region {
         match text.strip_prefix("fips-").or(text.strip_suffix("-fips")) {
             // Older SDKs accept the name of a region's FIPS endpoint as a region.
             Some(region) if is_region(region) => Err(InvalidParameter::new(
-                format!("`{text}` is not a region but an endpoint of {region}"),
+                format!("`{text}` is not a region, but a FIPS endpoint of {region}"),
                 format!("give {region}, and set AWS_USE_FIPS_ENDPOINT=true"),
             )),
             None if is_region(text) => Ok(Self(text.to_owned())),
             _ => Err(InvalidParameter::new(
                 format!("`{text}` is not a region"),
-                "give one such as eu-west-1",
+                "give a region such as eu-west-1",
             )),
         }
     }
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_texts_are_no_regions() {
+    fn rejects_invalid_regions() {
         for bad in [
             "",
             "mars",
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_of_a_fips_endpoint_is_no_region() {
+    fn rejects_the_name_of_a_fips_endpoint() {
         for name in ["fips-us-gov-west-1", "us-gov-west-1-fips"] {
             let invalid = name.parse::<Region>().unwrap_err();
             assert_eq!(invalid.hint, "give us-gov-west-1, and set AWS_USE_FIPS_ENDPOINT=true");
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn the_beginning_of_a_region_names_its_partition() {
+    fn finds_the_partition_by_prefix() {
         for (region, partition) in [
             ("eu-west-1", "aws"),
             ("zz-south-7", "aws"),

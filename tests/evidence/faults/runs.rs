@@ -1,5 +1,4 @@
-//! The runs whose system calls are made to fail: each with the file before, and what it may be
-//! afterwards.
+//! The flows whose system calls fail, each with the contents that its file may have afterwards.
 
 use std::{fs, os::unix::fs::symlink, path::PathBuf};
 
@@ -10,17 +9,17 @@ use crate::{
     shells::usual,
 };
 
-/// A run that is the same each time.
+/// A run that makes the same system calls each time.
 #[derive(Clone)]
 pub(super) struct Flow {
     pub(super) name: &'static str,
     prepare: fn(&mut Sandbox),
     arguments: &'static [&'static str],
-    /// The arguments of the runs that lead from the old file to the new one.
+    /// The arguments of runs that lead from the old file to the new one.
     steps: &'static [&'static [&'static str]],
     /// The file that is written, below the home.
     file: &'static str,
-    /// What it may hold, from the old to the new; `None` where it may not be there.
+    /// Its allowed contents, from old to new; `None` if it may be missing.
     pub(super) states: Vec<Option<String>>,
 }
 
@@ -42,7 +41,7 @@ pub(super) fn flows() -> Vec<Flow> {
 }
 
 impl Flow {
-    /// A sandbox in which nothing has been run yet.
+    /// A fresh sandbox.
     pub(super) fn sandbox(&self) -> Sandbox {
         let mut sandbox = Sandbox::new();
         sandbox.write("credentials", &before());
@@ -64,12 +63,12 @@ impl Flow {
         self.arguments.is_empty()
     }
 
-    /// Whether the credentials file is a link to the one that is written.
+    /// Whether the credentials file is a link to the file that is written.
     pub(super) fn is_linked(&self) -> bool {
         self.file == LINKED
     }
 
-    /// The file's content, without what is drawn by lot.
+    /// The content of the file, without the random part of a heredoc delimiter.
     pub(super) fn state(&self, sandbox: &Sandbox) -> Option<String> {
         let text = fs::read_to_string(self.file(sandbox)).ok()?;
         let end = regex_lite::Regex::new("end_[0-9a-f]{32}").unwrap();
@@ -91,9 +90,9 @@ impl Flow {
     }
 }
 
-fn arguments(these: &[&str], sandbox: &Sandbox) -> Vec<String> {
-    let mut arguments: Vec<_> = these.iter().map(|&argument| argument.to_owned()).collect();
-    if these != ["clear"] {
+fn arguments(fixed: &[&str], sandbox: &Sandbox) -> Vec<String> {
+    let mut arguments: Vec<_> = fixed.iter().map(|&argument| argument.to_owned()).collect();
+    if fixed != ["clear"] {
         arguments.extend(["--code".to_owned(), sandbox.code()]);
     }
     arguments
@@ -119,7 +118,7 @@ fn fill(sandbox: &mut Sandbox) {
 }
 
 fn give_github(sandbox: &mut Sandbox) {
-    // The last line has no end.
+    // The last line has no newline.
     fs::write(sandbox.path("github"), "A=b").unwrap();
     sandbox.set("GITHUB_ENV", sandbox.path("github").to_str().unwrap());
 }
@@ -137,7 +136,7 @@ const GITHUB: &[&str] = &["--format", "github"];
 /// One run without further arguments.
 const ONCE: &[&[&str]] = &[&[]];
 
-/// Whatever may stand in such a file, and is to stay.
+/// A file with comments, trailing blanks and no final newline; all must stay.
 fn before() -> String {
     let keys = keys("default");
     format!("# mine\n\n; theirs\n{keys}region=eu-west-1 \n\n[other] \n  \noutput = json\n# the end")

@@ -1,4 +1,4 @@
-//! One run in which one system call fails, or is the last, and what must hold after it.
+//! One run in which one system call fails or is interrupted, and the rules that must hold after it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,27 +20,27 @@ use loopback_sts::ALICE;
 #[derive(Clone)]
 pub(super) struct Call {
     pub(super) name: String,
-    /// Which of those of its name: 1 for the first of the process.
+    /// Its number among the calls of its name in the process; the first is 1.
     number: usize,
-    /// Whether it lets a lock go.
+    /// Whether it releases a lock.
     pub(super) is_unlocking: bool,
-    /// Whether it closes a directory whose names were read. Rust's `ReadDir` panics if that fails,
-    /// which no file system does.
+    /// Whether it closes a directory after listing it. No file system fails there; Rust's `ReadDir`
+    /// would panic.
     pub(super) is_end_of_listing: bool,
-    /// Whether STS has answered by then, and the connection is put by for the next request.
+    /// Whether STS has answered before, and the connection is back in the pool.
     pub(super) is_after_answer: bool,
     /// As strace shows it.
     shown: String,
 }
 
-/// What is done to a system call.
+/// A fault that strace injects.
 #[derive(Clone, Copy)]
 pub(super) enum Fault {
-    /// It is not carried out, and says this.
+    /// The call fails with this error.
     Error(&'static str),
-    /// Nor are those of its name that follow.
+    /// The call and all later calls of its name fail.
     Errors(&'static str),
-    /// A signal comes with it.
+    /// The process gets this signal at the call.
     Signal(&'static str),
 }
 
@@ -50,15 +50,14 @@ pub(super) struct Trial {
     pub(super) fault: Fault,
 }
 
-/// strace, where it may trace.
+/// Finds strace, if this machine allows tracing.
 pub(super) fn strace() -> Option<PathBuf> {
     let strace = program("strace")?;
     let tried = Command::new(&strace).args(["-o", "/dev/null", "true"]).output().ok()?;
     needs("strace that may trace", tried.status.success().then_some(strace))
 }
 
-/// The calls of a run without faults, from the first that is about the credentials file to the
-/// last.
+/// The calls of a run without faults, from the first on the credentials file to the last.
 pub(super) fn calls(strace: &Path, flow: &Flow) -> Vec<Call> {
     let sandbox = flow.sandbox();
     let (output, trace) = run(strace, flow, &sandbox, &["-y", STAYS_DUMPABLE]);
@@ -67,14 +66,14 @@ pub(super) fn calls(strace: &Path, flow: &Flow) -> Vec<Call> {
     let home = sandbox.path("").to_str().unwrap().trim_end_matches('/').to_owned();
     let (mut locks, mut listed) = (BTreeSet::new(), BTreeSet::new());
     let mut numbers = BTreeMap::new();
-    let (mut is_answered, mut is_put_by) = (false, false);
+    let (mut is_answered, mut is_pooled) = (false, false);
     let calls = trace.lines().filter_map(|line| {
         let (name, rest) = line.split_once('(')?;
         let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         let number: &mut usize = numbers.entry(name.to_owned()).or_default();
         *number += 1;
         let is_after_answer = is_answered && !line.contains("<socket:");
-        is_put_by |= is_after_answer;
+        is_pooled |= is_after_answer;
         is_answered |= name == "recvfrom" && line.contains("HTTP/1.1 200");
         let (file, _) = rest.split_once('>').unwrap_or_default();
         if name == "flock" {
@@ -88,7 +87,7 @@ pub(super) fn calls(strace: &Path, flow: &Flow) -> Vec<Call> {
             number: *number,
             is_unlocking: name == "close" && locks.remove(file),
             is_end_of_listing: name == "close" && listed.remove(file),
-            is_after_answer: is_put_by,
+            is_after_answer: is_pooled,
             shown: line.replace(&home, "~"),
         })
     });
@@ -107,7 +106,7 @@ fn run(strace: &Path, flow: &Flow, sandbox: &Sandbox, options: &[&str]) -> (Outp
 }
 
 impl Trial {
-    /// What went wrong; `None` if the call was not met.
+    /// The violations; `None` if the run did not reach the call.
     pub(super) fn run(&self, strace: &Path) -> Option<Vec<String>> {
         let Call { name, number, .. } = &self.call;
         let what = match self.fault {
@@ -118,13 +117,13 @@ impl Trial {
         let inject = format!("inject={name}:{what}");
         let trace = format!("trace={name}");
         let sandbox = self.flow.sandbox();
-        let asked = sandbox.asked().len();
+        let requests = sandbox.asked().len();
         let (output, trace) =
             run(strace, &self.flow, &sandbox, &["-s", "0", "-e", &trace, "-e", &inject]);
-        let is_met = trace.contains(" (INJECTED") || trace.contains("--- SIG");
+        let is_reached = trace.contains(" (INJECTED") || trace.contains("--- SIG");
         let end = End {
             flow: &self.flow,
-            is_granted: sandbox.asked().len() > asked,
+            is_granted: sandbox.asked().len() > requests,
             state: self.flow.state(&sandbox),
             left: left(self.flow.file(&sandbox).parent().unwrap(), ".mfa-session-new-"),
             sandbox,
@@ -133,12 +132,12 @@ impl Trial {
             status: output.status.code(),
             signal: output.status.signal(),
         };
-        let is_met = is_met || end.signal.is_some();
-        is_met.then(|| end.wrongs(self))
+        let is_reached = is_reached || end.signal.is_some();
+        is_reached.then(|| end.violations(self))
     }
 
-    /// Whether it is the message that can't be written.
-    fn silences(&self) -> bool {
+    /// Whether the call writes a message to standard error.
+    fn hits_message(&self) -> bool {
         self.call.shown.starts_with("write(2<")
     }
 }
@@ -147,7 +146,7 @@ impl fmt::Display for Trial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fault = match self.fault {
             Fault::Error(name) | Fault::Signal(name) => name.to_owned(),
-            Fault::Errors(name) => format!("nothing but {name}"),
+            Fault::Errors(name) => format!("{name} from now on"),
         };
         let shown: String = self.call.shown.chars().take(110).collect();
         write!(f, "{}: {fault} at {}", self.flow.name, shown)
@@ -158,10 +157,10 @@ impl fmt::Display for Trial {
 struct End<'a> {
     flow: &'a Flow,
     sandbox: Sandbox,
-    /// Whether STS was asked for a session.
+    /// Whether STS got a request for a session.
     is_granted: bool,
     state: Option<String>,
-    /// Temporary files beside the real one.
+    /// Temporary files beside the real file.
     left: Vec<PathBuf>,
     stdout: String,
     stderr: String,
@@ -170,14 +169,14 @@ struct End<'a> {
 }
 
 impl End<'_> {
-    fn wrongs(&self, trial: &Trial) -> Vec<String> {
+    fn violations(&self, trial: &Trial) -> Vec<String> {
         let last = self.flow.states.last().unwrap();
-        let is_done = self.status == Some(0);
+        let succeeded = self.status == Some(0);
         let mut rules = vec![
-            ("the file is neither the old one nor the new one", self.is_whole()),
+            ("the file is neither old nor new", self.is_whole()),
             ("it panicked", !self.stderr.contains("panicked")),
             ("a secret is shown", !shows_secret(&self.stderr)),
-            ("it succeeded, and the file is not the new one", !is_done || self.state == *last),
+            ("it succeeded without the new file", !succeeded || self.state == *last),
         ];
         match trial.fault {
             Fault::Signal("KILL") => rules.extend([
@@ -185,10 +184,10 @@ impl End<'_> {
                 ("a temporary file survives the next run", self.is_swept()),
             ]),
             Fault::Signal(signal) => rules.extend([
-                // It may be about to end anyway.
+                // At `exit_group` it may exit before the signal arrives.
                 ("it survived", self.is_ended_by(signal) || trial.call.name == "exit_group"),
                 ("a temporary file stays", self.left.is_empty()),
-                // Where memory was got otherwise, calls for it are not where they were.
+                // Calls for memory vary: in this run the call may come before the answer.
                 (
                     "the session is lost",
                     !(trial.call.is_after_answer && self.is_granted) || self.has_session(None),
@@ -196,36 +195,37 @@ impl End<'_> {
             ]),
             Fault::Errors(error) => {
                 let is_silent = trial.call.name == "write";
-                let is_told = self.stderr.contains("mfa-session: error: ")
-                    && self.stderr.contains(said(error));
+                let is_reported = self.stderr.contains("mfa-session: error: ")
+                    && self.stderr.contains(message(error));
                 let may_stay = trial.call.name.starts_with("unlink");
-                let is_lost = "the session is lost, and the code is spent";
+                let is_lost = "the session is lost and the code is spent";
                 rules.extend([
                     ("it ended by a signal", self.signal.is_none()),
                     ("a temporary file stays", self.left.is_empty() || may_stay),
-                    ("what happened is not told", is_done || is_told || is_silent),
+                    ("the error is not reported", succeeded || is_reported || is_silent),
                     (
-                        "the session is lost, and that is not told",
+                        "the session is lost without a message",
                         !self.is_granted
-                            || self.has_session(self.rescued())
+                            || self.has_session(self.rescue_file())
                             || self.stderr.contains(is_lost)
                             || is_silent,
                     ),
                 ]);
             }
             Fault::Error(error) => {
-                let (error, rescued) = (said(error), self.rescued());
-                let is_told =
+                let (error, rescued) = (message(error), self.rescue_file());
+                let is_silent = trial.hits_message();
+                let is_reported =
                     self.stderr.contains("mfa-session: error: ") && self.stderr.contains(error);
-                // The line about the rescued session is a next step, too.
+                // The warning about the rescue file says what to do, too.
                 let is_hinted = self.stderr.contains("mfa-session: hint: ") || rescued.is_some();
                 let saved = left(&self.sandbox.path("tmp"), "");
                 rules.extend([
                     ("it ended by a signal", self.signal.is_none()),
                     ("a temporary file stays", self.left.is_empty()),
                     ("a file stays in TMPDIR", saved.iter().eq(rescued.iter())),
-                    ("what happened is not told", is_done || is_told || trial.silences()),
-                    ("what to do is not told", is_done || is_hinted || trial.silences()),
+                    ("the error is not reported", succeeded || is_reported || is_silent),
+                    ("the hint is missing", succeeded || is_hinted || is_silent),
                     ("the session is lost", !self.is_granted || self.has_session(rescued)),
                 ]);
             }
@@ -239,7 +239,7 @@ impl End<'_> {
         names.iter().any(|(number, name)| *name == signal && self.signal == Some(*number))
     }
 
-    /// Whether the session is where the person finds it.
+    /// Whether the session is in the file, in the output or in the rescue file.
     fn has_session(&self, rescued: Option<PathBuf>) -> bool {
         let rescued = rescued.and_then(|path| fs::read_to_string(path).ok());
         let texts = [self.state.as_deref(), Some(&self.stdout), rescued.as_deref()];
@@ -252,13 +252,13 @@ impl End<'_> {
         self.flow.states.contains(&self.state) && (!self.flow.is_linked() || is_link(&link))
     }
 
-    /// The file with the session that the message names.
-    fn rescued(&self) -> Option<PathBuf> {
+    /// The rescue file that the warning names.
+    fn rescue_file(&self) -> Option<PathBuf> {
         let (_, path) = self.stderr.split_once(" AWS_SHARED_CREDENTIALS_FILE=")?;
         Some(path.split_once(' ')?.0.into())
     }
 
-    /// Whether the next run takes away what this one left.
+    /// Whether the next run removes the temporary files of this run.
     fn is_swept(&self) -> bool {
         if self.left.is_empty() {
             return true;
@@ -268,12 +268,12 @@ impl End<'_> {
     }
 }
 
-/// The files in a directory whose name begins so.
+/// The files in a directory whose names start with the prefix.
 fn left(directory: &Path, prefix: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(directory).into_iter().flatten();
     let entries = entries.map(|entry| entry.unwrap());
-    let ours = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix));
-    ours.map(|entry| entry.path()).collect()
+    let found = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix));
+    found.map(|entry| entry.path()).collect()
 }
 
 const SESSION: [&str; 3] = [
@@ -286,8 +286,8 @@ fn shows_secret(text: &str) -> bool {
     [ALICE.secret_access_key, SESSION[1], SESSION[2]].iter().any(|secret| text.contains(secret))
 }
 
-/// How an error is told.
-fn said(error: &str) -> &'static str {
+/// The text of an error in messages.
+fn message(error: &str) -> &'static str {
     match error {
         "ENOSPC" => "No space left on device (os error 28)",
         "EIO" => "Input/output error (os error 5)",

@@ -1,11 +1,11 @@
-//! XML that means harm: to the parser, to the file, to a shell, to the terminal.
+//! Hostile XML: against the parser, the file, a shell, the terminal.
 
 use super::{
     Trial, answer, ok,
     server::{bytes, endless},
 };
 
-/// What stands in each part of an answer, one after the other: as XML has it.
+/// Texts, in XML syntax, for each part of an answer.
 const EVIL: [&str; 14] = [
     "&#10;[evil]&#10;region = x",
     "&#13;&#10;x",
@@ -23,17 +23,17 @@ const EVIL: [&str; 14] = [
     "%0a",
 ];
 
-const NOT_XML: &str = "it is not the XML that STS answers with";
-const NONE: &str = "is not one of AWS's";
+const NOT_XML: &str = "it is not valid XML";
+const INVALID: &str = "invalid response from";
 
 pub(super) fn trials() -> Vec<Trial> {
     let mut trials = parsers();
-    trials.extend(grants());
-    trials.extend(refusals());
+    trials.extend(credentials());
+    trials.extend(errors());
     trials
 }
 
-/// What costs a parser time, memory or its stack.
+/// XML that costs a parser time, memory or stack.
 fn parsers() -> Vec<Trial> {
     let numbered = |count: usize, attribute: &str| -> String {
         (0..count).map(|n| attribute.replace('N', &n.to_string())).collect()
@@ -51,54 +51,56 @@ fn parsers() -> Vec<Trial> {
         ("a page", doctype("<!ENTITY x SYSTEM \"http://127.0.0.1:1/\">"), NOT_XML),
         ("a parameter", doctype("<!ENTITY % p SYSTEM \"file:///etc/passwd\"> %p;"), NOT_XML),
         ("a long entity", doctype(&format!("<!ENTITY x \"{}\">", "x".repeat(900_000))), NOT_XML),
-        ("a type elsewhere", "<!DOCTYPE r SYSTEM \"http://127.0.0.1:1/x\"><r/>".into(), NOT_XML),
+        ("an external type", "<!DOCTYPE r SYSTEM \"http://127.0.0.1:1/x\"><r/>".into(), NOT_XML),
         ("elements in elements", "<a>".repeat(100_000) + &"</a>".repeat(100_000), NOT_XML),
         ("elements without an end", "<a>".repeat(340_000), NOT_XML),
         ("elements beside elements", format!("<r>{}</r>", "<a/>".repeat(250_000)), NOT_XML),
-        ("attributes", format!("<r{}/>", numbered(90_000, " aN=''")), NONE),
-        ("equal attributes", format!("<r{}/>", " a=''".repeat(200_000)), NONE),
-        ("namespaces", format!("<r{}/>", numbered(45_000, " xmlns:aN='N'")), NONE),
+        ("attributes", format!("<r{}/>", numbered(90_000, " aN=''")), INVALID),
+        ("equal attributes", format!("<r{}/>", " a=''".repeat(200_000)), INVALID),
+        ("namespaces", format!("<r{}/>", numbered(45_000, " xmlns:aN='N'")), INVALID),
         (
             "attributes of namespaces",
             format!("<r{}{}/>", numbered(15_000, " xmlns:aN='N'"), numbered(15_000, " aN:b=''")),
-            NONE,
+            INVALID,
         ),
         (
             "namespaces in elements",
             format!("<r>{}</r>", numbered(9_000, "<a xmlns:aN='N'>") + &"</a>".repeat(9_000)),
-            NONE,
+            INVALID,
         ),
         (
             "a few namespaces in elements",
             format!("<r>{}</r>", numbered(499, "<a xmlns:aN='N'>") + &"</a>".repeat(499)),
-            NONE,
+            INVALID,
         ),
-        ("a few attributes", format!("<r{}/>", numbered(499, " aN=''")), NONE),
-        ("comments", format!("<r>{}</r>", "<!---->".repeat(140_000)), NONE),
+        ("a few attributes", format!("<r{}/>", numbered(499, " aN=''")), INVALID),
+        ("comments", format!("<r>{}</r>", "<!---->".repeat(140_000)), INVALID),
         ("a comment without an end", format!("<!--{}", "-".repeat(1_000_000)), NOT_XML),
-        ("instructions", format!("<r>{}</r>", "<?a?>".repeat(200_000)), NONE),
-        ("text", format!("<r>{}</r>", "x".repeat(1_000_000)), NONE),
-        ("references", format!("<r>{}</r>", "&amp;".repeat(200_000)), NONE),
-        ("sections of text", format!("<r>{}</r>", "<![CDATA[]]>".repeat(80_000)), NONE),
-        ("a name", format!("<{}/>", "a".repeat(1_000_000)), NONE),
-        ("another encoding", "<?xml version=\"1.0\" encoding=\"UTF-16\"?><r/>".into(), NONE),
+        ("instructions", format!("<r>{}</r>", "<?a?>".repeat(200_000)), INVALID),
+        ("text", format!("<r>{}</r>", "x".repeat(1_000_000)), INVALID),
+        ("references", format!("<r>{}</r>", "&amp;".repeat(200_000)), INVALID),
+        ("sections of text", format!("<r>{}</r>", "<![CDATA[]]>".repeat(80_000)), INVALID),
+        ("a name", format!("<{}/>", "a".repeat(1_000_000)), INVALID),
+        ("another encoding", "<?xml version=\"1.0\" encoding=\"UTF-16\"?><r/>".into(), INVALID),
         ("NUL characters", "\0".repeat(1_000_000), NOT_XML),
         ("brackets", "<".repeat(1_000_000), NOT_XML),
     ]
     .into_iter()
-    .map(|(name, body, told)| Trial::of_reply(format!("XML: {name}"), &[5], told, bytes(ok(body))))
+    .map(|(name, body, message)| {
+        Trial::of_reply(format!("XML: {name}"), &[5], message, bytes(ok(body)))
+    })
     .chain([
-        // 50 MB a second is little for a loopback.
+        // Reading all of it within the limit is possible: a loopback does over 50 MB/s.
         Trial::of_reply(
             "XML: 1 GiB with its length",
             &[5],
-            "answers with more than STS ever does",
+            "is too large",
             endless("HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n<r>", "x", 1 << 30),
         ),
         Trial::of_reply(
             "XML: 1 GiB in pieces",
             &[5],
-            "answers with more than STS ever does",
+            "is too large",
             endless(
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n<r>\r\n",
                 format!("400\r\n{}\r\n", "x".repeat(0x400)),
@@ -108,15 +110,15 @@ fn parsers() -> Vec<Trial> {
         Trial::of_reply(
             "XML: 1 GiB to the end of the connection",
             &[5],
-            "answers with more than STS ever does",
+            "is too large",
             endless("HTTP/1.1 200 OK\r\n\r\n<r>", "x", 1 << 30),
         ),
     ])
     .collect()
 }
 
-/// Each part of a grant, and each field of it twice.
-fn grants() -> Vec<Trial> {
+/// Each field of granted credentials.
+fn credentials() -> Vec<Trial> {
     let usual = [
         ("AccessKeyId", "ASIAIOSFODNN7EXAMPLE"),
         ("SecretAccessKey", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
@@ -132,27 +134,27 @@ fn grants() -> Vec<Trial> {
             };
             let elements: String = usual.iter().map(element).collect();
             let name = format!("{field} with {evil:?}");
-            // White space within a secret is left out, whatever follows it.
+            // The program ignores white space within a secret; `%0a` is plain text.
             let statuses: &[i32] = match (field, evil) {
                 ("SecretAccessKey" | "SessionToken", "&#13;&#10;x" | "\r\nx" | "%0a") => &[0],
                 _ => &[5],
             };
-            let told = if statuses == [0] { "is good until" } else { NONE };
-            trials.push(Trial::of_reply(name, statuses, told, bytes(ok(granted(&elements)))));
+            let message = if statuses == [0] { "is valid until" } else { INVALID };
+            trials.push(Trial::of_reply(name, statuses, message, bytes(ok(granted(&elements)))));
         }
     }
     let elements: String = usual.map(|(name, value)| format!("<{name}>{value}</{name}>")).concat();
-    for (name, body, told) in [
-        ("a role's answer", granted(&elements).replace("GetSessionToken", "AssumeRole"), NONE),
-        ("IAM's answer", "<ListMFADevicesResponse/>".to_owned(), NONE),
-        ("an answer without a result", "<GetSessionTokenResponse/>".to_owned(), NONE),
-        ("an answer as a result", granted(&elements).replace("Response>", "Result>"), NONE),
+    for (name, body, message) in [
+        ("a role's answer", granted(&elements).replace("GetSessionToken", "AssumeRole"), INVALID),
+        ("IAM's answer", "<ListMFADevicesResponse/>".to_owned(), INVALID),
+        ("an answer without a result", "<GetSessionTokenResponse/>".to_owned(), INVALID),
+        ("an answer as a result", granted(&elements).replace("Response>", "Result>"), INVALID),
     ] {
-        trials.push(Trial::of_reply(name, &[5], told, bytes(ok(body))));
+        trials.push(Trial::of_reply(name, &[5], message, bytes(ok(body))));
     }
     for status in ["201 Created", "204 No Content", "206 Partial Content", "299 x"] {
         let reply = bytes(answer(status, "", granted(&elements)));
-        trials.push(Trial::of_reply(format!("a grant with {status}"), &[5], "error: ", reply));
+        trials.push(Trial::of_reply(format!("credentials with {status}"), &[5], "error: ", reply));
     }
     trials
 }
@@ -165,7 +167,7 @@ fn granted(elements: &str) -> String {
 }
 
 /// Each part of an error.
-fn refusals() -> Vec<Trial> {
+fn errors() -> Vec<Trial> {
     let long = "long ".repeat(100_000);
     let mut trials = Vec::new();
     for (at, field) in ["Code", "Message", "RequestId"].into_iter().enumerate() {

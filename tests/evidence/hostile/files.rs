@@ -1,17 +1,19 @@
-//! Files that mean harm: without an end, without a writer, without a meaning.
+//! Hostile files: endless, without a writer, malformed, large.
 
-use std::{fs, io::Write as _, path::Path, process::Command, sync::Arc};
+use std::{fs, io::Write as _, path::Path, process::Command, sync::Arc, time::Instant};
+
+use loopback_sts::ALICE;
 
 use super::{Run, Trial, run};
-use crate::sandbox::{Sandbox, keys};
+use crate::sandbox::{PROGRAM, Sandbox, keys};
 
-/// What stands where a file is to be.
+/// Creates an odd file.
 type Make = fn(&Path);
 
 const MAKES: [(&str, Make); 9] = [
     ("nothing", |_| {}),
     ("a directory", |path| fs::create_dir(path).unwrap()),
-    ("a pipe that nobody writes to", |path| {
+    ("a pipe without a writer", |path| {
         assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
     }),
     ("a device without an end", |path| {
@@ -24,7 +26,7 @@ const MAKES: [(&str, Make); 9] = [
     ("100 MiB", |path| large(path, "[a]\nk = v\n", 100 << 20)),
 ];
 
-/// The text again and again.
+/// Repeats the text.
 fn large(path: &Path, text: &str, length: usize) {
     let mut file = fs::File::create(path).unwrap();
     let piece = text.repeat((1 << 20) / text.len());
@@ -34,26 +36,26 @@ fn large(path: &Path, text: &str, length: usize) {
 }
 
 pub(super) fn trials() -> Vec<Trial> {
-    let mut trials = odd_files(|place, name| {
-        // That there is no session, `status` says by its exit status alone.
-        let is_told = !place.ends_with("status") || name != "nothing";
-        is_told && !is_waited_for(place, name)
+    let mut trials = odd_files(|input, name| {
+        // Without a file, `status` fails without a message.
+        let has_message = !input.ends_with("status") || name != "nothing";
+        has_message && !waits_for_writer(input, name)
     });
     trials.extend(pipes());
     trials
 }
 
-/// Pipes that somebody may still write to.
+/// Pipes that may still get a writer.
 pub(super) fn slow_trials() -> Vec<Trial> {
-    odd_files(is_waited_for)
+    odd_files(waits_for_writer)
 }
 
-fn is_waited_for(place: &str, name: &str) -> bool {
-    name.contains("pipe") && !place.contains(" file") && place != "the policy"
+fn waits_for_writer(input: &str, name: &str) -> bool {
+    name.contains("pipe") && !input.contains(" file") && input != "the policy"
 }
 
-/// Where the program reads a file, by a flag or a variable.
-const PLACES: [(&str, &[&str], &str); 9] = [
+/// Files that the program reads: name, arguments, and the variable with the path.
+const INPUTS: [(&str, &[&str], &str); 9] = [
     ("the credentials file", &["--code", "123456"], "AWS_SHARED_CREDENTIALS_FILE"),
     ("the config file", &["--code", "123456"], "AWS_CONFIG_FILE"),
     ("the credentials file, for status", &["status"], "AWS_SHARED_CREDENTIALS_FILE"),
@@ -72,19 +74,19 @@ const PLACES: [(&str, &[&str], &str); 9] = [
 const ROLE: &str = "arn:aws:iam::123456789012:role/web";
 const PROVIDER: &str = "arn:aws:iam::123456789012:saml-provider/idp";
 
-fn odd_files(are_wanted: fn(&str, &str) -> bool) -> Vec<Trial> {
+fn odd_files(is_wanted: fn(&str, &str) -> bool) -> Vec<Trial> {
     let mut trials = Vec::new();
-    for (place, arguments, variable) in PLACES {
-        for (name, make) in MAKES.into_iter().filter(|(name, _)| are_wanted(place, name)) {
+    for (input, arguments, variable) in INPUTS {
+        for (name, make) in MAKES.into_iter().filter(|(name, _)| is_wanted(input, name)) {
             trials.push(Trial::new(
-                format!("{place} is {name}"),
+                format!("{input} is {name}"),
                 &[0, 1, 2, 4, 5],
                 "",
                 move || {
                     let mut sandbox = Sandbox::new();
                     let path = sandbox.path("odd");
                     make(&path);
-                    // Nobody is asked.
+                    // Unreachable: the trial is about the file.
                     sandbox.set("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
                     if !variable.is_empty() {
                         sandbox.set(variable, path.to_str().unwrap().to_owned());
@@ -97,7 +99,7 @@ fn odd_files(are_wanted: fn(&str, &str) -> bool) -> Vec<Trial> {
     trials
 }
 
-/// What is large but right is read, and written to, in time.
+/// Large files; those with valid syntax must get a session.
 pub(super) fn large_trials() -> Vec<Trial> {
     let section = |n: u32| format!("[s{n}]\nregion = x\n");
     let sections = (0..100_000).map(section).collect::<Vec<_>>().concat();
@@ -124,8 +126,7 @@ pub(super) fn large_trials() -> Vec<Trial> {
             let text = format!("{text}\n{}", keys("default"));
             sandbox.write("credentials", &text);
             let code = sandbox.code();
-            let arguments =
-                ["--serial", loopback_sts::ALICE.serial_number, "--code", code.as_str()];
+            let arguments = ["--serial", ALICE.serial_number, "--code", code.as_str()];
             let mut run = run(&sandbox, &arguments, "");
             if run.outcome.status == 0 && !sandbox.read("credentials").starts_with(&text) {
                 run.damage.push("a byte is lost".to_owned());
@@ -136,10 +137,10 @@ pub(super) fn large_trials() -> Vec<Trial> {
     rows.into_iter().map(trial).collect()
 }
 
-/// A shell's `<(…)` is a pipe, too, and is waited for as long as somebody may write.
+/// A shell's `<(…)` is a pipe: the program reads it until its writer ends.
 fn pipes() -> Vec<Trial> {
     let mut trials = Vec::new();
-    for (place, arguments) in [
+    for (input, arguments) in [
         ("the token", &["web-identity", "--role-arn", ROLE, "--token-file"][..]),
         (
             "the assertion",
@@ -148,29 +149,28 @@ fn pipes() -> Vec<Trial> {
     ] {
         for (name, command, statuses) in [
             ("a program's output", "echo abcd", &[5][..]),
-            ("the output of a program that takes its time", "sleep 1; echo abcd", &[5]),
-            ("the output of a program that says nothing", "true", &[1]),
-            ("the output of a program without an end", "yes", &[1]),
+            ("the output of a slow program", "sleep 1; echo abcd", &[5]),
+            ("the output of a silent program", "true", &[1]),
+            ("the output of an endless program", "yes", &[1]),
         ] {
-            trials.push(Trial::new(format!("{place} is {name}"), statuses, "", move || {
+            trials.push(Trial::new(format!("{input} is {name}"), statuses, "", move || {
                 let mut sandbox = Sandbox::new();
                 sandbox.set("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
                 let line = format!("exec \"$@\" <({command})");
-                let program = crate::sandbox::PROGRAM;
-                let shell = ["-c", &line, "bash", program];
-                of_shell(&sandbox, &[&shell[..], arguments].concat())
+                let shell = ["-c", &line, "bash", PROGRAM];
+                run_bash(&sandbox, &[&shell[..], arguments].concat())
             }));
         }
     }
     trials
 }
 
-/// The same as `run`, by a shell.
-fn of_shell(sandbox: &Sandbox, arguments: &[&str]) -> Run {
+/// Runs bash.
+fn run_bash(sandbox: &Sandbox, arguments: &[&str]) -> Run {
     let mut command = Command::new("bash");
     command.args(arguments);
     sandbox.surround(&mut command);
-    let start = std::time::Instant::now();
+    let start = Instant::now();
     let outcome = sandbox.outcome(command, "");
     Run { outcome, took: start.elapsed(), damage: Vec::new() }
 }

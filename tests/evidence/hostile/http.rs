@@ -1,4 +1,4 @@
-//! HTTP and TLS that mean harm.
+//! Hostile HTTP and TLS.
 
 use std::{
     io::{Read as _, Write as _},
@@ -34,9 +34,9 @@ fn heads() -> Vec<Trial> {
         ("escapes in the reason", answer("500 \u{1b}[2J\u{9b}2J", "", "")),
         ("a status of two digits", answer("99 x", "", "")),
         ("a status of four digits", answer("1000 x", "", "")),
-        ("a status below all", answer("000 x", "", "")),
-        ("a status past all", answer("999 x", "", "")),
-        ("a status that is none", answer("abc x", "", "")),
+        ("a status of 000", answer("000 x", "", "")),
+        ("a status of 999", answer("999 x", "", "")),
+        ("a status that is no number", answer("abc x", "", "")),
         ("a negative status", answer("-20 x", "", "")),
         ("HTTP 0.9", BODY.as_bytes().to_vec()),
         ("HTTP 1.2", b"HTTP/1.2 200 OK\r\n\r\n".to_vec()),
@@ -50,8 +50,8 @@ fn heads() -> Vec<Trial> {
         ("escapes alone", "\u{1b}[2J\u{9b}2J".repeat(1000).into_bytes()),
         ("a request", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n".to_vec()),
         ("nothing", Vec::new()),
-        ("a half of a line", b"HTTP/1.1 20".to_vec()),
-        ("a half of a head", b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()),
+        ("half of a line", b"HTTP/1.1 20".to_vec()),
+        ("half of a head", b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()),
     ]
     .into_iter()
     .map(|(name, head)| Trial::of_reply(format!("head: {name}"), &[5], ERROR, bytes(head)))
@@ -72,7 +72,7 @@ fn heads() -> Vec<Trial> {
     trials
 }
 
-/// How long the body is said to be, and how long it is.
+/// The declared length of the body, and its real one.
 fn lengths() -> Vec<Trial> {
     let chunked = "Transfer-Encoding: chunked\r\n";
     let size = BODY.len();
@@ -83,12 +83,7 @@ fn lengths() -> Vec<Trial> {
         ("negative", "Content-Length: -1\r\n".into(), BODY.into(), &[4, 5]),
         ("signed", format!("Content-Length: +{size}\r\n"), BODY.into(), &[4, 5]),
         ("no number", "Content-Length: many\r\n".into(), BODY.into(), &[4, 5]),
-        (
-            "past all numbers",
-            format!("Content-Length: {}\r\n", "9".repeat(40)),
-            BODY.into(),
-            &[4, 5],
-        ),
+        ("of 40 digits", format!("Content-Length: {}\r\n", "9".repeat(40)), BODY.into(), &[4, 5]),
         ("2^64", "Content-Length: 18446744073709551616\r\n".into(), BODY.into(), &[4, 5]),
         ("2^64 - 1", "Content-Length: 18446744073709551615\r\n".into(), BODY.into(), &[5]),
         ("2^63", "Content-Length: 9223372036854775808\r\n".into(), BODY.into(), &[5]),
@@ -109,10 +104,10 @@ fn lengths() -> Vec<Trial> {
         ("a piece that is no number", chunked.into(), format!("x\r\n{BODY}\r\n0\r\n\r\n"), &[5]),
         ("a negative piece", chunked.into(), format!("-1\r\n{BODY}\r\n0\r\n\r\n"), &[5]),
         ("a piece of 2^64", chunked.into(), format!("{}\r\n{BODY}", "f".repeat(16)), &[5]),
-        ("a piece past all", chunked.into(), format!("{}\r\n{BODY}", "f".repeat(99)), &[5]),
+        ("a piece of 99 digits", chunked.into(), format!("{}\r\n{BODY}", "f".repeat(99)), &[5]),
         ("a piece that is longer", chunked.into(), format!("9\r\n{BODY}\r\n0\r\n\r\n"), &[5]),
         ("a piece that breaks off", chunked.into(), format!("ffff\r\n{BODY}"), &[5]),
-        ("no last piece", chunked.into(), format!("{size:x}\r\n{BODY}\r\n"), &[4, 5]),
+        ("without a last piece", chunked.into(), format!("{size:x}\r\n{BODY}\r\n"), &[4, 5]),
     ];
     let mut trials: Vec<_> = rows
         .into_iter()
@@ -148,12 +143,12 @@ fn headers() -> Vec<Trial> {
         ("10,000 headers", "A: x\r\n".repeat(10_000), &[4, 5]),
         ("a page", "Content-Type: text/html\r\n".to_owned(), &[4, 5]),
         ("a cookie", "Set-Cookie: a=b\r\n".to_owned(), &[4, 5]),
-        ("the first of times", "Date: Mon, 01 Jan 0001 00:00:00 GMT\r\n".to_owned(), &[4, 5]),
-        ("the last of times", "Date: Fri, 31 Dec 9999 23:59:59 GMT\r\n".to_owned(), &[4, 5]),
-        ("a time before all", "Date: Fri, 31 Dec -9999 23:59:59 GMT\r\n".to_owned(), &[4, 5]),
-        ("no time", "Date: \u{7f}tomorrow\r\n".to_owned(), &[4, 5]),
-        ("a pause for ever", format!("x-amz-retry-after: {}\r\n", u64::MAX), &[4, 5]),
-        ("a pause past all", format!("x-amz-retry-after: {}\r\n", "9".repeat(99)), &[4, 5]),
+        ("the first year", "Date: Mon, 01 Jan 0001 00:00:00 GMT\r\n".to_owned(), &[4, 5]),
+        ("the last year", "Date: Fri, 31 Dec 9999 23:59:59 GMT\r\n".to_owned(), &[4, 5]),
+        ("a negative year", "Date: Fri, 31 Dec -9999 23:59:59 GMT\r\n".to_owned(), &[4, 5]),
+        ("an invalid date", "Date: \u{7f}tomorrow\r\n".to_owned(), &[4, 5]),
+        ("a pause of 2^64 seconds", format!("x-amz-retry-after: {}\r\n", u64::MAX), &[4, 5]),
+        ("a pause of 99 digits", format!("x-amz-retry-after: {}\r\n", "9".repeat(99)), &[4, 5]),
     ]
     .into_iter()
     .map(|(name, headers, statuses): (_, _, &'static [i32; 2])| {
@@ -168,19 +163,19 @@ fn headers() -> Vec<Trial> {
     trials
 }
 
-/// Nobody is to be asked but who was named.
+/// The program must not follow a redirect.
 fn redirects() -> Vec<Trial> {
     let codes = ["300 x", "301 x", "302 x", "303 x", "305 x", "307 x", "308 x", "200 x"];
     let trial = |code: &'static str| {
         Trial::new(format!("a redirect with {code}"), &[5], ERROR, move || {
-            let other = Server::begin(bytes(answer("200 OK", "", BODY)));
+            let other = Server::without_request(bytes(answer("200 OK", "", BODY)));
             let to = other.url("http");
             let header =
                 format!("Location: {to}\r\nRefresh: 0; url={to}\r\nContent-Location: {to}\r\n");
             let server = Server::start(Arc::new(bytes(answer(code, &header, ""))));
             let mut run = get(&Sandbox::new(), &server.url("http"), &[]);
             if other.connections() > 0 {
-                run.damage.push("it is followed".to_owned());
+                run.damage.push("the redirect is followed".to_owned());
             }
             run
         })
@@ -188,14 +183,14 @@ fn redirects() -> Vec<Trial> {
     codes.map(trial).into()
 }
 
-/// Somebody who is not to be told a code: none is sent.
+/// Connections that are not secure: the program must not send a code.
 fn tls() -> Vec<Trial> {
-    const UNSAFE: &str = "is not safe: ";
+    const UNSAFE: &str = "no secure connection to ";
     let mut trials = Vec::new();
     for (name, certificate) in [
         ("another host's certificate", Certificate::WrongHost),
         ("an expired certificate", Certificate::Expired),
-        ("a certificate of its own making", Certificate::SelfSigned),
+        ("a self-signed certificate", Certificate::SelfSigned),
     ] {
         trials.push(Trial::new(format!("TLS: {name}"), &[5], UNSAFE, move || {
             let sandbox = Sandbox::with(Sts::builder().tls(certificate).start().unwrap());
@@ -203,7 +198,7 @@ fn tls() -> Vec<Trial> {
             let ca = sandbox.path("ca.pem");
             let mut run = get(&sandbox, sandbox.endpoint(), &["--ca-bundle", ca.to_str().unwrap()]);
             if !sandbox.asked().is_empty() {
-                run.damage.push("something is sent".to_owned());
+                run.damage.push("a request is sent".to_owned());
             }
             run
         }));
@@ -212,9 +207,9 @@ fn tls() -> Vec<Trial> {
         let reply = server_hello(version);
         trials.push(of_handshake(name, UNSAFE, reply));
     }
-    for (name, told, reply) in [
+    for (name, message, reply) in [
         ("an alert", UNSAFE, b"\x15\x03\x03\0\x02\x02\x28".to_vec()),
-        ("the end", ERROR, b"\x15\x03\x03\0\x02\x01\0".to_vec()),
+        ("the alert `close_notify`", ERROR, b"\x15\x03\x03\0\x02\x01\0".to_vec()),
         ("a message of no kind", UNSAFE, b"\x16\x03\x03\0\x04\x63\0\0\0".to_vec()),
         ("a record of no kind", UNSAFE, b"\x63\x03\x03\0\x04\x63\0\0\0".to_vec()),
         ("a record of 64 KiB", UNSAFE, [&b"\x16\x03\x03\xff\xff"[..], &vec![2; 65_535]].concat()),
@@ -225,17 +220,17 @@ fn tls() -> Vec<Trial> {
         ("escapes", UNSAFE, "\u{1b}[2J\u{9b}2J".repeat(1000).into_bytes()),
         ("nothing", ERROR, Vec::new()),
     ] {
-        trials.push(of_handshake(name, told, reply));
+        trials.push(of_handshake(name, message, reply));
     }
     trials
 }
 
-/// A server that answers the first message of a handshake; it must not be sent the question.
-fn of_handshake(name: &str, told: &'static str, reply: Vec<u8>) -> Trial {
+/// A server that replies to the first message of a handshake.
+fn of_handshake(name: &str, message: &'static str, reply: Vec<u8>) -> Trial {
     let reply = Arc::new(reply);
-    Trial::new(format!("TLS: {name}"), &[5], told, move || -> Run {
+    Trial::new(format!("TLS: {name}"), &[5], message, move || -> Run {
         let reply = Arc::clone(&reply);
-        let server = Server::begin(move |stream: &mut TcpStream| {
+        let server = Server::without_request(move |stream: &mut TcpStream| {
             let mut header = [0; 5];
             stream.read_exact(&mut header)?;
             let mut hello = vec![0; usize::from(u16::from_be_bytes([header[3], header[4]]))];
@@ -246,7 +241,7 @@ fn of_handshake(name: &str, told: &'static str, reply: Vec<u8>) -> Trial {
     })
 }
 
-/// The version's minor number stands in it, and a cipher that all of them have.
+/// A `ServerHello` with this minor version and a cipher that every version has.
 fn server_hello(version: u8) -> Vec<u8> {
     let mut hello = vec![3, version];
     hello.extend([7; 32]);

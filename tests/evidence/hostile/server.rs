@@ -1,4 +1,4 @@
-//! A server that reads a question, or none, and then does what it likes.
+//! A server that reads a request, or none, and sends any reply.
 
 use std::{
     io::{self, Read as _, Write},
@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What is sent back; an error is a client that has gone.
+/// Sends a reply; fails if the client has closed the connection.
 pub(super) trait Reply:
     Fn(&mut TcpStream) -> io::Result<()> + Send + Sync + 'static
 {
@@ -19,7 +19,7 @@ pub(super) trait Reply:
 
 impl<T: Fn(&mut TcpStream) -> io::Result<()> + Send + Sync + 'static> Reply for T {}
 
-/// It runs until it is dropped; a reply lasts for two minutes at most.
+/// Runs until it is dropped.
 pub(super) struct Server {
     address: SocketAddr,
     is_over: Arc<AtomicBool>,
@@ -27,16 +27,16 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Reads a question before each reply.
+    /// Reads a request before each reply.
     pub(super) fn start(reply: Arc<impl Reply>) -> Self {
-        Self::begin(move |stream| {
-            question(stream)?;
+        Self::without_request(move |stream| {
+            read_request(stream)?;
             reply(stream)
         })
     }
 
-    /// Replies to whoever comes.
-    pub(super) fn begin(reply: impl Reply) -> Self {
+    /// Replies to each connection at once.
+    pub(super) fn without_request(reply: impl Reply) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (is_over, connections) = (Arc::<AtomicBool>::default(), Arc::<AtomicUsize>::default());
@@ -54,10 +54,10 @@ impl Server {
                 thread::spawn(move || {
                     stream.set_write_timeout(Some(Duration::from_secs(60))).unwrap();
                     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-                    // Who has heard enough goes away.
+                    // The client may close the connection early.
                     let _ = reply(&mut stream);
                     let _ = stream.shutdown(Shutdown::Write);
-                    // Unread bytes would make a reset of what is to be a proper end.
+                    // Closing with unread bytes would reset the connection.
                     let _ = stream.set_read_timeout(Some(Duration::from_millis(200)));
                     let _ = io::copy(&mut stream.take(1 << 20), &mut io::sink());
                 });
@@ -70,7 +70,6 @@ impl Server {
         format!("{scheme}://{}/", self.address)
     }
 
-    /// How often somebody came.
     pub(super) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
@@ -84,8 +83,8 @@ impl Drop for Server {
     }
 }
 
-/// Reads a request with the body that it says to have.
-fn question(stream: &mut TcpStream) -> io::Result<()> {
+/// Reads a request with its body.
+fn read_request(stream: &mut TcpStream) -> io::Result<()> {
     let mut read = Vec::new();
     let mut buffer = [0; 4096];
     loop {
@@ -111,7 +110,7 @@ pub(super) fn bytes(bytes: impl Into<Vec<u8>>) -> impl Reply {
     move |stream: &mut TcpStream| stream.write_all(&bytes)
 }
 
-/// Sends the first bytes, and then the others again and again, so many in all.
+/// Sends `first`, and then repeats `then` for at least `most` bytes.
 pub(super) fn endless(
     first: impl Into<Vec<u8>>,
     then: impl Into<Vec<u8>>,
@@ -130,8 +129,7 @@ pub(super) fn endless(
     }
 }
 
-/// Sends the first bytes at once, and of the others one at a time, again and again, for two minutes
-/// at most.
+/// Sends `first`, and then repeats `then` a byte at a time, for two minutes at most.
 pub(super) fn dripping(first: impl Into<Vec<u8>>, then: impl Into<Vec<u8>>) -> impl Reply {
     let (first, then) = (first.into(), then.into());
     move |stream: &mut TcpStream| {

@@ -1,5 +1,5 @@
-//! Others that are asked besides: IAM for devices, STS for what is printed, GitHub for a token, a
-//! proxy for the way.
+//! Hostile answers of other services: IAM's devices, STS's answers to queries, GitHub's tokens,
+//! proxies.
 
 use std::sync::Arc;
 
@@ -14,13 +14,13 @@ const EVIL: [&str; 6] =
 
 pub(super) fn trials() -> Vec<Trial> {
     let mut trials = devices();
-    trials.extend(inquiries());
+    trials.extend(queries());
     trials.extend(tokens());
     trials.extend(proxies());
     trials
 }
 
-/// What IAM lists is a question to the person, a parameter, and stands in the file.
+/// A serial number is shown in a prompt, sent as a parameter and written to the file.
 fn devices() -> Vec<Trial> {
     let member = |serial: &str| format!("<member><SerialNumber>{serial}</SerialNumber></member>");
     let page = |members: &str, rest: &str| {
@@ -36,20 +36,17 @@ fn devices() -> Vec<Trial> {
         ("pages without an end".to_owned(), page("", more)),
         ("devices without an end".to_owned(), page(&alice, more)),
         ("many".to_owned(), page(&alice.repeat(3000), "")),
-        ("many that are none".to_owned(), page(&member("x").repeat(3000), "")),
+        ("many that are invalid".to_owned(), page(&member("x").repeat(3000), "")),
         ("many in many pages".to_owned(), page(&alice.repeat(3000), more)),
         ("a long one".to_owned(), page(&member(&"x".repeat(900_000)), "")),
     ];
     for evil in EVIL {
         let serial = member(&format!("arn:aws:iam::123456789012:mfa/alice{evil}"));
         pages.push((format!("one with {evil:?}"), page(&serial, "")));
-        pages.push((
-            format!("two, of which one has {evil:?}"),
-            page(&(alice.clone() + &serial), ""),
-        ));
+        pages.push((format!("two, one with {evil:?}"), page(&(alice.clone() + &serial), "")));
     }
     let trial = |(name, page): (String, String)| {
-        // The one device that is left is asked for a code, and the server of STS is gone.
+        // If one device is valid, the program sends its code to an unreachable STS.
         Trial::new(format!("IAM lists {name}"), &[1, 5], "error: ", move || {
             let server = Server::start(Arc::new(bytes(ok(&page))));
             let mut sandbox = Sandbox::new();
@@ -61,8 +58,8 @@ fn devices() -> Vec<Trial> {
     pages.into_iter().map(trial).collect()
 }
 
-/// What is asked for is printed, for people and for programs.
-fn inquiries() -> Vec<Trial> {
+/// Commands that print parts of an answer.
+fn queries() -> Vec<Trial> {
     let identity = |text: &str| {
         let of = |name: &str| format!("<{name}>{text}</{name}>");
         ("GetCallerIdentity", of("Account") + &of("Arn") + &of("UserId"))
@@ -94,9 +91,9 @@ fn inquiries() -> Vec<Trial> {
     trials
 }
 
-/// GitHub's token goes to STS as it is.
+/// The program sends GitHub's token to STS unchanged.
 fn tokens() -> Vec<Trial> {
-    let told = "error: ";
+    let message = "error: ";
     let rows: Vec<(&str, Vec<u8>)> = vec![
         ("an escape", ok(r#"{"value": "\u001b[2Jabcd"}"#)),
         ("a line break", ok(r#"{"value": "ab\r\nX-Evil: 1"}"#)),
@@ -110,7 +107,7 @@ fn tokens() -> Vec<Trial> {
         ("escapes in the reason", answer("403 \u{1b}[2J", "", "\u{1b}[2J")),
         ("NUL bytes", vec![0; 1 << 20]),
     ];
-    let of_job = |server: Server| {
+    let run_job = |server: Server| {
         let mut sandbox = Sandbox::new();
         sandbox.set("ACTIONS_ID_TOKEN_REQUEST_URL", format!("{}t?x=1", server.url("http")));
         sandbox.set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "abcd");
@@ -121,27 +118,27 @@ fn tokens() -> Vec<Trial> {
     let mut trials: Vec<_> = rows
         .into_iter()
         .map(|(name, reply)| {
-            Trial::new(format!("GitHub gives {name}"), &[1, 4, 5], told, move || {
-                of_job(Server::start(Arc::new(bytes(reply.clone()))))
+            Trial::new(format!("GitHub gives {name}"), &[1, 4, 5], message, move || {
+                run_job(Server::start(Arc::new(bytes(reply.clone()))))
             })
         })
         .collect();
-    trials.push(Trial::new("GitHub gives 1 GiB", &[5], told, move || {
+    trials.push(Trial::new("GitHub gives 1 GiB", &[5], message, move || {
         let first = "HTTP/1.1 200 OK\r\n\r\n{\"value\": \"";
-        of_job(Server::start(Arc::new(endless(first, "x", 1 << 30))))
+        run_job(Server::start(Arc::new(endless(first, "x", 1 << 30))))
     }));
-    trials.push(Trial::new("GitHub gives headers without an end", &[5], told, move || {
-        of_job(Server::start(Arc::new(endless("HTTP/1.1 200 OK\r\n", "A: b\r\n", 1 << 30))))
+    trials.push(Trial::new("GitHub gives headers without an end", &[5], message, move || {
+        run_job(Server::start(Arc::new(endless("HTTP/1.1 200 OK\r\n", "A: b\r\n", 1 << 30))))
     }));
     trials
 }
 
-/// A proxy stands between here and TLS.
+/// Answers to `CONNECT`.
 fn proxies() -> Vec<Trial> {
     let rows: Vec<(&str, Vec<u8>)> = vec![
         ("escapes in the reason", answer("502 \u{1b}[2J\u{9b}", "", "\u{1b}[2J")),
         ("a page", answer("200 OK", "Content-Type: text/html\r\n", "<html>\u{1b}[2J")),
-        ("a way to nowhere", b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
+        ("a tunnel to nowhere", b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
         ("a redirect", answer("302 x", "Location: http://127.0.0.1:1/\r\n", "")),
         ("a status of two digits", answer("99 x", "", "")),
         ("NUL bytes", vec![0; 1 << 20]),
@@ -149,7 +146,7 @@ fn proxies() -> Vec<Trial> {
         ("an alert", b"\x15\x03\x03\0\x02\x02\x28".to_vec()),
         ("nothing", Vec::new()),
     ];
-    let through = |server: Server| -> Run {
+    let run_through = |server: Server| -> Run {
         let mut sandbox = Sandbox::new();
         sandbox.set("HTTPS_PROXY", server.url("http"));
         super::get(&sandbox, "https://sts.example/", &[])
@@ -158,7 +155,7 @@ fn proxies() -> Vec<Trial> {
         .into_iter()
         .map(|(name, reply)| {
             Trial::new(format!("the proxy gives {name}"), &[5], "error: ", move || {
-                through(Server::start(Arc::new(bytes(reply.clone()))))
+                run_through(Server::start(Arc::new(bytes(reply.clone()))))
             })
         })
         .collect();
@@ -169,7 +166,7 @@ fn proxies() -> Vec<Trial> {
         ("`continue` without an end", "", "HTTP/1.1 100 Continue\r\n\r\n"),
     ] {
         trials.push(Trial::new(format!("the proxy gives {name}"), &[5], "error: ", move || {
-            through(Server::start(Arc::new(endless(first, then, 1 << 30))))
+            run_through(Server::start(Arc::new(endless(first, then, 1 << 30))))
         }));
     }
     trials

@@ -1,4 +1,4 @@
-//! Servers that say a byte now and then, for ever.
+//! Servers that send a byte now and then and never end.
 
 use std::sync::Arc;
 
@@ -10,13 +10,13 @@ use crate::sandbox::Sandbox;
 
 pub(super) fn trials() -> Vec<Trial> {
     let mut trials = vec![Trial::new("a handshake", &[5], "", || {
-        let server = Server::begin(dripping("\x16\x03\x03\0\x7a", "\x02"));
+        let server = Server::without_request(dripping("\x16\x03\x03\0\x7a", "\x02"));
         get(&Sandbox::new(), &server.url("https"), &[])
     })];
-    // As fast as they are taken, they end when the time for an answer does.
+    // A fast server: only the timeout ends it.
     let first = "HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
     let trailers = endless(first, "A: b\r\n", 1 << 30);
-    trials.push(Trial::of_reply("trailers in a hurry", &[5], "", trailers));
+    trials.push(Trial::of_reply("fast trailers", &[5], "", trailers));
     let replies = [
         ("a line", "", "x"),
         ("headers", "HTTP/1.1 200 OK\r\n", "A: b\r\n"),
@@ -26,8 +26,8 @@ pub(super) fn trials() -> Vec<Trial> {
         ("trailers", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "A: b\r\n"),
     ];
     for (name, first, then) in replies {
-        type Ask = fn(&Server) -> Run;
-        let asks: [(&str, Ask); 5] = [
+        type Client = fn(&Server) -> Run;
+        let clients: [(&str, Client); 5] = [
             ("STS", |server| get(&Sandbox::new(), &server.url("http"), &[])),
             ("whoami", |server| {
                 run(&Sandbox::new(), &["whoami", "--endpoint-url", &server.url("http")], "")
@@ -50,9 +50,9 @@ pub(super) fn trials() -> Vec<Trial> {
                 get(&sandbox, "https://sts.example/", &[])
             }),
         ];
-        for (whose, ask) in asks {
-            trials.push(Trial::new(format!("{name} of {whose}"), &[5], "", move || {
-                ask(&Server::start(Arc::new(dripping(first, then))))
+        for (peer, run) in clients {
+            trials.push(Trial::new(format!("{name} of {peer}"), &[5], "", move || {
+                run(&Server::start(Arc::new(dripping(first, then))))
             }));
         }
     }

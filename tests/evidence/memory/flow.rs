@@ -1,4 +1,4 @@
-//! Runs that wait in the middle of their work, with secrets in memory.
+//! Runs that pause with secrets in memory.
 
 use std::fs;
 
@@ -17,7 +17,7 @@ pub(super) struct Flow {
     waits_for: Event,
 }
 
-/// What a run waits for.
+/// The event that a run waits for.
 #[derive(Clone, Copy)]
 enum Event {
     Code,
@@ -37,7 +37,7 @@ pub(super) fn flows() -> Vec<Flow> {
             "--code-command 'touch waiting; exec sleep 60'",
         ),
         with_a_seed(),
-        with_keys_of_the_environment(),
+        with_keys_in_the_environment(),
         with_tls(),
         with_an_assertion(),
         with_a_web_identity(),
@@ -65,8 +65,8 @@ impl Flow {
         format!("{} {}", self.home.program, self.arguments)
     }
 
-    /// Waits until the run waits.
-    pub(super) fn waits(&self, run: &mut Run<'_>) {
+    /// Waits until the run waits for its event.
+    pub(super) fn wait(&self, run: &mut Run<'_>) {
         let sandbox = &self.home.sandbox;
         match self.waits_for {
             Event::Code => drop(run.person.reads(QUESTION)),
@@ -82,7 +82,7 @@ fn with_a_seed() -> Flow {
     Flow::new("a session for a seed", Event::Answer, sandbox, "")
 }
 
-fn with_keys_of_the_environment() -> Flow {
+fn with_keys_in_the_environment() -> Flow {
     let mut sandbox = Sandbox::new();
     sandbox.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
     sandbox.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);

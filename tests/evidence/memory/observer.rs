@@ -1,5 +1,5 @@
-//! A process, and an observer that tries to read its memory: its parent, of the same user. Yama
-//! allows a parent more than any other process.
+//! An observer that tries to read the memory of its child, as the same user. Yama, a Linux security
+//! module, allows a parent more than any other process.
 
 use std::{fs, path::Path, process::Command};
 
@@ -11,11 +11,11 @@ use crate::{
     tools,
 };
 
-/// The ways into a process: files in its directory in `/proc`, and system calls of a debugger.
+/// The ways into a process: files in its `/proc` directory, and attaching as a debugger.
 pub(super) const WAYS: [&str; 4] = ["environ", "maps", "mem", "ptrace"];
-/// Runs its arguments, and then tries to open the files of a process. At last it becomes a
-/// debugger, which stays attached, or says why it can't.
-/// which stays attached, or says why it can't.
+
+/// Runs its arguments, tries to open the files of a process, and becomes a debugger that stays
+/// attached or reports why it cannot attach.
 const OBSERVER: &str = r#"
 strace=$1
 shift
@@ -32,7 +32,7 @@ exec "$strace" -qq -o /dev/null -p "$pid" 2>refused
 /// A sandbox for an ordinary user.
 pub(super) struct Home {
     pub(super) sandbox: Sandbox,
-    /// The program, where that user can run it.
+    /// A path at which that user can run the program.
     pub(super) program: String,
     user: Option<u32>,
 }
@@ -45,7 +45,7 @@ impl Home {
         Self { sandbox, program: program.to_str().unwrap().into(), user }
     }
 
-    /// Any command, run by the user.
+    /// A command of the user.
     pub(super) fn command(&self, program: &Path) -> Command {
         use std::os::unix::process::CommandExt as _;
         let mut command = self.sandbox.command(program);
@@ -62,14 +62,14 @@ impl Home {
         self.run("", &format!("sh observe {strace} {command}"))
     }
 
-    /// Starts a command at a terminal. Each signal ends it; its core dump may have any size.
+    /// Starts a command at a terminal, with default signal handlers and no limit on core dumps.
     pub(super) fn dumping(&self, command: &str) -> Run<'_> {
         let limit = "ulimit -c unlimited 2>/dev/null;";
         self.run(limit, &format!("env --default-signal {command} >stdout 2>stderr"))
     }
 
     fn run(&self, before: &str, command: &str) -> Run<'_> {
-        // The user owns it, and can read it.
+        // Recreated for each run; the observer waits until it has a process id.
         fs::write(self.sandbox.path("observed"), "").unwrap();
         for name in ["child", "opened", "refused", "waiting"] {
             let _ = fs::remove_file(self.sandbox.path(name));
@@ -81,13 +81,13 @@ impl Home {
         Run { home: self, calls, person: Person::runs_script(&self.sandbox, &script) }
     }
 
-    /// How many requests STS has got, probes aside.
+    /// How many requests STS has got, without probes.
     fn calls(&self) -> usize {
         self.sandbox.asked().iter().filter(|request| *request != "HEAD").count()
     }
 }
 
-/// A process at a terminal, and all processes that it starts. They end when this is dropped.
+/// A process at a terminal and its descendants. Dropping this kills them.
 pub(super) struct Run<'a> {
     home: &'a Home,
     /// How many requests STS had got before.
@@ -105,7 +105,7 @@ impl Run<'_> {
         self.home.calls() > self.calls
     }
 
-    /// The process that the observer has started.
+    /// The process that the observer started.
     pub(super) fn child(&self) -> u32 {
         let mut child = None;
         until(|| {
@@ -116,10 +116,10 @@ impl Run<'_> {
         child.unwrap()
     }
 
-    /// The youngest process below the observer.
+    /// The last of the chain of processes below the observer.
     pub(super) fn descendant(&self) -> u32 {
         let mut last = self.child();
-        while let Some(child) = children(last) {
+        while let Some(child) = first_child(last) {
             last = child;
         }
         last
@@ -139,7 +139,7 @@ impl Run<'_> {
         opened.lines().chain(attached).map(ToOwned::to_owned).collect()
     }
 
-    /// The names of the files in its directory.
+    /// The names of the files in its working directory.
     pub(super) fn files(&self) -> Vec<String> {
         let files = fs::read_dir(self.home.sandbox.path("")).unwrap();
         files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
@@ -148,21 +148,21 @@ impl Run<'_> {
 
 impl Drop for Run<'_> {
     fn drop(&mut self) {
-        // They may have ended.
+        // Fails if they have ended.
         let group = Pid::from_raw(self.id().try_into().unwrap()).unwrap();
         let _ = kill_process_group(group, Signal::KILL);
     }
 }
 
-/// A line of `/proc/PID/status`, which every user reads.
+/// A line of `/proc/PID/status`, which every user can read.
 fn field(process: u32, name: &str) -> Option<String> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let mut lines = status.lines().filter_map(|line| line.split_once(":\t"));
     lines.find(|(found, _)| *found == name).map(|(_, value)| value.to_owned())
 }
 
-/// A child that a thread of the process has started.
-fn children(process: u32) -> Option<u32> {
+/// The first child of any thread of the process.
+fn first_child(process: u32) -> Option<u32> {
     let threads = fs::read_dir(format!("/proc/{process}/task")).ok()?;
     let mut ids = threads.filter_map(|thread| {
         let children = fs::read_to_string(thread.ok()?.path().join("children")).ok()?;

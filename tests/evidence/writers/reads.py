@@ -1,5 +1,6 @@
-"""Reads an AWS file again and again with botocore, until another file is there, for two minutes at
-most; prints how often, and then a line for each time that something was wrong."""
+"""Reads an AWS file repeatedly with botocore until another file exists, for two minutes at most.
+
+Prints how often, and then a line for each violation."""
 
 import pathlib
 import sys
@@ -8,7 +9,7 @@ import time
 from botocore.configloader import raw_config_parse
 
 file, end = sys.argv[1:]
-wrong = []
+violations = []
 deadline = time.monotonic() + 120
 times = 0
 while times == 0 or not pathlib.Path(end).exists() and time.monotonic() < deadline:
@@ -16,17 +17,17 @@ while times == 0 or not pathlib.Path(end).exists() and time.monotonic() < deadli
     try:
         sections = raw_config_parse(file)
     except Exception as error:
-        wrong.append(f"read {times}: {type(error).__name__}")
+        violations.append(f"read {times}: {type(error).__name__}")
         continue
     if "default" not in sections:
-        wrong.append(f"read {times}: [default] is not there")
+        violations.append(f"read {times}: [default] is missing")
     for name, keys in sections.items():
         needed = ["aws_access_key_id", "aws_secret_access_key"]
         if keys.get("aws_access_key_id", "").startswith("ASIA"):
             needed.append("aws_session_token")
-        lacking = [key for key in needed if not keys.get(key)]
-        if lacking:
-            wrong.append(f"read {times}: [{name}] lacks {lacking}")
+        missing = [key for key in needed if not keys.get(key)]
+        if missing:
+            violations.append(f"read {times}: [{name}] lacks {missing}")
 print(times)
-for line in wrong[:20]:
+for line in violations[:20]:
     print(line)

@@ -1,4 +1,4 @@
-//! The answers of STS and IAM: any body, and any text where a part of the answer should be.
+//! Answers of STS and IAM: any body, or any text for a field of a grant.
 
 #![no_main]
 
@@ -23,7 +23,7 @@ fuzz_target!(|input: &str| {
     let Some(kind) = input.chars().next() else { return };
     let rest = &input[kind.len_utf8()..];
     let status = [200, 200, 400, 403, 404, 500, 503, 302][kind as usize % 8];
-    // A letter: what follows are the parts of a grant; a digit: all of the body.
+    // After a letter, the fields of a grant follow; otherwise a whole body.
     if kind.is_ascii_alphabetic() {
         let mut parts = rest.splitn(4, '\0');
         let tags = ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"];
@@ -41,7 +41,7 @@ fuzz_target!(|input: &str| {
         );
         return;
     }
-    // Each reads only what names it; an error is everyone's.
+    // Another operation reads only bodies with its name; errors are the same for all.
     grant::<GetSessionToken<'_>>(status, rest);
     for (action, read) in [
         ("AssumeRoleR", grant::<AssumeRole<'_>> as fn(u16, &str)),
@@ -95,7 +95,7 @@ fn message(status: u16, body: &str) {
     if let Ok(json) = serde_json::from_str::<serde_json::Value>(&message.0) {
         let shown = printable_json(&format!("{json:#}\n"));
         assert!(shown.lines().all(is_printable), "{shown:?}");
-        // Escaped, it is the same.
+        // Escapes do not change the value.
         assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), json);
     }
 }
@@ -105,13 +105,13 @@ fn devices(status: u16, body: &str) {
     match mfa::usable_devices(&devices.serials) {
         Ok(usable) => {
             for serial in &usable {
-                // It goes into the question, the file, and a code command's environment.
+                // A serial goes into the prompt, the file, and a code command's environment.
                 let is_plain = |c: char| c.is_ascii_alphanumeric() || "_+=/:,.@-".contains(c);
                 assert!(serial.as_str().chars().all(is_plain), "{serial}");
             }
-            shown(&mfa::ambiguous_device(&usable));
+            check_message(&mfa::ambiguous_device(&usable));
         }
-        Err(failure) => shown(&failure),
+        Err(failure) => check_message(&failure),
     }
 }
 
@@ -131,16 +131,15 @@ fn answer<O: Operation>(status: u16, body: &str) -> Option<O::Output> {
         Caller::IdentityToken { kind: "web identity token", origin: "a file" },
     ] {
         let failure = explain(&error, caller);
-        shown(&failure);
-        // Three parts of a server's, of 1,000 characters each, and words of ours.
+        check_message(&failure);
+        // Three texts of a server, of up to 1,000 characters each, and our own.
         assert!(failure.to_string().chars().count() < 4000, "{failure}");
     }
     None
 }
 
-/// Nothing in it moves the cursor.
-fn shown(failure: &Failure) {
-    let told = failure.to_string();
-    assert!(is_printable(&printable(&told)), "{told:?}");
-    assert!(!told.is_empty());
+/// A message is not empty, and moves no cursor.
+fn check_message(failure: &Failure) {
+    let text = failure.to_string();
+    assert!(!text.is_empty() && is_printable(&printable(&text)), "{text:?}");
 }

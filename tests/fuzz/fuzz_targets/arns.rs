@@ -1,4 +1,4 @@
-//! ARNs, and the other names that go into a question and a file.
+//! ARNs and other names that go into a prompt, a request or a file.
 
 #![no_main]
 
@@ -20,7 +20,7 @@ use mfa_session_fuzz::is_printable;
 
 fuzz_target!(|text: &str| {
     if let Some(serial) = parsed::<Serial>(text) {
-        harmless(serial.as_str());
+        check_value(serial.as_str());
         assert!((9..=256).contains(&serial.as_str().len()));
         if let Some(partition) = serial.partition() {
             assert_eq!(serial.as_str().split(':').nth(1), Some(partition));
@@ -34,19 +34,19 @@ fuzz_target!(|text: &str| {
         assert!(!usable.is_empty());
     }
     if let Some(arn) = parsed::<RoleArn>(text) {
-        arn_of(arn.as_str(), "role", arn.partition(), arn.name());
+        check_arn(arn.as_str(), "role", arn.partition(), arn.name());
         let source = RoleSessionName::nearest(arn.name());
         assert!(source.as_str().parse::<RoleSessionName>().is_ok());
     }
     if let Some(arn) = parsed::<ProviderArn>(text) {
-        arn_of(arn.as_str(), "saml-provider", arn.partition(), arn.name());
+        check_arn(arn.as_str(), "saml-provider", arn.partition(), arn.name());
     }
     if let Some(arn) = parsed::<PolicyArn>(text) {
-        arn_of(arn.as_str(), "policy", arn.partition(), arn.name());
+        check_arn(arn.as_str(), "policy", arn.partition(), arn.name());
     }
     let nearest = RoleSessionName::nearest(text);
     assert!(nearest.as_str().parse::<RoleSessionName>().is_ok(), "{text:?}");
-    for taken in [
+    for accepted in [
         parsed::<AccessKeyId>(text).map(|it| it.as_str().to_owned()),
         parsed::<EncodedMessage>(text).map(|it| it.as_str().to_owned()),
         parsed::<RoleSessionName>(text).map(|it| it.as_str().to_owned()),
@@ -57,12 +57,12 @@ fuzz_target!(|text: &str| {
     .into_iter()
     .flatten()
     {
-        assert_eq!(taken, text);
-        harmless(&taken);
+        assert_eq!(accepted, text);
+        check_value(&accepted);
     }
 });
 
-/// What is refused is told of, and what is told moves no cursor.
+/// Parses a text. The message of an error is not empty, and moves no cursor.
 fn parsed<T: FromStr<Err: Into<InvalidValue>>>(text: &str) -> Option<T> {
     match text.parse::<T>().map_err(Into::into) {
         Ok(value) => Some(value),
@@ -74,17 +74,17 @@ fn parsed<T: FromStr<Err: Into<InvalidValue>>>(text: &str) -> Option<T> {
     }
 }
 
-/// Its parts are where AWS has them.
-fn arn_of(arn: &str, kind: &str, partition: &str, name: &str) {
-    harmless(arn);
+/// The parts of an ARN are in AWS's order.
+fn check_arn(arn: &str, kind: &str, partition: &str, name: &str) {
+    check_value(arn);
     let parts: Vec<&str> = arn.split(':').collect();
     assert!(parts.len() >= 6 && parts[..3] == ["arn", partition, "iam"] && parts[3].is_empty());
     assert!(parts[5].starts_with(&format!("{kind}/")), "{arn:?}");
     assert!(!name.is_empty() && arn.ends_with(name) && !name.contains('/'), "{arn:?}");
 }
 
-/// It can be written into a file as it is.
-fn harmless(text: &str) {
+/// A text can be written to a file unchanged.
+fn check_value(text: &str) {
     assert!(text.bytes().all(|b| b.is_ascii_graphic()), "{text:?}");
     assert!(Value::parse(Secret::from(text)).is_ok(), "{text:?}");
 }

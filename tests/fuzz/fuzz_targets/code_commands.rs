@@ -1,4 +1,4 @@
-//! Code commands: how a line is split, and which code is found in what is printed.
+//! Code commands: the words of a line, and the code in an output.
 
 #![no_main]
 
@@ -6,29 +6,29 @@ use libfuzzer_sys::fuzz_target;
 use mfa_session::mfa::{Code, CodeCommand};
 
 fuzz_target!(|text: &str| {
-    split(text);
+    check_words(text);
     let found = Code::find_in(text).map(|code| code.into_digits().expose().to_owned());
     assert_eq!(found.ok(), only_code(text), "{text:?}");
 });
 
-/// Words are a shell's only where a shell would do nothing else than to split them.
-fn split(text: &str) {
+/// A line runs without a shell only if a shell would do nothing but split it.
+fn check_words(text: &str) {
     match text.parse() {
         Ok(CodeCommand::Words(words)) => {
             assert!(!words.is_empty());
             assert!(!text.contains(['|', '&', ';', '<', '>', '(', ')', '$', '`']), "{text:?}");
             assert_eq!(shlex::split(text).as_ref(), Some(&words));
-            // Quoted again, they are the same words.
+            // Quoting restores the words.
             if let Ok(quoted) = shlex::try_join(words.iter().map(String::as_str)) {
                 assert_eq!(shlex::split(&quoted), Some(words));
             }
         }
         Ok(CodeCommand::Shell(line)) => assert_eq!(line, text),
-        Err(unfit) => assert!(text.trim().is_empty() || !unfit.problem.contains(text.trim())),
+        Err(invalid) => assert!(text.trim().is_empty() || !invalid.problem.contains(text.trim())),
     }
 }
 
-/// Written otherwise: the text without blanks, or the only number among its words.
+/// A second implementation: the text without spaces, or the only code among its words.
 fn only_code(text: &str) -> Option<String> {
     let is_code = |text: &str| text.len() == 6 && text.chars().all(|c| c.is_ascii_digit());
     let whole: String = text.split_whitespace().collect();

@@ -1,4 +1,4 @@
-//! Durations: a second reader, written otherwise, agrees.
+//! Durations: a second implementation agrees.
 
 #![no_main]
 
@@ -37,12 +37,12 @@ fn seconds(text: &str) -> Option<u64> {
     let mut rest = text;
     let mut sum = 0_u64;
     for (unit, factor) in [('h', 3600), ('m', 60), ('s', 1)] {
-        if let Some((number, behind)) = rest.split_once(unit) {
+        if let Some((number, after)) = rest.split_once(unit) {
             if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
                 return None;
             }
             sum += u64::from(number.parse::<u32>().ok()?) * factor;
-            rest = behind;
+            rest = after;
         }
     }
     (rest.is_empty() && u32::try_from(sum).is_ok()).then_some(sum)

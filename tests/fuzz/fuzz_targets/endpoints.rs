@@ -1,4 +1,4 @@
-//! Endpoints and URLs: who is asked is who a browser would ask, and in the clear only this machine.
+//! Endpoints and URLs: as a browser reads them, too, plain http reaches only this machine.
 
 #![no_main]
 
@@ -19,7 +19,7 @@ use url::{Host, Url};
 fuzz_target!(|text: &str| {
     let region = parsed::<Region>(text);
     if let Some(region) = &region {
-        own_endpoints(region);
+        check_aws_endpoints(region);
     }
     let region = region.unwrap_or_else(|| Region::home_of(None));
     if let Some(url) = parsed::<BaseUrl>(text) {
@@ -30,7 +30,7 @@ fuzz_target!(|text: &str| {
             assert!(is_printable(&host) && !host.is_empty(), "{text:?}");
             assert!(!host.contains(['@', '/', '?', '#', ' ']), "{text:?}");
             assert!(url.query().is_none());
-            same_host(text, &url.to_string(), is_open);
+            check_scheme(text, &url.to_string(), is_open);
         }
     }
     if let Some(url) = parsed::<IdTokenUrl>(text) {
@@ -47,8 +47,9 @@ fuzz_target!(|text: &str| {
     let _ = parsed::<RegionalEndpoints>(text);
 });
 
-/// What the WHATWG's rules make of a URL is what ours do, as far as they take it at all.
-fn same_host(text: &str, url: &str, is_open: bool) {
+/// A browser's parser (WHATWG) finds https or this machine, or the program calls the URL open to
+/// others.
+fn check_scheme(text: &str, url: &str, is_open: bool) {
     let Ok(theirs) = Url::parse(url) else { return };
     let is_loopback = match theirs.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -56,12 +57,12 @@ fn same_host(text: &str, url: &str, is_open: bool) {
         Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
         None => false,
     };
-    // To take a way of writing this machine for another one does no harm.
+    // A loopback address that the program does not recognize is harmless.
     assert!(is_loopback || is_open || theirs.scheme() == "https", "{text:?}: {theirs}");
 }
 
-/// A region's endpoint is a host of AWS's.
-fn own_endpoints(region: &Region) {
+/// The endpoint of a region is a host of AWS.
+fn check_aws_endpoints(region: &Region) {
     for index in 0..8_u8 {
         let bit = |at: u8| index >> at & 1 == 1;
         let sts = if bit(2) { RegionalEndpoints::Legacy } else { RegionalEndpoints::Regional };
@@ -69,20 +70,20 @@ fn own_endpoints(region: &Region) {
         for service in [Service::Sts, Service::Iam] {
             let endpoint = Endpoint::of(service, region, variant);
             let host = endpoint.host();
-            let own =
+            let domains =
                 ["amazonaws.com", "api.aws", "amazonaws.com.cn", "amazonaws.eu", "c2s.ic.gov"]
                     .into_iter()
                     .chain(["api.amazonwebservices.com.cn", "api.amazonwebservices.eu"])
                     .chain(["api.aws.ic.gov", "sc2s.sgov.gov", "api.aws.scloud", "cloud.adc-e.uk"])
                     .chain(["api.cloud-aws.adc-e.uk", "csp.hci.ic.gov", "api.aws.hci.ic.gov"]);
-            assert!(own.map(|own| format!(".{own}")).any(|own| host.ends_with(&own)), "{host}");
+            assert!(domains.map(|it| format!(".{it}")).any(|it| host.ends_with(&it)), "{host}");
             assert_eq!(endpoint.url().scheme_str(), Some("https"));
             assert!(endpoint.signing_region().parse::<Region>().is_ok());
         }
     }
 }
 
-/// What is refused is told of, and what is told moves no cursor.
+/// Parses a text. The message of an error moves no cursor.
 fn parsed<T: FromStr<Err: Into<InvalidValue>>>(text: &str) -> Option<T> {
     match text.parse::<T>().map_err(Into::into) {
         Ok(value) => Some(value),

@@ -1,4 +1,4 @@
-//! The AWS files' reader: any bytes for a file.
+//! The reader of the AWS files: any bytes.
 
 #![no_main]
 
@@ -12,12 +12,12 @@ fuzz_target!(|bytes: &[u8]| {
     let document = match session_profile::parse_file(Path::new("credentials"), bytes.to_vec()) {
         Ok(document) => document,
         Err(failure) => {
-            let told = failure.to_string();
-            assert!(told.starts_with("credentials, line ") && is_printable(&told), "{told}");
+            let text = failure.to_string();
+            assert!(text.starts_with("credentials, line ") && is_printable(&text), "{text}");
             return;
         }
     };
-    let text = str::from_utf8(bytes).expect("what is not UTF-8 is refused");
+    let text = str::from_utf8(bytes).expect("only UTF-8 is accepted");
     let read = ours(&document);
     for name in document.section_names() {
         assert!(is_printable(&printable(&name)));
@@ -38,7 +38,7 @@ fuzz_target!(|bytes: &[u8]| {
             (session_profile::source_of(section), session_profile::role_of(section));
         assert!(source.is_none_or(|text| !text.is_empty()));
         assert!(role.is_none_or(|text| !text.is_empty()));
-        // A session that is reused goes where a new one goes.
+        // A reused session is delivered like a new one.
         if let Some(mut session) = session_profile::parse_session(section) {
             session.provenance = mfa_session::session::Provenance {
                 source: "default".to_owned(),

@@ -1,4 +1,4 @@
-//! The splicer: any file, any section, any values. Texts are parted by NUL characters.
+//! The splicer: any file, section and values, separated by NUL characters.
 
 #![no_main]
 
@@ -24,48 +24,48 @@ fuzz_target!(|input: &str| {
     let set: Vec<_> = KEYS.into_iter().zip(&values).collect();
 
     let after = before.replace(&name, &set, &REMOVE).expose().to_owned();
-    let read = parsed(&after).expect("what is written is well-formed");
-    let told = || format!("{name}: {text:?} -> {after:?}");
-    assert_eq!(read.replace(&name, &set, &REMOVE).expose(), after, "{}", told());
+    let read = parsed(&after).expect("the new file is well-formed");
+    let change = || format!("{name}: {text:?} -> {after:?}");
+    assert_eq!(read.replace(&name, &set, &REMOVE).expose(), after, "{}", change());
     let mut expected = ours(&before);
     let section = expected.entry(name.to_string()).or_default();
     section.retain(|key, _| !is_owned(key));
     for (key, value) in set {
         section.insert(key.to_owned(), text_of(value));
     }
-    assert_eq!(ours(&read), expected, "{}", told());
+    assert_eq!(ours(&read), expected, "{}", change());
     if is_plain_file(&after) {
-        assert_eq!(rust_ini(&after), Some(expected), "{}", told());
+        assert_eq!(rust_ini(&after), Some(expected), "{}", change());
     }
-    let kept = kept(&after, name.as_str());
-    match kept.strip_prefix(&*self::kept(text, name.as_str())) {
-        // Where the section was not there, a newline and a blank line may part it from the rest.
+    let rest = foreign_text(&after, name.as_str());
+    match rest.strip_prefix(&*foreign_text(text, name.as_str())) {
+        // A newline and a blank line may precede a new section.
         Some(added) => {
-            assert!(["", "\n", "\n\n", "\r\n", "\r\n\r\n"].contains(&added), "{}", told());
+            assert!(["", "\n", "\n\n", "\r\n", "\r\n\r\n"].contains(&added), "{}", change());
         }
-        None => panic!("a byte is lost: {}", told()),
+        None => panic!("a byte is lost: {}", change()),
     }
 
     let all: Vec<&'static str> = KEYS.into_iter().chain(REMOVE).collect();
     let cleared = read.clear(&name, &all).expose().to_owned();
-    let rest = parsed(&cleared).expect("what is left is well-formed");
-    assert_eq!(rest.clear(&name, &all).expose(), cleared, "{}", told());
+    let rest = parsed(&cleared).expect("the rest is well-formed");
+    assert_eq!(rest.clear(&name, &all).expose(), cleared, "{}", change());
     let section = rest.section(name.as_str());
     let is_gone = |key: &&str| section.as_ref().is_none_or(|section| section.value(key).is_none());
-    assert!(all.iter().all(is_gone), "{}", told());
+    assert!(all.iter().all(is_gone), "{}", change());
     let others = |text: &str| {
         let mut sections = ours(&parsed(text).unwrap());
         sections.remove(name.as_str());
         sections
     };
-    assert_eq!(others(text), others(&cleared), "{}", told());
+    assert_eq!(others(text), others(&cleared), "{}", change());
 });
 
 fn parsed(text: &str) -> Result<Document, mfa_session::aws_files::SyntaxError> {
     Document::parse(Secret::from(text))
 }
 
-/// A value as it stands in a file.
+/// A value as written to a file.
 fn text_of(value: &Value) -> String {
     let empty = parsed("").unwrap();
     let name = SectionName::parse("a").unwrap();
@@ -73,7 +73,8 @@ fn text_of(value: &Value) -> String {
     text.strip_prefix("[a]\nk = ").unwrap().strip_suffix('\n').unwrap().to_owned()
 }
 
-/// To any reader: botocore ends a key at a `:`, too, and lower-cases all of Unicode.
+/// Whether any reader takes the key for one of ours: botocore also ends a key at `:`, and
+/// lower-cases all of Unicode.
 fn is_owned(key: &str) -> bool {
     let key = key.split([':', '=']).next().unwrap_or_default();
     let key = key.trim_matches(|c: char| c.is_whitespace() || ('\x1c'..='\x1f').contains(&c));
@@ -81,16 +82,15 @@ fn is_owned(key: &str) -> bool {
     KEYS.contains(&&*key) || REMOVE.contains(&&*key)
 }
 
-/// The text without what is to be written: in sections of this name, owned properties with their
-/// further lines. Of what else stands there, a blank more or less before a comment is nothing, nor
-/// is the header of a section that would be empty, nor a newline at its end.
-fn kept(text: &str, name: &str) -> String {
-    let mut kept = String::new();
+/// The text without the owned properties of the sections of this name. Omits what the splicer may
+/// change in these sections: their headers, newlines, and the indentation of comments.
+fn foreign_text(text: &str, name: &str) -> String {
+    let mut foreign = String::new();
     let mut has_property = false;
     let (mut is_here, mut drops) = (false, false);
     let mut header_seen = false;
     let rest = text.trim_start_matches('\u{feff}');
-    kept += &text[..text.len() - rest.len()];
+    foreign += &text[..text.len() - rest.len()];
     for line in rest.split_inclusive('\n') {
         let trimmed = line.trim_matches([' ', '\t', '\r', '\n']);
         let is_indented = line.starts_with([' ', '\t']);
@@ -99,7 +99,7 @@ fn kept(text: &str, name: &str) -> String {
             is_here = header.section_names().next().is_some_and(|found| found == name);
             (header_seen, has_property, drops) = (true, false, false);
             if !is_here {
-                kept += line;
+                foreign += line;
             }
             continue;
         }
@@ -108,13 +108,13 @@ fn kept(text: &str, name: &str) -> String {
             (has_property, drops) = (true, is_owned(trimmed));
         }
         if !is_here {
-            kept += line;
+            foreign += line;
         } else if !is_text {
             let comment = line.trim_start_matches([' ', '\t']);
-            kept += comment.trim_end_matches(['\r', '\n']);
+            foreign += comment.trim_end_matches(['\r', '\n']);
         } else if !drops {
-            kept += line.trim_end_matches(['\r', '\n']);
+            foreign += line.trim_end_matches(['\r', '\n']);
         }
     }
-    kept
+    foreign
 }

@@ -1,4 +1,4 @@
-//! What several targets hold the program to: how others read its files and what it prints.
+//! Checks that several targets share: how other programs read the files and the output.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use mfa_session::{
     session_profile,
 };
 
-/// The properties of each section.
+/// The properties of each section, by its name.
 pub type Sections = BTreeMap<String, BTreeMap<String, String>>;
 
-/// What rust-ini alone reads in a text, `None` where it refuses it.
+/// The sections that rust-ini reads; `None` if it rejects the text.
 pub fn rust_ini(text: &str) -> Option<Sections> {
     let options = ini::ParseOption {
         enabled_quote: false,
@@ -30,7 +30,7 @@ pub fn rust_ini(text: &str) -> Option<Sections> {
     Some(sections)
 }
 
-/// What we read in it.
+/// The sections that the program reads.
 pub fn ours(document: &Document) -> Sections {
     let read = |name: &str| {
         let section = document.section(name).expect("its name is in the file");
@@ -40,8 +40,8 @@ pub fn ours(document: &Document) -> Sections {
     document.section_names().map(|name| (name.to_string(), read(&name))).collect()
 }
 
-/// Whether a file has only what rust-ini and the SDKs take for the same: headers and properties
-/// without comments behind them, without blanks before them, and in lower case.
+/// Whether rust-ini and the SDKs agree on a file: it has only headers and lower-case properties,
+/// unindented and without comments at the end of a line.
 pub fn is_plain_file(text: &str) -> bool {
     text.split_inclusive('\n').all(|line| {
         let line = line.strip_suffix('\n').unwrap_or(line);
@@ -61,7 +61,7 @@ pub fn is_plain_file(text: &str) -> bool {
     })
 }
 
-/// Nothing that moves a cursor, breaks a line or turns the text around.
+/// Whether a text has no character that moves the cursor, breaks the line or reverses the text.
 pub fn is_printable(text: &str) -> bool {
     let moves = |c: char| {
         matches!(u32::from(c), 0..=0x1f | 0x7f..=0x9f | 0x61c | 0x200b..=0x200f
@@ -70,23 +70,23 @@ pub fn is_printable(text: &str) -> bool {
     !text.chars().any(moves)
 }
 
-/// A session of a server's making must do no harm, wherever it goes.
+/// A session from any server is harmless in every destination.
 pub fn check_session(session: &Session) {
     check_written(session);
     for format in FORMATS {
         check_printed(session, format);
     }
-    check_words_of_shell(session);
+    check_shell_words(session);
 }
 
-/// Its lines are the only ones that are new in a file, and are read back.
+/// Writing a session adds only its lines to a file, and reading returns the same session.
 fn check_written(session: &Session) {
     const BEFORE: &str = "# mine\n[default]\naws_access_key_id = AKIA\n\n[work]\nregion = x";
     let properties = session_profile::properties(session).expect("it can be written");
     let set: Vec<(&'static str, &Value)> =
         properties.iter().map(|(key, value)| (*key, value)).collect();
-    let name = SectionName::parse("mfa").expect("it is one");
-    let before = Document::parse(Secret::from(BEFORE)).expect("nothing is wrong in it");
+    let name = SectionName::parse("mfa").expect("the name is valid");
+    let before = Document::parse(Secret::from(BEFORE)).expect("it is well-formed");
     let after = before.replace(&name, &set, &session_profile::keys_to_remove(&properties));
     let text = after.expose().to_owned();
     let block = text.strip_prefix(BEFORE).expect("the rest stays");
@@ -105,14 +105,14 @@ fn check_written(session: &Session) {
     assert_eq!(read.provenance, session.provenance);
 }
 
-/// What is printed for it differs from what is printed for another one in nothing but the values.
+/// The output for two sessions differs only in the values.
 fn check_printed(session: &Session, format: &'static Format) {
     let words = ["ASIAWORDWORDWORD", "secretWord", "tokenWord"];
     let mut other = copy(session);
     words[0].clone_into(&mut other.access_key_id);
     other.secret_access_key = Secret::from(words[1]);
     other.session_token = Secret::from(words[2]);
-    // A form may refuse what it can't carry.
+    // These formats reject values that they can't express.
     let Ok(printed) = printed(session, format) else {
         assert!(["cmd", "dotenv"].contains(&format.name), "{}", format.name);
         return;
@@ -120,7 +120,7 @@ fn check_printed(session: &Session, format: &'static Format) {
     let pattern = self::printed(&other, format).expect("it is plain");
     let secrets = [&session.secret_access_key, &session.session_token];
     let values = [&*session.access_key_id, secrets[0].expose(), secrets[1].expose()];
-    // Not one after the other: a value may hold another's word.
+    // One pass over the pattern: a value may contain another's word.
     let mut expected = String::new();
     let mut rest = pattern.expose();
     while let Some((at, which)) =
@@ -128,7 +128,7 @@ fn check_printed(session: &Session, format: &'static Format) {
     {
         expected += &rest[..at];
         match format.name {
-            // As a workflow command has it.
+            // Workflow commands escape `%`.
             "github" => expected += &values[which].replace('%', "%25"),
             _ => expected += values[which],
         }
@@ -138,8 +138,8 @@ fn check_printed(session: &Session, format: &'static Format) {
     assert!(printed.expose() == expected, "{}: {}", format.name, printed.expose());
 }
 
-/// `eval` makes of it the words that are meant, and no others.
-fn check_words_of_shell(session: &Session) {
+/// `eval` splits an export into exactly these words.
+fn check_shell_words(session: &Session) {
     let printed = printed(session, &POSIX).expect("it can be quoted");
     let words = shlex::split(printed.expose()).expect("all quotes are closed");
     let expires = session_profile::timestamp(session.expires);
@@ -165,9 +165,9 @@ fn check_words_of_shell(session: &Session) {
     assert!(!printed.expose().contains(['*', '?', '[']), "{}", printed.expose());
 }
 
-/// What a format prints of a session.
+/// The output of a format.
 fn printed(session: &Session, format: &'static Format) -> Result<Secret, Failure> {
-    let profile = SectionName::parse("mfa").expect("it is one");
+    let profile = SectionName::parse("mfa").expect("the name is valid");
     let rendered = format.render(session, &profile, Some("eu-west-1"))?;
     Ok(rendered.printed)
 }

@@ -1,7 +1,7 @@
-//! What the AWS SDK for Rust reads in a credentials file.
+//! Reads credentials files with the AWS SDK for Rust.
 //!
-//! One JSON string a line on standard input is a file's text; the line on standard output is
-//! {section: {key: value}}, or null where the SDK refuses the file.
+//! Each line of standard input is a JSON string, the text of a file. Each line of standard output
+//! is {section: {key: value}}, or null if the SDK refuses the file.
 
 use std::io;
 
@@ -28,7 +28,7 @@ async fn read(text: &str) -> Value {
     names.iter().map(|name| (name.to_string(), properties(&sections, name, text))).collect()
 }
 
-/// A profile can only be asked for a key, so it is asked for each that stands in the text.
+/// The SDK does not list the keys of a profile: look up each key in the text.
 fn properties(sections: &EnvConfigSections, name: &str, text: &str) -> Value {
     let profile = sections.get_profile(name).unwrap();
     let keys = text.lines().filter_map(|line| Some(line.split_once('=')?.0.trim().to_lowercase()));

@@ -1,0 +1,105 @@
+//! The session profile: which section of the credentials file holds a session.
+
+use super::Resolver;
+use crate::{
+    aws_files::SectionName,
+    context::Context,
+    failure::Failure,
+    origin::{InvalidValue, Origin, Sourced},
+    profiles::{KeyProfile, ProfileChain, RoleProfile},
+    settings::SESSION_PROFILE,
+};
+
+/// The session profile of the requested profile, which may be a session profile itself.
+pub(crate) fn session_profile(context: &Context<'_>) -> Result<String, Failure> {
+    let resolver = Resolver::new(context)?;
+    let requested = resolver.requested_profile()?.value;
+    if resolver.profiles.has_session(&requested) {
+        return Ok(requested);
+    }
+    if let Some(configured) = resolver.find_besides_flag(&SESSION_PROFILE)? {
+        return Ok(configured.value);
+    }
+    let chain = resolver.profiles.chain(&requested)?;
+    let key_profile = chain.key_profile.clone();
+    let key_profile = key_profile.unwrap_or_else(|| KeyProfile::from_name(&requested));
+    Ok(match chain.roles.first() {
+        Some(RoleProfile { arn, .. }) => {
+            let role = arn.value.rsplit('/').next().unwrap_or_default();
+            session_profile_of_role(&chain, &key_profile, role)
+        }
+        None => key_profile.session_profile,
+    })
+}
+
+impl Resolver<'_> {
+    /// The session profile for a session of a role, a federated user or an identity token. Only the
+    /// requested profile may configure it, and only if `--role-arn` is not given. `taken` is the
+    /// session profile of the MFA session.
+    pub(crate) fn session_profile(
+        &self,
+        default: String,
+        taken: Option<&SectionName>,
+    ) -> Result<SectionName, Failure> {
+        let mut configured = self.in_flags(&SESSION_PROFILE);
+        if configured.is_none() {
+            configured = self.in_environment(&SESSION_PROFILE)?;
+        }
+        if configured.is_none() && !self.flags().is_given("role_arn") {
+            let first = self.scope.iter().take(1).cloned().collect();
+            configured = self.scoped(first).in_profiles(&SESSION_PROFILE);
+        }
+        let origin = configured.as_ref().map_or(Origin::Default, |it| it.origin.clone());
+        let profile = self.checked_session_profile(configured, default)?;
+        if taken == Some(&profile) {
+            let problem =
+                format!("the role's session would replace the MFA session in [{profile}]");
+            let hint = "name another session profile: --to NAME";
+            return Err(origin.invalid(InvalidValue::new(problem, hint)));
+        }
+        Ok(profile)
+    }
+
+    /// The configured session profile or the default. Fails if it cannot hold a session.
+    pub(super) fn checked_session_profile(
+        &self,
+        configured: Option<Sourced<String>>,
+        default: String,
+    ) -> Result<SectionName, Failure> {
+        let Sourced { value, origin } = configured.unwrap_or(Sourced::default(default));
+        self.record(&SESSION_PROFILE, &value, &origin);
+        let hint = "name another session profile: --to NAME";
+        let invalid = |problem| origin.invalid(InvalidValue::new(problem, hint));
+        // SDKs prefer the credentials file.
+        if self.profiles.config_has_keys(&value) {
+            return Err(invalid(format!(
+                "a session in [{value}] would hide the long-term keys of the config file"
+            )));
+        }
+        SectionName::parse(&value)
+            .map_err(|why| invalid(format!("the session profile `{value}` {why}")))
+    }
+}
+
+/// The default session profile for a role, from the names of the source profile and the role.
+pub(crate) fn named_for(source: &str, role: &str) -> String {
+    let profile = source.strip_suffix("-long-term").unwrap_or(source);
+    // `X-long-term` holds the keys, and `X-mfa` the MFA session.
+    let end = if ["long-term", "mfa"].contains(&role) { "-session" } else { "" };
+    format!("{profile}-{role}{end}")
+}
+
+/// The default session profile for the role of the requested profile.
+pub(super) fn session_profile_of_role(
+    chain: &ProfileChain,
+    key_profile: &KeyProfile,
+    role: &str,
+) -> String {
+    if let Some(profile) = &chain.session_profile {
+        return profile.clone();
+    }
+    let name = chain.roles.first().map(|role| format!("{}-mfa", role.profile));
+    // If a profile is its own source profile, the MFA session has that name.
+    let name = name.filter(|name| *name != key_profile.session_profile);
+    name.unwrap_or_else(|| named_for(&key_profile.name, role))
+}
