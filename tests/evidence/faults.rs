@@ -21,6 +21,7 @@ use runs::flows;
 use trial::{Fault, Trial, calls, strace};
 
 #[test]
+#[ignore = "takes a minute"]
 fn file_is_old_or_new_after_any_fault() {
     let Some(strace) = strace() else { return };
     let mut trials = Vec::new();
@@ -48,6 +49,7 @@ fn file_is_old_or_new_after_any_fault() {
 }
 
 #[test]
+#[ignore = "takes half a minute"]
 fn signals_wait_until_the_session_is_delivered() {
     let Some(strace) = strace() else { return };
     let mut trials = Vec::new();
