@@ -4,6 +4,8 @@
 #![allow(dead_code, reason = "clap defines the flags from these fields, `Flags` reads them by id")]
 #![allow(clippy::option_option, reason = "the value of `--export` is optional")]
 
+use std::sync::LazyLock;
+
 use clap::{
     Args, ValueHint,
     builder::{PossibleValue, PossibleValuesParser},
@@ -177,7 +179,7 @@ pub(crate) struct OutputFlags {
 
     /// Print the session in this format instead of writing it.
     #[arg(
-        long, value_name = "FORMAT", value_parser = formats(), long_help = about_formats(),
+        long, value_name = "FORMAT", value_parser = formats(), long_help = ABOUT_FORMATS.as_str(),
         help_heading = "Output"
     )]
     format: Option<String>,
@@ -279,7 +281,7 @@ fn formats() -> PossibleValuesParser {
 
 /// The values of `clear --format`.
 pub(crate) fn clearing_formats() -> PossibleValuesParser {
-    let formats = FORMATS.into_iter().filter(|format| format.unsetting().is_some());
+    let formats = FORMATS.into_iter().filter(|format| format.can_unset());
     PossibleValuesParser::new(formats.map(format_value))
 }
 
@@ -287,8 +289,8 @@ fn format_value(format: &Format) -> PossibleValue {
     PossibleValue::new(format.name).help(format.about)
 }
 
-/// The help of `--format`.
-fn about_formats() -> String {
+/// The help of `--format`, built once for all commands that have the flag.
+static ABOUT_FORMATS: LazyLock<String> = LazyLock::new(|| {
     let usages = FORMATS.iter().filter(|format| !format.shells.is_empty());
     let usages: Vec<_> = usages.map(|format| format!("`{}`", format.usage)).collect();
     format!(
@@ -298,4 +300,4 @@ fn about_formats() -> String {
          prints nothing. In shells: {}.",
         usages.join(", ")
     )
-}
+});

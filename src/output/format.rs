@@ -89,6 +89,11 @@ impl Format {
         Some(self.environment_file.as_ref()?.variable)
     }
 
+    /// Whether the format has statements that remove a session.
+    pub(crate) fn can_unset(&self) -> bool {
+        self.unset.is_some()
+    }
+
     /// Statements that remove a session from the reader's environment, if the format supports them.
     pub(crate) fn unsetting(&self) -> Option<String> {
         Some(self.unset?(&OF_SESSION))
