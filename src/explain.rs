@@ -23,6 +23,12 @@ pub fn explain(error: &Error, caller: Caller<'_>) -> Failure {
             (failure, error.is_service_fault())
         }
         Error::Transport(error) => (transport::explain(error), error.may_have_arrived),
+        Error::GlobalEndpoint { host, action } => {
+            let what = format!("{host} does not offer {action}; each region's endpoint does");
+            let hint = "name a region, such as --region us-east-1, and unset \
+                        AWS_STS_REGIONAL_ENDPOINTS=legacy";
+            (Failure::new(Status::Local, what).hint(hint), false)
+        }
         Error::InvalidResponse { host, status, reason } => {
             let what = format!("invalid response from {host} (HTTP {status}): {reason}");
             (Failure::new(Status::Unreached, what).hint(NOT_AWS), true)

@@ -97,6 +97,9 @@ impl Client {
         signer: Signer<'_>,
     ) -> Result<O::Output, Error> {
         let host = endpoint.host();
+        if O::IS_REGIONAL && endpoint.is_global() {
+            return Err(Error::GlobalEndpoint { host, action: O::ACTION });
+        }
         let mut body = QueryBody::new(O::ACTION, O::SERVICE);
         operation.fill(&mut body);
         let body = body.finish();

@@ -106,6 +106,11 @@ impl Endpoint {
         }
     }
 
+    /// Whether this is the STS that serves all regions.
+    pub(super) fn is_global(&self) -> bool {
+        self.url.0.host() == Some(GLOBAL_STS)
+    }
+
     /// The signing region.
     #[must_use]
     pub fn signing_region(&self) -> &str {

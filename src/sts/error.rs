@@ -9,6 +9,13 @@ use super::{
 /// Why an operation has no output.
 #[derive(Debug)]
 pub enum Error {
+    /// The endpoint is the global one, which lacks the operation. Nothing was sent.
+    GlobalEndpoint {
+        /// The host of the endpoint.
+        host: String,
+        /// The name of the operation.
+        action: &'static str,
+    },
     /// The service returned an error.
     Service {
         /// The host of the service, with its port unless that is the scheme's default.
@@ -44,6 +51,7 @@ impl Error {
         match self {
             Self::Service { error, .. } => error.is_service_fault(),
             Self::Transport(error) => error.may_have_arrived,
+            Self::GlobalEndpoint { .. } => false,
             Self::InvalidResponse { status, .. } => *status >= 500,
         }
     }
@@ -64,6 +72,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::GlobalEndpoint { host, action } => write!(f, "{host} has no {action}"),
             Self::Service { host, error: ServiceError { status, code, message, .. }, .. } => {
                 write!(f, "{host}: HTTP {status}: {code}: {message}")
             }

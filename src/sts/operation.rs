@@ -18,6 +18,8 @@ pub trait Operation {
     /// Whether the parameters include an MFA code. AWS accepts a code once: the client only retries
     /// if the service certainly has not seen the code.
     const SPENDS_A_CODE: bool = false;
+    /// Whether the global endpoint, `sts.amazonaws.com`, lacks the operation.
+    const IS_REGIONAL: bool = false;
     /// The output.
     type Output: Output;
 

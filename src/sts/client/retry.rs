@@ -60,6 +60,7 @@ impl RetryReason {
                 let is_safe = !spends_a_code || !error.may_have_arrived;
                 (is_safe && !error.is_lasting()).then_some(Self::Failure)
             }
+            Error::GlobalEndpoint { .. } => None,
             _ if spends_a_code => None,
             Error::Service { error, .. } => error.is_service_fault().then_some(Self::Failure),
             Error::InvalidResponse { status, .. } => {
