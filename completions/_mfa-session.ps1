@@ -65,6 +65,7 @@ Register-ArgumentCompleter -Native -CommandName 'mfa-session' -ScriptBlock {
             [CompletionResult]::new('federate', 'federate', [CompletionResultType]::ParameterValue, 'Get a session for a federated user (GetFederationToken)')
             [CompletionResult]::new('web-identity', 'web-identity', [CompletionResultType]::ParameterValue, 'Get a role''s session for an OIDC token (AssumeRoleWithWebIdentity); needs no AWS keys')
             [CompletionResult]::new('saml', 'saml', [CompletionResultType]::ParameterValue, 'Get a role''s session for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a token that proves your AWS identity to another service (GetWebIdentityToken)')
             break
         }
         'mfa-session;exec' {
@@ -239,6 +240,24 @@ Register-ArgumentCompleter -Native -CommandName 'mfa-session' -ScriptBlock {
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Print exports for the shell instead of writing the session')
             [CompletionResult]::new('--export', '--export', [CompletionResultType]::ParameterName, 'Print exports for the shell instead of writing the session')
             [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'With `--export` or `--format`: write the session to the session profile as well')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show each setting and where it comes from; prompt for nothing, send nothing')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'With `--dry-run`: print JSON')
+            [CompletionResult]::new('--allow-http', '--allow-http', [CompletionResultType]::ParameterName, 'Allow plain http to other machines, which exposes the keys')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'mfa-session;token' {
+            [CompletionResult]::new('--audience', '--audience', [CompletionResultType]::ParameterName, 'The service that the token is for; may be repeated, ten times at most')
+            [CompletionResult]::new('--signing-algorithm', '--signing-algorithm', [CompletionResultType]::ParameterName, 'The algorithm of the signature')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'How long the token lasts: 1m to 1h [default: 5m]')
+            [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'How long the token lasts: 1m to 1h [default: 5m]')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'A claim of the token; may be repeated, fifty times at most')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The region of STS')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'The URL of STS, such as a VPC endpoint or an emulator')
+            [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'A PEM file with certificates to trust instead of the default ones')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show each setting and where it comes from; prompt for nothing, send nothing')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'With `--dry-run`: print JSON')
             [CompletionResult]::new('--allow-http', '--allow-http', [CompletionResultType]::ParameterName, 'Allow plain http to other machines, which exposes the keys')

@@ -62,6 +62,7 @@ set edit:completion:arg-completer[mfa-session] = {|@words|
             cand federate 'Get a session for a federated user (GetFederationToken)'
             cand web-identity 'Get a role''s session for an OIDC token (AssumeRoleWithWebIdentity); needs no AWS keys'
             cand saml 'Get a role''s session for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys'
+            cand token 'Print a token that proves your AWS identity to another service (GetWebIdentityToken)'
         }
         &'mfa-session;exec'= {
             cand -s 'The MFA device: its ARN, or the serial number of a hardware token'
@@ -227,6 +228,23 @@ set edit:completion:arg-completer[mfa-session] = {|@words|
             cand -e 'Print exports for the shell instead of writing the session'
             cand --export 'Print exports for the shell instead of writing the session'
             cand --write 'With `--export` or `--format`: write the session to the session profile as well'
+            cand --dry-run 'Show each setting and where it comes from; prompt for nothing, send nothing'
+            cand --json 'With `--dry-run`: print JSON'
+            cand --allow-http 'Allow plain http to other machines, which exposes the keys'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'mfa-session;token'= {
+            cand --audience 'The service that the token is for; may be repeated, ten times at most'
+            cand --signing-algorithm 'The algorithm of the signature'
+            cand -d 'How long the token lasts: 1m to 1h [default: 5m]'
+            cand --duration 'How long the token lasts: 1m to 1h [default: 5m]'
+            cand --tag 'A claim of the token; may be repeated, fifty times at most'
+            cand -p 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]'
+            cand --profile 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]'
+            cand --region 'The region of STS'
+            cand --endpoint-url 'The URL of STS, such as a VPC endpoint or an emulator'
+            cand --ca-bundle 'A PEM file with certificates to trust instead of the default ones'
             cand --dry-run 'Show each setting and where it comes from; prompt for nothing, send nothing'
             cand --json 'With `--dry-run`: print JSON'
             cand --allow-http 'Allow plain http to other machines, which exposes the keys'

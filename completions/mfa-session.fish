@@ -71,6 +71,7 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "decode" -d 
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "federate" -d 'Get a session for a federated user (GetFederationToken)'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "web-identity" -d 'Get a role\'s session for an OIDC token (AssumeRoleWithWebIdentity); needs no AWS keys'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "saml" -d 'Get a role\'s session for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "token" -d 'Print a token that proves your AWS identity to another service (GetWebIdentityToken)'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s s -l serial -d 'The MFA device: its ARN, or the serial number of a hardware token' -r -f -a "(command mfa-session complete serials 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
@@ -226,3 +227,16 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l dry-run
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l json -d 'With `--dry-run`: print JSON'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand token" -l audience -d 'The service that the token is for; may be repeated, ten times at most' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand token" -l signing-algorithm -d 'The algorithm of the signature' -r -f -a "RS256\t''
+ES384\t''"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand token" -s d -l duration -d 'How long the token lasts: 1m to 1h [default: 5m]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand token" -l tag -d 'A claim of the token; may be repeated, fifty times at most' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand token" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand token" -l region -d 'The region of STS' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand token" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand token" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand token" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand token" -l json -d 'With `--dry-run`: print JSON'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand token" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand token" -s h -l help -d 'Print help (see more with \'--help\')'

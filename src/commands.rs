@@ -10,6 +10,7 @@ mod get;
 mod key_info;
 mod saml;
 mod status;
+mod token;
 mod web_identity;
 mod whoami;
 
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Federate(federate::Federate),
     WebIdentity(web_identity::WebIdentity),
     Saml(saml::Saml),
+    Token(token::Token),
     Complete(complete::Complete),
 }
 
@@ -47,6 +49,7 @@ pub(crate) fn run(command: Option<Command>, context: &Context<'_>) -> Result<Exi
         Some(Command::Federate(federate)) => federate.run(context),
         Some(Command::WebIdentity(_)) => web_identity::run(context),
         Some(Command::Saml(_)) => saml::run(context),
+        Some(Command::Token(token)) => token.run(context),
         Some(Command::Complete(complete)) => Ok(complete.run(context)),
     }
 }

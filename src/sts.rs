@@ -33,6 +33,7 @@ mod get_access_key_info;
 mod get_caller_identity;
 mod get_federation_token;
 mod get_session_token;
+mod get_web_identity_token;
 mod id_token;
 mod list_mfa_devices;
 mod operation;
@@ -62,6 +63,9 @@ pub use get_access_key_info::{GetAccessKeyInfo, KeyAccount};
 pub use get_caller_identity::{GetCallerIdentity, Identity};
 pub use get_federation_token::GetFederationToken;
 pub use get_session_token::GetSessionToken;
+pub use get_web_identity_token::{
+    Audience, Audiences, GetWebIdentityToken, SIGNING_ALGORITHMS, SignedToken,
+};
 pub use id_token::{IdTokenError, IdTokenProblem, IdTokenUrl};
 pub use list_mfa_devices::{Devices, ListMfaDevices};
 pub use operation::{Operation, Output, read};

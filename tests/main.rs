@@ -48,6 +48,7 @@ mod status;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod tidy;
+mod token;
 mod usage;
 mod web_identity;
 mod whoami;

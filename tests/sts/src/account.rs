@@ -20,6 +20,7 @@ pub struct Account {
     pub(crate) users: Vec<User>,
     pub(crate) roles: Vec<Role>,
     pub(crate) page_size: usize,
+    pub(crate) has_outbound_federation: bool,
     sessions: Vec<(Principal, Credentials)>,
     revoked_subjects: Vec<String>,
 }
@@ -57,6 +58,7 @@ impl Account {
             users: Vec::new(),
             roles: Vec::new(),
             page_size: 100,
+            has_outbound_federation: true,
             sessions: Vec::new(),
             revoked_subjects: Vec::new(),
         }
@@ -89,6 +91,14 @@ impl Account {
     #[must_use]
     pub fn page_size(mut self, items: usize) -> Self {
         self.page_size = items.max(1);
+        self
+    }
+
+    /// Disables outbound web identity federation, which is disabled in a new account of AWS:
+    /// `OutboundWebIdentityFederationDisabledException` for `GetWebIdentityToken`.
+    #[must_use]
+    pub fn disable_outbound_federation(mut self) -> Self {
+        self.has_outbound_federation = false;
         self
     }
 

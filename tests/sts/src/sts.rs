@@ -8,6 +8,7 @@ mod get_access_key_info;
 mod get_caller_identity;
 mod get_federation_token;
 mod get_session_token;
+mod get_web_identity_token;
 mod issue;
 mod mfa;
 mod session_policy;
@@ -28,6 +29,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     get_caller_identity::OPERATION,
     get_federation_token::OPERATION,
     get_session_token::OPERATION,
+    get_web_identity_token::OPERATION,
 ];
 
 pub(crate) const SERVICE: Service = Service {
@@ -39,12 +41,9 @@ pub(crate) const SERVICE: Service = Service {
 };
 
 /// Operations that a session of `GetSessionToken` may call, with or without MFA. Source: the
-/// service model of botocore 1.44.5, documentation of `GetSessionToken`.
-///
-/// AWS now allows more: the model of botocore 1.44.8 adds `GetScopedCredentials`,
-/// `GetWebIdentityToken` and `GetDelegatedAccessToken`. This server keeps the shorter list, so that
-/// it is stricter than AWS.
-const ALLOWED_FOR_USER_SESSIONS: &[&str] = &["AssumeRole", "GetCallerIdentity"];
+/// service model of botocore 1.44.8, documentation of `GetSessionToken`.
+const ALLOWED_FOR_USER_SESSIONS: &[&str] =
+    &["AssumeRole", "GetCallerIdentity", "GetWebIdentityToken"];
 
 /// Operations that require long-term keys.
 const DENIED_FOR_SESSIONS: &[&str] = &["GetFederationToken", "GetSessionToken"];

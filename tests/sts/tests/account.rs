@@ -131,7 +131,7 @@ fn session_with_mfa_may_call_iam() {
 }
 
 #[test]
-fn session_of_a_user_may_call_two_operations_of_sts() {
+fn session_of_a_user_may_call_few_operations_of_sts() {
     let sts = start();
     let code = sts.code("alice");
     let with_mfa = with_code(&sts, ALICE.serial_number, &code).keys().unwrap();
