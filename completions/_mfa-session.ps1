@@ -66,6 +66,7 @@ Register-ArgumentCompleter -Native -CommandName 'mfa-session' -ScriptBlock {
             [CompletionResult]::new('web-identity', 'web-identity', [CompletionResultType]::ParameterValue, 'Get a role''s session for an OIDC token (AssumeRoleWithWebIdentity); needs no AWS keys')
             [CompletionResult]::new('saml', 'saml', [CompletionResultType]::ParameterValue, 'Get a role''s session for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a token that proves your AWS identity to another service (GetWebIdentityToken)')
+            [CompletionResult]::new('root', 'root', [CompletionResultType]::ParameterValue, 'Get a short session of a member account''s root user, for one task (AssumeRoot)')
             break
         }
         'mfa-session;exec' {
@@ -258,6 +259,27 @@ Register-ArgumentCompleter -Native -CommandName 'mfa-session' -ScriptBlock {
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The region of STS')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'The URL of STS, such as a VPC endpoint or an emulator')
             [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'A PEM file with certificates to trust instead of the default ones')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show each setting and where it comes from; prompt for nothing, send nothing')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'With `--dry-run`: print JSON')
+            [CompletionResult]::new('--allow-http', '--allow-http', [CompletionResultType]::ParameterName, 'Allow plain http to other machines, which exposes the keys')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'mfa-session;root' {
+            [CompletionResult]::new('--task', '--task', [CompletionResultType]::ParameterName, 'What the session may do')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'How long the session lasts: 15m at most [default: 15m]')
+            [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'How long the session lasts: 15m at most [default: 15m]')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The session profile, to which the session is written [default: `NAME-mfa`]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the session in this format instead of writing it')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The region of STS')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'The URL of STS, such as a VPC endpoint or an emulator')
+            [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'A PEM file with certificates to trust instead of the default ones')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Print exports for the shell instead of writing the session')
+            [CompletionResult]::new('--export', '--export', [CompletionResultType]::ParameterName, 'Print exports for the shell instead of writing the session')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'With `--export` or `--format`: write the session to the session profile as well')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show each setting and where it comes from; prompt for nothing, send nothing')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'With `--dry-run`: print JSON')
             [CompletionResult]::new('--allow-http', '--allow-http', [CompletionResultType]::ParameterName, 'Allow plain http to other machines, which exposes the keys')

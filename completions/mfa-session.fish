@@ -72,6 +72,7 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "federate" -
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "web-identity" -d 'Get a role\'s session for an OIDC token (AssumeRoleWithWebIdentity); needs no AWS keys'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "saml" -d 'Get a role\'s session for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "token" -d 'Print a token that proves your AWS identity to another service (GetWebIdentityToken)'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "root" -d 'Get a short session of a member account\'s root user, for one task (AssumeRoot)'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s s -l serial -d 'The MFA device: its ARN, or the serial number of a hardware token' -r -f -a "(command mfa-session complete serials 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
@@ -240,3 +241,30 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand token" -l dry-ru
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand token" -l json -d 'With `--dry-run`: print JSON'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand token" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand token" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l task -d 'What the session may do' -r -f -a "IAMAuditRootUserCredentials\t''
+IAMCreateRootUserPassword\t''
+IAMDeleteRootUserCredentials\t''
+S3UnlockBucketPolicy\t''
+SQSUnlockQueuePolicy\t''"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -s d -l duration -d 'How long the session lasts: 15m at most [default: 15m]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l to -d 'The session profile, to which the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l format -d 'Print the session in this format instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
+fish\t'statements for fish'
+powershell\t'statements for PowerShell'
+cmd\t'commands for cmd, or for a batch file'
+nu\t'a record for nu'
+process\t'JSON for the AWS SDKs, as they read it from a credential process'
+json\t'JSON for scripts: the session, and all that is known about it'
+dotenv\t'lines for the env file of docker and podman'
+ini\t'the session profile, a section of a credentials file'
+github\t'for the next steps of a GitHub Actions job: masks, and variables in GITHUB_ENV'"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l region -d 'The region of STS' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -s e -l export -d 'Print exports for the shell instead of writing the session'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l write -d 'With `--export` or `--format`: write the session to the session profile as well'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l json -d 'With `--dry-run`: print JSON'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -8,6 +8,7 @@ mod decode;
 mod federate;
 mod get;
 mod key_info;
+mod root;
 mod saml;
 mod status;
 mod token;
@@ -33,6 +34,7 @@ pub(crate) enum Command {
     WebIdentity(web_identity::WebIdentity),
     Saml(saml::Saml),
     Token(token::Token),
+    Root(root::Root),
     Complete(complete::Complete),
 }
 
@@ -50,6 +52,7 @@ pub(crate) fn run(command: Option<Command>, context: &Context<'_>) -> Result<Exi
         Some(Command::WebIdentity(_)) => web_identity::run(context),
         Some(Command::Saml(_)) => saml::run(context),
         Some(Command::Token(token)) => token.run(context),
+        Some(Command::Root(root)) => root.run(context),
         Some(Command::Complete(complete)) => Ok(complete.run(context)),
     }
 }

@@ -24,6 +24,7 @@
 mod assume_role;
 mod assume_role_with_saml;
 mod assume_role_with_web_identity;
+mod assume_root;
 mod client;
 mod credentials;
 mod decode_authorization_message;
@@ -49,6 +50,7 @@ mod transport_error;
 pub use assume_role::AssumeRole;
 pub use assume_role_with_saml::AssumeRoleWithSaml;
 pub use assume_role_with_web_identity::AssumeRoleWithWebIdentity;
+pub use assume_root::{AssumeRoot, ROOT_TASKS, RootUser};
 pub(crate) use client::clocks_agree;
 pub use client::{
     Attempts, Certificates, Client, Exceptions, Network, PemError, Probe, Proxies, Proxy, ProxyUrl,

@@ -37,6 +37,7 @@ mod prompt_lock;
 mod readme;
 mod reuse;
 mod roles;
+mod root;
 mod saml;
 mod secrets;
 mod security;

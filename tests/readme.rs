@@ -197,7 +197,7 @@ fn assert_succeeds(command: &str) {
         let shown_code = Regex::new(r"\b123456\b").unwrap();
         let mut script = shown_code.replace_all(&command, &*code).into_owned();
         for (shown, here) in [
-            ("210987654321", "123456789012"),
+            ("iam::210987654321:", "iam::123456789012:"),
             ("mfa/ci", "mfa/alice"),
             ("AKIAIOSFODNN7EXAMPLE", ALICE.access_key_id),
             (" …", " amazon/aws-cli sts get-caller-identity"),

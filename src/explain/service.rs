@@ -186,6 +186,14 @@ const ROWS: &[Row] = &[
         DENIAL,
         "check the role's name, and that its trust policy allows this user, with its conditions \
          (external id, age of the MFA, tags)"),
+    Row(DENIED, "sts:AssumeRoot", ANY,
+        DENIAL,
+        "check that the organization has the account; use a user or a role, not the root user, of \
+         its management account or of its delegated administrator for IAM: --profile NAME"),
+    Row(DENIED, "not enabled for your AWS Organization", ANY,
+        DENIAL,
+        "an administrator can change that: aws iam enable-organizations-root-sessions, or \
+         enable-organizations-root-credentials-management"),
     Row(DENIED, "sts:DecodeAuthorizationMessage", ANY,
         DENIAL,
         "name a profile with the permission sts:DecodeAuthorizationMessage: --profile NAME"),

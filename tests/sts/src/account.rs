@@ -21,6 +21,9 @@ pub struct Account {
     pub(crate) roles: Vec<Role>,
     pub(crate) page_size: usize,
     pub(crate) has_outbound_federation: bool,
+    pub(crate) has_root_credentials_management: bool,
+    pub(crate) has_root_sessions: bool,
+    members: Vec<String>,
     sessions: Vec<(Principal, Credentials)>,
     revoked_subjects: Vec<String>,
 }
@@ -32,6 +35,9 @@ impl Default for Account {
 }
 
 impl Account {
+    /// The ID of the default account's member account.
+    pub const MEMBER_ACCOUNT_ID: &'static str = "210987654321";
+
     /// The default account with its ARNs in this partition, such as `aws-cn`.
     #[must_use]
     pub fn in_partition(partition: &str) -> Self {
@@ -47,6 +53,7 @@ impl Account {
             .device(Device::totp(BOBS_HARDWARE, BOB.seed))
             .device(Device::fido(&in_partition(BOBS_FIDO)));
         let account = Self::empty(partition).user(user(ALICE)).user(bob).user(user(ROOT));
+        let account = account.member_account(Self::MEMBER_ACCOUNT_ID);
         default_roles().into_iter().fold(account, Self::role)
     }
 
@@ -59,6 +66,9 @@ impl Account {
             roles: Vec::new(),
             page_size: 100,
             has_outbound_federation: true,
+            has_root_credentials_management: true,
+            has_root_sessions: true,
+            members: Vec::new(),
             sessions: Vec::new(),
             revoked_subjects: Vec::new(),
         }
@@ -99,6 +109,30 @@ impl Account {
     #[must_use]
     pub fn disable_outbound_federation(mut self) -> Self {
         self.has_outbound_federation = false;
+        self
+    }
+
+    /// Adds a member account to the organization, of which this account is the management account:
+    /// a target of `AssumeRoot`.
+    #[must_use]
+    pub fn member_account(mut self, account_id: &str) -> Self {
+        self.members.push(account_id.into());
+        self
+    }
+
+    /// Disables the root credentials management of the organization: `AssumeRoot` refuses the
+    /// `IAM…` task policies.
+    #[must_use]
+    pub fn disable_root_credentials_management(mut self) -> Self {
+        self.has_root_credentials_management = false;
+        self
+    }
+
+    /// Disables the root sessions of the organization: `AssumeRoot` refuses the `…Unlock…` task
+    /// policies.
+    #[must_use]
+    pub fn disable_root_sessions(mut self) -> Self {
+        self.has_root_sessions = false;
         self
     }
 
@@ -147,6 +181,11 @@ impl Account {
     /// Whether the identity providers reject this subject.
     pub(crate) fn is_revoked(&self, subject: &str) -> bool {
         self.revoked_subjects.iter().any(|revoked| revoked == subject)
+    }
+
+    /// Whether the organization has this member account.
+    pub(crate) fn has_member(&self, account_id: &str) -> bool {
+        self.members.iter().any(|member| member == account_id)
     }
 
     /// The principal and the credentials that belong to an access key ID.

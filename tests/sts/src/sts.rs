@@ -3,6 +3,7 @@
 mod assume_role;
 mod assume_role_with_saml;
 mod assume_role_with_web_identity;
+mod assume_root;
 mod decode_authorization_message;
 mod get_access_key_info;
 mod get_caller_identity;
@@ -24,6 +25,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     assume_role::OPERATION,
     assume_role_with_saml::OPERATION,
     assume_role_with_web_identity::OPERATION,
+    assume_root::OPERATION,
     decode_authorization_message::OPERATION,
     get_access_key_info::OPERATION,
     get_caller_identity::OPERATION,

@@ -1,0 +1,117 @@
+//! `mfa-session root` (AssumeRoot).
+
+use std::{process::ExitCode, str::FromStr};
+
+use clap::{Args, builder::PossibleValuesParser};
+
+use crate::{
+    config::{Partition, Resolver, named_for},
+    context::Context,
+    failure::{Failure, Status},
+    flags::DeliveryFlags,
+    get,
+    lifetime::seconds_within,
+    origin::{InvalidValue, Origin, Sourced},
+    output::OutputMode,
+    request::Reuse,
+    session::{Provenance, Session},
+    settings::DURATION,
+    sts::{AssumeRoot, ROOT_TASKS, RootUser},
+};
+
+/// Get a short session of a member account's root user, for one task (AssumeRoot).
+///
+/// The keys are those that an AWS SDK would use: long-term keys or a role's session, of the
+/// organization's management account or of its delegated administrator for IAM. AWS does not accept
+/// an MFA session. The session is only stored if `--to` or `--write` is given.
+#[derive(Args)]
+pub(crate) struct Root {
+    /// The member account: its 12 digits, or the ARN of its root user.
+    #[arg(value_name = "TARGET")]
+    target: String,
+    /// What the session may do.
+    #[arg(
+        long, required = true, value_parser = PossibleValuesParser::new(ROOT_TASKS),
+        help_heading = "Session"
+    )]
+    task: String,
+    /// How long the session lasts: 15m at most [default: 15m].
+    #[arg(short, long, value_name = "TIME", help_heading = "Session")]
+    duration: Option<String>,
+    #[command(flatten)]
+    _delivery: DeliveryFlags,
+}
+
+impl Root {
+    pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+        let resolver = Resolver::new(context)?;
+        let mode = resolver.output_mode()?;
+        if matches!(mode, OutputMode::File) && !context.flags.is_given("to") {
+            let what = "a session of a root user is not stored by default";
+            let hint = "say where it goes: --export, --format FORMAT, or --to PROFILE";
+            return Err(Failure::usage(what).hint(hint));
+        }
+        let target = Sourced::argument("TARGET", self.target.clone()).parse::<RootUser>()?.value;
+        let key = resolver.any_key()?;
+        refuse_mfa_session(&resolver, &key.origin)?;
+        let source = resolver.requested_profile()?.value;
+        let name = named_for(&source, &format!("root-{}", target.account()));
+        let session_profile = resolver.scoped(vec![]).session_profile(name, None)?;
+        let duration = resolver.in_flags(&DURATION).map(Sourced::parse::<Duration>).transpose()?;
+        let Sourced { value: Duration(seconds), origin } =
+            duration.unwrap_or(Sourced::default(Duration::DEFAULT));
+        resolver.record(&DURATION, format_args!("{seconds}s"), &origin);
+        let partition = target.partition();
+        let partition = partition.map(|name| Partition { name: name.to_owned(), of: "account" });
+        let aws = resolver.aws(partition.as_ref())?;
+        let destination = resolver.destination(mode, session_profile, &source, &aws)?;
+        if resolver.is_dry_run() {
+            return resolver.report();
+        }
+        let partition = aws.region.value.partition_name();
+        let operation = AssumeRoot { target: &target, task: &self.task, partition, seconds };
+        get::get_without_code(&destination, &Reuse::Never, context.profiles()?, &aws, |client| {
+            let credentials = aws.call(&operation, &key)?;
+            let provenance =
+                Provenance { source: source.clone(), is_restricted: true, ..Provenance::default() };
+            Ok(Session::granted(credentials, provenance, seconds, LIMIT, client.now()))
+        })?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Refuses a stored session that AWS would refuse. A session in the environment does not tell
+/// whether it is a role's.
+fn refuse_mfa_session(resolver: &Resolver<'_>, origin: &Origin) -> Result<(), Failure> {
+    let Origin::Key { section, .. } = origin else { return Ok(()) };
+    let session = resolver.profiles.session(section);
+    match session.map(|session| session.provenance) {
+        Some(Provenance { serial: Some(_), role: None, source, .. }) => {
+            let what =
+                format!("AWS rejects MFA sessions for AssumeRoot, and [{section}] holds one");
+            let hint = format!(
+                "name a profile with long-term keys or a role's session: --profile {source}"
+            );
+            Err(Failure::new(Status::Local, what).hint(hint))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// In seconds.
+struct Duration(u32);
+
+impl Duration {
+    /// STS's own default, and its limit.
+    const DEFAULT: Self = Self(900);
+}
+
+impl FromStr for Duration {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        seconds_within(1..=900, text, "a root user's session lasts").map(Self)
+    }
+}
+
+const LIMIT: &str = "sessions of root users last 15m at most";
