@@ -13,15 +13,18 @@ mod role;
 mod session;
 mod session_profile;
 
-use std::{cell::RefCell, fmt::Display, process::ExitCode, rc::Rc, str::FromStr};
+use std::{
+    cell::RefCell, fmt::Display, ops::RangeInclusive, process::ExitCode, rc::Rc, str::FromStr,
+};
 
 use crate::{
     context::Context,
     failure::Failure,
     flags::Flags,
+    lifetime::seconds_within,
     origin::{InvalidValue, Origin, Sourced},
     profiles::Profiles,
-    settings::{CONFIG_FILE, CREDENTIALS_FILE, PROFILE, REGION, Setting},
+    settings::{CONFIG_FILE, CREDENTIALS_FILE, DURATION, PROFILE, REGION, Setting},
     sts::Region,
 };
 pub(crate) use active_session::{ActiveSession, active_session};
@@ -127,6 +130,36 @@ impl<'a> Resolver<'a> {
         let typed = self.in_flags(setting);
         self.record_configured(setting, typed.as_ref());
         typed.map(Sourced::parse).transpose()
+    }
+
+    /// The values of a flag that may be repeated, parsed.
+    pub(crate) fn flag_values<T>(&self, id: &'static str) -> Result<Vec<T>, Failure>
+    where
+        T: FromStr,
+        T::Err: Into<InvalidValue>,
+    {
+        let typed = self.flags().values(id).into_iter();
+        let typed =
+            typed.map(|value| Sourced { value: value.to_owned(), origin: Origin::Flag(id) });
+        typed.map(|typed| typed.parse().map(|parsed| parsed.value)).collect()
+    }
+
+    /// The seconds of `--duration` for a command with limits of its own. The environment and the
+    /// profiles do not apply. `what` is as for [`seconds_within`].
+    pub(crate) fn duration_flag(
+        &self,
+        limits: RangeInclusive<u32>,
+        default: u32,
+        what: &str,
+    ) -> Result<u32, Failure> {
+        let Some(Sourced { value, origin }) = self.in_flags(&DURATION) else {
+            self.record(&DURATION, format_args!("{default}s"), &Origin::Default);
+            return Ok(default);
+        };
+        let seconds = seconds_within(limits, &value, what);
+        let seconds = seconds.map_err(|invalid| origin.invalid(invalid))?;
+        self.record(&DURATION, format_args!("{seconds}s"), &origin);
+        Ok(seconds)
     }
 
     /// The value in the first profile of the scope that has one.

@@ -17,26 +17,25 @@ use transport::{LATER, NOT_AWS};
 /// The failure for an error of a call.
 #[must_use]
 pub fn explain(error: &Error, caller: Caller<'_>) -> Failure {
-    let (failure, may_have_spent_the_code) = match error {
+    let failure = match error {
         Error::Service { host, error, clock_ahead } => {
-            let failure = service::explain(error, host, *clock_ahead, caller);
-            (failure, error.is_service_fault())
+            service::explain(error, host, *clock_ahead, caller)
         }
-        Error::Transport(error) => (transport::explain(error), error.may_have_arrived),
+        Error::Transport(error) => transport::explain(error),
         Error::GlobalEndpoint { host, action } => {
             let what = format!("{host} does not offer {action}; each region's endpoint does");
             let hint = "name a region, such as --region us-east-1, and unset \
                         AWS_STS_REGIONAL_ENDPOINTS=legacy";
-            (Failure::new(Status::Local, what).hint(hint), false)
+            Failure::new(Status::Local, what).hint(hint)
         }
         Error::InvalidResponse { host, status, reason } => {
             let what = format!("invalid response from {host} (HTTP {status}): {reason}");
-            (Failure::new(Status::Unreached, what).hint(NOT_AWS), true)
+            Failure::new(Status::Unreached, what).hint(NOT_AWS)
         }
     };
     if !caller.has_code() {
         failure
-    } else if may_have_spent_the_code {
+    } else if error.may_have_spent_the_code() || matches!(error, Error::InvalidResponse { .. }) {
         failure.hint("the code may be spent: give the next one")
     } else if error.precedes_the_code() {
         failure.hint("the code was not used")

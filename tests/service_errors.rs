@@ -20,7 +20,7 @@ fn explains_each_rejection_by_sts() {
             arguments
         }),
         ("another user's device", |sandbox| with_code(BOB.serial_number, sandbox.code())),
-        ("a device of nobody's", |sandbox| with_code("GAHT99999999", sandbox.code())),
+        ("an unknown device", |sandbox| with_code("GAHT99999999", sandbox.code())),
         ("an unknown key", |sandbox| {
             sandbox.write("credentials", &keys("default").replace("ALICE", "ALIEN"));
             with_code(ALICE.serial_number, sandbox.code())

@@ -7,7 +7,6 @@ use clap::Args;
 use crate::{
     config::{Resolver, named_for},
     context::Context,
-    explain::{Caller, explain},
     failure::Failure,
     flags::{DeliveryFlags, DurationFlag, PolicyFlags, TagFlags},
     get,
@@ -17,7 +16,7 @@ use crate::{
     request::Reuse,
     session::{Provenance, ROOT_LIMIT, Session},
     settings::DURATION,
-    sts::{FederatedName, GetFederationToken, Signer},
+    sts::{FederatedName, GetFederationToken},
 };
 
 /// Get a session for a federated user (GetFederationToken).
@@ -44,6 +43,7 @@ impl Federate {
         let resolver = Resolver::new(context)?;
         let mode = resolver.output_mode()?;
         let (_, profile, key) = resolver.long_term_key()?;
+        let key = key.map(|key| (key, None));
         let source = profile.name.clone();
         let resolver = resolver.scoped(vec![profile.name, profile.requested]);
         let name: FederatedName = Sourced::argument("NAME", self.name.clone()).parse()?.value;
@@ -66,13 +66,10 @@ impl Federate {
             }
             let operation =
                 GetFederationToken { name: &name, seconds, policies: &policies, tags: &tags };
-            let signer = Signer::Key(&key.value, None);
-            let credentials = client
-                .call(&operation, &aws.sts, signer)
-                .map_err(|error| explain(&error, Caller::with_key(key.value.id(), &key.origin)))?;
+            let credentials = aws.call(&operation, &key)?;
             let provenance = Provenance {
                 source: source.clone(),
-                key_id: Some(key.value.id().to_owned()),
+                key_id: Some(key.value.0.id().to_owned()),
                 is_restricted: true,
                 ..Provenance::default()
             };

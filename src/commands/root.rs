@@ -1,6 +1,6 @@
 //! `mfa-session root` (AssumeRoot).
 
-use std::{process::ExitCode, str::FromStr};
+use std::process::ExitCode;
 
 use clap::{Args, builder::PossibleValuesParser};
 
@@ -10,12 +10,10 @@ use crate::{
     failure::{Failure, Status},
     flags::DeliveryFlags,
     get,
-    lifetime::seconds_within,
-    origin::{InvalidValue, Origin, Sourced},
+    origin::{Origin, Sourced},
     output::OutputMode,
     request::Reuse,
     session::{Provenance, Session},
-    settings::DURATION,
     sts::{AssumeRoot, ROOT_TASKS, RootUser},
 };
 
@@ -57,10 +55,8 @@ impl Root {
         let source = resolver.requested_profile()?.value;
         let name = named_for(&source, &format!("root-{}", target.account()));
         let session_profile = resolver.scoped(vec![]).session_profile(name, None)?;
-        let duration = resolver.in_flags(&DURATION).map(Sourced::parse::<Duration>).transpose()?;
-        let Sourced { value: Duration(seconds), origin } =
-            duration.unwrap_or(Sourced::default(Duration::DEFAULT));
-        resolver.record(&DURATION, format_args!("{seconds}s"), &origin);
+        let what = "a root user's session lasts";
+        let seconds = resolver.duration_flag(1..=MAX_SECONDS, MAX_SECONDS, what)?;
         let partition = target.partition();
         let partition = partition.map(|name| Partition { name: name.to_owned(), of: "account" });
         let aws = resolver.aws(partition.as_ref())?;
@@ -98,20 +94,7 @@ fn refuse_mfa_session(resolver: &Resolver<'_>, origin: &Origin) -> Result<(), Fa
     }
 }
 
-/// In seconds.
-struct Duration(u32);
-
-impl Duration {
-    /// STS's own default, and its limit.
-    const DEFAULT: Self = Self(900);
-}
-
-impl FromStr for Duration {
-    type Err = InvalidValue;
-
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        seconds_within(1..=900, text, "a root user's session lasts").map(Self)
-    }
-}
+/// The limit of STS, and its default.
+const MAX_SECONDS: u32 = 900;
 
 const LIMIT: &str = "sessions of root users last 15m at most";

@@ -1,6 +1,6 @@
 //! `mfa-session token` (GetWebIdentityToken).
 
-use std::{process::ExitCode, str::FromStr};
+use std::process::ExitCode;
 
 use clap::{Args, builder::PossibleValuesParser};
 
@@ -10,12 +10,10 @@ use crate::{
     environment,
     failure::Failure,
     flags::{Connection, DryRunReport, ProfileFlag},
-    lifetime::seconds_within,
     message,
-    origin::{InvalidValue, Origin, Sourced},
+    origin::Origin,
     output,
-    settings::DURATION,
-    sts::{Audience, Audiences, GetWebIdentityToken, SIGNING_ALGORITHMS},
+    sts::{Audiences, GetWebIdentityToken, SIGNING_ALGORITHMS},
 };
 
 /// Print a token that proves your AWS identity to another service (GetWebIdentityToken).
@@ -55,10 +53,9 @@ impl Token {
     pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let key = resolver.any_key()?;
-        let duration = resolver.in_flags(&DURATION).map(Sourced::parse::<Duration>).transpose()?;
-        let duration = duration.unwrap_or(Sourced::default(Duration::DEFAULT));
-        resolver.record(&DURATION, format_args!("{}s", duration.value.0), &duration.origin);
-        let audiences = self.audiences()?;
+        let seconds = resolver.duration_flag(60..=3600, DEFAULT_SECONDS, "a token lasts")?;
+        let audiences = Audiences::new(resolver.flag_values("audience")?)
+            .map_err(|invalid| Origin::Flag("audience").invalid(invalid.into()))?;
         let tags = resolver.tags()?;
         let aws = resolver.aws(None)?;
         if resolver.is_dry_run() {
@@ -67,7 +64,7 @@ impl Token {
         let operation = GetWebIdentityToken {
             audiences: &audiences,
             algorithm: &self.signing_algorithm,
-            seconds: duration.value.0,
+            seconds,
             tags: &tags,
         };
         let signed = aws.call(&operation, &key)?;
@@ -77,30 +74,7 @@ impl Token {
         message::info(format_args!("the token is valid until {until}"));
         Ok(ExitCode::SUCCESS)
     }
-
-    fn audiences(&self) -> Result<Audiences, Failure> {
-        let flag = Origin::Flag("audience");
-        let audience = |text: &String| {
-            let typed = Sourced { value: text.clone(), origin: flag.clone() };
-            typed.parse::<Audience>().map(|audience| audience.value)
-        };
-        let audiences = self.audience.iter().map(audience).collect::<Result<_, _>>()?;
-        Audiences::new(audiences).map_err(|invalid| flag.invalid(invalid.into()))
-    }
 }
 
-/// In seconds.
-struct Duration(u32);
-
-impl Duration {
-    /// STS's own default.
-    const DEFAULT: Self = Self(300);
-}
-
-impl FromStr for Duration {
-    type Err = InvalidValue;
-
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        seconds_within(60..=3600, text, "a token lasts").map(Self)
-    }
-}
+/// The default of STS.
+const DEFAULT_SECONDS: u32 = 300;

@@ -1,6 +1,6 @@
 //! Roles, session policies and session tags.
 
-use std::{fs, path::Path, str::FromStr};
+use std::{fs, path::Path};
 
 use anyhow::Context as _;
 
@@ -104,9 +104,7 @@ impl Resolver<'_> {
     /// The session policies of the flags.
     pub(crate) fn policies(&self) -> Result<Policies, Failure> {
         let inline = self.flags().value("policy").map(|text| self.policy(text)).transpose()?;
-        let managed = self.flags().values("policy_arn").into_iter();
-        let managed: Vec<PolicyArn> =
-            managed.map(|text| parse("policy_arn", text)).collect::<Result<_, _>>()?;
+        let managed: Vec<PolicyArn> = self.flag_values("policy_arn")?;
         if managed.len() > MAX_MANAGED_POLICIES {
             let problem = format!("AWS accepts at most {MAX_MANAGED_POLICIES} managed policies");
             let hint = "remove some, or combine them in one --policy";
@@ -118,7 +116,8 @@ impl Resolver<'_> {
     /// A policy from the command line or, for `file://`, from a file.
     fn policy(&self, text: &str) -> Result<Policy, Failure> {
         let Some(path) = text.strip_prefix("file://") else {
-            return parse("policy", text);
+            let typed = Sourced { value: text.to_owned(), origin: Origin::Flag("policy") };
+            return typed.parse().map(|policy| policy.value);
         };
         let path = self.context.environment.path(path)?;
         let text = read(&path).map_err(|error| {
@@ -133,8 +132,7 @@ impl Resolver<'_> {
 
     /// The session tags of the flags.
     pub(crate) fn tags(&self) -> Result<Tags, Failure> {
-        let tags = self.flags().values("tag").into_iter();
-        let tags: Vec<Tag> = tags.map(|text| parse("tag", text)).collect::<Result<_, _>>()?;
+        let tags: Vec<Tag> = self.flag_values("tag")?;
         let transitive = self.flags().values("transitive_tag").into_iter();
         let transitive: Vec<String> = transitive.map(ToOwned::to_owned).collect();
         let flag = if transitive.is_empty() { "tag" } else { "transitive_tag" };
@@ -176,15 +174,6 @@ fn read(path: &Path) -> anyhow::Result<String> {
         anyhow::bail!("{} is not a regular file of at most 1 MiB", path.display());
     }
     fs::read_to_string(path).with_context(problem)
-}
-
-fn parse<T>(flag: &'static str, text: &str) -> Result<T, Failure>
-where
-    T: FromStr,
-    T::Err: Into<InvalidValue>,
-{
-    let typed = Sourced { value: text.to_owned(), origin: Origin::Flag(flag) };
-    typed.parse().map(|parsed| parsed.value)
 }
 
 const MAX_MANAGED_POLICIES: usize = 10;

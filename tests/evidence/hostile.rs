@@ -207,8 +207,7 @@ fn confined(sandbox: &Sandbox) -> Command {
     command
 }
 
-/// In bytes of address space, of which each thread reserves much. Less than half of a body of 1 GiB
-/// fits.
+/// In bytes of address space. Each thread reserves much of it; a body of 1 GiB does not fit.
 const MAX_MEMORY: usize = 512 << 20;
 
 /// An HTTP response with status 200.

@@ -13,7 +13,7 @@ fn reports_an_unreachable_service() {
     let refused = format!("http://{closed}");
     let rows = [
         ("a host that does not exist", "https://sts.nowhere.invalid/"),
-        ("a port where nobody listens", &refused),
+        ("a closed port", &refused),
         ("plain http to another machine", "http://sts.eu-west-1.amazonaws.com"),
     ];
     Table::of(rows.map(|(name, url)| {

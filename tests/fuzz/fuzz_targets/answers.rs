@@ -41,7 +41,7 @@ fuzz_target!(|input: &str| {
         );
         return;
     }
-    // Another operation reads only bodies with its name; errors are the same for all.
+    // An operation accepts only a body that names it, or an error.
     grant::<GetSessionToken<'_>>(status, rest);
     for (action, read) in [
         ("AssumeRoleR", grant::<AssumeRole<'_>> as fn(u16, &str)),

@@ -112,8 +112,8 @@ impl Account {
         self
     }
 
-    /// Adds a member account to the organization, of which this account is the management account:
-    /// a target of `AssumeRoot`.
+    /// Adds a member account, which `AssumeRoot` accepts as a target. This account is the
+    /// management account of the organization.
     #[must_use]
     pub fn member_account(mut self, account_id: &str) -> Self {
         self.members.push(account_id.into());
