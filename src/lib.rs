@@ -18,6 +18,8 @@
 //! settings  lifetime           the table of settings; durations
 //! session  identity_token      sessions; tokens of identity providers
 //! environment  origin  saml    variables and directories; origins of values; SAML assertions
+//! child                        programs that print a secret
+//! tty                          the terminal
 //! failure                      errors, hints, exit statuses
 //! message  input               lines on standard error; bounded reads of files
 //! signals                      blocks signals while a session could be lost
@@ -51,6 +53,7 @@ pub mod session;
 #[doc(hidden)]
 pub mod session_profile;
 
+mod child;
 mod cli;
 mod commands;
 mod config;
@@ -68,6 +71,7 @@ mod settings;
 mod signals;
 #[cfg(test)]
 mod tests;
+mod tty;
 
 pub use cli::{EXAMPLES, command_line};
 pub use environment::Environment;

@@ -13,7 +13,6 @@ mod prompt_lock;
 mod stdin;
 mod terminal;
 mod totp;
-mod tty;
 
 pub use code::Code;
 pub use code_command::CodeCommand;
@@ -27,4 +26,3 @@ pub(crate) use prompt_lock::PromptLock;
 pub(crate) use stdin::Stdin;
 pub(crate) use terminal::Terminal;
 pub(crate) use totp::{Seed, Totp};
-pub(crate) use tty::TtyKind;

@@ -5,10 +5,11 @@ use std::str::FromStr;
 use super::Resolver;
 use crate::{
     failure::Failure,
-    mfa::{CodeCommand, CodeSource, GivenCode, NoPrompt, Seed, Stdin, Terminal, Totp, TtyKind},
+    mfa::{CodeCommand, CodeSource, GivenCode, NoPrompt, Seed, Stdin, Terminal, Totp},
     origin::{InvalidValue, Origin, Sourced},
     secret::Secret,
     settings::{CODE, CODE_COMMAND, NO_PROMPT, TOTP_SEED},
+    tty::TtyKind,
 };
 
 /// A code source, and the setting that chose it.

@@ -1,23 +1,12 @@
 //! A code source: a command that prints the code, such as a password manager.
 
-use std::{
-    fmt,
-    io::{self, Read as _},
-    process::{Child, ChildStdout, Command, Stdio},
-    str::FromStr,
-    sync::mpsc,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{fmt, process::Command, str::FromStr};
 
-use anyhow::Context as _;
-use zeroize::Zeroizing;
-
-use super::{Code, CodeSource, Prompt, tty};
+use super::{Code, CodeSource, Prompt};
 use crate::{
+    child,
     failure::{Failure, Status},
     origin::{InvalidValue, Sourced},
-    signals::SignalGuard,
 };
 
 /// A command that prints the code. `Debug` hides it: an argument may be a seed.
@@ -67,14 +56,10 @@ impl CodeSource for Sourced<CodeCommand> {
         prompt: &Prompt<'_>,
         interruption: &mut dyn FnMut() -> Option<Failure>,
     ) -> Result<Code, Failure> {
-        let child = self.value.spawn(prompt.serial).map_err(|error| {
-            self.failure(&format!("cannot start: {error}"))
-                .hint("install the program, or give its full path")
-        })?;
-        let mut child = KilledOnDrop(child);
-        let output = read_in_background(child.0.stdout.take().expect("stdout is piped"));
-        self.wait(&mut child.0, interruption)?;
-        let output = collect(&output).context("cannot read the output of the code command")?;
+        let mut command = self.value.command();
+        command.env("MFA_SERIAL", prompt.serial);
+        let output = child::output(&mut command, interruption)
+            .map_err(|error| error.explain(|predicate| self.failure(predicate)))?;
         // Output that is not UTF-8 contains no code, as empty output.
         Code::find_in(str::from_utf8(&output).unwrap_or_default())
             .map_err(|problem| self.failure(problem).hint("make it print only the code"))
@@ -86,47 +71,15 @@ impl CodeSource for Sourced<CodeCommand> {
 }
 
 impl Sourced<CodeCommand> {
-    fn wait(
-        &self,
-        child: &mut Child,
-        interruption: &mut dyn FnMut() -> Option<Failure>,
-    ) -> Result<(), Failure> {
-        let deadline = Instant::now() + TIME_LIMIT;
-        let status = loop {
-            if let Some(status) = child.try_wait().context("cannot wait for the code command")? {
-                break status;
-            }
-            if let Some(failure) = interruption() {
-                return Err(failure);
-            }
-            if Instant::now() > deadline {
-                let minutes = TIME_LIMIT.as_secs() / 60;
-                let failure = self.failure(&format!("printed no code in {minutes} minutes"));
-                return Err(failure.hint("run it yourself to see what it waits for"));
-            }
-            thread::sleep(POLL_INTERVAL);
-        };
-        if status.success() {
-            return Ok(());
-        }
-        Err(self.failure(&format!("failed: {status}")).hint("run it yourself to see why"))
-    }
-
-    fn failure(&self, predicate: &str) -> Failure {
+    fn failure(&self, predicate: impl fmt::Display) -> Failure {
         let Self { origin, .. } = self;
         Failure::new(Status::NoCode, format!("the code command ({origin}) {predicate}"))
     }
 }
 
-/// Long enough to find a security key and to touch it.
-const TIME_LIMIT: Duration = Duration::from_secs(120);
-const POLL_INTERVAL: Duration = Duration::from_millis(5);
-
 impl CodeCommand {
-    /// Connects the command to the terminal, even if an SDK captures this process's standard input
-    /// and error: the command may prompt for a password or a touch.
-    fn spawn(&self, serial: &str) -> io::Result<Child> {
-        let mut command = match self {
+    fn command(&self) -> Command {
+        match self {
             Self::Words(words) => {
                 let mut command = Command::new(&words[0]);
                 command.args(&words[1..]);
@@ -137,69 +90,8 @@ impl CodeCommand {
                 command.args(["-c", line]);
                 command
             }
-        };
-        command.env("MFA_SERIAL", serial).stdout(Stdio::piped());
-        for secret in ["MFA_SESSION_CODE", "MFA_SESSION_TOTP_SEED"] {
-            command.env_remove(secret);
         }
-        match tty::open_files() {
-            Some((input, output)) => command.stdin(input).stderr(output),
-            None => command.stdin(Stdio::null()),
-        };
-        command.spawn()
     }
-}
-
-struct KilledOnDrop(Child);
-
-impl Drop for KilledOnDrop {
-    fn drop(&mut self) {
-        // Both fail if the command has already ended.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-type Chunk = io::Result<Zeroizing<Vec<u8>>>;
-
-/// In bytes.
-const MAX_OUTPUT: u64 = 64 << 10;
-
-/// Reads the output chunk by chunk, so that the command never blocks on a full pipe.
-fn read_in_background(output: ChildStdout) -> mpsc::Receiver<Chunk> {
-    let (sender, receiver) = mpsc::channel();
-    // The thread must not receive signals that the main thread blocks.
-    let _guard = SignalGuard::block();
-    thread::spawn(move || {
-        let mut output = output.take(MAX_OUTPUT);
-        let mut buffer = Zeroizing::new([0; 4096]);
-        loop {
-            let chunk = match output.read(&mut buffer[..]) {
-                Ok(0) => break,
-                Ok(length) => Ok(Zeroizing::new(buffer[..length].to_vec())),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => Err(error),
-            };
-            let is_last = chunk.is_err();
-            if sender.send(chunk).is_err() || is_last {
-                break;
-            }
-        }
-    });
-    receiver
-}
-
-/// How long to wait for the rest of the output after the command ended: an agent that it started
-/// may keep the pipe open.
-const OUTPUT_GRACE: Duration = Duration::from_secs(1);
-
-fn collect(chunks: &mpsc::Receiver<Chunk>) -> Chunk {
-    let mut output = Zeroizing::new(Vec::new());
-    let deadline = Instant::now() + OUTPUT_GRACE;
-    while let Ok(chunk) = chunks.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-        output.extend_from_slice(&chunk?);
-    }
-    Ok(output)
 }
 
 #[cfg(test)]

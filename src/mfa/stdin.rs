@@ -2,11 +2,12 @@
 
 use std::io::{self, IsTerminal as _};
 
-use super::{Code, CodeSource, Prompt, Terminal, TtyKind, code_source::no_code};
+use super::{Code, CodeSource, Prompt, Terminal, code_source::no_code};
 use crate::{
     failure::{Failure, Status},
     input,
     origin::InvalidValue,
+    tty::TtyKind,
 };
 
 /// Standard input. Prompts if it is a terminal: a silent wait looks like a hang.

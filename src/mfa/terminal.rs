@@ -1,13 +1,10 @@
 //! A code source: a prompt on the terminal.
 
-use super::{
-    Code, CodeSource, Prompt,
-    code_source::no_code,
-    tty::{Tty, TtyKind},
-};
+use super::{Code, CodeSource, Prompt, code_source::no_code};
 use crate::{
     failure::{Failure, Status},
     message::printable,
+    tty::{Tty, TtyKind},
 };
 
 /// Opens the terminal on the first check or use.

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 
 /// An open terminal.
 #[derive(Debug)]
-pub(super) struct Tty {
+pub(crate) struct Tty {
     input: File,
     output: File,
     kind: TtyKind,
@@ -36,23 +36,23 @@ const MAX_LINE: usize = 4096;
 
 impl Tty {
     /// Opens the terminal of [`open_files`]; `None` if there is none.
-    pub(super) fn open(kind: TtyKind) -> Option<Self> {
+    pub(crate) fn open(kind: TtyKind) -> Option<Self> {
         let (input, output) = open_files()?;
         Some(Self { input, output, kind })
     }
 
-    pub(super) fn write(&mut self, text: &str) -> Result<(), Failure> {
+    pub(crate) fn write(&mut self, text: &str) -> Result<(), Failure> {
         self.output.write_all(text.as_bytes()).context("cannot write to the terminal")?;
         Ok(())
     }
 
     /// Drops unread input: the shell must not run it.
-    pub(super) fn discard_input(&self) {
+    pub(crate) fn discard_input(&self) {
         system::discard_input(&self.input);
     }
 
     /// Reads a line, and erases it and the prompt; `None` at the end of input.
-    pub(super) fn read_line(
+    pub(crate) fn read_line(
         &mut self,
         prompt: &str,
         interruption: &mut dyn FnMut() -> Option<Failure>,
@@ -98,7 +98,7 @@ impl Tty {
 
 /// Input and output of the controlling terminal, else of the terminal that both standard input and
 /// standard error are connected to.
-pub(super) fn open_files() -> Option<(File, File)> {
+pub(crate) fn open_files() -> Option<(File, File)> {
     system::open_files()
 }
 
