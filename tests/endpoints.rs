@@ -7,6 +7,7 @@ use std::{
     thread,
 };
 
+use loopback_sts::ALICE;
 use mfa_session::sts::{Endpoint, Region, Service, Variant};
 use serde_json::{Value, json};
 use snapbox::str;
@@ -282,6 +283,49 @@ fn refuses_invalid_values_and_names_their_origin() {
         table.add(variable, &sandbox.run([]));
     }
     table.matches_file("endpoints/invalid_values");
+}
+
+/// ureq would connect to port 80 or 443 instead.
+#[test]
+fn refuses_an_invalid_port_and_names_its_origin() {
+    let mut table = Table::default();
+    let mut refused = |name: &str, sandbox: &Sandbox, flags: &[&str]| {
+        let mut command = sandbox.command(PROGRAM);
+        command.args(["--serial", ALICE.serial_number, "--code", "-"]).args(flags);
+        table.add(name, &sandbox.outcome(command, "123456"));
+    };
+    for port in ["99999", "abc", "-1", "4566x", "0", ""] {
+        let url = format!("http://127.0.0.1:{port}");
+        refused(&url, &Sandbox::new(), &["--endpoint-url", &url]);
+    }
+    for variable in ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"] {
+        let mut sandbox = Sandbox::new();
+        sandbox.set(variable, "http://localhost:99999");
+        refused(variable, &sandbox, &[]);
+    }
+    for variable in ["HTTPS_PROXY", "https_proxy"] {
+        let mut sandbox = Sandbox::new();
+        sandbox.set(variable, "http://alice:hunter2@proxy.example:99999").hide("hunter2");
+        refused(variable, &sandbox, &[]);
+    }
+    for (name, config) in [
+        ("endpoint_url", "[default]\nendpoint_url = https://sts.example:4566x\n"),
+        (
+            "services",
+            "[default]\nservices = local\n\
+             [services local]\nsts =\n  endpoint_url = http://[::1]:0\n",
+        ),
+        (
+            "services for IAM",
+            "[default]\nservices = local\n\
+             [services local]\niam =\n  endpoint_url = http://h:x\n",
+        ),
+    ] {
+        let mut sandbox = Sandbox::new();
+        sandbox.set("AWS_ENDPOINT_URL", "").write("config", config);
+        refused(name, &sandbox, &[]);
+    }
+    table.matches_file("endpoints/invalid_ports");
 }
 
 /// The lines that `tests/endpoints/botocore_endpoints.py` prints; `None` without botocore.

@@ -13,7 +13,7 @@ use ureq::http::Uri;
 use super::{parameter::InvalidParameter, service::Service};
 
 pub use base_url::BaseUrl;
-pub(super) use base_url::{is_loopback, is_open_to_others};
+pub(super) use base_url::{INVALID_PORT, has_valid_port, is_loopback, is_open_to_others};
 pub use region::Region;
 
 /// The address of a service and the signing region.

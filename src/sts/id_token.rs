@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use super::{
     client::{CALL_TIMEOUT, Client, LARGEST_BODY, RetryReason},
-    endpoint::is_open_to_others,
+    endpoint::{INVALID_PORT, has_valid_port, is_open_to_others},
     parameter::InvalidParameter,
     transport_error::TransportError,
 };
@@ -33,6 +33,9 @@ impl FromStr for IdTokenUrl {
             InvalidParameter::new(problem, "leave the value that GitHub sets for the job")
         };
         let url: Uri = text.trim().parse().map_err(|_| invalid("not a URL"))?;
+        if !url.authority().is_none_or(has_valid_port) {
+            return Err(invalid(INVALID_PORT));
+        }
         match url.scheme_str() {
             Some("https" | "http") if url.host().is_some_and(|host| !host.is_empty()) => {
                 Ok(Self(url))
@@ -188,7 +191,15 @@ mod tests {
 
     #[test]
     fn rejects_invalid_urls() {
-        for bad in ["", "x", "/t", "ftp://x.example/t", "http://:/t", "file:///etc/passwd"] {
+        for bad in [
+            "",
+            "x",
+            "/t",
+            "ftp://x.example/t",
+            "http://:/t",
+            "file:///etc/passwd",
+            "http://x:99999/t",
+        ] {
             assert!(bad.parse::<IdTokenUrl>().is_err(), "{bad}");
         }
     }

@@ -13,7 +13,10 @@ use ureq::{
     http::{Uri, uri::Scheme},
 };
 
-use crate::sts::{endpoint::is_loopback, parameter::InvalidParameter};
+use crate::sts::{
+    endpoint::{INVALID_PORT, has_valid_port, is_loopback},
+    parameter::InvalidParameter,
+};
 
 /// The proxies and their exceptions.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +78,9 @@ impl FromStr for ProxyUrl {
         }
         if proxy.host().is_empty() {
             return Err(invalid("the URL of the proxy has no host"));
+        }
+        if !proxy.uri().authority().is_some_and(has_valid_port) {
+            return Err(invalid(INVALID_PORT));
         }
         Ok(Self(proxy))
     }
@@ -220,6 +226,18 @@ mod tests {
         }
         let debug = format!("{:?}", proxies(""));
         assert!(!debug.contains("hunter2") && !debug.contains("alice"), "{debug}");
+    }
+
+    #[test]
+    fn rejects_an_invalid_port() {
+        for before in ["", "http://", "https://", "//", "http://alice:80@"] {
+            for port in ["", "0", "99999", "-1", "+80", "abc", "3128x"] {
+                let url = format!("{before}proxy.example:{port}");
+                assert!(url.parse::<ProxyUrl>().is_err(), "{url}");
+            }
+            let url = format!("{before}proxy.example:3128");
+            assert_eq!(url.parse::<ProxyUrl>().unwrap().to_string(), "proxy.example:3128");
+        }
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! A given URL of an endpoint.
 
-use std::{net::IpAddr, str::FromStr};
+use std::{net::IpAddr, num::NonZeroU16, str::FromStr};
 
-use ureq::http::{Uri, uri::Scheme};
+use ureq::http::{
+    Uri,
+    uri::{Authority, Scheme},
+};
 
 use crate::sts::parameter::InvalidParameter;
 
@@ -23,6 +26,9 @@ impl FromStr for BaseUrl {
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), authority) else {
             return Err(invalid("not a URL with a scheme and a host"));
         };
+        if !has_valid_port(authority) {
+            return Err(invalid(INVALID_PORT));
+        }
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "/-_.~".contains(c);
         let has_more = authority.as_str().contains('@') || uri.query().is_some();
         if has_more || !uri.path().chars().all(is_plain) {
@@ -50,6 +56,23 @@ pub(in crate::sts) fn is_open_to_others(url: &Uri) -> bool {
     url.scheme() == Some(&Scheme::HTTP) && !url.host().is_some_and(is_loopback)
 }
 
+/// Whether the port is missing or valid. ureq ignores an invalid port and connects to the scheme's
+/// default port. An empty port, as in `http://localhost:$PORT`, is invalid, too.
+pub(in crate::sts) fn has_valid_port(authority: &Authority) -> bool {
+    let host_and_port = authority.as_str().rsplit('@').next().unwrap_or_default();
+    match host_and_port.strip_prefix(authority.host()) {
+        Some("") => true,
+        Some(rest) => rest.strip_prefix(':').is_some_and(is_port),
+        None => false,
+    }
+}
+
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<NonZeroU16>().is_ok()
+}
+
+pub(in crate::sts) const INVALID_PORT: &str = "the port is not a number from 1 to 65535";
+
 /// Whether the name or address of a host is this machine's.
 pub(in crate::sts) fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
@@ -75,6 +98,24 @@ mod tests {
         ] {
             let invalid = bad.parse::<BaseUrl>().unwrap_err();
             assert!(!invalid.problem.contains("secret"));
+        }
+    }
+
+    #[test]
+    fn rejects_an_invalid_port() {
+        for port in ["", "0", "99999", "65536", "-1", "+80", "abc", "4566x", "80:80", " 80", "٣"] {
+            for host in ["127.0.0.1", "localhost", "[::1]"] {
+                for path in ["", "/", "/sts"] {
+                    let url = format!("http://{host}:{port}{path}");
+                    assert!(url.parse::<BaseUrl>().is_err(), "{url}");
+                }
+            }
+        }
+        for port in ["1", "4566", "65535", "00443"] {
+            for host in ["127.0.0.1", "sts.example", "[::1]"] {
+                let url: BaseUrl = format!("https://{host}:{port}").parse().unwrap();
+                assert_eq!(url.0.port_u16(), port.parse().ok());
+            }
         }
     }
 
