@@ -20,6 +20,8 @@ fn refuses_an_invalid_body_and_keeps_the_file() {
         ("no result", answer(Answer::new(200, "<GetSessionTokenResponse/>"))),
         ("no credentials", answer(Answer::new(200, NO_CREDENTIALS))),
         ("an error without a code", answer(Answer::new(400, "<ErrorResponse/>"))),
+        ("an error code with a comment", answer(error("Access<!-- x -->Denied", "No"))),
+        ("an error message with an element", answer(error("AccessDenied", "No<b>!</b>"))),
         ("a redirect", answer(Answer::redirect(302, "http://127.0.0.1:1/"))),
         ("a redirect of posts", answer(Answer::redirect(307, "http://127.0.0.1:1/"))),
     ];
@@ -45,6 +47,15 @@ fn refuses_invalid_http_and_keeps_the_file() {
         (name, outcome)
     }))
     .matches_file("invalid_answers/http");
+}
+
+/// An error whose fields are XML source.
+fn error(code: &str, message: &str) -> Answer {
+    let xml = format!(
+        "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error>\
+         </ErrorResponse>"
+    );
+    Answer::new(403, xml)
 }
 
 /// Fails to get a session. The file does not change.
@@ -83,6 +94,14 @@ fn refuses_invalid_credentials_and_keeps_the_file() {
         ("a token of white space", token(source(" \n "))),
         ("a token for a file", token(source("abc\n[evil]\nx = y"))),
         ("a token in elements", token(source("<b>abc</b>"))),
+        ("a token with a comment", token(source("abc<!-- x -->def"))),
+        ("a token after a comment", token(source("<!-- x -->def"))),
+        ("a token with an instruction", token(source("abc<?x y?>def"))),
+        ("a token with an element", token(source("abc<b>def</b>"))),
+        ("a secret with a comment", secret(source("abc<!-- x -->def"))),
+        ("a secret with an element", secret(source("abc<b/>"))),
+        ("a key id with a comment", id(source("ASIAAAAAAAAAAAAAAAAA<!-- x -->B"))),
+        ("an expiry with a comment", expiration(source("2099-01-02T03:04:05Z<!-- x -->0"))),
         ("a token with a null", token(source("abc&#0;"))),
         ("no expiry", expiration(Field::Missing)),
         ("an expiry that is no time", expiration(source("tomorrow"))),
@@ -109,6 +128,7 @@ fn accepts_unusual_valid_answers() {
         ("no namespace", Fault::NoNamespace, None),
         ("a token of 64 KiB", token(Field::of_length(64 << 10)), None),
         ("a token in lines", token(Field::Wrapped), None),
+        ("a token as character data", token(source("abc<![CDATA[def]]>ghi")), None),
         ("fractions of a second", expiry("2099-01-02T03:04:05.678Z"), Some("2099-01-02T03:04:05Z")),
         ("a zone to the west", expiry("2099-01-02T03:04:05-08:30"), Some("2099-01-02T11:34:05Z")),
         ("a zone to the east", expiry("2099-01-02T03:04:05.9+02:00"), Some("2099-01-02T01:04:05Z")),

@@ -43,7 +43,7 @@ pub(super) fn read<T>(
         .map_err(|_| InvalidResponse("it is not valid XML"))?;
     let root = document.root_element();
     if let Some(error) = service_error(status, root) {
-        return Ok(Err(error));
+        return if is_text_whole(root) { Ok(Err(error)) } else { Err(TEXT_IN_PIECES) };
     }
     if status != 200 {
         return Err(InvalidResponse("it is an error without a code"));
@@ -53,8 +53,22 @@ pub(super) fn read<T>(
     }
     let node =
         child(root, &format!("{action}Result")).ok_or(InvalidResponse("it contains no result"))?;
+    if !is_text_whole(node) {
+        return Err(TEXT_IN_PIECES);
+    }
     read_result(&Answer { node, now }).map(Ok)
 }
+
+/// Whether every element has its text in one piece. [`text`] reads only the first piece: a comment,
+/// a processing instruction or an element would cut a secret.
+fn is_text_whole(node: Node<'_, '_>) -> bool {
+    let is_blank = |text: Node<'_, '_>| text.text().is_none_or(|text| text.trim().is_empty());
+    let mut texts = node.descendants().filter(Node::is_text);
+    texts.all(|text| is_blank(text) || !text.has_siblings())
+}
+
+const TEXT_IN_PIECES: InvalidResponse =
+    InvalidResponse("one of its texts contains a comment or an element");
 
 /// A session has a dozen nodes, a page of MFA devices some hundred.
 const MOST_NODES: u32 = 10_000;
@@ -168,6 +182,25 @@ fn text<'a>(node: Node<'a, '_>) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn notices_interrupted_texts() {
+        for (xml, expected) in [
+            ("<r/>", true),
+            ("<r>\n <a>x</a>\n <!-- c --> <b/>\n</r>", true),
+            ("<r><a>x<![CDATA[y<z>]]>&amp;&#65;</a></r>", true),
+            ("<r><a>x<!-- c --></a></r>", false),
+            ("<r><a><!-- c -->x</a></r>", false),
+            ("<r><a> <!-- c -->x</a></r>", false),
+            ("<r><a>x<?pi y?>z</a></r>", false),
+            ("<r><a>x<b/></a></r>", false),
+            ("<r><a>x<b>y</b>z</a></r>", false),
+            ("<r>x<a/></r>", false),
+        ] {
+            let document = Document::parse(xml).unwrap();
+            assert_eq!(is_text_whole(document.root_element()), expected, "{xml}");
+        }
+    }
 
     #[test]
     fn counts_attributes_in_any_style() {
