@@ -43,6 +43,13 @@ impl Failure {
         self
     }
 
+    /// Adds a next step that is better than the others.
+    #[must_use]
+    pub(crate) fn first_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.insert(0, hint.into());
+        self
+    }
+
     /// The exit status.
     #[must_use]
     pub fn status(&self) -> Status {

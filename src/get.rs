@@ -59,7 +59,7 @@ fn get_mfa_session(
     let key = &request.key;
     let device = match &request.serial {
         Some(serial) => serial.value.clone(),
-        None => mfa::find_device(client, &request.iam, key, codes)?,
+        None => mfa::find_device(client, &aws.sts, &request.iam, key, codes)?,
     };
     let serial = device.as_str();
     let caller = Caller::Key { id: key.value.id(), origin: &key.origin, serial: Some(serial) };
@@ -88,7 +88,8 @@ fn get_mfa_session(
                 return deliver(session, destination, client);
             }
             Err(error) => {
-                let failure = explain(&error, caller);
+                let failure =
+                    mfa::explain_device(explain(&error, caller), &error, request.serial.as_ref());
                 match problem_of_code(&error) {
                     Some(what) if codes.max_codes() > 1 => problem = Some(next_code(what, client)),
                     _ => return Err(failure),

@@ -112,13 +112,14 @@ pub(crate) const SESSION_PROFILE: Setting = Setting::new(
 .flag("to")
 .variables(&["MFA_SESSION_TO"], "the session profile, to which the session is written")
 .keys(&["mfa_session_to"]);
-pub(crate) const SERIAL: Setting = Setting::new("serial", "MFA device", "looked up in IAM")
-    .flag("serial")
-    .variables(
-        &["MFA_SESSION_SERIAL", "AWS_MFA_SERIAL"],
-        "the MFA device: its serial number or ARN",
-    )
-    .keys(&["mfa_serial", "aws_mfa_device"]);
+pub(crate) const SERIAL: Setting =
+    Setting::new("serial", "MFA device", "remembered from the last session, or looked up in IAM")
+        .flag("serial")
+        .variables(
+            &["MFA_SESSION_SERIAL", "AWS_MFA_SERIAL"],
+            "the MFA device: its serial number or ARN",
+        )
+        .keys(&["mfa_serial", "aws_mfa_device"]);
 pub(crate) const CODE: Setting = Setting::new("code", "MFA code", "prompt on the terminal")
     .flag("code")
     .variables(&["MFA_SESSION_CODE"], "the MFA code");

@@ -6,7 +6,7 @@ use crate::{
     aws_files::SectionName,
     failure::Failure,
     lifetime::{Lifetime, MinRemaining},
-    mfa::Serial,
+    mfa::{self, Serial},
     origin::{InvalidValue, Origin, Sourced},
     output::{Destination, OutputMode},
     profiles::{KeyProfile, ProfileChain},
@@ -21,16 +21,18 @@ use crate::{
 struct User {
     profile: KeyProfile,
     key: Sourced<SigningKey>,
-    /// `None`: look the device up in IAM.
+    /// The configured device, or the device of the last session. `None`: look it up in IAM.
     serial: Option<Sourced<Serial>>,
 }
 
 impl User {
     /// The provenance that a stored session of this user must have.
     fn session_with(&self, role: Option<String>) -> Match {
+        // A session of any device is good if none is configured.
+        let configured = self.serial.as_ref().filter(|serial| !mfa::is_remembered(&serial.origin));
         Match {
             key_id: Some(self.key.value.id().to_owned()),
-            serial: self.serial.as_ref().map(|serial| serial.value.to_string()),
+            serial: configured.map(|serial| serial.value.to_string()),
             role,
         }
     }
@@ -50,7 +52,10 @@ impl Resolver<'_> {
         let role_profiles = chain.roles.iter().map(|role| role.profile.clone());
         let all = self.scoped(role_profiles.chain(key_profiles.clone()).collect());
 
-        let serial = all.parse::<Serial>(&SERIAL)?;
+        let serial = match all.parse::<Serial>(&SERIAL)? {
+            Some(serial) => Some(serial),
+            None => all.remembered_device(&key.value),
+        };
         let partition = serial.as_ref().and_then(|serial| serial.value.partition());
         let partition = partition.map(|name| Partition { name: name.to_owned(), of: "MFA device" });
         let user = User { profile, key, serial };
@@ -82,6 +87,13 @@ impl Resolver<'_> {
         let chain = RoleChain { source, roles, caller };
         let request = RoleRequest { chain, mfa, reuse, destination };
         Ok((SessionRequest::Role(Box::new(request)), aws))
+    }
+
+    /// The device of the last session of this key, so that neither IAM nor the user is asked again.
+    fn remembered_device(&self, key: &SigningKey) -> Option<Sourced<Serial>> {
+        let serial = self.profiles.last_device(key.id())?.parse::<Serial>().ok()?;
+        self.record(&SERIAL, &serial.value, &serial.origin);
+        Some(serial)
     }
 
     /// The source profile of the role's session: the profile with the role, or for a role on the

@@ -35,7 +35,8 @@ struct MfaFlags {
     /// The MFA device: its ARN, or the serial number of a hardware token.
     ///
     /// An ARN looks like `arn:aws:iam::123456789012:mfa/alice`. The default is the profile's
-    /// `mfa_serial` or `aws_mfa_device` in either AWS file, or else the user's device in IAM.
+    /// `mfa_serial` or `aws_mfa_device` in either AWS file, or else the device of the last
+    /// session of the same key, or else the user's device in IAM.
     #[arg(short, long, value_name = "SERIAL", help_heading = "Session")]
     serial: Option<String>,
 

@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 
 use super::Profiles;
 use crate::{
+    origin::{Origin, Sourced},
     session::{Provenance, Session},
     session_profile,
 };
@@ -35,6 +36,26 @@ impl Profiles {
     /// The session that this program wrote into a profile.
     pub(crate) fn session(&self, profile: &str) -> Option<Session> {
         session_profile::parse_session(self.credentials.document.section(profile)?)
+    }
+
+    /// The MFA device of the last session that this program made with a long-term key, in any
+    /// profile. An expired session counts. Not parsed yet.
+    pub(crate) fn last_device(&self, key_id: &str) -> Option<Sourced<String>> {
+        let words = [key_id];
+        let sections = self.credentials.document.sections_with(&words);
+        let devices = sections.filter_map(|(profile, section)| {
+            session_profile::temporary_keys(section)?;
+            let provenance = session_profile::provenance_of(section)?;
+            let serial = provenance.serial.filter(|_| provenance.key_id.as_deref() == Some(key_id));
+            Some((session_profile::expiry_of(section)?, profile, serial?))
+        });
+        let (_, profile, value) = devices.max_by_key(|(expires, ..)| *expires)?;
+        let origin = Origin::Key {
+            key: session_profile::SERIAL,
+            section: profile.into_owned(),
+            file: self.credentials.path.clone(),
+        };
+        Some(Sourced { value, origin })
     }
 
     /// Whether a profile of the credentials file holds a session, whichever program wrote it.

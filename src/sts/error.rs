@@ -45,6 +45,18 @@ impl Error {
         matches!(self, Self::Service { error, .. } if error.is_wrong_code())
     }
 
+    /// Whether the MFA device in the request is not one of the user's. The code is still valid.
+    #[must_use]
+    pub fn is_unknown_device(&self) -> bool {
+        matches!(self, Self::Service { error, .. } if error.is_unknown_device())
+    }
+
+    /// Whether the key lacks a permission, if the request has no MFA code.
+    #[must_use]
+    pub fn is_denial(&self) -> bool {
+        matches!(self, Self::Service { error, .. } if error.is_denial())
+    }
+
     /// Whether an MFA code in the request may be spent without a session.
     #[must_use]
     pub fn may_have_spent_the_code(&self) -> bool {

@@ -24,6 +24,16 @@ impl ServiceError {
         self.code == "AccessDenied" && self.message.contains("invalid MFA one time pass code")
     }
 
+    /// Whether the MFA device in the request is not one of the user's. The code is still valid.
+    pub(super) fn is_unknown_device(&self) -> bool {
+        self.code == "AccessDenied" && self.message.contains("unable to validate MFA code")
+    }
+
+    /// Whether the key lacks a permission, if the request has no MFA code.
+    pub(super) fn is_denial(&self) -> bool {
+        DENIALS.contains(&self.code.as_str())
+    }
+
     /// Whether the signature is too old, or not valid yet.
     pub(crate) fn is_about_time(&self) -> bool {
         self.code == "RequestExpired"
@@ -46,6 +56,9 @@ impl ServiceError {
         self.is_service_fault() || self.is_throttling()
     }
 }
+
+/// The codes of a missing permission.
+const DENIALS: [&str; 3] = ["AccessDenied", "AccessDeniedException", "NotAuthorized"];
 
 /// The codes of throttling in the SDKs.
 const THROTTLING: [&str; 13] = [

@@ -201,7 +201,7 @@ fn ignores_invalid_serial_numbers_from_iam() {
 exit 1
 --- stderr
 mfa-session: error: STS accepts none of the user's MFA devices: arn:aws:iam::123456789012:mfa/\u{9b}2Jevil, arn:aws:iam::123456789012:mfa/ev\u{202e}il, arn:aws:iam::123456789012:mfa/two words
-mfa-session: hint: add a virtual MFA device (an authenticator app) in IAM; a FIDO key can stay
+mfa-session: hint: add a virtual MFA device (an authenticator app) beside it in IAM: a user may have eight; or sign in without codes: aws login
 "#]]);
 
     let good = [BOB.serial_number, BOBS_HARDWARE];
