@@ -11,6 +11,7 @@ mod formats;
 mod rescue;
 mod secret_text;
 mod stdout;
+mod variables;
 
 use std::path::Path;
 
@@ -26,10 +27,11 @@ use crate::{
 pub use destination::{Destination, OutputMode};
 use environment_file::EnvironmentFile;
 use file::SessionSection;
-pub(crate) use format::{CONFLICTING_VARIABLES, for_each_variable};
+pub(crate) use format::for_each_variable;
 pub use format::{Format, Rendered};
 pub use formats::{FORMATS, POSIX};
 pub(crate) use secret_text::print as print_secret;
+pub use variables::VariableContext;
 
 /// Prints text that contains no session.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
@@ -64,7 +66,7 @@ impl Destination {
     /// directory for the credentials file.
     pub(crate) fn open(&self) -> Result<OpenDestination<'_>, Failure> {
         if let Some(format) = self.mode.format() {
-            format.check(&self.source, &self.profile, self.region.as_deref())?;
+            format.check(&self.source, &self.profile, &self.variables)?;
         }
         let section = match self.mode {
             OutputMode::Nowhere => None,
@@ -122,8 +124,8 @@ impl Destination {
 
     fn print(&self, session: &Session, file: Option<EnvironmentFile>) -> Result<(), Failure> {
         let Some(format) = self.mode.format() else { return Ok(()) };
-        let region = self.region.as_deref();
-        let Rendered { printed, appended } = format.render(session, &self.profile, region)?;
+        let Rendered { printed, appended } =
+            format.render(session, &self.profile, &self.variables)?;
         // The masks for a CI log come before the variables.
         print_secret(&printed)?;
         match (file, appended) {

@@ -1,62 +1,9 @@
 //! The table of settings. The resolver uses it, and the README, the manual and the list of
 //! variables are generated from it.
 
-use crate::{
-    environment::Environment,
-    failure::Failure,
-    origin::{Origin, Sourced},
-};
+mod setting;
 
-/// A setting and its sources, in order of precedence.
-#[derive(Debug)]
-pub struct Setting {
-    /// The name for programs, as in `--dry-run --json`.
-    pub id: &'static str,
-    /// The name for people.
-    pub name: &'static str,
-    /// The flag by its id in clap: `endpoint_url` for `--endpoint-url`.
-    pub flag: Option<&'static str>,
-    /// The environment variables. The first variable that is set applies.
-    pub variables: &'static [&'static str],
-    /// The keys in a profile of an AWS file.
-    pub keys: &'static [&'static str],
-    /// The default.
-    pub default: &'static str,
-    /// The meaning of the variables; empty without variables.
-    pub help: &'static str,
-}
-
-impl Setting {
-    /// A setting without sources.
-    const fn new(id: &'static str, name: &'static str, default: &'static str) -> Self {
-        Self { id, name, flag: None, variables: &[], keys: &[], default, help: "" }
-    }
-
-    const fn flag(self, id: &'static str) -> Self {
-        Self { flag: Some(id), ..self }
-    }
-
-    const fn variables(self, names: &'static [&'static str], help: &'static str) -> Self {
-        Self { variables: names, help, ..self }
-    }
-
-    const fn keys(self, keys: &'static [&'static str]) -> Self {
-        Self { keys, ..self }
-    }
-
-    /// The value in the environment.
-    pub(crate) fn in_environment(
-        &self,
-        environment: &Environment,
-    ) -> Result<Option<Sourced<String>>, Failure> {
-        for name in self.variables {
-            if let Some(value) = environment.variable(name)? {
-                return Ok(Some(Sourced { value, origin: Origin::Variable(name) }));
-            }
-        }
-        Ok(None)
-    }
-}
+pub use setting::Setting;
 
 /// All settings, in the order of the manual.
 pub const SETTINGS: [&Setting; 36] = [
@@ -193,8 +140,13 @@ pub(crate) const REGION: Setting = Setting::new(
     "the home region of the device's partition, `us-east-1` for `aws`",
 )
 .flag("region")
-.variables(&["AWS_REGION", "AWS_DEFAULT_REGION"], "the region of STS")
+.variables(&REGION_VARIABLES, "the region of STS")
+.mark(REGION_MARK)
 .keys(&["region"]);
+/// The variables in which the SDKs look for the region.
+pub(crate) const REGION_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+/// The variable for the region that an export sets.
+pub(crate) const REGION_MARK: &str = "MFA_SESSION_REGION";
 pub(crate) const STS_ENDPOINT: Setting =
     Setting::new("endpoint", "STS endpoint", "the region's endpoint")
         .flag("endpoint_url")
@@ -265,11 +217,16 @@ pub(crate) const CONFIG_FILE: Setting =
         .variables(&["AWS_CONFIG_FILE"], "the config file");
 
 /// Other variables and their meaning.
-const OTHER_VARIABLES: [(&str, &str); 16] = [
+const OTHER_VARIABLES: [(&str, &str); 17] = [
     ("AWS_SECRET_ACCESS_KEY", "the secret access key for AWS_ACCESS_KEY_ID"),
     ("AWS_SESSION_TOKEN", "if set, the keys in the environment are an earlier session and ignored"),
     ("AWS_SECURITY_TOKEN", "the older name of AWS_SESSION_TOKEN"),
     ("AWS_CREDENTIAL_EXPIRATION", "status: when the session in the environment expires"),
+    (
+        REGION_MARK,
+        "the region that an earlier export set; AWS_REGION and AWS_DEFAULT_REGION with this value \
+         are ignored",
+    ),
     (
         "ACTIONS_ID_TOKEN_REQUEST_URL",
         "web-identity: the URL at which a GitHub job requests a token",

@@ -8,7 +8,10 @@ use std::{
 use loopback_sts::ALICE;
 use snapbox::str;
 
-use crate::sandbox::{Outcome, PROGRAM, Sandbox, Table, write_program};
+use crate::{
+    sandbox::{Outcome, PROGRAM, Sandbox, Table, write_program},
+    shells::two_regions,
+};
 
 /// Runs `exec` with a valid code.
 fn exec(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
@@ -41,6 +44,7 @@ fn sets_the_sessions_variables_and_unsets_conflicting_ones() {
             "MFA_SESSION_SOURCE",
         ]
     );
+    // The region is the user's own: no mark.
     let value = |name: &str| {
         outcome.stdout.lines().find_map(|line| line.strip_prefix(&format!("{name}="))).unwrap()
     };
@@ -50,6 +54,22 @@ fn sets_the_sessions_variables_and_unsets_conflicting_ones() {
     // Without `--write`, `exec` stores nothing.
     assert_eq!(sandbox.files(), ["credentials"]);
     assert!(!sandbox.read("credentials").contains("ASIA"));
+}
+
+#[test]
+fn unsets_or_replaces_the_region_of_an_earlier_export() {
+    let mut sandbox = two_regions();
+    let regions = |sandbox: &Sandbox, profile: &str| {
+        sandbox.run(["exec", "-p", profile, "sh", "-c", "env | grep _REGION= | sort"]).stdout
+    };
+    let of_work = "AWS_DEFAULT_REGION=eu-west-1\nAWS_REGION=eu-west-1\n\
+                   MFA_SESSION_REGION=eu-west-1\n";
+    assert_eq!(regions(&sandbox, "work"), of_work);
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION", "MFA_SESSION_REGION"] {
+        sandbox.set(name, "eu-west-1");
+    }
+    assert_eq!(regions(&sandbox, "default"), "");
+    assert_eq!(regions(&sandbox, "home"), of_work.replace("eu-west-1", "sa-east-1"));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use snapbox::str;
 
 use crate::{
     sandbox::{Outcome, PROGRAM, Sandbox, Table, keys},
+    status::session,
     tools,
 };
 
@@ -25,6 +26,7 @@ export AWS_CREDENTIAL_EXPIRATION='2099-12-31T23:59:59Z';
 export MFA_SESSION_SOURCE='default';
 export AWS_REGION='eu-west-1';
 export AWS_DEFAULT_REGION='eu-west-1';
+export MFA_SESSION_REGION='eu-west-1';
 unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN;
 --- stderr
 mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
@@ -63,8 +65,54 @@ fn exports_a_configured_region() {
         sandbox.set("AWS_DEFAULT_REGION", "eu-north-1");
         let eval = shell.eval(&format!("--export --code {}", sandbox.code()));
         let outcome = shell.run(&sandbox, &format!("set -eu; {eval}; env -0"));
-        assert_eq!(variables(&outcome), granted_in("eu-north-1"));
+        // The region is the user's own: no mark.
+        let mut expected = granted_in("eu-north-1");
+        expected.remove("MFA_SESSION_REGION");
+        assert_eq!(variables(&outcome), expected);
     });
+}
+
+#[test]
+fn an_export_replaces_or_unsets_the_region_of_an_earlier_one() {
+    in_every_shell(|shell| {
+        let region = |arguments: &[&str], before: &str| {
+            let sandbox = two_regions();
+            let evals: Vec<String> =
+                arguments.iter().map(|it| shell.eval(&format!("--export {it}"))).collect();
+            let script = format!("set -eu; {before} {}; env -0", evals.join("; "));
+            let mut found = variables(&shell.run(&sandbox, &script));
+            found.retain(|name, _| name.ends_with("_REGION"));
+            found.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>()
+        };
+        let all = |region: &str| {
+            ["AWS_DEFAULT_REGION", "AWS_REGION", "MFA_SESSION_REGION"]
+                .map(|name| format!("{name}={region}"))
+        };
+        assert_eq!(region(&["-p work"], ""), all("eu-west-1"));
+        assert_eq!(region(&["-p work", "-p home"], ""), all("sa-east-1"));
+        assert_eq!(region(&["-p work", "-p default"], ""), [""; 0]);
+        assert_eq!(region(&["-p default", "-p work"], ""), all("eu-west-1"));
+        assert_eq!(region(&["-p work --region us-east-2", "-p work"], ""), all("eu-west-1"));
+        // The user's own region wins, before an export and after it.
+        let own = ["AWS_DEFAULT_REGION=us-west-2", "AWS_REGION=us-west-2"];
+        assert_eq!(region(&["-p work", "-p home"], "export AWS_REGION=us-west-2;"), own);
+        assert_eq!(region(&["-p home"], "export AWS_DEFAULT_REGION=us-west-2;"), own);
+    });
+}
+
+/// `work` and `home` have regions, `default` has none; all have valid sessions.
+pub(crate) fn two_regions() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let made = |source: &str| {
+        format!("mfa_session_source = {source}\nmfa_session_key = {}\n", ALICE.access_key_id)
+            + "mfa_session_serial = GAHT12345678\n"
+    };
+    let names = ["default", "work", "home"];
+    let sections = names.map(|name| keys(name) + &session(&format!("{name}-mfa"), 90, &made(name)));
+    sandbox.write("credentials", &sections.concat());
+    let config = "[profile work]\nregion = eu-west-1\n[profile home]\nregion = sa-east-1\n";
+    sandbox.write("config", config);
+    sandbox
 }
 
 #[test]
@@ -406,7 +454,7 @@ pub(crate) fn granted() -> BTreeMap<String, String> {
 
 pub(crate) fn granted_in(region: &str) -> BTreeMap<String, String> {
     let mut variables = granted();
-    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION", "MFA_SESSION_REGION"] {
         variables.insert(name.into(), region.into());
     }
     variables

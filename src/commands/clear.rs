@@ -10,6 +10,7 @@ use crate::{
     failure::Failure,
     flags::{ProfileFlag, clearing_formats, shells},
     message, output,
+    settings::REGION,
 };
 
 /// Remove the session from the session profile.
@@ -27,8 +28,8 @@ pub(crate) struct Clear {
     ///
     /// `eval $(mfa-session clear --export)` unsets `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
     /// `AWS_SESSION_TOKEN`, `AWS_SECURITY_TOKEN`, `AWS_CREDENTIAL_EXPIRATION` and
-    /// `MFA_SESSION_SOURCE`, but not the region. The default shell is the same as for
-    /// `mfa-session --export`.
+    /// `MFA_SESSION_SOURCE`, and the region if an export set it. The default shell is the same as
+    /// for `mfa-session --export`.
     #[arg(
         short, long, value_name = "SHELL", num_args = 0..=1, require_equals = true,
         value_parser = shells(), hide_possible_values = true,
@@ -51,7 +52,8 @@ pub(crate) struct Clear {
 impl Clear {
     pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         if let Some(format) = config::format(&context.flags, context.environment)? {
-            output::print(&format.unsetting().unwrap_or_default())?;
+            let stale = REGION.exported(context.environment)?;
+            output::print(&format.unsetting(&stale).unwrap_or_default())?;
             return Ok(ExitCode::SUCCESS);
         }
         let profiles = context.profiles()?;

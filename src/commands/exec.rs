@@ -15,7 +15,7 @@ use crate::{
     failure::{Failure, Status},
     flags::{Connection, DryRunReport, ProfileFlag, SessionFlags},
     get::{self, Delivered},
-    output::{CONFLICTING_VARIABLES, OutputMode, for_each_variable},
+    output::{OutputMode, for_each_variable},
     signals::SignalGuard,
 };
 
@@ -63,12 +63,15 @@ impl Exec {
         }
         let destination = request.destination().clone();
         let Delivered { session, is_stored } = get::get(request, context.profiles()?, &aws)?;
-        for name in CONFLICTING_VARIABLES.iter().chain(&OWN_SECRETS) {
+        for name in OWN_SECRETS {
             program.command.env_remove(name);
         }
-        let region = destination.region.as_deref();
-        for_each_variable(&session, &destination.profile, region, |name, value| {
-            program.command.env(name, value);
+        let (profile, variables) = (&destination.profile, &destination.variables);
+        for_each_variable(&session, profile, variables, |name, value| {
+            match value {
+                Some(value) => program.command.env(name, value),
+                None => program.command.env_remove(name),
+            };
         });
         program.replace_process().map_err(|failure| {
             if is_stored {

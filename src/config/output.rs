@@ -7,7 +7,10 @@ use crate::{
     environment::{self, Environment},
     failure::{Failure, Status},
     flags::Flags,
-    output::{Format, OutputMode, POSIX},
+    origin::{Origin, Sourced},
+    output::{Format, OutputMode, POSIX, VariableContext},
+    settings::REGION,
+    sts::Region,
 };
 
 impl Resolver<'_> {
@@ -17,6 +20,21 @@ impl Resolver<'_> {
             None => OutputMode::File,
             Some(format) if is_written => OutputMode::Both(format),
             Some(format) => OutputMode::Printed(format),
+        })
+    }
+}
+
+impl Resolver<'_> {
+    /// What the variables of a session in this region depend on.
+    pub(super) fn variable_context(
+        &self,
+        region: &Sourced<Region>,
+    ) -> Result<VariableContext, Failure> {
+        let is_configured = region.origin != Origin::Default;
+        Ok(VariableContext {
+            region: is_configured.then(|| region.value.to_string()),
+            is_own_region: matches!(region.origin, Origin::Variable(_)),
+            stale: REGION.exported(self.context.environment)?,
         })
     }
 }

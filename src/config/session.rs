@@ -196,14 +196,13 @@ impl Resolver<'_> {
         aws: &Aws,
     ) -> Result<Destination, Failure> {
         let environment = self.context.environment;
-        let is_configured = aws.region.origin != Origin::Default;
         Ok(Destination {
             mode,
             credentials_file: self.profiles.credentials_file().to_owned(),
             profile,
             source: source.to_owned(),
             environment_file: super::output::environment_file(mode, environment)?,
-            region: is_configured.then(|| aws.region.value.to_string()),
+            variables: self.variable_context(&aws.region)?,
             rescue_directories: environment.rescue_directories().to_vec(),
             lock_directory: environment.lock_directory(),
         })

@@ -4,6 +4,7 @@ use std::fmt;
 
 use time::OffsetDateTime;
 
+use super::variables::{OF_SESSION, SOURCE, Variable, VariableContext};
 use crate::{
     aws_files::SectionName,
     failure::{Failure, Status},
@@ -11,23 +12,6 @@ use crate::{
     session::{Provenance, Session},
     session_profile,
 };
-
-/// The variable for the source profile.
-pub(super) const SOURCE: &str = "MFA_SESSION_SOURCE";
-
-/// Variables to unset: in some SDK, each overrides or contradicts the session's.
-pub(crate) const CONFLICTING_VARIABLES: [&str; 3] =
-    ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
-
-/// The variables that `clear` unsets. A region stays: it may be the user's own.
-const OF_SESSION: [&str; 6] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_CREDENTIAL_EXPIRATION",
-    SOURCE,
-    "AWS_SECURITY_TOKEN",
-];
 
 /// A format in which a session is printed.
 pub struct Format {
@@ -94,9 +78,10 @@ impl Format {
         self.unset.is_some()
     }
 
-    /// Statements that remove a session from the reader's environment, if the format supports them.
-    pub(crate) fn unsetting(&self) -> Option<String> {
-        Some(self.unset?(&OF_SESSION))
+    /// Statements that remove a session, and the variables in `stale`, from the reader's
+    /// environment, if the format supports them.
+    pub(crate) fn unsetting(&self, stale: &[&'static str]) -> Option<String> {
+        Some(self.unset?(&[&OF_SESSION, stale].concat()))
     }
 
     /// Renders a session, or fails if the format cannot represent a part of it.
@@ -104,9 +89,9 @@ impl Format {
         &self,
         session: &Session,
         profile: &SectionName,
-        region: Option<&str>,
+        context: &VariableContext,
     ) -> Result<Rendered, Failure> {
-        let view = SessionView::new(session, profile, region);
+        let view = SessionView::new(session, profile, context);
         let render = |renderer: Renderer| renderer(&view).map_err(|error| self.failed(&error));
         let appended = self.environment_file.as_ref().map(|entries| render(entries.render));
         Ok(Rendered { printed: render(self.render)?, appended: appended.transpose()? })
@@ -117,9 +102,9 @@ impl Format {
         &self,
         source: &str,
         profile: &SectionName,
-        region: Option<&str>,
+        context: &VariableContext,
     ) -> Result<(), Failure> {
-        self.render(&placeholder(source), profile, region).map(drop)
+        self.render(&placeholder(source), profile, context).map(drop)
     }
 
     fn failed(&self, Unrepresentable { part, reason }: &Unrepresentable) -> Failure {
@@ -153,21 +138,21 @@ pub(super) struct SessionView<'a> {
     pub(super) session_token: &'a str,
     /// In RFC 3339 and UTC.
     pub(super) expiration: String,
-    pub(super) region: Option<&'a str>,
     pub(super) profile: &'a SectionName,
     pub(super) session: &'a Session,
+    pub(super) context: &'a VariableContext,
 }
 
 impl<'a> SessionView<'a> {
-    fn new(session: &'a Session, profile: &'a SectionName, region: Option<&'a str>) -> Self {
+    fn new(session: &'a Session, profile: &'a SectionName, context: &'a VariableContext) -> Self {
         Self {
             access_key_id: &session.access_key_id,
             secret_access_key: session.secret_access_key.expose(),
             session_token: session.session_token.expose(),
             expiration: session_profile::timestamp(session.expires),
-            region,
             profile,
             session,
+            context,
         }
     }
 
@@ -181,10 +166,10 @@ impl<'a> SessionView<'a> {
             ("AWS_CREDENTIAL_EXPIRATION", "the expiry", self.expiration.as_str()),
             (SOURCE, "the name of the source profile", source),
         ];
-        let of_region = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-        let of_region = of_region.map(|name| Some((name, "the name of the region", self.region?)));
-        let all = of_session.into_iter().chain(of_region.into_iter().flatten());
-        all.map(|(name, description, value)| Variable { name, description, value }).collect()
+        let of_session = of_session.into_iter();
+        let of_session =
+            of_session.map(|(name, description, value)| Variable { name, description, value });
+        of_session.chain(self.context.region_variables()).collect()
     }
 
     /// The variables to set, if `problem` returns `None` for each.
@@ -202,24 +187,22 @@ impl<'a> SessionView<'a> {
     }
 }
 
-/// Calls `set` with the name and the value of each variable to set.
+/// Calls `change` with the name and the value of each variable to set, and with the name of each
+/// variable to unset.
 pub(crate) fn for_each_variable(
     session: &Session,
     profile: &SectionName,
-    region: Option<&str>,
-    mut set: impl FnMut(&str, &str),
+    context: &VariableContext,
+    mut change: impl FnMut(&str, Option<&str>),
 ) {
-    for Variable { name, value, .. } in SessionView::new(session, profile, region).variables() {
-        set(name, value);
+    let view = SessionView::new(session, profile, context);
+    let variables = view.variables();
+    for name in context.unset_besides(&variables) {
+        change(name, None);
     }
-}
-
-/// A variable to set.
-pub(super) struct Variable<'a> {
-    pub(super) name: &'static str,
-    /// The value in messages.
-    pub(super) description: &'static str,
-    pub(super) value: &'a str,
+    for Variable { name, value, .. } in variables {
+        change(name, Some(value));
+    }
 }
 
 /// A part of a session that a format cannot represent exactly.
@@ -227,11 +210,6 @@ pub(super) struct Unrepresentable {
     pub(super) part: &'static str,
     /// A predicate, such as "contains a line break". It does not quote the text.
     pub(super) reason: &'static str,
-}
-
-/// A variable cannot contain a NUL character on any system.
-pub(super) fn nul_character(variable: &Variable<'_>) -> Option<&'static str> {
-    variable.value.contains('\0').then_some("contains a NUL character")
 }
 
 #[cfg(test)]
@@ -254,15 +232,9 @@ mod tests {
             ..placeholder(source)
         };
         let profile = SectionName::parse("default-mfa").unwrap();
-        let view = SessionView {
-            access_key_id: &session.access_key_id,
-            secret_access_key: session.secret_access_key.expose(),
-            session_token: session.session_token.expose(),
-            expiration: session_profile::timestamp(session.expires),
-            region: Some("eu-west-1"),
-            profile: &profile,
-            session: &session,
-        };
+        let context =
+            VariableContext { region: Some("eu-west-1".into()), ..VariableContext::default() };
+        let view = SessionView::new(&session, &profile, &context);
         let entries = format.environment_file.as_ref();
         let render = entries.map_or(format.render, |entries| entries.render);
         let text = render(&view).map_err(|error| error.reason)?;
@@ -275,6 +247,6 @@ mod tests {
         let set = set.iter().filter_map(|line| line.strip_prefix("export ")?.split_once('='));
         let set: Vec<&str> = set.map(|(name, _)| name).collect();
         assert_eq!(set[..5], OF_SESSION[..5]);
-        assert_eq!(set[5..], ["AWS_REGION", "AWS_DEFAULT_REGION"]);
+        assert_eq!(set[5..], ["AWS_REGION", "AWS_DEFAULT_REGION", "MFA_SESSION_REGION"]);
     }
 }

@@ -33,6 +33,21 @@ mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
 }
 
 #[test]
+fn empties_the_region_of_an_earlier_step() {
+    let mut sandbox = sandbox();
+    with_file(&mut sandbox, "");
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION", "MFA_SESSION_REGION"] {
+        sandbox.set(name, "eu-west-1");
+    }
+    print(&sandbox, "github", &[]);
+    let mut found = next_step_variables(&sandbox);
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION", "MFA_SESSION_REGION"] {
+        assert_eq!(found.remove(name).as_deref(), Some(""));
+    }
+    assert_eq!(found, granted());
+}
+
+#[test]
 fn keeps_the_existing_content_of_the_file() {
     for before in ["A=b\n", "A=b", "B<<x\nc\nx\nA=b\n", "\n\nA=b\r\n"] {
         let mut sandbox = sandbox();

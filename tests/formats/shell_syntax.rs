@@ -102,6 +102,22 @@ fn shell_gets_a_configured_region() {
 }
 
 #[test]
+fn shell_loses_the_region_of_an_earlier_export_and_keeps_its_own() {
+    with_every_reader(|reader| {
+        let mut sandbox = sandbox();
+        for name in ["AWS_REGION", "AWS_DEFAULT_REGION", "MFA_SESSION_REGION"] {
+            sandbox.set(name, "eu-west-1");
+        }
+        assert_eq!(variables(&(reader.evaluate)(&sandbox, "")), granted());
+
+        sandbox.set("AWS_REGION", "us-west-2");
+        let mut expected = granted_in("us-west-2");
+        expected.remove("MFA_SESSION_REGION");
+        assert_eq!(variables(&(reader.evaluate)(&sandbox, "")), expected);
+    });
+}
+
+#[test]
 fn shell_gets_the_session_that_write_stores() {
     with_every_reader(|reader| {
         let sandbox = Sandbox::new();

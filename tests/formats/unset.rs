@@ -10,7 +10,7 @@ use crate::{
     tools,
 };
 
-/// A sandbox whose variables hold stale keys and two regions.
+/// A sandbox whose variables hold stale keys, a region of an earlier export and one of the user.
 fn with_variables() -> Sandbox {
     let mut sandbox = sandbox();
     for name in [
@@ -23,14 +23,13 @@ fn with_variables() -> Sandbox {
     ] {
         sandbox.set(name, "stale");
     }
-    sandbox.set("AWS_REGION", "eu-west-1").set("AWS_DEFAULT_REGION", "eu-west-1");
+    sandbox.set("AWS_REGION", "eu-west-1").set("MFA_SESSION_REGION", "eu-west-1");
+    sandbox.set("AWS_DEFAULT_REGION", "us-west-2");
     sandbox
 }
 
-fn regions() -> BTreeMap<String, String> {
-    ["AWS_REGION", "AWS_DEFAULT_REGION"]
-        .map(|name| (name.to_owned(), "eu-west-1".to_owned()))
-        .into()
+fn own_region() -> BTreeMap<String, String> {
+    [("AWS_DEFAULT_REGION".to_owned(), "us-west-2".to_owned())].into()
 }
 
 #[test]
@@ -40,10 +39,10 @@ fn posix_shells_lose_only_the_session() {
         // The second run has nothing to unset.
         let outcome = shell.run(&with_variables(), &format!("set -eu; {clear}; {clear}; env -0"));
         assert_eq!(outcome.stderr, "");
-        assert_eq!(variables(&outcome), regions());
+        assert_eq!(variables(&outcome), own_region());
 
         let sandbox = sandbox();
-        let export = shell.eval(&format!("--export --code {}", sandbox.code()));
+        let export = shell.eval(&format!("--export --region eu-west-1 --code {}", sandbox.code()));
         let outcome = shell.run(&sandbox, &format!("set -eu; {export}; {clear}; env -0"));
         assert_eq!(variables(&outcome), BTreeMap::new());
     });
@@ -60,7 +59,7 @@ fn fish_loses_only_the_session() {
         let script = format!("{clear}; {clear}; env -0");
         let outcome = run(&with_variables(), &fish, &["--no-config", "-c", &script], "");
         assert_eq!(outcome.stderr, "");
-        assert_eq!(variables(&outcome), regions());
+        assert_eq!(variables(&outcome), own_region());
     }
 }
 
@@ -70,7 +69,7 @@ fn nu_loses_only_the_session() {
     let clear = "mfa-session clear --format nu | from json | load-env";
     let script = format!("{clear}; {clear}; ^env -0");
     let outcome = run(&with_variables(), &nu, &["--no-config-file", "-c", &script], "");
-    assert_eq!(variables(&outcome), regions());
+    assert_eq!(variables(&outcome), own_region());
 }
 
 #[test]
@@ -83,7 +82,7 @@ fn powershell_and_cmd_lose_only_the_session() {
         assert_eq!((printed.status, printed.stderr.as_str()), (0, ""));
         let mut command = sandbox.command(&python);
         command.arg(tools::script("formats/parsed.py")).arg(format);
-        assert_eq!(variables(&sandbox.outcome(command, &printed.stdout)), regions());
+        assert_eq!(variables(&sandbox.outcome(command, &printed.stdout)), own_region());
     }
 }
 

@@ -41,7 +41,8 @@ fn listed_variables_are_those_that_the_source_reads() {
     });
     let mut read: BTreeSet<String> = read.collect();
     // The resolver reads the variables of settings from the table.
-    let settings = SETTINGS.iter().flat_map(|setting| setting.variables);
+    let settings =
+        SETTINGS.iter().flat_map(|setting| setting.variables.iter().chain(&setting.mark));
     read.extend(settings.map(|name| (*name).to_owned()));
     read.extend(READ_BY_LIBRARIES.map(ToOwned::to_owned));
     let unread: Vec<_> = listed.iter().filter(|name| !read.contains(**name)).collect();

@@ -4,7 +4,8 @@
 //! <https://learn.microsoft.com/windows-server/administration/windows-commands/set_1>
 
 use crate::{
-    output::format::{CONFLICTING_VARIABLES, Format, SessionView, Unrepresentable, Variable},
+    output::format::{Format, SessionView, Unrepresentable},
+    output::variables::Variable,
     secret::Secret,
 };
 
@@ -26,7 +27,8 @@ pub(super) const FORMAT: Format = Format {
 fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     let variables = view.variables_without(problem)?;
     let set = |Variable { name, value, .. }: &Variable<'_>| format!("set \"{name}={value}\"\n");
-    Ok(Secret::new(unset(&CONFLICTING_VARIABLES) + &variables.iter().map(set).collect::<String>()))
+    let unset = unset(&view.context.unset_besides(&variables));
+    Ok(Secret::new(unset + &variables.iter().map(set).collect::<String>()))
 }
 
 /// Sets each variable first: unsetting an unset variable is an error.

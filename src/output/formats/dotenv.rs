@@ -4,7 +4,8 @@
 //! <https://docs.docker.com/reference/cli/docker/container/run/#env>
 
 use crate::{
-    output::format::{Format, SessionView, Unrepresentable, Variable, nul_character},
+    output::format::{Format, SessionView, Unrepresentable},
+    output::variables::{Variable, nul_character},
     secret::Secret,
 };
 

@@ -3,9 +3,8 @@
 //! <https://fishshell.com/docs/current/language.html#quotes>
 
 use crate::{
-    output::format::{
-        CONFLICTING_VARIABLES, Format, SessionView, Unrepresentable, Variable, nul_character,
-    },
+    output::format::{Format, SessionView, Unrepresentable},
+    output::variables::{Variable, nul_character},
     secret::Secret,
 };
 
@@ -24,7 +23,8 @@ fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     let variables = view.variables_without(nul_character)?;
     let set =
         |Variable { name, value, .. }: &Variable<'_>| format!("set -gx {name} {};\n", quote(value));
-    Ok(Secret::new(variables.iter().map(set).collect::<String>() + &unset(&CONFLICTING_VARIABLES)))
+    let unset = unset(&view.context.unset_besides(&variables));
+    Ok(Secret::new(variables.iter().map(set).collect::<String>() + &unset))
 }
 
 /// Sets each variable first: erasing an unset variable is an error. A universal variable stays,

@@ -4,9 +4,8 @@
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
 
 use crate::{
-    output::format::{
-        EnvironmentEntries, Format, SessionView, Unrepresentable, Variable, nul_character,
-    },
+    output::format::{EnvironmentEntries, Format, SessionView, Unrepresentable},
+    output::variables::{Variable, nul_character},
     secret::Secret,
 };
 
@@ -40,7 +39,10 @@ fn render_entries(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     let entry = |Variable { name, value, .. }: &Variable<'_>| {
         format!("{name}<<{delimiter}\n{value}\n{delimiter}\n")
     };
-    Ok(Secret::new(variables.iter().map(entry).collect()))
+    // A later step would still have a variable of an earlier export; nothing can unset it there.
+    let stale = view.context.stale_besides(&variables).into_iter();
+    let empty = stale.map(|name| format!("{name}=\n"));
+    Ok(Secret::new(variables.iter().map(entry).chain(empty).collect()))
 }
 
 /// On Windows, the runner drops a carriage return at the end of a value.

@@ -29,7 +29,7 @@ fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
         ("source_key_id", provenance.key_id.as_deref().into()),
         ("serial", provenance.serial.as_deref().into()),
         ("role_arn", provenance.role.as_deref().into()),
-        ("region", view.region.into()),
+        ("region", view.context.region.as_deref().into()),
     ])))
 }
 

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::json::object;
 use crate::{
-    output::format::{CONFLICTING_VARIABLES, Format, SessionView, Unrepresentable, nul_character},
+    output::format::{Format, SessionView, Unrepresentable},
+    output::variables::nul_character,
     secret::Secret,
 };
 
@@ -25,7 +26,8 @@ pub(super) const FORMAT: Format = Format {
 fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     let variables = view.variables_without(nul_character)?;
     let set = variables.iter().map(|variable| (variable.name, variable.value.into()));
-    Ok(Secret::new(object(&set.chain(nulls(&CONFLICTING_VARIABLES)).collect::<Vec<_>>())))
+    let unset = view.context.unset_besides(&variables);
+    Ok(Secret::new(object(&set.chain(nulls(&unset)).collect::<Vec<_>>())))
 }
 
 fn unset(names: &[&str]) -> String {

@@ -6,9 +6,8 @@
 use std::borrow::Cow;
 
 use crate::{
-    output::format::{
-        CONFLICTING_VARIABLES, Format, SOURCE, SessionView, Unrepresentable, Variable,
-    },
+    output::format::{Format, SessionView, Unrepresentable},
+    output::variables::{SOURCE, Variable},
     secret::Secret,
     sts::is_plain,
 };
@@ -32,8 +31,8 @@ fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     // omit a profile name that is not plain.
     variables.retain(|variable| variable.name != SOURCE || is_plain(variable.value));
     let has_source = variables.iter().any(|variable| variable.name == SOURCE);
-    let names: Vec<&str> =
-        CONFLICTING_VARIABLES.into_iter().chain((!has_source).then_some(SOURCE)).collect();
+    let mut names = view.context.unset_besides(&variables);
+    names.extend((!has_source).then_some(SOURCE));
     let export =
         |Variable { name, value, .. }: &Variable<'_>| format!("export {name}={};\n", quote(value));
     Ok(Secret::new(variables.iter().map(export).collect::<String>() + &unset(&names)))

@@ -4,9 +4,8 @@
 //! Quoting follows `about_Quoting_Rules` in PowerShell's documentation.
 
 use crate::{
-    output::format::{
-        CONFLICTING_VARIABLES, Format, SessionView, Unrepresentable, Variable, nul_character,
-    },
+    output::format::{Format, SessionView, Unrepresentable},
+    output::variables::{Variable, nul_character},
     secret::Secret,
 };
 
@@ -25,7 +24,8 @@ fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     let variables = view.variables_without(nul_character)?;
     let set =
         |Variable { name, value, .. }: &Variable<'_>| format!("$Env:{name} = {}\n", quote(value));
-    Ok(Secret::new(variables.iter().map(set).collect::<String>() + &unset(&CONFLICTING_VARIABLES)))
+    let unset = unset(&view.context.unset_besides(&variables));
+    Ok(Secret::new(variables.iter().map(set).collect::<String>() + &unset))
 }
 
 fn unset(names: &[&str]) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mfa_session::{
     aws_files::{Document, SectionName, Value},
     failure::Failure,
-    output::{FORMATS, Format, POSIX},
+    output::{FORMATS, Format, POSIX, VariableContext},
     secret::Secret,
     session::Session,
     session_profile,
@@ -153,6 +153,7 @@ fn check_shell_words(session: &Session) {
         ("MFA_SESSION_SOURCE", &**source),
         ("AWS_REGION", "eu-west-1"),
         ("AWS_DEFAULT_REGION", "eu-west-1"),
+        ("MFA_SESSION_REGION", "eu-west-1"),
     ] {
         expected.extend(["export".to_owned(), format!("{name}={value};")]);
     }
@@ -168,7 +169,9 @@ fn check_shell_words(session: &Session) {
 /// The output of a format.
 fn printed(session: &Session, format: &'static Format) -> Result<Secret, Failure> {
     let profile = SectionName::parse("mfa").expect("the name is valid");
-    let rendered = format.render(session, &profile, Some("eu-west-1"))?;
+    let context =
+        VariableContext { region: Some("eu-west-1".to_owned()), ..VariableContext::default() };
+    let rendered = format.render(session, &profile, &context)?;
     Ok(rendered.printed)
 }
 
