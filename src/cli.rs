@@ -23,7 +23,7 @@ pub use examples::EXAMPLES;
 /// SDK reads. A session that is still valid is reused without a prompt. If a role is configured,
 /// the session assumes it.
 #[derive(Parser)]
-#[command(name = "mfa-session", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "mfa-session", version, max_term_width = 100)]
 #[command(subcommand_negates_reqs = true, after_long_help = examples::text())]
 // No `Debug`: a flag may hold a code.
 struct Cli {
@@ -53,15 +53,25 @@ pub fn command_line() -> clap::Command {
     })
 }
 
-/// Parses a command line. `--help` and `--version` print their text and end the process.
-pub(crate) fn parse(arguments: &[OsString]) -> Result<(Option<Command>, Flags), Failure> {
+/// A parsed command line.
+#[expect(clippy::large_enum_variant, reason = "there is one value in a run")]
+pub(crate) enum Parsed {
+    /// A command, or none for the main job.
+    Run(Option<Command>, Flags),
+    /// The text of `--help`, `--version` or `help`, to be printed.
+    Text(String),
+}
+
+/// Parses a command line.
+pub(crate) fn parse(arguments: &[OsString]) -> Result<Parsed, Failure> {
     // Not freed: the process ends soon, and freeing is 6 % of the work of a short run.
     let mut line = ManuallyDrop::new(command_line());
     let matches = match line.try_get_matches_from_mut(arguments) {
         Ok(matches) => matches,
-        Err(error) if !error.use_stderr() => error.exit(),
-        Err(error) => return Err(usage::explain(&error, arguments)),
+        Err(error) if !error.use_stderr() => return Ok(Parsed::Text(error.render().to_string())),
+        Err(error) => return Err(usage::explain(&error, &line, arguments)),
     };
-    let cli = Cli::from_arg_matches(&matches).map_err(|error| usage::explain(&error, arguments))?;
-    Ok((cli.command, Flags::new(&line, matches)?))
+    let cli = Cli::from_arg_matches(&matches);
+    let cli = cli.map_err(|error| usage::explain(&error, &line, arguments))?;
+    Ok(Parsed::Run(cli.command, Flags::new(&line, matches)?))
 }

@@ -80,13 +80,15 @@ pub use settings::{SETTINGS, Setting, variables};
 
 use std::{ffi::OsString, process::ExitCode};
 
+use cli::Parsed;
 use commands::exec;
 use context::Context;
 
 /// Runs a command. The first argument is the name of the program.
 pub fn run(arguments: &[OsString], environment: &Environment) -> Result<ExitCode, Failure> {
     let (command, flags) = match cli::parse(arguments) {
-        Ok(parsed) => parsed,
+        Ok(Parsed::Run(command, flags)) => (command, flags),
+        Ok(Parsed::Text(text)) => return output::print(&text).map(|()| ExitCode::SUCCESS),
         Err(failure) => {
             if let Some(format) = config::guess_format(arguments, environment) {
                 output::print_failure(format);

@@ -35,7 +35,7 @@ pub use variables::VariableContext;
 
 /// Prints text that contains no session.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
-    stdout::write(text)
+    stdout::write_until_closed(text)
 }
 
 /// Prints the statement that makes a shell fail if there is no session.

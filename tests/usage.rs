@@ -17,12 +17,20 @@ fn explains_each_invalid_command_line() {
         &["--\x1b[31mfoo"],
         &["--\u{202e}foo"],
         &["-x"],
+        &["-v"],
+        &["--verbose"],
+        &["-q"],
+        &["--quiet"],
+        &["status", "-v"],
         &["-\x1b[31m"],
         &["-f123456"],
         &["wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"],
         &["\x1b[31mfoo"],
         &["--", "foo"],
         &["whoam"],
+        &["exce"],
+        &["complet"],
+        &["help", "exce"],
         &["Foo"],
         &["federate"],
         &["--json"],
@@ -75,6 +83,44 @@ fn prints_a_failing_statement_when_exports_are_requested() {
         table.add(format!("{arguments:?}"), &Sandbox::new().run(arguments));
     }
     table.matches_file("usage/exports");
+}
+
+#[test]
+fn help_shows_the_help_of_a_command() {
+    let sandbox = Sandbox::new();
+    let help = |arguments: [&str; 2]| {
+        let outcome = sandbox.run(arguments);
+        assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""), "{arguments:?}");
+        outcome.stdout
+    };
+    let all = sandbox.run(["help"]);
+    assert_eq!((all.status, all.stdout), (0, sandbox.run(["--help"]).stdout));
+    for command in ["exec", "status", "web-identity", "help"] {
+        assert!(help(["help", command]).contains(&format!("Usage: mfa-session {command}")));
+    }
+    for command in ["exec", "status", "web-identity"] {
+        assert_eq!(help(["help", command]), help([command, "--help"]));
+    }
+}
+
+/// `/dev/full` refuses to store anything.
+#[cfg(target_os = "linux")]
+#[test]
+fn fails_if_a_text_cannot_be_printed() {
+    let mut table = Table::default();
+    let sandbox = Sandbox::new();
+    for arguments in
+        ["--help", "-h", "--version", "-V", "help", "help exec", "status -h", "--dry-run"]
+    {
+        let mut command = sandbox.command("sh");
+        command.args(["-c", &format!("exec {PROGRAM} {arguments} >/dev/full")]);
+        table.add(arguments, &sandbox.outcome(command, ""));
+        let mut command = sandbox.command("bash");
+        command.args(["-c", &format!("{PROGRAM} {arguments} | true; exit ${{PIPESTATUS[0]}}")]);
+        let outcome = sandbox.outcome(command, "");
+        assert!(outcome.status <= 1 && outcome.stderr.is_empty(), "{arguments}: {outcome:?}");
+    }
+    table.matches_file("usage/full");
 }
 
 #[cfg(unix)]

@@ -8,7 +8,11 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::{failure::Failure, mfa::Code};
 
 /// The failure for an error of clap.
-pub(super) fn explain(error: &clap::Error, arguments: &[OsString]) -> Failure {
+pub(super) fn explain(
+    error: &clap::Error,
+    line: &clap::Command,
+    arguments: &[OsString],
+) -> Failure {
     let quoted =
         [ContextKind::InvalidArg, ContextKind::InvalidValue, ContextKind::InvalidSubcommand];
     let mut quoted = quoted.into_iter().flat_map(|kind| context(error, kind));
@@ -19,9 +23,11 @@ pub(super) fn explain(error: &clap::Error, arguments: &[OsString]) -> Failure {
     let what = match error.kind() {
         ErrorKind::InvalidSubcommand => {
             let typed = context(error, ContextKind::InvalidSubcommand);
-            return unknown(error, typed.first().copied().unwrap_or_default(), arguments);
+            let typed = typed.first().copied().unwrap_or_default();
+            return unknown_word(error, typed, line, arguments);
         }
-        ErrorKind::UnknownArgument => return unknown(error, flag, arguments),
+        ErrorKind::UnknownArgument if flag.starts_with('-') => return unknown_flag(error, flag),
+        ErrorKind::UnknownArgument => return unknown_word(error, flag, line, arguments),
         ErrorKind::InvalidValue => return invalid_value(error, flag),
         ErrorKind::TooManyValues => format!("{flag} takes no value"),
         ErrorKind::ArgumentConflict => match context(error, ContextKind::PriorArg).first() {
@@ -47,30 +53,53 @@ fn invalid_value(error: &clap::Error, flag: &str) -> Failure {
         .hint(format!("use one of these: {}", allowed.join(", ")))
 }
 
-fn unknown(error: &clap::Error, argument: &str, arguments: &[OsString]) -> Failure {
-    if argument.starts_with('-') {
-        let what = if is_flag_name(argument) {
-            format!("unknown flag {argument}")
-        } else {
-            "unknown flag".to_owned()
-        };
-        return Failure::usage(what).hint(did_you_mean(error, ContextKind::SuggestedArg));
-    }
-    if follows_code(argument, arguments) {
+fn unknown_flag(error: &clap::Error, flag: &str) -> Failure {
+    let what =
+        if is_flag_name(flag) { format!("unknown flag {flag}") } else { "unknown flag".to_owned() };
+    let expected = EXPECTED.iter().find(|(flags, _)| flags.contains(&flag));
+    let similar = context(error, ContextKind::SuggestedArg).first().copied();
+    let hint = expected.map(|(_, hint)| (*hint).to_owned());
+    Failure::usage(what).hint(hint.unwrap_or_else(|| did_you_mean(similar)))
+}
+
+/// Flags of many other programs, and what there is instead.
+const EXPECTED: [(&[&str], &str); 2] = [
+    (
+        &["-v", "--verbose"],
+        "there is no verbose mode; `mfa-session --dry-run` shows each setting and where it comes \
+         from, `mfa-session -V` the version",
+    ),
+    (
+        &["-q", "--quiet", "--silent"],
+        "there is no quiet mode; messages go to standard error, and `2>/dev/null` hides them",
+    ),
+];
+
+fn unknown_word(
+    error: &clap::Error,
+    word: &str,
+    line: &clap::Command,
+    arguments: &[OsString],
+) -> Failure {
+    if follows_code(word, arguments) {
         return Failure::usage("unexpected argument after the code")
             .hint("quote a code that contains a space: --code '123 456'");
     }
-    let is_word = (1..=20).contains(&argument.len())
-        && argument.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
-    if error.kind() == ErrorKind::InvalidSubcommand && is_word {
-        return Failure::usage(format!("unknown command {argument}"))
-            .hint(did_you_mean(error, ContextKind::SuggestedSubcommand));
+    let is_word = (1..=20).contains(&word.len())
+        && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    if error.kind() != ErrorKind::InvalidSubcommand || !is_word {
+        return Failure::usage("unexpected argument").hint(SEE_HELP);
     }
-    Failure::usage("unexpected argument").hint(SEE_HELP)
+    // The most similar command comes last.
+    let mut similar = context(error, ContextKind::SuggestedSubcommand).into_iter();
+    let is_hidden =
+        |name: &&str| line.find_subcommand(name).is_some_and(clap::Command::is_hide_set);
+    let similar = similar.rfind(|name| !is_hidden(name));
+    Failure::usage(format!("unknown command {word}")).hint(did_you_mean(similar))
 }
 
-fn did_you_mean(error: &clap::Error, kind: ContextKind) -> String {
-    match context(error, kind).first() {
+fn did_you_mean(similar: Option<&str>) -> String {
+    match similar {
         Some(similar) => format!("did you mean `{similar}`? {SEE_HELP}"),
         None => SEE_HELP.to_owned(),
     }
@@ -88,9 +117,11 @@ fn context(error: &clap::Error, kind: ContextKind) -> Vec<&str> {
 
 /// Whether this looks like a misspelled flag. Any other text may be a secret.
 fn is_flag_name(argument: &str) -> bool {
-    argument.len() <= 30
-        && argument.starts_with("--")
-        && argument.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+    let is_short = matches!(argument.as_bytes(), [b'-', letter] if letter.is_ascii_alphabetic());
+    is_short
+        || argument.len() <= 30
+            && argument.starts_with("--")
+            && argument.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
 }
 
 /// Whether an argument follows the value of `--code`, as the second half of `123 456` does.

@@ -35,9 +35,23 @@ fn is_null_device() -> bool {
 }
 
 pub(super) fn write(text: &str) -> Result<(), Failure> {
-    let _unblocked = SignalGuard::unblock_while_writing(io::stdout(), text.len());
-    let mut stdout = io::stdout().lock();
-    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-    written.context("cannot write to standard output")?;
+    write_all(text).context(CANNOT_WRITE)?;
     Ok(())
 }
+
+/// The same, but no error if the reader closes the pipe early, as `head` does.
+pub(super) fn write_until_closed(text: &str) -> Result<(), Failure> {
+    match write_all(text) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written.context(CANNOT_WRITE)?),
+    }
+}
+
+fn write_all(text: &str) -> io::Result<()> {
+    let _unblocked = SignalGuard::unblock_while_writing(io::stdout(), text.len());
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+const CANNOT_WRITE: &str = "cannot write to standard output";
