@@ -27,6 +27,8 @@ mod generated;
 mod identity_provider;
 mod interop;
 mod invalid_answers;
+#[cfg(target_os = "linux")]
+mod jobs;
 mod key_info;
 mod migration;
 mod network;

@@ -19,8 +19,9 @@ use crate::{
 };
 
 /// Blocks that are not run here: the first line and the reason.
-const NOT_RUN: [(&str, &str); 8] = [
+const NOT_RUN: [(&str, &str); 9] = [
     ("[profile work-sdk]", "a file: see `credential_process`"),
+    (JOB_PROFILE, "a file: see `jobs`"),
     ("$ mfa-session", "a person types the code: see below"),
     ("cargo run --package loopback-sts -- demo", "tests of that package run it"),
     ("cargo install --path .", "would change this machine"),
@@ -29,6 +30,9 @@ const NOT_RUN: [(&str, &str); 8] = [
     ("[default-mfa]", "a file: see below"),
     ("cargo test --workspace", "this is part of it"),
 ];
+
+/// The first line of a profile for long jobs.
+pub(crate) const JOB_PROFILE: &str = "[profile admin-sdk]";
 
 /// Commands for formats that no shell here reads.
 const NOT_RUN_FORMATS: [(&str, &str); 2] = [
@@ -177,7 +181,7 @@ fn blocks() -> Vec<String> {
 }
 
 /// The block with this start.
-fn block(start: &str) -> String {
+pub(crate) fn block(start: &str) -> String {
     blocks().into_iter().find(|block| block.starts_with(start)).expect(start)
 }
 

@@ -10,6 +10,7 @@ pub struct Role {
     pub(crate) name: String,
     pub(crate) path: String,
     pub(crate) max_seconds: i64,
+    pub(crate) granted_seconds: Option<i64>,
     pub(crate) denied_actions: Vec<String>,
     trusted: Vec<TrustedPrincipal>,
     is_mfa_required: bool,
@@ -34,6 +35,7 @@ impl Role {
             name: name.into(),
             path: "/".into(),
             max_seconds: 3_600,
+            granted_seconds: None,
             denied_actions: Vec::new(),
             trusted: Vec::new(),
             is_mfa_required: false,
@@ -98,6 +100,14 @@ impl Role {
     #[must_use]
     pub fn max_session_duration(mut self, seconds: u32) -> Self {
         self.max_seconds = seconds.into();
+        self
+    }
+
+    /// Grants sessions of so many seconds, whatever is requested. AWS does not: with it, a test of
+    /// renewal takes seconds.
+    #[must_use]
+    pub fn grant_seconds(mut self, seconds: u32) -> Self {
+        self.granted_seconds = Some(seconds.into());
         self
     }
 

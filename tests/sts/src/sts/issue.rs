@@ -59,7 +59,7 @@ pub(super) fn role_seconds(role: &Role, requested: Option<i64>) -> Result<i64, S
             "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.";
         return Err(ServiceError::new(400, "ValidationError", message));
     }
-    Ok(seconds)
+    Ok(role.granted_seconds.unwrap_or(seconds))
 }
 
 /// The duration of a user's or federated user's session, in seconds. AWS shortens the sessions of
