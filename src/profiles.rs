@@ -13,7 +13,7 @@ use crate::{
     aws_files::Section,
     failure::{Failure, Status},
     origin::{Origin, Sourced},
-    session_profile::{self, SectionKeys},
+    session_profile,
 };
 
 pub(crate) use chain::{ProfileChain, RoleProfile};
@@ -73,8 +73,7 @@ impl Profiles {
     /// Whether a profile has a long-term key, or half of one, in the config file.
     pub(crate) fn config_has_keys(&self, profile: &str) -> bool {
         let section = self.config_profile(profile);
-        let keys = section.map(|found| session_profile::classify_keys(found.section));
-        matches!(keys, Some(SectionKeys::LongTerm(_) | SectionKeys::Partial { .. }))
+        section.is_some_and(|found| session_profile::has_long_term_keys(found.section))
     }
 
     /// The failure for a profile that neither file has.

@@ -20,7 +20,8 @@ pub use keys::FOREIGN_KEYS;
 pub(crate) use keys::{ACCESS_KEY_ID, ROLE, SERIAL, SOURCE, TOKEN_KEYS};
 
 use keys::{
-    EXPIRES, KEY_ID, RESTRICTED, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_KEYS, SESSION_TOKEN,
+    EXPIRES, KEY_ID, OWN_ID, RESTRICTED, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_KEYS,
+    SESSION_TOKEN,
 };
 
 /// The kind of access key in a section.
@@ -47,7 +48,8 @@ pub fn classify_keys(section: &Section) -> SectionKeys {
     let has_token = TOKEN_KEYS.iter().any(|key| section.non_empty(key).is_some());
     let id = section.non_empty(ACCESS_KEY_ID);
     match (id, section.non_empty_secret(SECRET_ACCESS_KEY)) {
-        (Some(id), Some(secret)) if is_long_term(id) || !(has_token || is_temporary(id)) => {
+        // With a token, an SDK uses a session, whatever the id looks like.
+        (Some(id), Some(secret)) if !(has_token || is_temporary(id)) => {
             SectionKeys::LongTerm(SigningKey::new(id.to_owned(), secret.clone()))
         }
         (Some(_), Some(_)) => SectionKeys::Temporary,
@@ -59,6 +61,19 @@ pub fn classify_keys(section: &Section) -> SectionKeys {
         (None, Some(_)) => {
             SectionKeys::Partial { present: SECRET_ACCESS_KEY, missing: ACCESS_KEY_ID }
         }
+    }
+}
+
+/// Whether a section has a long-term access key, or half of one: no session may replace it.
+#[must_use]
+pub fn has_long_term_keys(section: &Section) -> bool {
+    match classify_keys(section) {
+        SectionKeys::LongTerm(_) | SectionKeys::Partial { .. } => true,
+        SectionKeys::None => false,
+        // The token may be left over from another key.
+        SectionKeys::Temporary => section
+            .non_empty(ACCESS_KEY_ID)
+            .is_some_and(|id| is_long_term(id) && section.value(OWN_ID) != Some(id)),
     }
 }
 
@@ -77,7 +92,7 @@ pub struct TemporaryKeys<'a> {
 #[must_use]
 pub fn temporary_keys(section: &Section) -> Option<TemporaryKeys<'_>> {
     Some(TemporaryKeys {
-        id: section.non_empty(ACCESS_KEY_ID).filter(|id| !is_long_term(id))?,
+        id: section.non_empty(ACCESS_KEY_ID)?,
         secret: section.non_empty_secret(SECRET_ACCESS_KEY)?,
         // botocore prefers the older key.
         token: section
@@ -94,10 +109,12 @@ pub fn parse_session(section: &Section) -> Option<Session> {
     if section.secret(SECURITY_TOKEN).is_some_and(|old| old != token) {
         return None;
     }
-    let id = section.non_empty(ACCESS_KEY_ID).filter(|id| !is_long_term(id))?;
+    let id = section.non_empty(ACCESS_KEY_ID)?;
     let secret = section.secret(SECRET_ACCESS_KEY)?;
     // Another program may have changed the values, and a shell may evaluate them.
-    if ![id, secret.expose(), token.expose()].into_iter().all(is_plain) {
+    if has_long_term_keys(section)
+        || ![id, secret.expose(), token.expose()].into_iter().all(is_plain)
+    {
         return None;
     }
     Some(Session {
@@ -148,6 +165,7 @@ pub fn properties(session: &Session) -> Result<Vec<(&'static str, Value)>, Unwri
     let Provenance { source, key_id, serial, role, is_restricted } = provenance;
     let optional = [
         (SOURCE, Some(source.as_str())),
+        (OWN_ID, Some(access_key_id.as_str()).filter(|id| is_long_term(id))),
         (KEY_ID, key_id.as_deref()),
         (SERIAL, serial.as_deref()),
         (ROLE, role.as_deref()),

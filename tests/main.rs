@@ -18,6 +18,7 @@ mod credentials_file;
 mod decode;
 mod delivery;
 mod dry_run;
+mod emulators;
 mod endpoints;
 mod evidence;
 mod exec;

@@ -57,14 +57,14 @@ impl Clear {
             return Ok(ExitCode::SUCCESS);
         }
         let profiles = context.profiles()?;
+        let has_session = |name: &String| profiles.has_session(name);
         let names: Vec<String> = if self.all {
             let sessions = profiles.sessions().into_iter();
             let own = sessions.filter(|session| session.provenance.is_some());
-            own.map(|session| session.profile).collect()
+            own.map(|session| session.profile).filter(has_session).collect()
         } else {
             vec![session_profile(context)?]
         };
-        let has_session = |name: &String| profiles.has_session(name);
         if !names.iter().any(has_session) {
             let file = profiles.credentials_file().display();
             message::info(match names.as_slice() {

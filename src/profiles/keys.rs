@@ -119,8 +119,16 @@ impl Profiles {
 }
 
 fn temporary(found: &FileSection<'_>) -> Failure {
-    Failure::new(Status::Local, format!("the keys in {} are temporary", location(found)))
-        .hint(NAME_PROFILE)
+    let what = format!("the keys in {} are temporary", location(found));
+    let failure = Failure::new(Status::Local, what).hint(NAME_PROFILE);
+    if session_profile::has_long_term_keys(found.section) {
+        // As the SDKs do.
+        return failure.hint(format!(
+            "if they are long-term keys, remove the session token from {}",
+            location(found)
+        ));
+    }
+    failure
 }
 
 fn partial(found: &FileSection<'_>, present: &str, missing: &str) -> Failure {

@@ -61,6 +61,9 @@ impl Profiles {
     /// Whether a profile of the credentials file holds a session, whichever program wrote it.
     pub(crate) fn has_session(&self, profile: &str) -> bool {
         let section = self.credentials.document.section(profile);
-        section.and_then(session_profile::temporary_keys).is_some()
+        section.is_some_and(|section| {
+            session_profile::temporary_keys(section).is_some()
+                && !session_profile::has_long_term_keys(section)
+        })
     }
 }

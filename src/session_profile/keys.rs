@@ -11,6 +11,9 @@ pub(crate) const TOKEN_KEYS: [&str; 2] = [SESSION_TOKEN, SECURITY_TOKEN];
 pub(super) const EXPIRES: &str = "x_security_token_expires";
 /// The source profile.
 pub(crate) const SOURCE: &str = "mfa_session_source";
+/// The session's own access key id, only if it looks like that of a long-term key, as in emulators.
+/// It tells the session from long-term keys that the user put into the section.
+pub(super) const OWN_ID: &str = "mfa_session_id";
 /// The id of the long-term key.
 pub(super) const KEY_ID: &str = "mfa_session_key";
 /// The serial number of the MFA device.
@@ -21,12 +24,13 @@ pub(crate) const ROLE: &str = "mfa_session_role";
 pub(super) const RESTRICTED: &str = "mfa_session_restricted";
 
 /// The keys of a session, in the order of the file.
-pub(super) const SESSION_KEYS: [&str; 9] = [
+pub(super) const SESSION_KEYS: [&str; 10] = [
     ACCESS_KEY_ID,
     SECRET_ACCESS_KEY,
     SESSION_TOKEN,
     EXPIRES,
     SOURCE,
+    OWN_ID,
     KEY_ID,
     SERIAL,
     ROLE,

@@ -14,7 +14,8 @@ use crate::secret::Secret;
 /// Temporary credentials from STS.
 #[derive(Clone, Debug)]
 pub struct Credentials {
-    /// `AccessKeyId`: 16 to 128 letters, digits and underscores; not a long-term id.
+    /// `AccessKeyId`: 8 to 128 letters, digits and `_+=,.@-`. AWS's begin with `ASIA`; an
+    /// emulator's may look like that of a long-term key.
     pub access_key_id: String,
     /// `SecretAccessKey`.
     pub secret_access_key: Secret,
@@ -40,13 +41,8 @@ impl Output for Credentials {
         if expires <= answer.now() {
             return Err(InvalidResponse("its session has already expired"));
         }
-        let access_key_id = credentials.access_key_id()?;
-        if is_long_term(&access_key_id) {
-            // In a file, it would count as a key that must not be overwritten.
-            return Err(InvalidResponse("its access key id is a long-term one"));
-        }
         Ok(Self {
-            access_key_id,
+            access_key_id: credentials.access_key_id()?,
             secret_access_key: credentials.secret("SecretAccessKey")?,
             session_token: credentials.secret("SessionToken")?,
             expires,

@@ -145,11 +145,12 @@ impl<'a, 'input> Answer<'a, 'input> {
         Err(InvalidResponse("its credentials contain unexpected characters"))
     }
 
-    /// An access key id: 16 to 128 letters, digits and underscores.
+    /// An access key id: 8 to 128 letters, digits and `_+=,.@-`. AWS's have 16 and more letters,
+    /// digits and underscores; MinIO and Ceph use the others.
     pub(super) fn access_key_id(&self) -> Result<String, InvalidResponse> {
         let id = self.text("AccessKeyId").ok_or(InvalidResponse("it has no access key id"))?;
-        let is_word = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        if is_word && (16..=128).contains(&id.len()) {
+        let is_word = id.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c));
+        if is_word && (8..=128).contains(&id.len()) {
             return Ok(id.to_owned());
         }
         Err(InvalidResponse("its access key id is invalid"))

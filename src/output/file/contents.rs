@@ -13,8 +13,7 @@ use super::{
 use crate::{
     aws_files::{Document, SectionName},
     failure::Failure,
-    message,
-    session_profile::{self, SectionKeys},
+    message, session_profile,
 };
 
 /// The document, and the open file.
@@ -45,14 +44,10 @@ impl Contents {
         let length = bytes.len();
         let document = session_profile::parse_file(path, bytes)?;
         let section = document.section(profile.as_str());
-        match section.map(session_profile::classify_keys) {
-            None | Some(SectionKeys::None | SectionKeys::Temporary) => {
-                Ok(Self { document, length, file })
-            }
-            Some(SectionKeys::LongTerm(_) | SectionKeys::Partial { .. }) => {
-                Err(holds_long_term_keys(path, profile))
-            }
+        if section.is_some_and(session_profile::has_long_term_keys) {
+            return Err(holds_long_term_keys(path, profile));
         }
+        Ok(Self { document, length, file })
     }
 
     /// The open file, if it exists.
