@@ -30,8 +30,14 @@ impl ChildError {
     /// The failure for a person. `failure` makes it of a predicate with the program as subject.
     pub(crate) fn explain(self, failure: impl FnOnce(fmt::Arguments<'_>) -> Failure) -> Failure {
         match self {
-            Self::CannotStart(error) => failure(format_args!("cannot start: {error}"))
-                .hint("install the program, or give its full path"),
+            Self::CannotStart(error) => {
+                let hint = if error.kind() == io::ErrorKind::WouldBlock {
+                    "end other processes, or raise the limit of `ulimit -u`"
+                } else {
+                    "install the program, or give its full path"
+                };
+                failure(format_args!("cannot start: {error}")).hint(hint)
+            }
             Self::CannotRead(error) => failure(format_args!("cannot be read: {error}")),
             Self::Failed(status) => {
                 failure(format_args!("failed: {status}")).hint("run it yourself to see why")

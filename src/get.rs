@@ -181,10 +181,11 @@ fn connect_early(
     caller: Caller<'_>,
 ) -> Result<Option<EarlyConnection>, Failure> {
     if codes.needs_clock() {
-        wait_for_connection(Some(EarlyConnection::start(client, sts)), client, caller)?;
+        let probe = client.probe(sts).map_err(|error| unused_code(&error, caller))?;
+        client.correct_clock(&probe);
         return Ok(None);
     }
-    Ok(codes.is_slow().then(|| EarlyConnection::start(client, sts)))
+    Ok(if codes.is_slow() { EarlyConnection::start(client, sts) } else { None })
 }
 
 /// Waits for the early connection, so that an unreachable service costs no code, and corrects the

@@ -53,7 +53,9 @@ fn with_timeout(
 ) -> io::Result<Zeroizing<Vec<u8>>> {
     let (sender, receiver) = mpsc::sync_channel(1);
     // After a timeout, the channel is closed, the send fails, and the thread ends with the process.
-    thread::spawn(move || sender.send(read()));
+    thread::Builder::new()
+        .spawn(move || sender.send(read()))
+        .map_err(|error| io::Error::other(format!("cannot start a thread: {error}")))?;
     receiver.recv_timeout(timeout).unwrap_or_else(|_| {
         let what = format!("no end of input after {} s", timeout.as_secs());
         Err(io::Error::new(io::ErrorKind::TimedOut, what))

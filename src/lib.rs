@@ -90,9 +90,7 @@ pub fn run(arguments: &[OsString], environment: &Environment) -> Result<ExitCode
         Ok(Parsed::Run(command, flags)) => (command, flags),
         Ok(Parsed::Text(text)) => return output::print(&text).map(|()| ExitCode::SUCCESS),
         Err(failure) => {
-            if let Some(format) = config::guess_format(arguments, environment) {
-                output::print_failure(format);
-            }
+            print_failure(arguments, environment);
             let is_exec = exec::is_in(arguments);
             return Err(if is_exec { failure.in_exec() } else { failure });
         }
@@ -105,4 +103,11 @@ pub fn run(arguments: &[OsString], environment: &Environment) -> Result<ExitCode
             output::print_failure(format);
         }
     })
+}
+
+/// Prints the statement that makes a shell fail, if the command line seems to print for a shell.
+pub fn print_failure(arguments: &[OsString], environment: &Environment) {
+    if let Some(format) = config::guess_format(arguments, environment) {
+        output::print_failure(format);
+    }
 }

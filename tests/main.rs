@@ -31,6 +31,8 @@ mod invalid_answers;
 #[cfg(target_os = "linux")]
 mod jobs;
 mod key_info;
+#[cfg(target_os = "linux")]
+mod limits;
 mod migration;
 mod network;
 mod pipelines;

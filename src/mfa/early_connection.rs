@@ -14,14 +14,15 @@ pub(crate) struct EarlyConnection {
 }
 
 impl EarlyConnection {
-    /// Starts to connect, so that the next request needs only one round trip.
-    pub(crate) fn start(client: &Client, endpoint: &Endpoint) -> Self {
+    /// Starts to connect, so that the next request needs only one round trip. `None` if the system
+    /// allows no further thread: the next request connects.
+    pub(crate) fn start(client: &Client, endpoint: &Endpoint) -> Option<Self> {
         let (client, endpoint) = (client.clone(), endpoint.clone());
         let (sender, thread) = mpsc::sync_channel(1);
         // The thread inherits the mask: it must not receive a signal that this process blocks.
         let _guard = SignalGuard::block();
-        thread::spawn(move || sender.send(client.probe(&endpoint)));
-        Self { thread, outcome: None }
+        thread::Builder::new().spawn(move || sender.send(client.probe(&endpoint))).ok()?;
+        Some(Self { thread, outcome: None })
     }
 
     /// Why the connection failed, if it already has.

@@ -3,6 +3,7 @@
 
 mod clock;
 mod proxy;
+mod resolver;
 mod retry;
 mod route;
 mod trust;

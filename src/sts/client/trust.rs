@@ -14,7 +14,10 @@ use std::{
 use ureq::{
     Agent,
     tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem},
+    unversioned::transport::DefaultConnector,
 };
+
+use super::resolver::HostResolver;
 
 /// The authorities whose TLS certificates the client trusts.
 #[derive(Clone, Debug, Default)]
@@ -138,7 +141,7 @@ fn agent(roots: RootCerts) -> Agent {
         .max_idle_age(IDLE_AGE)
         .tls_config(TlsConfig::builder().root_certs(roots).build())
         .build();
-    config.new_agent()
+    Agent::with_parts(config, DefaultConnector::default(), HostResolver)
 }
 
 /// For resolving a host name, and for connecting.
