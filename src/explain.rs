@@ -37,6 +37,8 @@ pub fn explain(error: &Error, caller: Caller<'_>) -> Failure {
         failure
     } else if error.may_have_spent_the_code() || matches!(error, Error::InvalidResponse { .. }) {
         failure.hint("the code may be spent: give the next one")
+    } else if matches!(error, Error::Transport(_)) {
+        failure.hint("no code was used")
     } else if error.precedes_the_code() {
         failure.hint("the code was not used")
     } else {

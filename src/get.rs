@@ -70,8 +70,8 @@ fn get_mfa_session(
     let mut failed: Vec<(Secret, Failure)> = Vec::new();
     for _ in 0..codes.max_codes() {
         let prompt = Prompt { text: &text, problem: problem.as_deref(), serial, now: client.now() };
-        let code = codes
-            .read(&prompt, &mut || Some(unused_code(connection.as_mut()?.failure()?, caller)))?;
+        let code =
+            codes.read(&prompt, &mut || Some(explain(connection.as_mut()?.failure()?, caller)))?;
         wait_for_connection(connection.take(), client, caller)?;
         let digits = code.into_digits();
         if failed.iter().any(|(sent, _)| *sent == digits) {
@@ -181,7 +181,7 @@ fn connect_early(
     caller: Caller<'_>,
 ) -> Result<Option<EarlyConnection>, Failure> {
     if codes.needs_clock() {
-        let probe = client.probe(sts).map_err(|error| unused_code(&error, caller))?;
+        let probe = client.probe(sts).map_err(|error| explain(&error, caller))?;
         client.correct_clock(&probe);
         return Ok(None);
     }
@@ -197,14 +197,10 @@ fn wait_for_connection(
 ) -> Result<(), Failure> {
     match connection.and_then(EarlyConnection::wait) {
         Some(Ok(probe)) => client.correct_clock(&probe),
-        Some(Err(error)) => return Err(unused_code(&error, caller)),
+        Some(Err(error)) => return Err(explain(&error, caller)),
         None => {}
     }
     Ok(())
-}
-
-fn unused_code(error: &sts::Error, caller: Caller<'_>) -> Failure {
-    explain(error, caller).hint("no code was used")
 }
 
 fn mfa_session(

@@ -4,6 +4,8 @@
 mod clock;
 mod connection;
 #[cfg(target_os = "linux")]
+mod idle;
+#[cfg(target_os = "linux")]
 mod proxy;
 mod retry;
 mod trust;

@@ -305,24 +305,19 @@ mfa-session: hint: no code was used
     );
 }
 
+/// Some services and proxies never answer `HEAD`.
 #[test]
-fn a_silent_sts_delays_no_prompt_and_gets_no_code() {
+fn sends_the_code_where_only_the_probe_hangs() {
     let sandbox = Sandbox::new();
     sandbox.sts().inject(Fault::Hang.on_probes());
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
     person.reads(QUESTION);
     person.types(&format!("{}\n", sandbox.code()));
-    person.is_left_with(
-        &sandbox,
-        str![[r#"
-exit 5
---- stderr
-mfa-session: error: STS did not answer in time
-mfa-session: hint: try again in a moment
-mfa-session: hint: no code was used
-"#]],
-    );
-    assert_eq!(sandbox.asked(), ["HEAD"]);
+    let start = Instant::now();
+    assert_eq!(person.leaves(), Some(0));
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    assert_eq!(sandbox.asked(), ["HEAD", "GetSessionToken OK"]);
+    assert_eq!(sandbox.sts().connections(), 2);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod proxy;
 mod resolver;
 mod retry;
 mod route;
+mod sleep;
 mod trust;
 
 use std::{io, sync::Arc, time::Duration};
@@ -23,7 +24,7 @@ use super::{
     operation::{self, Operation},
     query_body::QueryBody,
     sign::{CONTENT_TYPE, Request, Signature, Signer, sign},
-    transport_error::{TransportError, TransportErrorKind},
+    transport_error::TransportError,
 };
 use crate::secret::Secret;
 pub(crate) use clock::clocks_agree;
@@ -34,7 +35,8 @@ pub use trust::{Certificates, PemError, Trust};
 
 use clock::Clock;
 use route::{Route, is_unknown_issuer};
-use trust::Agents;
+use sleep::SleepDetector;
+use trust::{Agents, MAX_IDLE};
 
 /// How the client reaches services.
 #[derive(Clone, Debug)]
@@ -66,6 +68,7 @@ impl Default for Network {
 pub struct Client {
     agents: Arc<Agents>,
     clock: Arc<Clock>,
+    sleep: Arc<SleepDetector>,
     proxies: Proxies,
     attempts: Attempts,
 }
@@ -85,6 +88,7 @@ impl Client {
         Self {
             agents: Arc::new(Agents::new(network.trust)),
             clock: Arc::new(Clock::new(network.on_clock_change)),
+            sleep: Arc::new(SleepDetector::new()),
             proxies: network.proxies,
             attempts: network.attempts,
         }
@@ -128,15 +132,17 @@ impl Client {
         }
     }
 
-    /// Sends `HEAD` so that the pool holds an open connection, and reads AWS's clock. Any
-    /// response is a success.
+    /// Sends `HEAD` so that the pool holds an open connection, and reads AWS's clock. Any response
+    /// is a success, and so is none on an open connection: some services never answer `HEAD`.
     pub fn probe(&self, endpoint: &Endpoint) -> Result<Probe, Error> {
         let host = endpoint.host();
         let route = self.route(&host, endpoint.url());
         let mut budget = self.retry_budget();
         loop {
-            let response =
-                self.send(|agent| route.prepare(agent.head(endpoint.url()), PROBE_TIMEOUT).call());
+            let response = self.send(|agent| {
+                let request = route.prepare(agent.head(endpoint.url()), CALL_TIMEOUT);
+                request.config().timeout_recv_response(Some(PROBE_TIMEOUT)).build().call()
+            });
             let error = match response {
                 Ok(response) => return Ok(Probe { clock_ahead: clock::ahead(&response) }),
                 Err(error) => self.transport_error(route, error),
@@ -145,12 +151,11 @@ impl Client {
             if may_retry && budget.wait(RetryReason::Failure, None) {
                 continue;
             }
-            let is_timeout = matches!(error.kind, TransportErrorKind::Timeout);
-            if error.may_have_arrived && !is_timeout {
+            if error.may_have_arrived {
                 // The service is there; only this request failed.
                 return Ok(Probe { clock_ahead: None });
             }
-            return Err(error.before_sending().into());
+            return Err(error.into());
         }
     }
 
@@ -170,7 +175,8 @@ impl Client {
     }
 
     pub(super) fn route<'a>(&'a self, host: &'a str, url: &Uri) -> Route<'a> {
-        Route { host, proxy: self.proxies.for_url(url) }
+        let max_idle = if self.sleep.has_slept() { Duration::ZERO } else { MAX_IDLE };
+        Route { host, proxy: self.proxies.for_url(url), max_idle }
     }
 
     /// Sends a request. If the issuer of the certificate is unknown, nothing was sent: retries with
@@ -280,7 +286,9 @@ impl io::Read for TrackedBody<'_> {
 }
 
 pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(30);
-const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// For the response to `HEAD`. A person who has typed the code waits for it.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// In bytes. AWS documents no limit for session tokens; several tokens of 64 KiB fit.
 pub(super) const LARGEST_BODY: u64 = 1 << 20;

@@ -56,6 +56,7 @@ exit 5
 --- stderr
 mfa-session: error: cannot reach SILENT within 5 s
 mfa-session: hint: check the network and the endpoint
+mfa-session: hint: no code was used
 "#]]);
 }
 

@@ -114,6 +114,7 @@ exit 5
 --- stderr
 mfa-session: error: cannot reach the proxy 127.0.0.1:1 (https_proxy): Connection refused (os error 111)
 mfa-session: hint: check https_proxy; name hosts that need no proxy in NO_PROXY
+mfa-session: hint: no code was used
 "#]]);
 }
 
@@ -128,6 +129,7 @@ exit 5
 --- stderr
 mfa-session: error: the proxy 127.0.0.1:PORT (https_proxy) rejects its user and password (HTTP 401)
 mfa-session: hint: give user and password as http://USER:PASSWORD@HOST:PORT, with %XX for characters other than letters and digits
+mfa-session: hint: no code was used
 "#]]);
     sandbox.set("https_proxy", proxy.url(""));
     fails(&sandbox).replace(proxy.port, "PORT").matches(str![[r#"
@@ -135,6 +137,7 @@ exit 5
 --- stderr
 mfa-session: error: the proxy 127.0.0.1:PORT (https_proxy) requires a user and a password (HTTP 407)
 mfa-session: hint: give user and password as http://USER:PASSWORD@HOST:PORT, with %XX for characters other than letters and digits
+mfa-session: hint: no code was used
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);
 }
@@ -150,6 +153,7 @@ exit 5
 --- stderr
 mfa-session: error: the proxy 127.0.0.1:PORT (https_proxy) does not allow connections to 127.0.0.1:9 (HTTP 403)
 mfa-session: hint: ask its administrator, or name the host in NO_PROXY if it needs no proxy
+mfa-session: hint: no code was used
 "#]]);
 }
 
@@ -164,6 +168,7 @@ exit 5
 --- stderr
 mfa-session: error: cannot reach the proxy 127.0.0.1:PORT (HTTPS_PROXY): Connection refused (os error 111)
 mfa-session: hint: check HTTPS_PROXY; name hosts that need no proxy in NO_PROXY
+mfa-session: hint: no code was used
 "#]]);
     sandbox.set("HTTPS_PROXY", "http://nowhere.invalid:3128");
     fails(&sandbox).matches(str![[r#"
@@ -171,6 +176,7 @@ exit 5
 --- stderr
 mfa-session: error: cannot find the proxy nowhere.invalid:3128 (HTTPS_PROXY): failed to lookup address information: Name or service not known
 mfa-session: hint: check HTTPS_PROXY; name hosts that need no proxy in NO_PROXY
+mfa-session: hint: no code was used
 "#]]);
 }
 

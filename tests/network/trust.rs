@@ -50,6 +50,7 @@ exit 5
 --- stderr
 mfa-session: error: no secure connection to STS: its TLS certificate has an unknown issuer
 mfa-session: hint: if a proxy inspects TLS, name its CA certificate: --ca-bundle FILE, AWS_CA_BUNDLE
+mfa-session: hint: no code was used
 "#]]);
     assert!(sandbox.asked().is_empty());
 }
@@ -63,6 +64,7 @@ exit 5
 --- stderr
 mfa-session: error: no secure connection to STS: its TLS certificate has an unknown issuer; cannot read the platform's certificates: failed to read PEM from file: No such file or directory (os error 2) at '~/gone.pem'
 mfa-session: hint: if a proxy inspects TLS, name its CA certificate: --ca-bundle FILE, AWS_CA_BUNDLE
+mfa-session: hint: no code was used
 "#]]);
 }
 
@@ -76,6 +78,7 @@ exit 5
 --- stderr
 mfa-session: error: no secure connection to STS: its TLS certificate has an unknown issuer
 mfa-session: hint: if a proxy inspects TLS, name its CA certificate: --ca-bundle FILE, AWS_CA_BUNDLE
+mfa-session: hint: no code was used
 "#]]);
     assert_eq!(sandbox.sts().connections(), 1);
 }

@@ -7,21 +7,24 @@ use ureq::{RequestBuilder, Timeout, http::header};
 use super::proxy::Proxy;
 use crate::sts::transport_error::{ProxyName, TlsProblem, TransportError, TransportErrorKind};
 
-/// The host of a request and the proxy.
+/// The host of a request, the proxy, and which open connections may be used.
 #[derive(Clone, Copy)]
 pub(in crate::sts) struct Route<'a> {
     pub(in crate::sts) host: &'a str,
     pub(in crate::sts) proxy: Option<&'a Proxy>,
+    /// How long an open connection may have been idle.
+    pub(in crate::sts) max_idle: Duration,
 }
 
 impl Route<'_> {
-    /// The request with the `Host` header, the proxy and the time limit.
+    /// The request with the `Host` header, the proxy and the time limits.
     pub(in crate::sts) fn prepare<B>(
         self,
         request: RequestBuilder<B>,
         limit: Duration,
     ) -> RequestBuilder<B> {
         let config = request.header(header::HOST, self.host).config().timeout_global(Some(limit));
+        let config = config.max_idle_age(self.max_idle);
         config.proxy(self.proxy.map(|proxy| proxy.url.for_ureq())).build()
     }
 

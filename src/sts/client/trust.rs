@@ -138,7 +138,7 @@ fn agent(roots: RootCerts) -> Agent {
         .accept("")
         .timeout_resolve(Some(CONNECT_TIMEOUT))
         .timeout_connect(Some(CONNECT_TIMEOUT))
-        .max_idle_age(IDLE_AGE)
+        .max_idle_age(MAX_IDLE)
         .tls_config(TlsConfig::builder().root_certs(roots).build())
         .build();
     Agent::with_parts(config, DefaultConnector::default(), HostResolver)
@@ -147,5 +147,6 @@ fn agent(roots: RootCerts) -> Agent {
 /// For resolving a host name, and for connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Keeps a connection while a person types the code. If the server closes it, ureq opens a new one.
-const IDLE_AGE: Duration = Duration::from_secs(120);
+/// Long enough for a person who types a code. Some NATs forget a connection after half a minute; a
+/// request on it gets no answer. If the server has closed the connection, ureq opens a new one.
+pub(super) const MAX_IDLE: Duration = Duration::from_secs(20);

@@ -48,6 +48,10 @@ impl Exchange<'_> {
                 self.log("Hang");
                 let _ = self.server.sleep(Duration::MAX);
             }
+            Some(Fault::FallSilent) => {
+                let _ = self.send(http, &self.carry_out(&usual))?;
+                let _ = self.server.sleep(Duration::MAX);
+            }
             Some(Fault::Raw(bytes)) => {
                 self.log("Raw");
                 http.send(&bytes)?;

@@ -14,6 +14,9 @@ pub enum Fault {
     Delay(Duration),
     /// Reads the request, never answers, keeps the connection open.
     Hang,
+    /// Carries out the request and answers, then reads nothing more from the connection, which
+    /// stays open: as if a NAT had forgotten it.
+    FallSilent,
     /// Closes the connection.
     Cut(Cut),
     /// Sends this answer without carrying out the request.
