@@ -152,9 +152,12 @@ impl Sandbox {
         &variables.find(|(name, _)| name == "AWS_ENDPOINT_URL").unwrap().1
     }
 
-    /// The requests that STS got, as operation and outcome; `HEAD` for a probe.
+    /// The requests that STS got, as operation and outcome; `HEAD` for a probe, which is repeated
+    /// while a person types.
     pub(crate) fn asked(&self) -> Vec<String> {
-        self.sts.requests().iter().map(describe).collect()
+        let mut asked: Vec<_> = self.sts.requests().iter().map(describe).collect();
+        asked.dedup_by(|next, last| next == "HEAD" && last == "HEAD");
+        asked
     }
 
     /// The access key id that signed the last request.

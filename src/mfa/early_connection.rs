@@ -1,16 +1,23 @@
-//! Connects to STS in the background while the person types the code.
+//! Connects to STS in the background while the person types the code, and keeps the connection
+//! alive.
 
-use std::{sync::mpsc, thread};
+use std::{
+    sync::mpsc::{self, RecvTimeoutError},
+    thread,
+    time::Duration,
+};
 
 use crate::{
     signals::SignalGuard,
     sts::{Client, Endpoint, Error, Probe},
 };
 
-/// A connection in progress.
+/// A connection in progress, or kept alive until this value is dropped.
 pub(crate) struct EarlyConnection {
     thread: mpsc::Receiver<Result<Probe, Error>>,
     outcome: Option<Result<Probe, Error>>,
+    /// Its end ends the thread.
+    _typing: mpsc::Sender<()>,
 }
 
 impl EarlyConnection {
@@ -19,10 +26,18 @@ impl EarlyConnection {
     pub(crate) fn start(client: &Client, endpoint: &Endpoint) -> Option<Self> {
         let (client, endpoint) = (client.clone(), endpoint.clone());
         let (sender, thread) = mpsc::sync_channel(1);
+        let (typing, end) = mpsc::channel();
         // The thread inherits the mask: it must not receive a signal that this process blocks.
         let _guard = SignalGuard::block();
-        thread::Builder::new().spawn(move || sender.send(client.probe(&endpoint))).ok()?;
-        Some(Self { thread, outcome: None })
+        let connect = move || {
+            let outcome = client.probe(&endpoint);
+            let is_open = is_open(&outcome);
+            if sender.send(outcome).is_ok() && is_open {
+                keep_alive(&client, &endpoint, &end);
+            }
+        };
+        thread::Builder::new().spawn(connect).ok()?;
+        Some(Self { thread, outcome: None, _typing: typing })
     }
 
     /// Why the connection failed, if it already has.
@@ -38,3 +53,24 @@ impl EarlyConnection {
         self.outcome.take().or_else(|| self.thread.recv().ok())
     }
 }
+
+/// Probes again and again while the person types. A probe takes the connection out of the pool: if
+/// the network has changed and the probe gets no answer, the code is sent on a new connection.
+fn keep_alive(client: &Client, endpoint: &Endpoint, end: &mpsc::Receiver<()>) {
+    for _ in 0..MAX_PROBES {
+        let is_typing = end.recv_timeout(PROBE_INTERVAL) == Err(RecvTimeoutError::Timeout);
+        if !is_typing || !is_open(&client.probe(endpoint)) {
+            break;
+        }
+    }
+}
+
+/// Whether the service answered on a connection that stays open.
+fn is_open(outcome: &Result<Probe, Error>) -> bool {
+    matches!(outcome, Ok(Probe { clock_ahead: Some(_) }))
+}
+
+const PROBE_INTERVAL: Duration = Duration::from_secs(5);
+
+/// For two minutes. Then, nobody is waiting for the code any more.
+const MAX_PROBES: usize = 24;

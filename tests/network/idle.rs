@@ -32,10 +32,26 @@ fn gets_a_session_after(sandbox: &Sandbox, pause: impl FnOnce()) {
     assert_eq!(sandbox.sts().connections(), 2);
 }
 
+/// After 6 seconds, the next probe waits for its answer.
 #[test]
-#[ignore = "waits 21 seconds"]
-fn does_not_use_a_connection_after_a_long_pause() {
-    gets_a_session_after(&with_trusted_tls(), || thread::sleep(Duration::from_secs(21)));
+#[ignore = "waits 33 seconds"]
+fn does_not_use_a_connection_that_died() {
+    for seconds in [6, 27] {
+        gets_a_session_after(&with_trusted_tls(), || thread::sleep(Duration::from_secs(seconds)));
+    }
+}
+
+#[test]
+#[ignore = "waits 12 seconds"]
+fn keeps_a_connection_alive_while_a_person_types() {
+    let sandbox = with_trusted_tls();
+    let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
+    person.reads(QUESTION);
+    thread::sleep(Duration::from_secs(12));
+    person.types(&format!("{}\n", sandbox.code()));
+    assert_eq!(person.leaves(), Some(0));
+    assert_eq!(sandbox.sts().requests().len(), 4, "three probes and a call");
+    assert_eq!(sandbox.sts().connections(), 1);
 }
 
 /// Only the wall clock goes on, as while a machine sleeps.

@@ -147,6 +147,6 @@ fn agent(roots: RootCerts) -> Agent {
 /// For resolving a host name, and for connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Long enough for a person who types a code. Some NATs forget a connection after half a minute; a
-/// request on it gets no answer. If the server has closed the connection, ureq opens a new one.
-pub(super) const MAX_IDLE: Duration = Duration::from_secs(20);
+/// An idle connection may have died in silence: its NAT forgot it, or the network changed. A
+/// request on it would get no answer.
+pub(super) const MAX_IDLE: Duration = Duration::from_secs(10);
