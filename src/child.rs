@@ -53,7 +53,7 @@ impl ChildError {
 }
 
 /// Long enough to find a security key and to touch it.
-const TIME_LIMIT: Duration = Duration::from_secs(120);
+pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(120);
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Environment variables that are none of the program's business.

@@ -2,6 +2,7 @@
 //!
 //! Each code source is a file that implements `CodeSource`; `config/code.rs` chooses one.
 
+mod askpass;
 mod code;
 mod code_command;
 mod code_source;
@@ -15,6 +16,7 @@ mod stdin;
 mod terminal;
 mod totp;
 
+pub(crate) use askpass::Askpass;
 pub use code::Code;
 pub use code_command::CodeCommand;
 pub(crate) use code_source::{CodeSource, Prompt};

@@ -6,7 +6,7 @@ mod setting;
 pub use setting::Setting;
 
 /// All settings, in the order of the manual.
-pub const SETTINGS: [&Setting; 36] = [
+pub const SETTINGS: [&Setting; 37] = [
     &ACCESS_KEY_ID,
     &PROFILE,
     &SESSION_PROFILE,
@@ -16,6 +16,7 @@ pub const SETTINGS: [&Setting; 36] = [
     &TOTP_SEED,
     &DURATION,
     &MIN_REMAINING,
+    &ASKPASS,
     &NO_PROMPT,
     &ROLE,
     &ROLE_DURATION,
@@ -67,9 +68,10 @@ pub(crate) const SERIAL: Setting =
             "the MFA device: its serial number or ARN",
         )
         .keys(&["mfa_serial", "aws_mfa_device"]);
-pub(crate) const CODE: Setting = Setting::new("code", "MFA code", "prompt on the terminal")
-    .flag("code")
-    .variables(&["MFA_SESSION_CODE"], "the MFA code");
+pub(crate) const CODE: Setting =
+    Setting::new("code", "MFA code", "prompt on the terminal, else askpass")
+        .flag("code")
+        .variables(&["MFA_SESSION_CODE"], "the MFA code");
 pub(crate) const CODE_COMMAND: Setting = Setting::new("code_command", "code command", "none")
     .flag("code_command")
     .variables(&["MFA_SESSION_CODE_COMMAND"], "a command that prints the MFA code")
@@ -88,6 +90,10 @@ pub(crate) const MIN_REMAINING: Setting =
             "reuse a session that has at least this long left",
         )
         .keys(&["mfa_session_min_remaining"]);
+pub(crate) const ASKPASS: Setting = Setting::new("askpass", "askpass program", "none").variables(
+    &["MFA_SESSION_ASKPASS"],
+    "a program that prompts for the code where there is no terminal",
+);
 pub(crate) const NO_PROMPT: Setting =
     Setting::new("no_prompt", "never prompt", "prompt if there is a terminal")
         .flag("no_prompt")

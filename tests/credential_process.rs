@@ -16,7 +16,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use crate::{
     interop::ALICES_ARN,
     prompt_lock::WAITING,
-    sandbox::{PROGRAM, Sandbox, keys},
+    sandbox::{PROGRAM, Sandbox, keys, write_program},
     terminal::{Person, QUESTION},
     tools,
 };
@@ -109,6 +109,23 @@ fn sdk_shows_error_and_hint_without_a_terminal() {
     }
     assert!(sandbox.asked().is_empty());
     assert_eq!(sandbox.files(), ["config", "credentials"]);
+}
+
+#[test]
+fn askpass_program_prompts_without_a_terminal() {
+    for index in 0..3 {
+        let sandbox = sandbox();
+        let Some(sdk) = sdks(&sandbox).into_iter().nth(index) else { return };
+        let ask = sandbox.path("ask");
+        write_program(&ask, &format!("#!/bin/sh\necho {}\n", sandbox.code()));
+        let ask = format!("env MFA_SESSION_ASKPASS={}", ask.display());
+        configure(&sandbox, &format!("{ask} {PROGRAM} --profile work --format process --write"));
+        let mut command = sandbox.command("sh");
+        command.args(["-c", &sdk]);
+        let outcome = sandbox.outcome(command, "");
+        assert!(used_session(&sandbox, &outcome.stdout), "{sdk}: {outcome:?}");
+        assert_eq!(outcome.stderr, "", "{sdk}");
+    }
 }
 
 #[test]

@@ -52,9 +52,10 @@ fn prints_json() {
 }
 
 /// The settings of the main command, including those of every command.
-const OF_MFA: [&str; 25] = [
+const OF_MFA: [&str; 26] = [
     "ca_bundle",
     "allow_http",
+    "askpass",
     "code",
     "code_command",
     "config_file",
@@ -80,7 +81,8 @@ const OF_MFA: [&str; 25] = [
     "use_fips_endpoint",
 ];
 
-const ONLY_OF_MFA: [&str; 10] = [
+const ONLY_OF_MFA: [&str; 11] = [
+    "askpass",
     "code",
     "code_command",
     "duration",
@@ -129,6 +131,7 @@ fn each_command_shows_only_its_own_settings() {
     assert_eq!(
         ids(&report(&sandbox, ["saml"])),
         without_key(&[
+            "askpass",
             "assertion_file",
             "duration_seconds",
             "no_prompt",

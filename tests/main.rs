@@ -8,6 +8,8 @@
 mod sandbox;
 mod tools;
 
+#[cfg(target_os = "linux")]
+mod askpass;
 mod clear;
 mod code_sources;
 mod completion;

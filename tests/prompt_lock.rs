@@ -315,7 +315,7 @@ fn does_not_wait_with_no_prompt() {
 exit 3
 --- stderr
 mfa-session: error: a code is needed, but --no-prompt forbids the prompt
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or at a terminal without --no-prompt
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or, without --no-prompt, at a terminal or with MFA_SESSION_ASKPASS
 "#]]);
     }
     person.types(&format!("{}\n", sandbox.code()));

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Blocks that are not run here: the first line and the reason.
-const NOT_RUN: [(&str, &str); 9] = [
+const NOT_RUN: [(&str, &str); 11] = [
     ("[profile work-sdk]", "a file: see `credential_process`"),
     (JOB_PROFILE, "a file: see `jobs`"),
     ("$ mfa-session", "a person types the code: see below"),
@@ -27,6 +27,8 @@ const NOT_RUN: [(&str, &str); 9] = [
     ("cargo install --path .", "would change this machine"),
     ("PS1='$(mfa-session status --short 2>/dev/null)'\" $PS1\"", "a prompt: see below"),
     ("# ~/.config/starship.toml", "a file: see below"),
+    ("#!/bin/sh", "askpass programs: see `askpass`"),
+    ("[profile work-ide]", "a file: see `askpass`"),
     ("[default-mfa]", "a file: see below"),
     ("cargo test --workspace", "this is part of it"),
 ];
@@ -157,7 +159,7 @@ fn readme_shows_the_keys_of_a_session_profile() {
 }
 
 /// The indented and fenced blocks of the README. `pipelines` tests those for CI systems.
-fn blocks() -> Vec<String> {
+pub(crate) fn blocks() -> Vec<String> {
     let readme = text("README.md").replace(&section("In CI"), "");
     let mut blocks: Vec<String> = vec![];
     let (mut is_fenced, mut is_inside) = (false, false);

@@ -80,7 +80,7 @@ fn reuses_only_a_matching_valid_session() {
 exit 3
 --- stderr
 mfa-session: error: a code is needed, but --no-prompt forbids the prompt
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or at a terminal without --no-prompt
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or, without --no-prompt, at a terminal or with MFA_SESSION_ASKPASS
 "#]]);
     }
 }

@@ -65,7 +65,7 @@ fn assert_needs_code(outcome: &Outcome) {
 exit 3
 --- stderr
 mfa-session: error: a code is needed, but there is no terminal
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or at a terminal without --no-prompt
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or, without --no-prompt, at a terminal or with MFA_SESSION_ASKPASS
 "#]]);
 }
 

@@ -343,7 +343,7 @@ fn fails_at_the_end_of_input() {
 exit 3
 --- stderr
 mfa-session: error: no code was entered
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or at a terminal without --no-prompt
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or, without --no-prompt, at a terminal or with MFA_SESSION_ASKPASS
 "#]]);
 }
 

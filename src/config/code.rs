@@ -5,10 +5,10 @@ use std::str::FromStr;
 use super::Resolver;
 use crate::{
     failure::Failure,
-    mfa::{CodeCommand, CodeSource, GivenCode, NoPrompt, Seed, Stdin, Terminal, Totp},
+    mfa::{Askpass, CodeCommand, CodeSource, GivenCode, NoPrompt, Seed, Stdin, Terminal, Totp},
     origin::{InvalidValue, Origin, Sourced},
     secret::Secret,
-    settings::{CODE, CODE_COMMAND, NO_PROMPT, TOTP_SEED},
+    settings::{ASKPASS, CODE, CODE_COMMAND, NO_PROMPT, TOTP_SEED},
     tty::TtyKind,
 };
 
@@ -63,10 +63,24 @@ impl Resolver<'_> {
             (None, Some(Sourced { value: Switch(true), origin })) => Some(origin),
             _ => None,
         };
+        let askpass = self.get(&ASKPASS)?;
         match disabled_by {
             Some(origin) => Ok(source(NoPrompt::new(origin.clone()), origin)),
-            None => Ok(source(Terminal::new(self.tty_kind()?), Origin::Default)),
+            None => self.terminal_or_askpass(askpass),
         }
+    }
+
+    /// The askpass program prompts only where there is no terminal.
+    fn terminal_or_askpass(&self, askpass: Option<Sourced<String>>) -> Result<Source, Failure> {
+        let mut terminal = Terminal::new(self.tty_kind()?);
+        if let Some(program) = askpass
+            && terminal.check().is_err()
+        {
+            let value = self.context.environment.path(&program.value)?;
+            let origin = program.origin.clone();
+            return Ok(source(Askpass::new(program.map_ref(|_| value)), origin));
+        }
+        Ok(source(terminal, Origin::Default))
     }
 
     fn tty_kind(&self) -> Result<TtyKind, Failure> {

@@ -5,7 +5,10 @@ use std::fmt;
 use time::OffsetDateTime;
 
 use super::{Code, prompt_lock::LockPatience};
-use crate::failure::{Failure, Status};
+use crate::{
+    failure::{Failure, Status},
+    message::printable,
+};
 
 /// A source of MFA codes, such as the terminal or a command.
 pub(crate) trait CodeSource: fmt::Debug {
@@ -68,6 +71,27 @@ pub(crate) struct Prompt<'a> {
 pub(super) fn no_code(problem: impl Into<String>) -> Failure {
     Failure::new(Status::NoCode, problem.into()).hint(
         "give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with \
-         --code-command, or at a terminal without --no-prompt",
+         --code-command, or, without --no-prompt, at a terminal or with \
+         MFA_SESSION_ASKPASS",
     )
+}
+
+/// How often to prompt for a valid answer.
+pub(super) const MAX_ANSWERS: usize = 3;
+
+/// A line for each option. An option may come from a server: it must not move the cursor.
+pub(super) fn numbered(options: &[&str]) -> Vec<String> {
+    let line = |(number, option)| printable(&format!("  {number}  {option}")).into_owned();
+    (1..).zip(options).map(line).collect()
+}
+
+/// The index of the option whose number was entered.
+pub(super) fn parse_choice(answer: &str, options: &[&str]) -> Option<usize> {
+    let number: usize = answer.trim().parse().ok()?;
+    (1..=options.len()).contains(&number).then(|| number - 1)
+}
+
+/// The failure of a prompt for an option.
+pub(super) fn no_choice() -> Failure {
+    Failure::new(Status::NoCode, "no choice was made").hint("enter the number of an option")
 }

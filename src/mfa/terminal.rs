@@ -1,9 +1,11 @@
 //! A code source: a prompt on the terminal.
 
-use super::{Code, CodeSource, Prompt, code_source::no_code};
+use super::{
+    Code, CodeSource, Prompt,
+    code_source::{MAX_ANSWERS, no_choice, no_code, numbered, parse_choice},
+};
 use crate::{
-    failure::{Failure, Status},
-    message::printable,
+    failure::Failure,
     tty::{Tty, TtyKind},
 };
 
@@ -25,9 +27,6 @@ impl Terminal {
         Ok(self.tty.insert(tty))
     }
 }
-
-/// How often to prompt for a valid answer.
-const MAX_ANSWERS: usize = 3;
 
 impl CodeSource for Terminal {
     fn check(&mut self) -> Result<(), Failure> {
@@ -70,21 +69,18 @@ impl CodeSource for Terminal {
     fn choose(&mut self, prompt: &str, options: &[&str]) -> Result<Option<usize>, Failure> {
         let tty = self.tty()?;
         tty.discard_input();
-        for (number, option) in (1..).zip(options) {
-            // An option may come from a server: it must not move the cursor.
-            tty.write(&format!("{}\n", printable(&format!("  {number}  {option}"))))?;
+        for line in numbered(options) {
+            tty.write(&format!("{line}\n"))?;
         }
         let text = format!("{prompt} 1 to {}: ", options.len());
         for _ in 0..MAX_ANSWERS {
             tty.write(&text)?;
             let Some(line) = tty.read_line(&text, &mut || None)? else { break };
-            match line.trim().parse() {
-                Ok(number) if (1..=options.len()).contains(&number) => return Ok(Some(number - 1)),
-                _ => {}
+            if let Some(index) = parse_choice(&line, options) {
+                return Ok(Some(index));
             }
         }
-        Err(Failure::new(Status::NoCode, "no choice was made")
-            .hint("enter the number of an option"))
+        Err(no_choice())
     }
 
     fn describe(&self) -> &'static str {

@@ -92,7 +92,7 @@ mfa-session: hint: give the six digits that the MFA device shows
 exit 3
 --- stderr
 mfa-session: error: standard input contains no code
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or at a terminal without --no-prompt
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or, without --no-prompt, at a terminal or with MFA_SESSION_ASKPASS
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);
 }

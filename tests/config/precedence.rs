@@ -252,8 +252,8 @@ fn every_setting_has_a_test() {
     assert_eq!(tested, all);
 }
 
-/// See `code_sources`.
-const TESTED_WITH_CODES: [&str; 2] = ["code command", "TOTP seed"];
+/// See `askpass` and `code_sources`.
+const TESTED_WITH_CODES: [&str; 3] = ["askpass program", "code command", "TOTP seed"];
 
 /// See `roles`, `saml` and `web_identity`.
 const TESTED_WITH_ROLES: [&str; 11] = [

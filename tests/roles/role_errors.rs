@@ -182,7 +182,7 @@ fn sends_no_assume_role_without_an_mfa_session() {
 exit 3
 --- stderr
 mfa-session: error: a code is needed, but --no-prompt forbids the prompt
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or at a terminal without --no-prompt
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or, without --no-prompt, at a terminal or with MFA_SESSION_ASKPASS
 "#]]);
     assert_eq!(operations(&sandbox), [""; 0]);
 }

@@ -1,0 +1,417 @@
+//! Where there is no terminal, the program in `MFA_SESSION_ASKPASS` prompts for the code.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use loopback_sts::{ALICE, BOB, BOBS_HARDWARE};
+use regex_lite::Regex;
+use snapbox::{assert_data_eq, str};
+
+use crate::{
+    prompt_lock::WAITING,
+    readme,
+    sandbox::{Outcome, PROGRAM, Sandbox, Table, good_until, keys, write_program},
+    terminal::{Person, QUESTION, until},
+    tools,
+};
+
+/// Adds its arguments to `~/prompts`, and prints the next line of `~/answers`.
+const ASK: &str = r#"echo "$#: $*" >>~/prompts
+echo >>~/count
+sed -n "$(wc -l <~/count)p" ~/answers"#;
+
+/// A sandbox with this shell script as the askpass program.
+fn with_program(script: &str) -> Sandbox {
+    let mut sandbox = Sandbox::new();
+    sandbox.write("config", &format!("[default]\nmfa_serial = {}\n", ALICE.serial_number));
+    let ask = sandbox.path("ask it");
+    write_program(&ask, &format!("#!/bin/sh\n{script}\n"));
+    sandbox.set("MFA_SESSION_ASKPASS", ask.to_str().unwrap());
+    sandbox
+}
+
+/// A sandbox whose askpass program gives these answers.
+fn with_answers(answers: &[&str]) -> Sandbox {
+    let sandbox = with_program(ASK);
+    fs::write(sandbox.path("answers"), answers.join("\n")).unwrap();
+    sandbox
+}
+
+/// The prompts so far: the number of arguments and the text.
+fn prompts(sandbox: &Sandbox) -> String {
+    let prompts = fs::read_to_string(sandbox.path("prompts")).unwrap_or_default();
+    let seconds = Regex::new(r"comes in \d+ s").unwrap();
+    seconds.replace_all(&prompts, "comes in [SECONDS] s").into_owned()
+}
+
+fn codes_sent(sandbox: &Sandbox) -> usize {
+    sandbox.asked().iter().filter(|asked| asked.starts_with("GetSessionToken")).count()
+}
+
+#[test]
+fn prompts_without_a_terminal() {
+    let sandbox = with_answers(&[]);
+    fs::write(sandbox.path("answers"), sandbox.code()).unwrap();
+    sandbox.run([]).wrote("default-mfa");
+    assert_data_eq!(
+        prompts(&sandbox),
+        str![[r#"
+1: MFA code for default (arn:aws:iam::123456789012:mfa/alice): 
+
+"#]]
+    );
+    assert_eq!(sandbox.asked(), ["HEAD", "GetSessionToken OK"]);
+    sandbox.run([]).wrote("default-mfa");
+    assert_eq!(prompts(&sandbox).lines().count(), 1, "the session is reused");
+}
+
+#[test]
+fn leaves_the_prompt_to_the_terminal() {
+    let sandbox = with_answers(&["000000"]);
+    let mut person = Person::runs(&sandbox, "");
+    person.reads(QUESTION);
+    person.types(&format!("{}\n", sandbox.code()));
+    assert_eq!(person.leaves(), Some(0));
+    assert_eq!(prompts(&sandbox), "");
+}
+
+#[test]
+fn prompts_again_after_a_wrong_code_and_an_invalid_answer() {
+    let sandbox = with_answers(&[]);
+    let wrong = sandbox.sts().wrong_code(ALICE.name);
+    let answers = format!("{wrong}\nhunter2\n\n{}\n", sandbox.code());
+    fs::write(sandbox.path("answers"), answers).unwrap();
+    sandbox.hide("hunter2");
+    sandbox.run([]).wrote("default-mfa");
+    assert_data_eq!(
+        prompts(&sandbox),
+        str![[r#"
+1: MFA code for default (arn:aws:iam::123456789012:mfa/alice): 
+1: that code is wrong, or was used already; the next one comes in [SECONDS] s
+MFA code for default (arn:aws:iam::123456789012:mfa/alice): 
+1: an MFA code is six digits
+MFA code for default (arn:aws:iam::123456789012:mfa/alice): 
+1: an MFA code is six digits
+MFA code for default (arn:aws:iam::123456789012:mfa/alice): 
+
+"#]]
+    );
+    assert_eq!(codes_sent(&sandbox), 2);
+}
+
+#[test]
+fn stops_after_three_wrong_codes() {
+    let sandbox = with_answers(&["000001", "000002", "000003", "000004"]);
+    assert_eq!(sandbox.run([]).status, 4);
+    assert_eq!(codes_sent(&sandbox), 3);
+}
+
+#[test]
+fn reports_a_program_without_an_answer() {
+    let mut table = Table::default();
+    for script in [
+        "echo 123456; exit 1",
+        "kill -9 $$",
+        "echo no display >&2; exit 2",
+        "true",
+        "printf '\\377\\376'",
+        "yes 123456",
+    ] {
+        let sandbox = with_program(script);
+        table.add(script, &sandbox.run([]));
+        assert_eq!(codes_sent(&sandbox), 0, "{script}");
+        assert_eq!(sandbox.files(), ["config", "credentials"]);
+    }
+    let mut sandbox = with_program("");
+    fs::write(sandbox.path("ask it"), "no program").unwrap();
+    table.add("not executable", &sandbox.run([]).replace("ask it", "ASK"));
+    for program in ["~/nowhere", "zenity --entry --text"] {
+        sandbox.set("MFA_SESSION_ASKPASS", program);
+        table.add(program, &sandbox.run([]));
+    }
+    table.matches(str![[r#"
+=== echo 123456; exit 1
+exit 3
+--- stderr
+mfa-session: error: no code was entered: the askpass program ~/ask it (MFA_SESSION_ASKPASS) ended with exit status: 1
+mfa-session: hint: if you cancelled its dialog, run mfa-session again
+mfa-session: hint: if there was no dialog, run the askpass program yourself to see why
+
+=== kill -9 $$
+exit 3
+--- stderr
+mfa-session: error: no code was entered: the askpass program ~/ask it (MFA_SESSION_ASKPASS) ended with signal: 9 (SIGKILL)
+mfa-session: hint: if you cancelled its dialog, run mfa-session again
+mfa-session: hint: if there was no dialog, run the askpass program yourself to see why
+
+=== echo no display >&2; exit 2
+exit 3
+--- stderr
+no display
+mfa-session: error: no code was entered: the askpass program ~/ask it (MFA_SESSION_ASKPASS) ended with exit status: 2
+mfa-session: hint: if you cancelled its dialog, run mfa-session again
+mfa-session: hint: if there was no dialog, run the askpass program yourself to see why
+
+=== true
+exit 3
+--- stderr
+mfa-session: error: no code was entered: the askpass program ~/ask it (MFA_SESSION_ASKPASS) printed no six digits
+mfa-session: hint: enter the code that the MFA device shows; the program must print only the code
+
+=== printf '\377\376'
+exit 3
+--- stderr
+mfa-session: error: no code was entered: the askpass program ~/ask it (MFA_SESSION_ASKPASS) printed no six digits
+mfa-session: hint: enter the code that the MFA device shows; the program must print only the code
+
+=== yes 123456
+exit 3
+--- stderr
+mfa-session: error: no code was entered: the askpass program ~/ask it (MFA_SESSION_ASKPASS) ended with exit status: 141
+mfa-session: hint: if you cancelled its dialog, run mfa-session again
+mfa-session: hint: if there was no dialog, run the askpass program yourself to see why
+
+=== not executable
+exit 3
+--- stderr
+mfa-session: error: cannot start the askpass program ~/ASK (MFA_SESSION_ASKPASS): Exec format error (os error 8)
+mfa-session: hint: set MFA_SESSION_ASKPASS to the path of a program, without arguments
+
+=== ~/nowhere
+exit 3
+--- stderr
+mfa-session: error: cannot start the askpass program ~/nowhere (MFA_SESSION_ASKPASS): No such file or directory (os error 2)
+mfa-session: hint: set MFA_SESSION_ASKPASS to the path of a program, without arguments
+
+=== zenity --entry --text
+exit 3
+--- stderr
+mfa-session: error: cannot start the askpass program zenity --entry --text (MFA_SESSION_ASKPASS): No such file or directory (os error 2)
+mfa-session: hint: set MFA_SESSION_ASKPASS to the path of a program, without arguments
+"#]]);
+}
+
+#[test]
+fn no_prompt_forbids_the_dialog() {
+    let mut sandbox = with_answers(&[]);
+    fs::write(sandbox.path("answers"), sandbox.code()).unwrap();
+    sandbox.run(["--no-prompt"]).matches(str![[r#"
+exit 3
+--- stderr
+mfa-session: error: a code is needed, but --no-prompt forbids the prompt
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or, without --no-prompt, at a terminal or with MFA_SESSION_ASKPASS
+"#]]);
+    sandbox.set("MFA_SESSION_NO_PROMPT", "1");
+    assert_eq!(sandbox.run([]).status, 3);
+    assert_eq!(prompts(&sandbox), "");
+    assert_eq!(sandbox.sts().connections(), 0);
+}
+
+#[test]
+fn other_sources_of_a_code_come_first() {
+    let mut sandbox = with_answers(&["000000"]);
+    sandbox.get([]).wrote("default-mfa");
+    let code = sandbox.code();
+    sandbox.set("MFA_SESSION_CODE_COMMAND", "false");
+    assert_eq!(sandbox.run(["--force"]).status, 3);
+    sandbox.set("MFA_SESSION_CODE_COMMAND", "").set("MFA_SESSION_CODE", code);
+    assert_eq!(sandbox.run(["--force"]).status, 0);
+    assert_eq!(prompts(&sandbox), "");
+}
+
+#[test]
+fn dry_run_shows_the_program() {
+    let mut sandbox = with_answers(&[]);
+    sandbox.set("MFA_SESSION_ASKPASS", "~/ask it");
+    let outcome = sandbox.run(["--dry-run"]);
+    let lines: Vec<&str> = outcome.stdout.lines().filter(|line| line.contains("ASKPASS")).collect();
+    assert_data_eq!(
+        lines.join("\n"),
+        str![[r#"
+MFA code                     prompt of the askpass program                  MFA_SESSION_ASKPASS
+askpass program              ~/ask it                                       MFA_SESSION_ASKPASS
+"#]]
+    );
+    assert_eq!(prompts(&sandbox), "");
+}
+
+#[test]
+fn prompts_for_one_of_several_devices() {
+    let sandbox = with_answers(&[]);
+    let bobs = format!(
+        "[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+        BOB.access_key_id, BOB.secret_access_key
+    );
+    sandbox.write("credentials", &bobs);
+    sandbox.write("config", "");
+    sandbox.hide(BOB.secret_access_key);
+    let code = sandbox.sts().code(BOBS_HARDWARE);
+    sandbox.hide(&code);
+    fs::write(sandbox.path("answers"), format!("3\n2\n{code}\n")).unwrap();
+    assert_eq!(sandbox.run([]).status, 0);
+    assert_data_eq!(
+        prompts(&sandbox),
+        str![[r#"
+1:   1  arn:aws:iam::123456789012:mfa/bob
+  2  GAHT12345678
+which MFA device? 1 to 2: 
+1:   1  arn:aws:iam::123456789012:mfa/bob
+  2  GAHT12345678
+which MFA device? 1 to 2: 
+1: MFA code for default (GAHT12345678): 
+
+"#]]
+    );
+
+    // Without the session, nothing remembers the device.
+    assert_eq!(sandbox.run(["clear"]).status, 0);
+    fs::write(sandbox.path("answers"), "a\n\n0\n").unwrap();
+    fs::remove_file(sandbox.path("count")).unwrap();
+    sandbox.run([]).matches(str![[r#"
+exit 3
+--- stderr
+mfa-session: ignoring MFA devices that STS does not accept: arn:aws:iam::123456789012:u2f/user/bob/default-7QXHZNJ4PLIB2CM5
+mfa-session: error: no choice was made
+mfa-session: hint: enter the number of an option
+"#]]);
+}
+
+#[test]
+fn ends_the_dialog_when_the_endpoint_is_unreachable() {
+    let mut sandbox = with_program("echo $$ >~/id; exec sleep 60");
+    sandbox.set("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
+    let start = Instant::now();
+    sandbox.run([]).matches(str![[r#"
+exit 5
+--- stderr
+mfa-session: error: cannot reach 127.0.0.1:9: Connection refused (os error 111)
+mfa-session: hint: check the network and the endpoint
+mfa-session: hint: no code was used
+"#]]);
+    assert!(start.elapsed() < Duration::from_secs(25));
+    // The program may have ended before it wrote its id.
+    if let Ok(id) = fs::read_to_string(sandbox.path("id")) {
+        assert!(!Command::new("kill").args(["-0", id.trim()]).status().unwrap().success());
+    }
+}
+
+/// Ten processes, as an IDE starts them: one dialog, and one code.
+#[test]
+fn one_dialog_serves_ten_processes() {
+    let sandbox = with_program(&format!("{ASK}; while ! [ -e ~/go ]; do sleep 0.1; done"));
+    sandbox.write("credentials", &keys("work"));
+    sandbox.write("config", &format!("[profile work]\nmfa_serial = {}\n", ALICE.serial_number));
+    fs::write(sandbox.path("answers"), sandbox.code()).unwrap();
+    let start = |_| {
+        let mut command = sandbox.command(PROGRAM);
+        command.args(["--profile", "work", "--format", "process", "--write"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let processes: Vec<_> = (0..10).map(start).collect();
+    until(|| prompts(&sandbox).lines().count() == 1);
+    thread::sleep(Duration::from_millis(300));
+    fs::write(sandbox.path("go"), "").unwrap();
+    let outcomes: Vec<Outcome> =
+        processes.into_iter().map(|process| sandbox.finish(process)).collect();
+    assert!(outcomes.iter().all(|outcome| outcome.status == 0), "{outcomes:?}");
+    assert!(outcomes.iter().all(|outcome| outcome.stdout.contains("\"SessionToken\"")));
+    let waited = outcomes.iter().filter(|outcome| outcome.stderr.starts_with(WAITING)).count();
+    assert!(waited > 0);
+    assert!(outcomes.iter().all(|outcome| outcome.stderr.ends_with(&good_until("work-mfa"))));
+    assert_eq!((prompts(&sandbox).lines().count(), codes_sent(&sandbox)), (1, 1));
+}
+
+#[test]
+#[ignore = "waits for the time limit of two minutes"]
+fn ends_the_dialog_after_two_minutes() {
+    let table = thread::scope(|scope| {
+        let runs = [[].as_slice(), &["--code-command", "sleep 600"]].map(|arguments| {
+            scope.spawn(move || {
+                let sandbox = with_program("exec sleep 600");
+                let mut command = sandbox.command(PROGRAM);
+                command.args(arguments);
+                (arguments.join(" "), sandbox.outcome(command, ""))
+            })
+        });
+        Table::of(runs.map(|run| run.join().unwrap()))
+    });
+    table.matches(str![]);
+}
+
+/// An X server without a screen, and without a window manager. Ends when dropped.
+struct Display {
+    server: Child,
+    name: String,
+}
+
+impl Display {
+    fn start() -> Option<Self> {
+        let mut server = Command::new(tools::program("Xvfb")?)
+            .args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0", "800x600x24"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut number = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
+        Some(Self { server, name: format!(":{}", number.trim()) })
+    }
+
+    /// Waits for a dialog, and types into it.
+    fn types(&self, commands: &[&[&str]]) {
+        let xdotool = |arguments: &[&str]| {
+            let mut command = Command::new("xdotool");
+            command.args(arguments).env("DISPLAY", &self.name).output().unwrap().stdout
+        };
+        let dialog = || xdotool(&["search", "--onlyvisible", "--name", "^mfa-session$"]);
+        until(|| !dialog().is_empty());
+        // The window appears before it takes keys.
+        thread::sleep(Duration::from_millis(500));
+        for command in commands {
+            xdotool(command);
+        }
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+#[test]
+fn zenity_prompts_with_the_script_of_the_readme() {
+    if [tools::program("zenity"), tools::program("xdotool")].contains(&None) {
+        return;
+    }
+    let Some(display) = Display::start() else { return };
+    let mut blocks = readme::blocks().into_iter();
+    let script = blocks.find(|block| block.starts_with("#!/bin/sh\nexec zenity")).unwrap();
+    let mut sandbox = with_program("");
+    write_program(&sandbox.path("ask it"), &script);
+    sandbox.set("DISPLAY", &*display.name).set("NO_AT_BRIDGE", "1");
+    let start = || {
+        let mut command = sandbox.command(PROGRAM);
+        command.arg("--export").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+
+    let child = start();
+    display.types(&[&["key", "Escape"]]);
+    let outcome = sandbox.finish(child);
+    assert_eq!((outcome.status, &*outcome.stdout), (3, "false;\n"), "{outcome:?}");
+    assert!(outcome.stderr.contains("no code was entered"), "{outcome:?}");
+
+    let child = start();
+    display.types(&[&["type", &sandbox.sts().wrong_code(ALICE.name)], &["key", "Return"]]);
+    until(|| codes_sent(&sandbox) == 1);
+    display.types(&[&["type", &sandbox.code()], &["key", "Return"]]);
+    let outcome = sandbox.finish(child);
+    assert_eq!(outcome.status, 0, "{outcome:?}");
+    assert_eq!(codes_sent(&sandbox), 2);
+}
