@@ -12,13 +12,13 @@
 //! [format]: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
 
 use std::{
-    borrow::Cow,
     collections::{BTreeSet, HashSet},
     fmt,
 };
 
 use crate::secret::Secret;
 
+mod header;
 mod index;
 mod line;
 mod part;
@@ -29,12 +29,13 @@ mod writable;
 #[cfg(test)]
 mod tests;
 
+pub use header::{config_header, name_in_header};
 pub use part::SyntaxError;
 pub use section::Section;
 pub use writable::{SectionName, Unwritable, Value};
 
 use index::Index;
-use part::{BYTE_ORDER_MARK, Part, split};
+use part::{BYTE_ORDER_MARK, Headers, Part, split};
 
 /// A credentials or config file, split into sections. It parses a section once, on first use.
 pub struct Document {
@@ -44,16 +45,25 @@ pub struct Document {
 }
 
 impl Document {
-    /// Checks every line. Time and memory are linear in the length of the text.
+    /// Parses a credentials file, whose headers are literal. Checks every line. Time and memory
+    /// are linear in the length of the text.
     pub fn parse(text: Secret) -> Result<Self, SyntaxError> {
-        let parts = split(text.expose())?;
+        Self::with_headers(text, Headers::Literal)
+    }
+
+    /// Parses a config file. [`config_header`] names its sections.
+    pub fn parse_config(text: Secret) -> Result<Self, SyntaxError> {
+        Self::with_headers(text, Headers::Words)
+    }
+
+    fn with_headers(text: Secret, headers: Headers) -> Result<Self, SyntaxError> {
+        let parts = split(text.expose(), headers)?;
         let index = Index::new(parts.iter().map(|part| part.name(text.expose())));
         Ok(Self { text, parts, index })
     }
 
-    /// The section names, each once, in file order. White space in a name, as in `[profile   x]`,
-    /// is one space.
-    pub fn section_names(&self) -> impl Iterator<Item = Cow<'_, str>> {
+    /// The section names, each once, in file order.
+    pub fn section_names(&self) -> impl Iterator<Item = &str> {
         let first = self.parts.iter().filter(|part| self.is_first(part));
         first.map(|part| part.name(self.text.expose()))
     }
@@ -68,9 +78,16 @@ impl Document {
         Some(first.section.get_or_init(|| Section::parse(bodies)))
     }
 
+    /// The line number of the first header of section `name`, from 1.
+    #[must_use]
+    pub fn line_of(&self, name: &str) -> Option<usize> {
+        let part = self.parts_named(name).next()?;
+        Some(self.text.expose()[..part.start].matches('\n').count() + 1)
+    }
+
     /// The sections that contain one of these words, with their names, in the order of the first
     /// occurrences. Does not parse other sections.
-    pub fn sections_with(&self, words: &[&str]) -> impl Iterator<Item = (Cow<'_, str>, &Section)> {
+    pub fn sections_with(&self, words: &[&str]) -> impl Iterator<Item = (&str, &Section)> {
         let text = self.text.expose();
         let mut seen = HashSet::new();
         let found = self.parts.iter().filter(move |part| {
@@ -78,14 +95,14 @@ impl Document {
             words.iter().any(|word| body.contains(word))
         });
         let names = found.map(move |part| part.name(text));
-        let names = names.filter(move |name| seen.insert(name.clone()));
-        names.filter_map(|name| self.section(&name).map(|section| (name, section)))
+        let names = names.filter(move |name| seen.insert(*name));
+        names.filter_map(|name| self.section(name).map(|section| (name, section)))
     }
 
     /// The names of more than one header. botocore, and thus the AWS CLI, refuses such a file; the
     /// SDKs merge the sections.
     #[must_use]
-    pub fn repeated_sections(&self) -> BTreeSet<Cow<'_, str>> {
+    pub fn repeated_sections(&self) -> BTreeSet<&str> {
         let repeated = self.parts.iter().filter(|part| !self.is_first(part));
         repeated.map(|part| part.name(self.text.expose())).collect()
     }
@@ -136,7 +153,7 @@ impl Document {
 
     fn is_first(&self, part: &Part) -> bool {
         let name = part.name(self.text.expose());
-        self.parts_named(&name).next().is_some_and(|first| first.start == part.start)
+        self.parts_named(name).next().is_some_and(|first| first.start == part.start)
     }
 }
 

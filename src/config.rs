@@ -22,6 +22,7 @@ use crate::{
     failure::Failure,
     flags::Flags,
     lifetime::seconds_within,
+    message,
     origin::{InvalidValue, Origin, Sourced},
     profiles::Profiles,
     settings::{CONFIG_FILE, CREDENTIALS_FILE, DURATION, PROFILE, REGION, Setting},
@@ -51,6 +52,11 @@ impl<'a> Resolver<'a> {
         let resolver =
             Self { context, profiles, scope: Vec::new(), record: Rc::new(RefCell::default()) };
         let requested = resolver.requested_profile()?;
+        if profiles.has(&requested.value)
+            && let Some(what) = profiles.ignored_header(&requested.value)
+        {
+            message::warn(format_args!("ignoring settings of `{}`: {what}", requested.value));
+        }
         resolver.record(&PROFILE, &requested.value, &requested.origin);
         for (setting, path) in [
             (&CREDENTIALS_FILE, profiles.credentials_file()),

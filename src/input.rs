@@ -27,6 +27,20 @@ pub(crate) fn read(path: &Path, max: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     with_timeout(FILE_TIMEOUT, move || read_to_end(File::open(&path)?, max))
 }
 
+/// In bytes: hundreds of thousands of profiles.
+pub(crate) const MAX_AWS_FILE: u64 = 64 << 20;
+
+/// Reads one of the two AWS files, at most [`MAX_AWS_FILE`] bytes: a device such as `/dev/zero` is
+/// endless.
+pub(crate) fn aws_file(file: &File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(MAX_AWS_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_AWS_FILE {
+        return Err(io::Error::other("the file is larger than 64 MiB"));
+    }
+    Ok(bytes)
+}
+
 /// Reads standard input to its end, at most `max` bytes.
 pub(crate) fn stdin(max: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     with_timeout(STDIN_TIMEOUT, move || read_to_end(unbuffered_stdin()?, max))

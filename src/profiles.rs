@@ -10,7 +10,7 @@ mod sessions;
 use std::path::Path;
 
 use crate::{
-    aws_files::Section,
+    aws_files::{Document, Section, config_header},
     failure::{Failure, Status},
     origin::{Origin, Sourced},
     session_profile,
@@ -32,7 +32,10 @@ pub(crate) struct Profiles {
 impl Profiles {
     /// Reads both files. A missing file is empty.
     pub(crate) fn read(credentials: &Path, config: &Path) -> Result<Self, Failure> {
-        Ok(Self { credentials: AwsFile::read(credentials)?, config: AwsFile::read(config)? })
+        Ok(Self {
+            credentials: AwsFile::read(credentials, Document::parse)?,
+            config: AwsFile::read(config, Document::parse_config)?,
+        })
     }
 
     /// Reads both files again.
@@ -50,7 +53,7 @@ impl Profiles {
         &self.config.path
     }
 
-    /// A section of the config file by its header, such as `services local`.
+    /// A section of the config file by its header, from [`config_header`].
     pub(crate) fn config_section(&self, header: &str) -> Option<&Section> {
         self.config.document.section(header)
     }
@@ -76,6 +79,15 @@ impl Profiles {
         section.is_some_and(|found| session_profile::has_long_term_keys(found.section))
     }
 
+    /// What to do about a header of the profile that the AWS CLI and this program ignore: the name
+    /// has white space, but no quotes.
+    pub(crate) fn ignored_header(&self, profile: &str) -> Option<String> {
+        let (literal, header) = (format!("profile {profile}"), config_header("profile", profile));
+        let line = self.config.document.line_of(&literal).filter(|_| literal != header)?;
+        let file = self.config.path.display();
+        Some(format!("quote the name in {file}, line {line}: [{header}]"))
+    }
+
     /// The failure for a profile that neither file has.
     pub(crate) fn unknown_profile(&self, requested: &Sourced<String>) -> Failure {
         let (credentials, config) = (self.credentials.path.display(), self.config.path.display());
@@ -91,6 +103,9 @@ impl Profiles {
         let names = self.some_profile_names();
         let source = requested.value.strip_suffix("-mfa").filter(|name| self.has(name));
         let failure = Failure::new(status, what);
+        if let Some(hint) = self.ignored_header(&requested.value) {
+            return failure.hint(hint);
+        }
         match source {
             Some(name) => failure.hint(format!("get a session for [{name}]: --profile {name}")),
             None if names.is_empty() => failure.hint(
@@ -113,7 +128,7 @@ impl Profiles {
     /// The section of a profile in the config file: `[profile default]` comes before `[default]`.
     fn config_profile(&self, profile: &str) -> Option<FileSection<'_>> {
         let without_prefix = || self.config.section(profile).filter(|_| profile == "default");
-        self.config.section(&["profile ", profile].concat()).or_else(without_prefix)
+        self.config.section(&config_header("profile", profile)).or_else(without_prefix)
     }
 }
 

@@ -7,7 +7,7 @@ mod keys;
 use std::path::Path;
 
 use crate::{
-    aws_files::{Document, Section, SectionName, Unwritable, Value},
+    aws_files::{Document, Section, SectionName, SyntaxError, Unwritable, Value},
     failure::{Failure, Status},
     secret::Secret,
     session::{Provenance, Session},
@@ -196,8 +196,13 @@ pub fn keys_to_remove(properties: &[(&'static str, Value)]) -> Vec<&'static str>
     FOREIGN_KEYS.into_iter().chain(unset).collect()
 }
 
-/// Parses the content of an AWS file. The failure names the file and the line.
-pub fn parse_file(path: &Path, bytes: Vec<u8>) -> Result<Document, Failure> {
+/// Parses the content of a file with [`Document::parse`] or [`Document::parse_config`]. The failure
+/// names the file and the line.
+pub fn parse_file(
+    path: &Path,
+    bytes: Vec<u8>,
+    parse: fn(Secret) -> Result<Document, SyntaxError>,
+) -> Result<Document, Failure> {
     let malformed = |line: usize, problem: &str| {
         Failure::new(Status::Local, format!("{}, line {line}: {problem}", path.display()))
             .hint("correct the line: the AWS CLI and the SDKs refuse it, too")
@@ -206,5 +211,5 @@ pub fn parse_file(path: &Path, bytes: Vec<u8>) -> Result<Document, Failure> {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         malformed(valid.split(|byte| *byte == b'\n').count(), "not UTF-8")
     })?;
-    Document::parse(Secret::new(text)).map_err(|error| malformed(error.line, error.problem))
+    parse(Secret::new(text)).map_err(|error| malformed(error.line, error.problem))
 }

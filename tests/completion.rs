@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use mfa_session::aws_files::config_header;
 use snapbox::str;
 
 use crate::{
@@ -41,7 +42,8 @@ pub(crate) const ROLE: &str = "arn:aws:iam::123456789012:role/admin";
 /// A sandbox with hostile profile names and the program in `PATH`.
 pub(crate) fn sandbox() -> Sandbox {
     let mut sandbox = Sandbox::new();
-    let hostile = HOSTILE.map(|name| format!("[profile {name}]\nregion = eu-west-1\n"));
+    let hostile =
+        HOSTILE.map(|name| format!("[{}]\nregion = eu-west-1\n", config_header("profile", name)));
     let config =
         format!("{}[profile z]\nrole_arn = {ROLE}\nmfa_serial = {DEVICE}\n", hostile.join(""));
     sandbox.write("config", &config);
@@ -57,8 +59,8 @@ fn lists_each_profile_once_without_the_long_term_suffix() {
     sandbox.write("credentials", &credentials.map(keys).join(""));
     sandbox.write(
         "config",
-        "[default]\n[profile work]\n[profile  two  words]\n[sso-session x]\n[nothing]\n\
-         [profile complete]\n",
+        "[default]\n[profile work]\n[profile  'two words']\n[profile x y z]\n\
+         [sso-session x]\n[nothing]\n[profile complete]\n",
     );
     sandbox.run(["complete", "profiles"]).matches(str![[r#"
 exit 0

@@ -3,5 +3,6 @@
 mod invalid_settings;
 mod mfa_devices;
 mod precedence;
+mod quoted_profiles;
 mod setting_origins;
 mod source_profile;

@@ -1,8 +1,8 @@
 //! The parts of a file: each is a header and its lines.
 
-use std::{borrow::Cow, cell::OnceCell, error::Error, fmt, ops::Range};
+use std::{cell::OnceCell, error::Error, fmt, ops::Range};
 
-use super::{line, section::Section};
+use super::{header, line, section::Section};
 
 /// A line that the AWS SDKs refuse or read differently. It omits the text of the line, which may be
 /// a secret.
@@ -28,6 +28,8 @@ pub(super) struct Part {
     pub(super) start: usize,
     /// The text between the brackets, trimmed.
     pub(super) name: Range<usize>,
+    /// The name of the section, if it is not that text.
+    canonical: Option<String>,
     /// The lines below the header.
     pub(super) body: Range<usize>,
     /// Whether every reader finds the section by this name, once `splice` has moved a comment that
@@ -38,18 +40,22 @@ pub(super) struct Part {
 }
 
 impl Part {
-    pub(super) fn name<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let name = &text[self.name.clone()];
-        if name.contains("  ") || name.contains('\t') {
-            Cow::Owned(name.split_ascii_whitespace().collect::<Vec<_>>().join(" "))
-        } else {
-            Cow::Borrowed(name)
-        }
+    pub(super) fn name<'a>(&'a self, text: &'a str) -> &'a str {
+        self.canonical.as_deref().unwrap_or_else(|| &text[self.name.clone()])
     }
 }
 
+/// How the headers of a file name its sections.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Headers {
+    /// As they are, in the credentials file.
+    Literal,
+    /// As a kind and a name, which may be quoted, in the config file.
+    Words,
+}
+
 /// Splits the text at the headers, and checks every line.
-pub(super) fn split(text: &str) -> Result<Vec<Part>, SyntaxError> {
+pub(super) fn split(text: &str, headers: Headers) -> Result<Vec<Part>, SyntaxError> {
     let mut parts: Vec<Part> = Vec::new();
     let mut previous = line::Previous::Nothing;
     for (index, line) in line::lines(text, text_start(text)..text.len()).enumerate() {
@@ -60,9 +66,15 @@ pub(super) fn split(text: &str) -> Result<Vec<Part>, SyntaxError> {
                 if let Some(part) = parts.last_mut() {
                     part.body.end = line.start;
                 }
+                let name = line.start + name.start..line.start + name.end;
+                let canonical = match headers {
+                    Headers::Literal => None,
+                    Headers::Words => header::canonical(&text[name.clone()]),
+                };
                 parts.push(Part {
                     start: line.start,
-                    name: line.start + name.start..line.start + name.end,
+                    name,
+                    canonical,
                     body: line.next..text.len(),
                     is_portable,
                     section: OnceCell::new(),

@@ -34,8 +34,8 @@ fn cleared(text: &str) -> String {
 /// The sections of the text, each as `name: key=value, …`.
 fn read(text: &str) -> Vec<String> {
     let document = document(text);
-    let section = |name: Cow<'_, str>| {
-        let section = document.section(&name).unwrap();
+    let section = |name: &str| {
+        let section = document.section(name).unwrap();
         let property = |key| format!("{key}={}", section.value(key).unwrap());
         format!("{name}: {}", section.keys().map(property).collect::<Vec<_>>().join(", "))
     };
@@ -95,17 +95,31 @@ fn reads_a_nested_block_as_a_section() {
 #[test]
 fn parses_headers_like_the_sdks() {
     let text = "# c\n  [ a ]\nk = 1\n[b]# c\n[c] ; c\n[\td ]#\n[profile   x \t y]\n[e]  \n[]\n";
-    let read: Vec<_> = ["a: k=1", "b: ", "c: ", "d: ", "profile x y: ", "e: ", ": "].into();
+    let read: Vec<_> = ["a: k=1", "b: ", "c: ", "d: ", "profile   x \t y: ", "e: ", ": "].into();
     assert_eq!(self::read(text), read);
-    assert_eq!(document(text).section("profile x y").map(|s| s.keys().count()), Some(0));
     assert!(document(text).section("x").is_none());
+}
+
+#[test]
+fn reads_quoted_names_in_the_config_file_only() {
+    let text = "[profile  x]\nk = 1\n[profile \"x\"]\nl = 2\n[profile 'y z']\nk = 3\n\
+                [profile y z]\nk = 4\n";
+    let config = Document::parse_config(Secret::from(text)).unwrap();
+    let value = |name: &str, key| config.section(name).and_then(|section| section.value(key));
+    assert_eq!((value("profile x", "k"), value("profile x", "l")), (Some("1"), Some("2")));
+    assert_eq!(value(&config_header("profile", "y z"), "k"), Some("3"));
+    assert_eq!(value("profile y z", "k"), Some("4"));
+    assert_eq!(config.line_of("profile y z"), Some(7));
+    let credentials = document(text);
+    assert!(credentials.section("profile x").is_none());
+    assert!(credentials.section("profile \"x\"").is_some());
 }
 
 #[test]
 fn merges_repeated_sections_and_the_last_repeated_key_wins() {
     let text = "[a]\nk = 1\nK = 2\nl = 1\n[b]\n[ a ]\nl = 3\nm = 4\n";
     assert_eq!(read(text), ["a: k=2, l=3, m=4", "b: "]);
-    assert_eq!(document(text).repeated_sections(), BTreeSet::from(["a".into()]));
+    assert_eq!(document(text).repeated_sections(), BTreeSet::from(["a"]));
     assert_eq!(document(text).section("a").unwrap().repeated_keys(), BTreeSet::from(["k", "l"]));
     assert!(document("[a]\nk = 1\n[b]\nk = 1\n").repeated_sections().is_empty());
 }

@@ -6,6 +6,7 @@ use std::{cell::OnceCell, str::FromStr};
 
 use super::{Partition, Resolver, keys::CallerKey, network::Network};
 use crate::{
+    aws_files::config_header,
     explain::{Caller, explain},
     failure::Failure,
     origin::{InvalidValue, Origin, Sourced},
@@ -116,7 +117,7 @@ impl Resolver<'_> {
     /// The URL in the section that the profile's `services` names.
     fn url_of_services(&self, service: Service) -> Result<Option<Sourced<String>>, Failure> {
         let Some(name) = self.profiles.setting(&self.scope, "services") else { return Ok(None) };
-        let header = format!("services {}", name.value);
+        let header = config_header("services", &name.value);
         let file = self.profiles.config_file();
         let Some(section) = self.profiles.config_section(&header) else {
             let problem = format!("{} has no section [{header}]", file.display());

@@ -23,6 +23,7 @@ use super::secret_text;
 use crate::{
     aws_files::{Document, SectionName, Value},
     failure::{Failure, Status},
+    input::MAX_AWS_FILE,
     message,
     secret::Secret,
     session::Session,
@@ -30,7 +31,7 @@ use crate::{
 };
 use contents::Contents;
 use directory::{RETRY_INTERVAL, lock};
-use failures::{cannot_change, mounted, unwritable};
+use failures::{cannot_change, mounted, too_large, unwritable};
 use path::{directory_of, real_path};
 use system::{is_mount_point, sync_directory};
 
@@ -39,6 +40,9 @@ const MAX_ATTEMPTS: u32 = 10;
 
 /// More bytes than a session needs: tokens of STS have some hundred.
 const MAX_SESSION_LENGTH: usize = 4096;
+
+/// In bytes: the client reads no longer answer of STS.
+const MAX_ANSWER: u64 = 1 << 20;
 
 /// The session profile, in a credentials file that passed all checks.
 #[derive(Debug)]
@@ -63,6 +67,9 @@ impl SessionSection {
         temporary::sweep(directory);
         let contents = Contents::read(&path, profile)?;
         warn_once(&contents, &path);
+        if contents.length() as u64 + MAX_ANSWER > MAX_AWS_FILE {
+            return Err(too_large(&path, (MAX_AWS_FILE - MAX_ANSWER) >> 20));
+        }
         let length = contents.length() + profile.as_str().len() + source.len();
         try_writing(&path, &contents, length + MAX_SESSION_LENGTH)?;
         Ok(Self { path, profile: profile.clone() })

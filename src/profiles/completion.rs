@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{LONG_TERM, Profiles};
+use crate::aws_files::name_in_header;
 
 impl Profiles {
     /// All profiles, each once. `X` stands for `X-long-term`, because `--profile X` finds its key.
@@ -35,12 +36,10 @@ impl Profiles {
 
     /// The profiles by their headers, the credentials file first.
     fn headers(&self) -> impl Iterator<Item = String> {
-        let credentials = self.credentials.document.section_names().map(|name| name.to_string());
-        let config = self.config.document.section_names().filter_map(|name| {
-            match name.strip_prefix("profile ") {
-                Some(profile) => Some(profile.to_owned()),
-                None => (name == "default").then(|| name.to_string()),
-            }
+        let credentials = self.credentials.document.section_names().map(ToOwned::to_owned);
+        let config = self.config.document.section_names().filter_map(|header| {
+            let default = (header == "default").then(|| header.to_owned());
+            default.or_else(|| name_in_header(header, "profile"))
         });
         credentials.chain(config)
     }

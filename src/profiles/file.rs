@@ -1,15 +1,17 @@
 //! Reads one of the two AWS files.
 
 use std::{
-    fs,
-    io::{self, Read as _},
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
 };
 
 use crate::{
-    aws_files::{Document, Section},
+    aws_files::{Document, Section, SyntaxError},
     failure::{Failure, Status},
+    input,
     origin::{Origin, Sourced},
+    secret::Secret,
     session_profile,
 };
 
@@ -21,16 +23,20 @@ pub(super) struct AwsFile {
 }
 
 impl AwsFile {
-    /// Reads the file. A missing file is empty.
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+    /// Reads the file with [`Document::parse`] or [`Document::parse_config`]. A missing file is
+    /// empty.
+    pub(super) fn read(
+        path: &Path,
+        parse: fn(Secret) -> Result<Document, SyntaxError>,
+    ) -> Result<Self, Failure> {
         let shown = path.display();
         if is_pipe(path) {
             return Err(
                 Failure::new(Status::Local, format!("{shown} is a pipe, not a file")).hint(HINT)
             );
         }
-        let document = match read_bounded(path) {
-            Ok(bytes) => session_profile::parse_file(path, bytes)?,
+        let document = match File::open(path).and_then(|file| input::aws_file(&file)) {
+            Ok(bytes) => session_profile::parse_file(path, bytes, parse)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Document::default(),
             Err(error) => {
                 let what = anyhow::Error::new(error).context(format!("cannot read {shown}"));
@@ -65,16 +71,6 @@ impl FileSection<'_> {
     }
 }
 
-/// The bytes of a file. Their number is limited because a device such as `/dev/zero` has no end.
-fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    fs::File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST_FILE {
-        return Err(io::Error::other("the file is larger than 64 MiB"));
-    }
-    Ok(bytes)
-}
-
 /// Whether the path is a named pipe, from which a read would wait for a writer.
 #[cfg(unix)]
 fn is_pipe(path: &Path) -> bool {
@@ -86,9 +82,6 @@ fn is_pipe(path: &Path) -> bool {
 fn is_pipe(_: &Path) -> bool {
     false
 }
-
-/// In bytes: hundreds of thousands of profiles.
-const LARGEST_FILE: u64 = 64 << 20;
 
 const HINT: &str = "make it a readable file, or name another one: \
                     AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE";

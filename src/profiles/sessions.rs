@@ -26,7 +26,7 @@ impl Profiles {
         let sections =
             sections.filter(|(_, section)| session_profile::temporary_keys(section).is_some());
         let sessions = sections.map(|(profile, section)| StoredSession {
-            profile: profile.into_owned(),
+            profile: profile.to_owned(),
             expires: session_profile::expiry_of(section),
             provenance: session_profile::provenance_of(section),
         });
@@ -52,7 +52,7 @@ impl Profiles {
         let (_, profile, value) = devices.max_by_key(|(expires, ..)| *expires)?;
         let origin = Origin::Key {
             key: session_profile::SERIAL,
-            section: profile.into_owned(),
+            section: profile.to_owned(),
             file: self.credentials.path.clone(),
         };
         Some(Sourced { value, origin })

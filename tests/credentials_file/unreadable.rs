@@ -165,3 +165,22 @@ fn creates_the_target_of_a_dangling_link() {
 fn temporary(sandbox: &mut Sandbox, line: &str) {
     sandbox.write("credentials", &(keys("default").replace("AKIA", "ASIA") + line));
 }
+
+#[test]
+fn refuses_to_write_a_file_past_the_limit_of_what_it_reads() {
+    let sandbox = Sandbox::new();
+    let comment = format!("# {}\n", "x".repeat((1 << 20) - 3));
+    let text = format!("{}{}", comment.repeat(63), keys("default"));
+    sandbox.write("credentials", &text);
+    let printed = sandbox.get(["--export"]);
+    assert_eq!(printed.status, 0, "{}", printed.stderr);
+    let asked = sandbox.asked().len();
+    sandbox.get([]).matches(str![[r#"
+exit 1
+--- stderr
+mfa-session: error: cannot write ~/.aws/credentials: it is larger than 63 MiB
+mfa-session: hint: remove what is no profile from the file, or print the session: --export
+"#]]);
+    assert_eq!(sandbox.asked().len(), asked);
+    assert!(sandbox.read("credentials") == text);
+}

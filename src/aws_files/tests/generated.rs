@@ -352,12 +352,12 @@ pub(super) fn values() -> impl Strategy<Value = Vec<Value>> {
 }
 
 fn read(text: &str) -> BTreeMap<String, BTreeMap<String, String>> {
-    let document = Document::parse(Secret::new(text.to_owned())).unwrap();
-    let section = |name: Cow<'_, str>| {
-        let section = document.section(&name).unwrap();
+    let document = Document::parse_config(Secret::new(text.to_owned())).unwrap();
+    let section = |name: &str| {
+        let section = document.section(name).unwrap();
         let properties =
             section.keys().map(|key| (key.to_owned(), section.value(key).unwrap().to_owned()));
-        (name.into_owned(), properties.collect())
+        (name.to_owned(), properties.collect())
     };
     document.section_names().map(section).collect()
 }
@@ -449,7 +449,7 @@ proptest! {
     fn never_panics(text in JUNK) {
         if let Ok(document) = Document::parse(Secret::new(text.clone())) {
             for name in document.section_names() {
-                let section = document.section(&name).unwrap();
+                let section = document.section(name).unwrap();
                 for key in section.keys() {
                     let _ = section.nested(key);
                 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Read as _},
+    io,
     path::Path,
 };
 
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     aws_files::{Document, SectionName},
     failure::Failure,
-    message, session_profile,
+    input, message, session_profile,
 };
 
 /// The document, and the open file.
@@ -33,16 +33,15 @@ impl Contents {
             return Err(not_a_file(path));
         }
         let (bytes, file) = match OpenOptions::new().read(true).write(true).open(path) {
-            Ok(mut file) => {
-                let mut bytes = Vec::new();
-                file.read_to_end(&mut bytes).map_err(|error| unreadable(path, error))?;
+            Ok(file) => {
+                let bytes = input::aws_file(&file).map_err(|error| unreadable(path, error))?;
                 (bytes, Some(file))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => (Vec::new(), None),
             Err(error) => return Err(unwritable(path, error)),
         };
         let length = bytes.len();
-        let document = session_profile::parse_file(path, bytes)?;
+        let document = session_profile::parse_file(path, bytes, Document::parse)?;
         let section = document.section(profile.as_str());
         if section.is_some_and(session_profile::has_long_term_keys) {
             return Err(holds_long_term_keys(path, profile));

@@ -5,11 +5,16 @@
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
-use mfa_session::{message::printable, session_profile};
+use mfa_session::{
+    aws_files::{Document, name_in_header},
+    message::printable,
+    session_profile,
+};
 use mfa_session_fuzz::{check_session, is_plain_file, is_printable, ours, rust_ini};
 
 fuzz_target!(|bytes: &[u8]| {
-    let document = match session_profile::parse_file(Path::new("credentials"), bytes.to_vec()) {
+    let path = Path::new("credentials");
+    let document = match session_profile::parse_file(path, bytes.to_vec(), Document::parse) {
         Ok(document) => document,
         Err(failure) => {
             let text = failure.to_string();
@@ -54,6 +59,12 @@ fuzz_target!(|bytes: &[u8]| {
     let names_with_any_text = document.sections_with(&[""]).map(|(name, _)| name);
     assert!(names_with_any_text.eq(document.section_names()));
     assert!(document.repeated_sections().iter().all(|name| document.section(name).is_some()));
+    let config = session_profile::parse_file(path, bytes.to_vec(), Document::parse_config);
+    let config = config.expect("the two files have the same syntax");
+    for name in config.section_names() {
+        assert!(config.section(name).is_some());
+        let _ = name_in_header(name, "profile");
+    }
     if is_plain_file(text) {
         assert_eq!(Some(read), rust_ini(text), "{text:?}");
     }
