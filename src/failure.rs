@@ -59,6 +59,11 @@ impl Failure {
     /// Shows the failure on standard error.
     pub fn show(&self) {
         message::error(self);
+        self.show_hints();
+    }
+
+    /// Shows only the hints.
+    pub(crate) fn show_hints(&self) {
         for hint in &self.hints {
             message::hint(hint);
         }

@@ -4,6 +4,7 @@
 mod chain;
 mod completion;
 mod file;
+mod hints;
 mod keys;
 mod sessions;
 
@@ -11,8 +12,8 @@ use std::path::Path;
 
 use crate::{
     aws_files::{Document, Section, config_header},
-    failure::{Failure, Status},
-    origin::{Origin, Sourced},
+    failure::Failure,
+    origin::Sourced,
     session_profile,
 };
 
@@ -77,43 +78,6 @@ impl Profiles {
     pub(crate) fn config_has_keys(&self, profile: &str) -> bool {
         let section = self.config_profile(profile);
         section.is_some_and(|found| session_profile::has_long_term_keys(found.section))
-    }
-
-    /// What to do about a header of the profile that the AWS CLI and this program ignore: the name
-    /// has white space, but no quotes.
-    pub(crate) fn ignored_header(&self, profile: &str) -> Option<String> {
-        let (literal, header) = (format!("profile {profile}"), config_header("profile", profile));
-        let line = self.config.document.line_of(&literal).filter(|_| literal != header)?;
-        let file = self.config.path.display();
-        Some(format!("quote the name in {file}, line {line}: [{header}]"))
-    }
-
-    /// The failure for a profile that neither file has.
-    pub(crate) fn unknown_profile(&self, requested: &Sourced<String>) -> Failure {
-        let (credentials, config) = (self.credentials.path.display(), self.config.path.display());
-        let what = format!("no profile `{}` in {credentials} or {config}", requested.value);
-        let what = match &requested.origin {
-            Origin::Default => what,
-            origin => format!("{origin}: {what}"),
-        };
-        let status = match requested.origin {
-            Origin::Flag(_) => Status::Usage,
-            _ => Status::Local,
-        };
-        let names = self.some_profile_names();
-        let source = requested.value.strip_suffix("-mfa").filter(|name| self.has(name));
-        let failure = Failure::new(status, what);
-        if let Some(hint) = self.ignored_header(&requested.value) {
-            return failure.hint(hint);
-        }
-        match source {
-            Some(name) => failure.hint(format!("get a session for [{name}]: --profile {name}")),
-            None if names.is_empty() => failure.hint(
-                "add your long-term keys with `aws configure`, or set AWS_ACCESS_KEY_ID and \
-                 AWS_SECRET_ACCESS_KEY",
-            ),
-            None => failure.hint(format!("name one of these with --profile: {}", names.join(", "))),
-        }
     }
 
     fn value(&self, profile: &str, key: &'static str) -> Option<Sourced<String>> {

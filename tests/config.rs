@@ -3,6 +3,7 @@
 mod invalid_settings;
 mod mfa_devices;
 mod precedence;
+mod profile_hints;
 mod quoted_profiles;
 mod setting_origins;
 mod source_profile;

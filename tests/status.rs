@@ -161,9 +161,69 @@ fn prints_json() {
 }
 
 #[test]
-fn prints_nothing_without_a_session() {
-    let sandbox = Sandbox::new();
-    sandbox.run(["status"]).matches(str!["exit 1"]);
+fn says_how_to_begin_without_a_session() {
+    let mut table = Table::default();
+    let mut sandbox = Sandbox::new();
+    table.add("keys", &sandbox.run(["status"]));
+    table.add("in JSON", &sandbox.run(["status", "--json"]));
+    table.add("in a shell prompt", &sandbox.run(["status", "--short"]));
+    sandbox.write("credentials", &keys("work"));
+    table.add("keys of another profile", &sandbox.run(["status"]));
+    table.add("by flag", &sandbox.run(["status", "--profile", "work"]));
+    sandbox.set("AWS_PROFILE", "work");
+    table.add("by variable", &sandbox.run(["status"]));
+    sandbox.set("AWS_PROFILE", "").write("credentials", "");
+    table.add("no keys", &sandbox.run(["status"]));
+    sandbox.set("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE").set("AWS_SECRET_ACCESS_KEY", "secret");
+    table.add("keys in variables", &sandbox.run(["status"]));
+    table.matches(str![[r#"
+=== keys
+exit 1
+--- stderr
+mfa-session: no session in ~/.aws/credentials
+mfa-session: hint: get one: mfa-session
+
+=== in JSON
+exit 1
+--- stdout
+{
+  "good": false,
+  "sessions": []
+}
+
+=== in a shell prompt
+exit 1
+
+=== keys of another profile
+exit 1
+--- stderr
+mfa-session: no session in ~/.aws/credentials
+mfa-session: hint: name one of these with --profile: work
+
+=== by flag
+exit 1
+--- stderr
+mfa-session: no session in ~/.aws/credentials
+mfa-session: hint: get one: mfa-session --profile work
+
+=== by variable
+exit 1
+--- stderr
+mfa-session: no session in ~/.aws/credentials
+mfa-session: hint: get one: mfa-session --profile work
+
+=== no keys
+exit 1
+--- stderr
+mfa-session: no session in ~/.aws/credentials
+mfa-session: hint: add your long-term keys with `aws configure`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+
+=== keys in variables
+exit 1
+--- stderr
+mfa-session: no session in ~/.aws/credentials
+mfa-session: hint: get one: mfa-session
+"#]]);
     assert_eq!(sandbox.sts().connections(), 0);
 }
 

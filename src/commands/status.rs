@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::{
-    config::{ActiveSession, active_session},
+    config::{ActiveSession, active_session, requested_profile},
     context::Context,
     environment,
     failure::Failure,
     flags::{Json, ProfileFlag},
-    message::{format_duration, printable, printable_json, round_to_minute},
+    message::{self, format_duration, printable, printable_json, round_to_minute},
+    origin::Origin,
     output,
     profiles::StoredSession,
     session::Provenance,
@@ -50,10 +51,29 @@ impl Status {
                 format!("{} {}\n", printable(row.name()), row.time_left())
             })
         } else {
+            if rows.is_empty() {
+                explain_how_to_begin(context)?;
+            }
             table(&rows)
         })?;
         Ok(if valid.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+/// Says that there is no session, and how to get one.
+fn explain_how_to_begin(context: &Context<'_>) -> Result<(), Failure> {
+    let profiles = context.profiles()?;
+    message::info(format_args!("no session in {}", profiles.credentials_file().display()));
+    let requested = requested_profile(context)?;
+    let has_profile = profiles.chain(&requested.value)?.key_profile.is_some();
+    if !has_profile && context.environment.variable("AWS_ACCESS_KEY_ID")?.is_none() {
+        profiles.unknown_profile(&requested).show_hints();
+    } else if requested.origin == Origin::Default {
+        message::hint("get one: mfa-session");
+    } else {
+        message::hint(format_args!("get one: mfa-session --profile {}", requested.value));
+    }
+    Ok(())
 }
 
 /// A session in the table.

@@ -2,6 +2,7 @@
 
 use super::Resolver;
 use crate::{
+    context::Context,
     environment::Environment,
     failure::{Failure, Status},
     message,
@@ -19,11 +20,7 @@ pub(crate) type CallerKey = (SigningKey, Option<Secret>);
 impl Resolver<'_> {
     /// The profile that the flag or the environment names.
     pub(crate) fn requested_profile(&self) -> Result<Sourced<String>, Failure> {
-        let configured = match self.in_flags(&PROFILE) {
-            Some(name) => Some(name),
-            None => self.in_environment(&PROFILE)?,
-        };
-        Ok(configured.unwrap_or_else(|| Sourced::default("default".to_owned())))
+        requested_profile(self.context)
     }
 
     /// The long-term key, its profile, and the roles from the requested profile to it. Without
@@ -113,6 +110,15 @@ impl Resolver<'_> {
             }
         }
     }
+}
+
+/// The profile that the flag or the environment names.
+pub(crate) fn requested_profile(context: &Context<'_>) -> Result<Sourced<String>, Failure> {
+    if let Some(name) = context.flags.value("profile") {
+        return Ok(Sourced { value: name.to_owned(), origin: Origin::Flag("profile") });
+    }
+    let configured = PROFILE.in_environment(context.environment)?;
+    Ok(configured.unwrap_or_else(|| Sourced::default("default".to_owned())))
 }
 
 /// The session in the environment.

@@ -145,7 +145,7 @@ impl Profiles {
             }
             if self.key_profile(&next.value).is_none() {
                 let what = format!("{}: no profile `{}`", next.origin, next.value);
-                let hint = self.ignored_header(&next.value).unwrap_or(NAME_SOURCE.to_owned());
+                let hint = self.hint_for_source(&next.value).unwrap_or(NAME_SOURCE.to_owned());
                 return Err(Failure::new(Status::Local, what).hint(hint));
             }
             profile = next.value;

@@ -25,6 +25,15 @@ impl Profiles {
         distinct(values).collect()
     }
 
+    /// The profile with the most similar name, if one is similar enough for a typing error.
+    pub(super) fn similar_name(&self, name: &str) -> Option<String> {
+        let name = name.to_lowercase();
+        let rated = self.profile_names().into_iter();
+        let rated = rated.map(|other| (strsim::jaro_winkler(&name, &other.to_lowercase()), other));
+        let similar = rated.filter(|(similarity, _)| *similarity > SIMILAR);
+        similar.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, other)| other)
+    }
+
     /// Profile names for a hint: the first few, then `…`.
     pub(super) fn some_profile_names(&self) -> Vec<String> {
         let mut names: Vec<String> = distinct(self.headers()).take(MOST_NAMES).collect();
@@ -51,3 +60,6 @@ fn distinct(names: impl Iterator<Item = String>) -> impl Iterator<Item = String>
 }
 
 const MOST_NAMES: usize = 10;
+
+/// By Jaro and Winkler, 0 to 1: `wrok` and `work` have 0.92, `prod` and `work` 0.5.
+const SIMILAR: f64 = 0.8;

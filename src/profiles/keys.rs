@@ -106,15 +106,29 @@ impl Profiles {
         let KeyProfile { name, requested, .. } = profile;
         if !self.has(name) {
             let what = format!("the source profile `{name}` of [{requested}] does not exist");
-            return Failure::new(Status::Local, what).hint(NAME_PROFILE);
+            let hint = self.ignored_header(name).unwrap_or_else(|| NAME_PROFILE.to_owned());
+            return Failure::new(Status::Local, what).hint(hint);
         }
-        let other = ["role_arn", "sso_session", "sso_start_url", "credential_process"];
+        if let Some(failure) = self.signs_in_elsewhere(name) {
+            return failure;
+        }
+        let other = ["role_arn", "credential_process"];
         let other = other.into_iter().find(|key| self.value(name, key).is_some());
         let what = match other {
             Some(key) => format!("the profile `{name}` has `{key}`, but no long-term keys"),
             None => format!("the profile `{name}` has no long-term keys"),
         };
-        Failure::new(Status::Local, what).hint(NAME_PROFILE)
+        let hint = self.ignored_header(name).unwrap_or_else(|| NAME_PROFILE.to_owned());
+        Failure::new(Status::Local, what).hint(hint)
+    }
+
+    /// The failure for a profile that the AWS CLI signs in for.
+    fn signs_in_elsewhere(&self, profile: &str) -> Option<Failure> {
+        let (_, with, command) =
+            SIGN_IN.into_iter().find(|(key, ..)| self.value(profile, key).is_some())?;
+        let what = format!("the profile `{profile}` uses {with}, not long-term keys");
+        let hint = format!("sign in with the AWS CLI: {command} --profile {profile}");
+        Some(Failure::new(Status::Local, what).hint(hint))
     }
 }
 
@@ -141,3 +155,10 @@ fn location(found: &FileSection<'_>) -> String {
 }
 
 const NAME_PROFILE: &str = "name a profile with long-term keys: --profile NAME";
+
+/// Keys of profiles that the AWS CLI signs in for, by what, and its command.
+const SIGN_IN: [(&str, &str, &str); 3] = [
+    ("sso_session", "IAM Identity Center", "aws sso login"),
+    ("sso_start_url", "IAM Identity Center", "aws sso login"),
+    ("login_session", "`aws login`", "aws login"),
+];

@@ -79,24 +79,24 @@ fn says_how_to_quote_a_name() {
 exit 2
 --- stderr
 mfa-session: error: --profile: no profile `team b` in ~/.aws/credentials or ~/.aws/config
-mfa-session: hint: quote the name in ~/.aws/config, line 4: [profile 'team b']
+mfa-session: hint: [profile team b] in ~/.aws/config, line 4, should read [profile 'team b']
 
 === a source profile
 exit 1
 --- stderr
 mfa-session: error: `source_profile` in [profile role] of ~/.aws/config: no profile `team b`
-mfa-session: hint: quote the name in ~/.aws/config, line 4: [profile 'team b']
+mfa-session: hint: [profile team b] in ~/.aws/config, line 4, should read [profile 'team b']
 
 === a single quote
 exit 2
 --- stderr
 mfa-session: error: --profile: no profile `it's` in ~/.aws/credentials or ~/.aws/config
-mfa-session: hint: quote the name in ~/.aws/config, line 9: [profile "it's"]
+mfa-session: hint: [profile it's] in ~/.aws/config, line 9, should read [profile "it's"]
 
 === settings only
 exit 0
 --- stderr
-mfa-session: warning: ignoring settings of `team b`: quote the name in ~/.aws/config, line 4: [profile 'team b']
+mfa-session: warning: ignoring settings of `team b`: [profile team b] in ~/.aws/config, line 4, should read [profile 'team b']
 mfa-session: [b] is valid until [TIME] ([LEFT] left)
 "#]]);
 }
