@@ -340,7 +340,19 @@ fn ends_the_dialog_after_two_minutes() {
         });
         Table::of(runs.map(|run| run.join().unwrap()))
     });
-    table.matches(str![]);
+    table.matches(str![[r#"
+=== 
+exit 3
+--- stderr
+mfa-session: error: no answer within 2 minutes from the askpass program ~/ask it (MFA_SESSION_ASKPASS)
+mfa-session: hint: run mfa-session again, and answer the dialog
+
+=== --code-command sleep 600
+exit 3
+--- stderr
+mfa-session: error: the code command (--code-command) did not end within 2 minutes
+mfa-session: hint: run it yourself to see what it waits for
+"#]]);
 }
 
 /// An X server without a screen, and without a window manager. Ends when dropped.

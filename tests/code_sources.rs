@@ -239,7 +239,7 @@ fn stops_waiting_for_silent_standard_input() {
 exit 3
 --- stderr
 mfa-session: error: cannot read the code from standard input: no end of input after 300 s
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or at a terminal without --no-prompt
+mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or, without --no-prompt, at a terminal or with MFA_SESSION_ASKPASS
 
 === web-identity
 exit 1

@@ -11,7 +11,7 @@ use snapbox::str;
 
 use crate::sandbox::{Outcome, PROGRAM, Sandbox, Table, good_until, keys};
 #[cfg(target_os = "linux")]
-use crate::terminal::until;
+use crate::{terminal::until, tools};
 
 #[test]
 fn removes_temporary_files_of_a_killed_run() {
@@ -158,4 +158,41 @@ fn reports_that_it_waits_for_the_lock() {
     drop(lock);
     assert!(child.wait().unwrap().success());
     assert_eq!(read(), format!("{waiting}{}", good_until("default-mfa")));
+}
+
+/// A network file system may lack locks; some kernels in sandboxes lack the call.
+#[cfg(target_os = "linux")]
+#[test]
+fn reports_a_file_system_without_locks() {
+    let mut table = Table::default();
+    for error in ["ENOLCK", "ENOSYS", "EOPNOTSUPP"] {
+        let Some(strace) = tools::program("strace") else { return };
+        let sandbox = Sandbox::new();
+        let mut command = sandbox.command(strace);
+        let inject = format!("inject=flock:error={error}");
+        command.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=flock", "-e", &inject, PROGRAM]);
+        command.args(["--serial", ALICE.serial_number, "--code", &sandbox.code()]);
+        table.add(error, &sandbox.outcome(command, ""));
+        assert_eq!(sandbox.sts().connections(), 0);
+        assert_eq!(sandbox.files(), ["credentials"]);
+    }
+    table.matches(str![[r#"
+=== ENOLCK
+exit 1
+--- stderr
+mfa-session: error: cannot lock ~/.aws: No locks available (os error 37)
+mfa-session: hint: the file system seems to have no locks, as some network file systems: keep the file elsewhere (AWS_SHARED_CREDENTIALS_FILE), or print the session: --export
+
+=== ENOSYS
+exit 1
+--- stderr
+mfa-session: error: cannot lock ~/.aws: Function not implemented (os error 38)
+mfa-session: hint: the file system seems to have no locks, as some network file systems: keep the file elsewhere (AWS_SHARED_CREDENTIALS_FILE), or print the session: --export
+
+=== EOPNOTSUPP
+exit 1
+--- stderr
+mfa-session: error: cannot lock ~/.aws: Operation not supported (os error 95)
+mfa-session: hint: the file system seems to have no locks, as some network file systems: keep the file elsewhere (AWS_SHARED_CREDENTIALS_FILE), or print the session: --export
+"#]]);
 }

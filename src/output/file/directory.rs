@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    failures::{cannot_change, cannot_lock, locked},
+    failures::{cannot_change, cannot_lock, has_no_locks, locked},
     system::open_lock,
 };
 use crate::{failure::Failure, message, signals::SignalGuard};
@@ -55,7 +55,7 @@ pub(super) fn lock(directory: &Path) -> Result<Lock, Failure> {
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(Lock { _file: file, _signals: SignalGuard::block() }),
-            Err(TryLockError::Error(error)) => return Err(cannot_lock(directory, error)),
+            Err(TryLockError::Error(error)) => return Err(has_no_locks(directory, error)),
             Err(TryLockError::WouldBlock) if start.elapsed() >= TIMEOUT => {
                 return Err(locked(directory));
             }

@@ -71,6 +71,14 @@ pub(super) fn cannot_lock(directory: &Path, error: io::Error) -> Failure {
         .hint("make the directory readable, or print the session: --export")
 }
 
+pub(super) fn has_no_locks(directory: &Path, error: io::Error) -> Failure {
+    let what = format!("cannot lock {}", directory.display());
+    Failure::from(Error::new(error).context(what)).hint(
+        "the file system seems to have no locks, as some network file systems: keep the file \
+         elsewhere (AWS_SHARED_CREDENTIALS_FILE), or print the session: --export",
+    )
+}
+
 pub(super) fn locked(directory: &Path) -> Failure {
     let what = format!("cannot lock {}: another program holds the lock", directory.display());
     Failure::new(Status::Local, what).hint("try again, or stop that program")
