@@ -30,7 +30,7 @@ use crate::{
 };
 pub(crate) use active_session::{ActiveSession, active_session};
 pub(crate) use endpoint::Aws;
-pub(crate) use keys::requested_profile;
+pub(crate) use keys::{requested_profile, session_of_environment};
 pub(crate) use output::{format, guess_format};
 pub(crate) use session_profile::{named_for, session_profile};
 

@@ -3,7 +3,7 @@
 use snapbox::str;
 
 use crate::{
-    sandbox::{Sandbox, keys},
+    sandbox::{PROGRAM, Sandbox, Table, keys},
     status::{MADE, sandbox, session},
 };
 
@@ -100,6 +100,81 @@ mfa-session: hint: name another session profile: --to NAME
 "#]]);
         assert_eq!(sandbox.read("credentials"), text);
     }
+}
+
+#[test]
+fn reports_an_unknown_profile() {
+    let mut sandbox = sandbox();
+    let mut table = Table::default();
+    table.add("--profile nosuch", &sandbox.run(["clear", "--profile", "nosuch"]));
+    sandbox.set("AWS_PROFILE", "nosuch");
+    table.add("AWS_PROFILE=nosuch", &sandbox.run(["clear"]));
+    table.add("AWS_PROFILE=nosuch --all", &sandbox.run(["clear", "--all"]));
+    table.matches(str![[r#"
+=== --profile nosuch
+exit 2
+--- stderr
+mfa-session: error: --profile: no profile `nosuch` in ~/.aws/credentials or ~/.aws/config
+mfa-session: hint: name one of these with --profile: default, default-mfa, admin-mfa, saml, plain
+
+=== AWS_PROFILE=nosuch
+exit 1
+--- stderr
+mfa-session: error: AWS_PROFILE: no profile `nosuch` in ~/.aws/credentials or ~/.aws/config
+mfa-session: hint: name one of these with --profile: default, default-mfa, admin-mfa, saml, plain
+
+=== AWS_PROFILE=nosuch --all
+exit 0
+--- stderr
+mfa-session: cleared the session in [default-mfa]
+mfa-session: cleared the session in [admin-mfa]
+"#]]);
+    // A session profile may be gone after the first time.
+    finds_nothing(
+        &sandbox,
+        ["clear", "--profile", "default-mfa"],
+        "[default-mfa] holds no session",
+    );
+    sandbox.set("AWS_PROFILE", "");
+    sandbox.write("credentials", "");
+    finds_nothing(&sandbox, ["clear"], "[default-mfa] holds no session");
+}
+
+#[test]
+fn points_to_export_for_a_session_in_the_environment() {
+    let mut sandbox = sandbox();
+    sandbox.set("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE").set("AWS_SESSION_TOKEN", "token");
+    sandbox.set("AWS_SECRET_ACCESS_KEY", "its-secret-key");
+    let mut table = Table::default();
+    for arguments in [&["clear"][..], &["clear"], &["clear", "--all"], &["clear", "-p", "saml"]] {
+        let mut command = sandbox.command(PROGRAM);
+        command.args(arguments);
+        table.add(arguments.join(" "), &sandbox.outcome(command, ""));
+    }
+    table.matches(str![[r#"
+=== clear
+exit 0
+--- stderr
+mfa-session: cleared the session in [default-mfa]
+mfa-session: hint: a session is also in the environment; remove it from this shell: eval $(mfa-session clear --export)
+
+=== clear
+exit 0
+--- stderr
+mfa-session: nothing to clear: [default-mfa] holds no session
+mfa-session: hint: a session is also in the environment; remove it from this shell: eval $(mfa-session clear --export)
+
+=== clear --all
+exit 0
+--- stderr
+mfa-session: cleared the session in [admin-mfa]
+mfa-session: hint: a session is also in the environment; remove it from this shell: eval $(mfa-session clear --export)
+
+=== clear -p saml
+exit 0
+--- stderr
+mfa-session: cleared the session in [saml]
+"#]]);
 }
 
 /// Clears no session and reports why.

@@ -126,7 +126,7 @@ fn the_session_in_variables_is_active_unless_a_profile_is_given() {
         sandbox.run(["status", "--short"]).matches(str![[r#"
 exit 0
 --- stdout
-(environment) unknown
+(environment) 1h 30m
 "#]]);
         sandbox.set("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z");
         sandbox.run(["status", "--short"]).matches(str!["exit 1"]);
@@ -136,6 +136,44 @@ exit 0
 saml 1h 1m
 "#]]);
     }
+}
+
+#[test]
+fn shows_where_the_session_in_variables_comes_from() {
+    let mut sandbox = sandbox();
+    sandbox.set("AWS_ACCESS_KEY_ID", "ASIAOTHER").set("AWS_SESSION_TOKEN", "its-session-token");
+    sandbox.set("AWS_SECRET_ACCESS_KEY", "its-secret-access-key");
+    sandbox.set("MFA_SESSION_SOURCE", "work");
+    let mut table = Table::default();
+    table.add("exported", &sandbox.run(["status"]));
+    let role = session("admin-mfa", 30, ROLE).replace("ASIAEXAMPLE", "ASIAOTHER");
+    sandbox.write("credentials", &(sandbox.read("credentials") + &role));
+    table.add("exported and stored", &sandbox.run(["status"]));
+    table.matches(str![[r#"
+=== exported
+exit 0
+--- stdout
+  profile        left     until                       made from  role or device
+* (environment)  unknown  -                           work       -
+  default-mfa    1h 30m   [TIME]  default    GAHT12345678
+  admin-mfa      over     [TIME]  admin      arn:aws:iam::123456789012:role/admin
+  saml           1h 1m    [TIME]  -          -
+  plain          unknown  -                           -          -
+
+=== exported and stored
+exit 0
+--- stdout
+  profile        left     until                       made from  role or device
+* (environment)  30m      [TIME]  admin      arn:aws:iam::123456789012:role/admin
+  default-mfa    1h 30m   [TIME]  default    GAHT12345678
+  admin-mfa      30m      [TIME]  admin      arn:aws:iam::123456789012:role/admin
+  saml           1h 1m    [TIME]  -          -
+  plain          unknown  -                           -          -
+"#]]);
+    let json: Value = serde_json::from_str(&sandbox.run(["status", "--json"]).stdout).unwrap();
+    let first = &json["sessions"][0];
+    assert_eq!((&first["profile"], &first["source"]), (&Value::Null, &json!("admin")));
+    assert_eq!(first["role"], "arn:aws:iam::123456789012:role/admin");
 }
 
 #[test]

@@ -5,11 +5,13 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::{
-    config::{self, session_profile},
+    config::{self, requested_profile, session_of_environment, session_profile},
     context::Context,
     failure::Failure,
     flags::{ProfileFlag, clearing_formats, shells},
-    message, output,
+    message,
+    origin::Origin,
+    output,
     settings::REGION,
 };
 
@@ -57,6 +59,7 @@ impl Clear {
             return Ok(ExitCode::SUCCESS);
         }
         let profiles = context.profiles()?;
+        let in_environment = session_of_environment(context.environment)?.is_some();
         let has_session = |name: &String| profiles.has_session(name);
         let names: Vec<String> = if self.all {
             let sessions = profiles.sessions().into_iter();
@@ -68,7 +71,9 @@ impl Clear {
         if !names.iter().any(has_session) {
             let file = profiles.credentials_file().display();
             message::info(match names.as_slice() {
-                [name] => format!("nothing to clear: [{name}] holds no session"),
+                [name] => {
+                    format!("nothing to clear: [{}] holds no session", named(context, name)?)
+                }
                 _ => format!("nothing to clear: {file} holds no session of mfa-session"),
             });
         }
@@ -76,6 +81,28 @@ impl Clear {
             output::clear(profiles.credentials_file(), &name)?;
             message::info(format_args!("cleared the session in [{name}]"));
         }
+        if in_environment && !context.flags.is_given("profile") {
+            message::hint(
+                "a session is also in the environment; remove it from this shell: \
+                 eval $(mfa-session clear --export)",
+            );
+        }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The session profile to name where none holds a session. Fails if neither AWS file has the
+/// requested profile.
+fn named(context: &Context<'_>, session_profile: &str) -> Result<String, Failure> {
+    let profiles = context.profiles()?;
+    let requested = requested_profile(context)?;
+    let is_known = |name: &str| profiles.key_profile(name).is_some();
+    if requested.origin == Origin::Default || is_known(&requested.value) {
+        return Ok(session_profile.to_owned());
+    }
+    match requested.value.strip_suffix("-mfa") {
+        // Clearing it before has removed the section.
+        Some(source) if is_known(source) => Ok(requested.value),
+        _ => Err(profiles.unknown_profile(&requested)),
     }
 }

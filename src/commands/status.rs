@@ -92,10 +92,10 @@ fn rows<'a>(
     now: OffsetDateTime,
 ) -> Vec<Row<'a>> {
     let in_environment = match active {
-        ActiveSession::Environment(expires) => Some(Row {
+        ActiveSession::Environment { expires, provenance } => Some(Row {
             profile: None,
             expires: *expires,
-            provenance: Provenance::default(),
+            provenance: provenance.clone(),
             is_active: true,
             now,
         }),

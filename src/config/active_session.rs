@@ -3,13 +3,15 @@
 use time::OffsetDateTime;
 
 use super::{keys::session_of_environment, session_profile::session_profile};
-use crate::{context::Context, failure::Failure, session_profile::parse_rfc_3339};
+use crate::{
+    context::Context, failure::Failure, session::Provenance, session_profile::parse_rfc_3339,
+};
 
 /// The active session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ActiveSession {
     /// The session in the environment, with its expiry if known.
-    Environment(Option<OffsetDateTime>),
+    Environment { expires: Option<OffsetDateTime>, provenance: Provenance },
     /// The session profile; it may hold no session.
     Profile(String),
 }
@@ -17,9 +19,18 @@ pub(crate) enum ActiveSession {
 /// Finds the active session. Without `--profile`, a session in the environment comes first.
 pub(crate) fn active_session(context: &Context<'_>) -> Result<ActiveSession, Failure> {
     let environment = context.environment;
-    if !context.flags.is_given("profile") && session_of_environment(environment)?.is_some() {
-        let expires = environment.variable("AWS_CREDENTIAL_EXPIRATION")?;
-        return Ok(ActiveSession::Environment(expires.as_deref().and_then(parse_rfc_3339)));
-    }
-    session_profile(context).map(ActiveSession::Profile)
+    let session =
+        session_of_environment(environment)?.filter(|_| !context.flags.is_given("profile"));
+    let Some((key, _)) = session else {
+        return session_profile(context).map(ActiveSession::Profile);
+    };
+    // A stored copy of the session knows more than the variables.
+    let stored = context.profiles()?.session_with_key(key.id());
+    let (expires, provenance) = stored.map_or((None, None), |it| (it.expires, it.provenance));
+    let variable = environment.variable("AWS_CREDENTIAL_EXPIRATION")?;
+    let source = environment.variable("MFA_SESSION_SOURCE")?.unwrap_or_default();
+    Ok(ActiveSession::Environment {
+        expires: variable.as_deref().and_then(parse_rfc_3339).or(expires),
+        provenance: provenance.unwrap_or(Provenance { source, ..Provenance::default() }),
+    })
 }

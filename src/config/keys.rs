@@ -122,7 +122,7 @@ pub(crate) fn requested_profile(context: &Context<'_>) -> Result<Sourced<String>
 }
 
 /// The session in the environment.
-pub(super) fn session_of_environment(
+pub(crate) fn session_of_environment(
     environment: &Environment,
 ) -> Result<Option<(SigningKey, Secret)>, Failure> {
     // botocore prefers the older name.

@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 
 use super::Profiles;
 use crate::{
+    aws_files::Section,
     origin::{Origin, Sourced},
     session::{Provenance, Session},
     session_profile,
@@ -19,18 +20,32 @@ pub(crate) struct StoredSession {
     pub(crate) provenance: Option<Provenance>,
 }
 
+impl StoredSession {
+    fn new(profile: &str, section: &Section) -> Self {
+        Self {
+            profile: profile.to_owned(),
+            expires: session_profile::expiry_of(section),
+            provenance: session_profile::provenance_of(section),
+        }
+    }
+}
+
 impl Profiles {
     /// All sessions, in the order of the file.
     pub(crate) fn sessions(&self) -> Vec<StoredSession> {
         let sections = self.credentials.document.sections_with(&session_profile::TOKEN_KEYS);
         let sections =
             sections.filter(|(_, section)| session_profile::temporary_keys(section).is_some());
-        let sessions = sections.map(|(profile, section)| StoredSession {
-            profile: profile.to_owned(),
-            expires: session_profile::expiry_of(section),
-            provenance: session_profile::provenance_of(section),
-        });
-        sessions.collect()
+        sections.map(|(profile, section)| StoredSession::new(profile, section)).collect()
+    }
+
+    /// The stored session with this access key id.
+    pub(crate) fn session_with_key(&self, id: &str) -> Option<StoredSession> {
+        let mut sections = self.credentials.document.sections_with(&session_profile::TOKEN_KEYS);
+        let (profile, section) = sections.find(|(_, section)| {
+            session_profile::temporary_keys(section).is_some_and(|keys| keys.id == id)
+        })?;
+        Some(StoredSession::new(profile, section))
     }
 
     /// The session that this program wrote into a profile.
