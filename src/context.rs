@@ -29,7 +29,10 @@ impl<'a> Context<'a> {
         }
         let path = |setting: &Setting, default: &str| {
             let configured = setting.in_environment(self.environment)?;
-            self.environment.path(configured.as_ref().map_or(default, |it| it.value.as_str()))
+            match configured {
+                Some(configured) => self.environment.path(&configured.value),
+                None => Ok(self.environment.default_path(default)),
+            }
         };
         let credentials_file = path(&CREDENTIALS_FILE, "~/.aws/credentials")?;
         let config_file = path(&CONFIG_FILE, "~/.aws/config")?;

@@ -14,7 +14,6 @@ use crate::failure::{Failure, Status};
 pub struct Environment {
     home: Option<PathBuf>,
     rescue: Vec<PathBuf>,
-    locks: Option<PathBuf>,
 }
 
 impl Environment {
@@ -23,11 +22,7 @@ impl Environment {
     pub fn of_process() -> Self {
         let home = dirs::home_dir();
         let rescue = [dirs::runtime_dir(), Some(env::temp_dir()), home.clone()];
-        Self {
-            rescue: rescue.into_iter().flatten().collect(),
-            locks: dirs::runtime_dir().or_else(dirs::cache_dir).map(|dir| dir.join("mfa-session")),
-            home,
-        }
+        Self { rescue: rescue.into_iter().flatten().collect(), home }
     }
 
     /// The value of a variable. An empty variable counts as unset, as for the AWS SDKs.
@@ -58,9 +53,18 @@ impl Environment {
         &self.rescue
     }
 
-    /// The directory for the user's prompt locks, if known.
+    /// The default path of an AWS file. Unresolved without a home directory.
+    pub(crate) fn default_path(&self, text: &str) -> PathBuf {
+        self.path(text).unwrap_or_else(|_| text.into())
+    }
+
+    /// The directory for this user's prompt locks, if any. As root in the home of another user
+    /// (`sudo -E`), it is not in that home: the user could not open root's lock files.
+    #[expect(clippy::unused_self, reason = "it reads variables")]
     pub(crate) fn lock_directory(&self) -> Option<PathBuf> {
-        self.locks.clone()
+        let usual = [dirs::runtime_dir(), dirs::cache_dir()].into_iter().flatten();
+        let mut usual = usual.map(|directory| directory.join("mfa-session"));
+        usual.find(|directory| user::may_create(directory)).or_else(user::private_directory)
     }
 
     /// The path of a program: the first executable file of that name in `PATH`, or else the first
@@ -78,10 +82,60 @@ impl Environment {
     }
 
     fn home(&self) -> Result<&Path, Failure> {
-        self.home.as_deref().ok_or_else(|| {
-            Failure::new(Status::Local, "the home directory, and with it ~/.aws, is unknown")
-                .hint("set HOME, or AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE")
-        })
+        self.home.as_deref().ok_or_else(unknown_home)
+    }
+}
+
+/// The failure for a file that a run needs.
+pub(crate) fn unknown_home() -> Failure {
+    Failure::new(Status::Local, "the home directory, and with it ~/.aws, is unknown")
+        .hint("set HOME, or AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE")
+}
+
+/// Whether this is a default path without a home directory: no other path begins with `~/`.
+pub(crate) fn is_unresolved(path: &Path) -> bool {
+    path.starts_with("~")
+}
+
+#[cfg(unix)]
+mod user {
+    use std::{
+        env,
+        fs::{self, DirBuilder},
+        os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
+        path::{Path, PathBuf},
+    };
+
+    use rustix::process::geteuid;
+
+    /// Whether the directory belongs to this user or, if it is missing, would be created in a
+    /// directory of this user.
+    pub(super) fn may_create(directory: &Path) -> bool {
+        let existing = directory.ancestors().find_map(|path| fs::metadata(path).ok());
+        existing.is_some_and(|found| found.uid() == geteuid().as_raw())
+    }
+
+    /// A directory of this user among the temporary files. Another user may have taken the name.
+    pub(super) fn private_directory() -> Option<PathBuf> {
+        let user = geteuid().as_raw();
+        let path = env::temp_dir().join(format!("mfa-session-locks-{user}"));
+        // It may exist.
+        let _ = DirBuilder::new().mode(0o700).create(&path);
+        let found = fs::symlink_metadata(&path).ok()?;
+        (found.is_dir() && found.uid() == user).then_some(path)
+    }
+}
+
+#[cfg(not(unix))]
+mod user {
+    use std::path::{Path, PathBuf};
+
+    pub(super) fn may_create(_: &Path) -> bool {
+        true
+    }
+
+    pub(super) fn private_directory() -> Option<PathBuf> {
+        None
     }
 }
 

@@ -12,6 +12,7 @@ use std::path::Path;
 
 use crate::{
     aws_files::{Document, Section, config_header},
+    environment::{is_unresolved, unknown_home},
     failure::Failure,
     origin::Sourced,
     session_profile,
@@ -78,6 +79,11 @@ impl Profiles {
     pub(crate) fn config_has_keys(&self, profile: &str) -> bool {
         let section = self.config_profile(profile);
         section.is_some_and(|found| session_profile::has_long_term_keys(found.section))
+    }
+
+    /// Fails if the credentials file is unknown, because the home directory is.
+    pub(crate) fn check_home(&self) -> Result<(), Failure> {
+        if is_unresolved(&self.credentials.path) { Err(unknown_home()) } else { Ok(()) }
     }
 
     fn value(&self, profile: &str, key: &'static str) -> Option<Sourced<String>> {

@@ -27,6 +27,8 @@ mod exec;
 mod federate;
 mod formats;
 mod generated;
+#[cfg(target_os = "linux")]
+mod home;
 mod identity_provider;
 mod interop;
 mod invalid_answers;

@@ -59,6 +59,7 @@ impl Clear {
             return Ok(ExitCode::SUCCESS);
         }
         let profiles = context.profiles()?;
+        profiles.check_home()?;
         let in_environment = session_of_environment(context.environment)?.is_some();
         let has_session = |name: &String| profiles.has_session(name);
         let names: Vec<String> = if self.all {

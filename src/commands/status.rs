@@ -39,7 +39,11 @@ pub(crate) struct Status {
 impl Status {
     pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let active = active_session(context)?;
-        let stored = context.profiles()?.sessions();
+        let profiles = context.profiles()?;
+        if let ActiveSession::Profile(_) = active {
+            profiles.check_home()?;
+        }
+        let stored = profiles.sessions();
         let rows = rows(&active, &stored, OffsetDateTime::now_utc());
         let valid = rows.iter().find(|row| row.is_active && row.is_valid());
         output::print(&if context.flags.is_set("json") {

@@ -22,6 +22,7 @@ use tempfile::NamedTempFile;
 use super::secret_text;
 use crate::{
     aws_files::{Document, SectionName, Value},
+    environment::{is_unresolved, unknown_home},
     failure::{Failure, Status},
     input::MAX_AWS_FILE,
     message,
@@ -56,6 +57,9 @@ impl SessionSection {
     /// Checks that a session from `source` can be written to `profile`. Creates a missing
     /// directory, and leaves the file unchanged.
     pub(super) fn open(file: &Path, profile: &SectionName, source: &str) -> Result<Self, Failure> {
+        if is_unresolved(file) {
+            return Err(unknown_home().hint("or print the session: --export"));
+        }
         let path = real_path(file)?;
         check_source(source)?;
         let directory = directory_of(&path);

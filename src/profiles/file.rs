@@ -8,6 +8,7 @@ use std::{
 
 use crate::{
     aws_files::{Document, Section, SyntaxError},
+    environment::is_unresolved,
     failure::{Failure, Status},
     input,
     origin::{Origin, Sourced},
@@ -24,12 +25,15 @@ pub(super) struct AwsFile {
 
 impl AwsFile {
     /// Reads the file with [`Document::parse`] or [`Document::parse_config`]. A missing file is
-    /// empty.
+    /// empty, and every file without a home directory.
     pub(super) fn read(
         path: &Path,
         parse: fn(Secret) -> Result<Document, SyntaxError>,
     ) -> Result<Self, Failure> {
         let shown = path.display();
+        if is_unresolved(path) {
+            return Ok(Self { path: path.to_owned(), document: Document::default() });
+        }
         if is_pipe(path) {
             return Err(
                 Failure::new(Status::Local, format!("{shown} is a pipe, not a file")).hint(HINT)

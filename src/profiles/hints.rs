@@ -10,6 +10,9 @@ use crate::{
 impl Profiles {
     /// The failure for a profile that neither file has.
     pub(crate) fn unknown_profile(&self, requested: &Sourced<String>) -> Failure {
+        if let Err(failure) = self.check_home() {
+            return failure.hint("or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+        }
         let (credentials, config) = (self.credentials.path.display(), self.config.path.display());
         let what = format!("no profile `{}` in {credentials} or {config}", requested.value);
         let what = match &requested.origin {

@@ -46,8 +46,8 @@ fn writes_only_to_paths_in_the_manual() {
         }
     }
     // The config file is only read; a rescue file goes to the home only without a temporary
-    // directory.
-    let expected = ["~/.aws/config", "~/mfa-session-*"];
+    // directory, and a lock to the latter only in the home of another user.
+    let expected = ["~/.aws/config", "~/mfa-session-*", "~/tmp/mfa-session-locks-UID/"];
     violations
         .extend((!unseen.iter().eq(&expected)).then(|| format!("not written to: {unseen:?}")));
     record("paths written to, against FILES", written, &violations);

@@ -25,8 +25,13 @@ pub(super) fn create(path: &Path, old: Option<&File>) -> Result<NamedTempFile, F
         .rand_bytes(RANDOM_LENGTH)
         .tempfile_in(directory)
         .map_err(|error| cannot_change(directory, "write in", &error))?;
-    if let Some(old) = old {
-        keep_owner(old, temporary.as_file()).map_err(|error| foreign_owner(path, error))?;
+    match (old, File::open(directory)) {
+        (Some(old), _) => {
+            keep_owner(old, temporary.as_file()).map_err(|error| foreign_owner(path, error))?;
+        }
+        // As root in the home of a user, the new file must be the user's. Others can't do that.
+        (None, Ok(directory)) => drop(keep_owner(&directory, temporary.as_file())),
+        (None, Err(_)) => {}
     }
     // A umask can remove the owner's permissions.
     set_private_mode(temporary.as_file()).map_err(|error| unwritable(path, error))?;
