@@ -123,9 +123,9 @@ impl Document {
     /// The text with the properties `set` in section `name`, in this order, and without the keys in
     /// `remove`. All other bytes stay.
     ///
-    /// The new lines replace the first old one, or follow the header. A missing section is
-    /// appended. A second replacement with the same values changes nothing. Keys must be lower
-    /// case.
+    /// The new lines replace the first old one. Without old lines, they follow the header, in an
+    /// empty section below an empty line. A missing section is appended below one newline. A second
+    /// replacement with the same values changes nothing. Keys must be lower case.
     #[must_use]
     pub fn replace(
         &self,
@@ -137,8 +137,9 @@ impl Document {
         splice::replace(self.text.expose(), &parts, name, set, remove)
     }
 
-    /// The text without these properties of section `name`, and without its header if the section
-    /// becomes empty.
+    /// The text without these properties of section `name`. If the section becomes empty, its
+    /// header and one newline above go, too; or else the empty line that [`Self::replace`] left
+    /// below the header. So this undoes a replacement that only added lines.
     #[must_use]
     pub fn clear(&self, name: &SectionName, remove: &[&'static str]) -> Secret {
         let parts: Vec<&Part> = self.parts_named(name.as_str()).collect();

@@ -31,7 +31,7 @@ pub(crate) use format::for_each_variable;
 pub use format::{Format, Rendered};
 pub use formats::{FORMATS, POSIX};
 pub(crate) use secret_text::print as print_secret;
-pub use variables::VariableContext;
+pub use variables::OutputContext;
 
 /// Prints text that contains no session.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
@@ -66,7 +66,7 @@ impl Destination {
     /// directory for the credentials file.
     pub(crate) fn open(&self) -> Result<OpenDestination<'_>, Failure> {
         if let Some(format) = self.mode.format() {
-            format.check(&self.source, &self.profile, &self.variables)?;
+            format.check(&self.source, &self.profile, &self.context)?;
         }
         let section = match self.mode {
             OutputMode::Nowhere => None,
@@ -112,7 +112,7 @@ impl Destination {
 
     /// Returns whether the session is in the session profile.
     fn store(&self, section: &SessionSection, session: &Session) -> Result<bool, Failure> {
-        match section.write(session) {
+        match section.write(session, self.context.profile_region.as_deref()) {
             Ok(()) => Ok(true),
             Err(failure) if matches!(self.mode, OutputMode::IfWritable) => {
                 warn_not_stored(&failure);
@@ -125,7 +125,7 @@ impl Destination {
     fn print(&self, session: &Session, file: Option<EnvironmentFile>) -> Result<(), Failure> {
         let Some(format) = self.mode.format() else { return Ok(()) };
         let Rendered { printed, appended } =
-            format.render(session, &self.profile, &self.variables)?;
+            format.render(session, &self.profile, &self.context)?;
         // The masks for a CI log come before the variables.
         print_secret(&printed)?;
         match (file, appended) {

@@ -15,7 +15,7 @@ use crate::{
     environment::{is_unresolved, unknown_home},
     failure::Failure,
     origin::Sourced,
-    session_profile,
+    session_profile::{self, REGION, has_carried_region},
 };
 
 pub(crate) use chain::{ProfileChain, RoleProfile};
@@ -67,6 +67,18 @@ impl Profiles {
         profiles: &[String],
         key: &'static str,
     ) -> Option<Sourced<String>> {
+        self.own_setting(profiles, key).or_else(|| {
+            let profiles = profiles.iter().filter(|_| key == REGION);
+            profiles.flat_map(|profile| self.sections(profile)).find_map(|found| found.value(key))
+        })
+    }
+
+    /// [`Self::setting`] without a region that this program wrote into a session profile.
+    pub(crate) fn own_setting(
+        &self,
+        profiles: &[String],
+        key: &'static str,
+    ) -> Option<Sourced<String>> {
         profiles.iter().find_map(|profile| self.value(profile, key))
     }
 
@@ -87,7 +99,9 @@ impl Profiles {
     }
 
     fn value(&self, profile: &str, key: &'static str) -> Option<Sourced<String>> {
-        self.sections(profile).find_map(|found| found.value(key))
+        let sections = self.sections(profile);
+        let own = |found: &FileSection<'_>| !(key == REGION && has_carried_region(found.section));
+        sections.filter(own).find_map(|found| found.value(key))
     }
 
     /// The sections of a profile: in the credentials file, then in the config file.

@@ -17,11 +17,11 @@ use crate::{
 pub(crate) use expiry::parse_rfc_3339;
 pub use expiry::{expiry_of, timestamp};
 pub use keys::FOREIGN_KEYS;
-pub(crate) use keys::{ACCESS_KEY_ID, ROLE, SERIAL, SOURCE, TOKEN_KEYS};
+pub(crate) use keys::{ACCESS_KEY_ID, REGION, ROLE, SERIAL, SOURCE, TOKEN_KEYS};
 
 use keys::{
-    EXPIRES, KEY_ID, OWN_ID, RESTRICTED, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_KEYS,
-    SESSION_TOKEN,
+    EXPIRES, KEY_ID, OWN_ID, REGION_MARK, RESTRICTED, SECRET_ACCESS_KEY, SECURITY_TOKEN,
+    SESSION_KEYS, SESSION_TOKEN,
 };
 
 /// The kind of access key in a section.
@@ -153,17 +153,30 @@ pub fn role_of(section: &Section) -> Option<&str> {
     section.non_empty(ROLE)
 }
 
-/// The properties of a session, in the order of the file.
-pub fn properties(session: &Session) -> Result<Vec<(&'static str, Value)>, Unwritable> {
+/// Whether this program wrote the region of a section.
+pub(crate) fn has_carried_region(section: &Section) -> bool {
+    section.value(REGION).is_some()
+        && section.value(REGION) == section.value(REGION_MARK)
+        && !section.repeated_keys().contains(REGION)
+}
+
+/// The properties of a session with this region, in the order of the file.
+pub fn properties(
+    session: &Session,
+    region: Option<&str>,
+) -> Result<Vec<(&'static str, Value)>, Unwritable> {
     let Session { access_key_id, secret_access_key, session_token, expires, provenance } = session;
     let mut properties = vec![
         (ACCESS_KEY_ID, Value::parse(Secret::new(access_key_id.clone()))?),
         (SECRET_ACCESS_KEY, Value::parse(secret_access_key.clone())?),
         (SESSION_TOKEN, Value::parse(session_token.clone())?),
-        (EXPIRES, Value::parse(Secret::new(timestamp(*expires)))?),
     ];
+    let expires = timestamp(*expires);
     let Provenance { source, key_id, serial, role, is_restricted } = provenance;
     let optional = [
+        (REGION, region),
+        (REGION_MARK, region),
+        (EXPIRES, Some(expires.as_str())),
         (SOURCE, Some(source.as_str())),
         (OWN_ID, Some(access_key_id.as_str()).filter(|id| is_long_term(id))),
         (KEY_ID, key_id.as_deref()),
@@ -181,19 +194,38 @@ pub fn properties(session: &Session) -> Result<Vec<(&'static str, Value)>, Unwri
 pub(crate) fn credentials_file(
     session: &Session,
     profile: &SectionName,
+    region: Option<&str>,
 ) -> Result<Secret, Unwritable> {
-    let properties = properties(session)?;
-    let set: Vec<_> = properties.iter().map(|(key, value)| (*key, value)).collect();
-    Ok(Document::default().replace(profile, &set, &[]))
+    let properties = properties(session, region)?;
+    Ok(store(&Document::default(), profile, &properties))
 }
 
-/// The keys to remove when these properties are written: the keys of other tools, and keys of a
-/// session that are not among the properties.
+/// The text with these properties as the only session in a section; without properties, the text
+/// without a session. The region of the user stays, and properties that other tools would use
+/// instead of the session go.
 #[must_use]
-pub fn keys_to_remove(properties: &[(&'static str, Value)]) -> Vec<&'static str> {
-    let is_set = |key: &&str| properties.iter().any(|(set, _)| set == key);
-    let unset = SESSION_KEYS.into_iter().filter(|key| !is_set(key));
-    FOREIGN_KEYS.into_iter().chain(unset).collect()
+pub fn store(
+    document: &Document,
+    profile: &SectionName,
+    properties: &[(&'static str, Value)],
+) -> Secret {
+    let section = document.section(profile.as_str());
+    let has_own_region =
+        section.is_some_and(|it| it.value(REGION).is_some() && !has_carried_region(it));
+    let is_set = |key: &&str| {
+        let is_of_region = [REGION, REGION_MARK].contains(key);
+        !(has_own_region && is_of_region) && properties.iter().any(|(set, _)| set == key)
+    };
+    let set = properties.iter().filter(|(key, _)| is_set(key));
+    let set: Vec<_> = set.map(|(key, value)| (*key, value)).collect();
+    let of_session = SESSION_KEYS.into_iter().chain((!has_own_region).then_some(REGION));
+    let remove: Vec<_> =
+        FOREIGN_KEYS.into_iter().chain(of_session).filter(|key| !is_set(key)).collect();
+    if set.is_empty() {
+        document.clear(profile, &remove)
+    } else {
+        document.replace(profile, &set, &remove)
+    }
 }
 
 /// Parses the content of a file with [`Document::parse`] or [`Document::parse_config`]. The failure

@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 mod mounts;
+mod region;
 mod unreadable;
 
 use std::fs;

@@ -148,7 +148,9 @@ fn shell_prompts_show_the_session() {
 
 #[test]
 fn readme_shows_the_keys_of_a_session_profile() {
-    let sandbox = sandbox_of("status");
+    let sandbox = Sandbox::new();
+    sandbox.write("config", "[default]\nregion = eu-west-1\n");
+    sandbox.get([]).wrote("default-mfa");
     let written = sandbox.read("credentials");
     let (_, written) = written.split_once("[default-mfa]\n").unwrap();
     let written = written.lines().map_while(|line| line.split_once(" = "));

@@ -47,16 +47,49 @@ pub(super) fn clear(text: &str, parts: &[&Part], remove: &[&'static str]) -> Sec
         out.push_str(&text[copied..part.start]);
         let start = out.len();
         rewrite(&mut out, text, part, remove, None);
-        let body = &out[start + (part.body.start - part.start)..];
-        let has_comment = text[part.start..part.body.start].contains(['#', ';']);
-        let is_changed = body.len() < part.body.len();
-        if is_changed && !has_comment && body.trim_matches(NEWLINE_OR_BLANK).is_empty() {
-            out.truncate(start);
+        let body_start = start + (part.body.start - part.start);
+        let is_changed = out.len() - body_start < part.body.len();
+        if is_changed && !has_comment(text, part) && is_blank(&out[body_start..]) {
+            // `replace` changes an empty section and a missing one in different ways.
+            let added = starts_with_newline(&text[part.body.clone()]);
+            if added > 0 {
+                out.drain(body_start..body_start + added);
+            } else {
+                out.drain(start..body_start);
+                remove_newline_above(&mut out, start, &text[part.body.end..]);
+            }
         }
         copied = part.body.end;
     }
     out.push_str(&text[copied..]);
     Secret::new(out)
+}
+
+/// Removes the newline that [`append`] added above the header at `start`, if each line above and
+/// below stays a line of its own. `rest` follows `out`.
+fn remove_newline_above(out: &mut String, start: usize, rest: &str) {
+    let above = &out[..start];
+    let length = if above.ends_with("\r\n") { 2 } else { usize::from(above.ends_with('\n')) };
+    let end = start - length;
+    let is_line_start = end == text_start(out) || out[..end].ends_with('\n');
+    let below = if start < out.len() { &out[start..] } else { rest };
+    if is_line_start || below.is_empty() || starts_with_newline(below) > 0 {
+        out.drain(end..start);
+    }
+}
+
+/// The length of the newline at the start of a text; zero if the text starts otherwise.
+fn starts_with_newline(text: &str) -> usize {
+    if text.starts_with("\r\n") { 2 } else { usize::from(text.starts_with('\n')) }
+}
+
+fn has_comment(text: &str, part: &Part) -> bool {
+    text[part.start..part.body.start].contains(['#', ';'])
+}
+
+/// Whether a text has only blank lines.
+fn is_blank(text: &str) -> bool {
+    text.trim_matches(NEWLINE_OR_BLANK).is_empty()
 }
 
 /// The lines to write.
@@ -66,6 +99,14 @@ struct NewLines<'a> {
 }
 
 impl NewLines<'_> {
+    /// Adds an empty line below a line that may lack its newline.
+    fn push_empty_to(&self, out: &mut String) {
+        if !out.ends_with('\n') {
+            out.push_str(self.newline);
+        }
+        out.push_str(self.newline);
+    }
+
     /// Adds the lines below a line that may lack its newline.
     fn push_to(&self, out: &mut String) {
         if !self.set.is_empty() && !out.ends_with('\n') {
@@ -88,6 +129,13 @@ fn rewrite(
     mut new_lines: Option<&NewLines<'_>>,
 ) {
     push_header(out, text, part, new_lines.is_some());
+    if let Some(new_lines) = new_lines
+        && !has_comment(text, part)
+        && is_blank(&text[part.body.clone()])
+    {
+        // Tells `clear` that the header was there.
+        new_lines.push_empty_to(out);
+    }
     let insertion_point = insertion_point(text, part, owned);
     let mut previous = Previous::Header;
     let mut is_dropping = false;
@@ -154,18 +202,11 @@ fn is_owned(line: &str, owned: &[&str]) -> bool {
     owned.contains(&key.to_lowercase().as_str())
 }
 
-/// Appends the section, below a blank line.
+/// Appends the section below exactly one newline, whatever is above, so that `clear` can remove
+/// what was added.
 fn append(out: &mut String, name: &SectionName, new_lines: &NewLines<'_>) {
     if out.len() > text_start(out) {
-        if !out.ends_with('\n') {
-            out.push_str(new_lines.newline);
-        }
-        let above = out[text_start(out)..].trim_end_matches(line::BLANK);
-        let above = above.strip_suffix('\n').unwrap_or(above);
-        let above = above.strip_suffix('\r').unwrap_or(above).trim_end_matches(line::BLANK);
-        if !(above.is_empty() || above.ends_with('\n')) {
-            out.push_str(new_lines.newline);
-        }
+        out.push_str(new_lines.newline);
     }
     let _ = write!(out, "[{name}]{}", new_lines.newline);
     new_lines.push_to(out);

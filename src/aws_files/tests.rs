@@ -205,33 +205,28 @@ fn debug_hides_the_text() {
 }
 
 #[test]
-fn appends_a_new_section_after_one_blank_line() {
+fn appends_a_new_section_after_one_newline() {
     let new = "[mfa]\nid = ID\ntoken = TOKEN\n";
     let crlf = new.replace('\n', "\r\n");
-    for (before, between) in [
-        ("", ""),
-        ("\n", ""),
-        ("  ", "\n"),
-        ("# c", "\n\n"),
-        ("[a]\nk = v\n", "\n"),
-        ("[a]\nk = v", "\n\n"),
-        ("[a]\nk = v\n\n", ""),
-        ("[a]\nk = v\n \t\n", ""),
-        ("[a]\nk = v\n \t", "\n"),
-        ("[a]\nk = v\n\n\n", ""),
-        ("\u{feff}", ""),
-        ("\u{feff}[a]\n", "\n"),
-        ("[mfa2]\nid = 1\n[profile mfa]\n", "\n"),
-    ] {
-        assert_eq!(replaced(before), format!("{before}{between}{new}"), "{before:?}");
+    for before in ["", "\u{feff}"] {
+        assert_eq!(replaced(before), format!("{before}{new}"), "{before:?}");
     }
-    for (before, between) in [
-        ("[a]\r\nk = v\r\n", "\r\n"),
-        ("[a]\r\nk = v", "\r\n\r\n"),
-        ("\r\n[a]\n\r\n", ""),
-        ("\r\n", ""),
+    for before in [
+        "\n",
+        "  ",
+        "# c",
+        "[a]\nk = v\n",
+        "[a]\nk = v",
+        "[a]\nk = v\n\n",
+        "[a]\nk = v\n \t",
+        "[a]\nk = v\r\n",
+        "\u{feff}[a]\n",
+        "[mfa2]\nid = 1\n[profile mfa]\n",
     ] {
-        assert_eq!(replaced(before), format!("{before}{between}{crlf}"), "{before:?}");
+        assert_eq!(replaced(before), format!("{before}\n{new}"), "{before:?}");
+    }
+    for before in ["[a]\r\nk = v\r\n", "[a]\r\nk = v", "\r\n[a]\n", "\r\n"] {
+        assert_eq!(replaced(before), format!("{before}\r\n{crlf}"), "{before:?}");
     }
 }
 
@@ -255,8 +250,9 @@ fn new_lines_replace_the_first_old_line() {
 #[test]
 fn new_lines_follow_the_header_if_no_old_line_exists() {
     for (before, after) in [
-        ("[mfa]", "[mfa]\nid = ID\ntoken = TOKEN\n"),
-        ("[a]\r\n[mfa]", "[a]\r\n[mfa]\r\nid = ID\r\ntoken = TOKEN\r\n"),
+        ("[mfa]", "[mfa]\n\nid = ID\ntoken = TOKEN\n"),
+        ("[mfa]\n\n[a]", "[mfa]\n\nid = ID\ntoken = TOKEN\n\n[a]"),
+        ("[a]\r\n[mfa]", "[a]\r\n[mfa]\r\n\r\nid = ID\r\ntoken = TOKEN\r\n"),
         ("[mfa]\n\n# c\nregion = r\n", "[mfa]\nid = ID\ntoken = TOKEN\n\n# c\nregion = r\n"),
         ("[mfa] # c\n[b]\n", "[mfa] # c\nid = ID\ntoken = TOKEN\n[b]\n"),
         ("\n  [mfa]\nregion = r\n", "\n  [mfa]\nid = ID\ntoken = TOKEN\nregion = r\n"),
@@ -353,8 +349,13 @@ fn separates_a_comment_from_the_header_for_the_javascript_sdk() {
 fn clear_removes_the_header_of_an_empty_section() {
     for (before, after) in [
         ("[a]\nk = v\n\n[mfa]\nid = 1\ntoken = 2\n\n[b]\nid = 3\n", "[a]\nk = v\n\n[b]\nid = 3\n"),
-        ("[a]\nk = v\n\n[mfa]\nid = 1\ntoken = 2", "[a]\nk = v\n\n"),
-        ("[mfa]\r\nid = 1\r\n \r\n", ""),
+        ("[a]\nk = v\n\n[mfa]\nid = 1\ntoken = 2", "[a]\nk = v\n"),
+        ("[a]\r\n\r\n[mfa]\r\nid = 1\r\n", "[a]\r\n"),
+        ("[a]\n[mfa]\nid = 1\n", "[a]"),
+        ("[a]\n[mfa]\nid = 1\n[b]\n", "[a]\n[b]\n"),
+        ("[a]\n[mfa]\nid = 1\n\n[b]\n", "[a]\n[b]\n"),
+        ("[mfa]\r\nid = 1\r\n \r\n", " \r\n"),
+        ("[mfa]\n\nid = 1\n", "[mfa]\n"),
         ("[mfa]\nid = 1\nk = v\n", "[mfa]\nk = v\n"),
         ("[mfa]\n# c\nid = 1\n", "[mfa]\n# c\n"),
         ("[mfa] # c\nid = 1\n", "[mfa] # c\n"),
@@ -365,6 +366,23 @@ fn clear_removes_the_header_of_an_empty_section() {
         ("\u{feff}[mfa]\nid = 1\n", "\u{feff}"),
     ] {
         assert_eq!(cleared(before), after, "{before:?}");
+    }
+}
+
+#[test]
+fn clear_undoes_replace_for_several_sections_in_any_order() {
+    let (mfa, other) = (mfa(), SectionName::parse("other").unwrap());
+    let value = value("v");
+    let write = |text: &str, name| document(text).replace(name, &[("id", &value)], &[]);
+    let clear = |text: &str, name| document(text).clear(name, &["id"]);
+    for before in ["", "\n", "[a]", "[a]\n", "[a]\r\n", "[a]\n\n", "[mfa]\n", "[other]\n\n[mfa]\n"]
+    {
+        let one = write(before, &mfa);
+        let both = write(one.expose(), &other);
+        for names in [[&mfa, &other], [&other, &mfa]] {
+            let after = clear(clear(both.expose(), names[0]).expose(), names[1]);
+            assert_eq!(after.expose(), before, "{before:?}");
+        }
     }
 }
 

@@ -66,8 +66,8 @@ impl Exec {
         for name in OWN_SECRETS {
             program.command.env_remove(name);
         }
-        let (profile, variables) = (&destination.profile, &destination.variables);
-        for_each_variable(&session, profile, variables, |name, value| {
+        let (profile, context) = (&destination.profile, &destination.context);
+        for_each_variable(&session, profile, context, |name, value| {
             match value {
                 Some(value) => program.command.env(name, value),
                 None => program.command.env_remove(name),

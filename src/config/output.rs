@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use super::Resolver;
 use crate::{
+    aws_files::SectionName,
     environment::{self, Environment},
     failure::{Failure, Status},
     flags::Flags,
     origin::{Origin, Sourced},
-    output::{Format, OutputMode, POSIX, VariableContext},
+    output::{Format, OutputContext, OutputMode, POSIX},
     settings::REGION,
     sts::Region,
 };
@@ -22,18 +23,30 @@ impl Resolver<'_> {
             Some(format) => OutputMode::Printed(format),
         })
     }
+
+    /// The region of the source profile, unless the session profile has its own. An invalid one
+    /// helps nobody; if it applied here, it was refused.
+    fn carried_region(&self, session_profile: &SectionName) -> Option<String> {
+        let own = |profiles: &[String]| self.profiles.own_setting(profiles, REGION.keys[0]);
+        if own(&[session_profile.to_string()]).is_some() {
+            return None;
+        }
+        Some(own(&self.scope)?.parse::<Region>().ok()?.value.to_string())
+    }
 }
 
 impl Resolver<'_> {
-    /// What the variables of a session in this region depend on.
-    pub(super) fn variable_context(
+    /// What the output of a session in this region and session profile depends on.
+    pub(super) fn output_context(
         &self,
         region: &Sourced<Region>,
-    ) -> Result<VariableContext, Failure> {
+        profile: &SectionName,
+    ) -> Result<OutputContext, Failure> {
         let is_configured = region.origin != Origin::Default;
-        Ok(VariableContext {
+        Ok(OutputContext {
             region: is_configured.then(|| region.value.to_string()),
             is_own_region: matches!(region.origin, Origin::Variable(_)),
+            profile_region: self.carried_region(profile),
             stale: REGION.exported(self.context.environment)?,
         })
     }

@@ -196,13 +196,14 @@ impl Resolver<'_> {
         aws: &Aws,
     ) -> Result<Destination, Failure> {
         let environment = self.context.environment;
+        let context = self.output_context(&aws.region, &profile)?;
         Ok(Destination {
             mode,
             credentials_file: self.profiles.credentials_file().to_owned(),
             profile,
             source: source.to_owned(),
             environment_file: super::output::environment_file(mode, environment)?,
-            variables: self.variable_context(&aws.region)?,
+            context,
             rescue_directories: environment.rescue_directories().to_vec(),
             lock_directory: environment.lock_directory(),
         })

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{format::Format, variables::VariableContext};
+use super::{format::Format, variables::OutputContext};
 use crate::aws_files::SectionName;
 
 /// Whether a session is written to the session profile, printed, or both.
@@ -45,8 +45,8 @@ pub struct Destination {
     /// The file for the format's variables, such as `$GITHUB_ENV`; `None` if the format only
     /// prints.
     pub environment_file: Option<PathBuf>,
-    /// The region and the environment, for the variables of the session.
-    pub variables: VariableContext,
+    /// What the output depends on besides the session.
+    pub context: OutputContext,
     /// Directories for a rescue file, best first.
     pub rescue_directories: Vec<PathBuf>,
     /// The directory of the prompt locks.

@@ -80,20 +80,18 @@ impl SessionSection {
     }
 
     /// Writes the session to the current file.
-    pub(super) fn write(&self, session: &Session) -> Result<(), Failure> {
-        let properties = session_profile::properties(session)
+    pub(super) fn write(&self, session: &Session, region: Option<&str>) -> Result<(), Failure> {
+        let properties = session_profile::properties(session, region)
             .map_err(|why| Failure::new(Status::Local, format!("a part of the session {why}")))?;
-        let set: Vec<_> = properties.iter().map(|(key, value)| (*key, value)).collect();
-        let remove = session_profile::keys_to_remove(&properties);
-        let old = self.change(|document| document.replace(&self.profile, &set, &remove))?;
+        let old =
+            self.change(|document| session_profile::store(document, &self.profile, &properties))?;
         self.report_replaced_role(&old, session);
         Ok(())
     }
 
     /// Removes only the session from the current file.
     pub(super) fn clear(&self) -> Result<(), Failure> {
-        let remove = session_profile::keys_to_remove(&[]);
-        self.change(|document| document.clear(&self.profile, &remove)).map(drop)
+        self.change(|document| session_profile::store(document, &self.profile, &[])).map(drop)
     }
 
     /// Replaces the file with the result of `change`; returns the old document.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use time::OffsetDateTime;
 
-use super::variables::{OF_SESSION, SOURCE, Variable, VariableContext};
+use super::variables::{OF_SESSION, OutputContext, SOURCE, Variable};
 use crate::{
     aws_files::SectionName,
     failure::{Failure, Status},
@@ -89,7 +89,7 @@ impl Format {
         &self,
         session: &Session,
         profile: &SectionName,
-        context: &VariableContext,
+        context: &OutputContext,
     ) -> Result<Rendered, Failure> {
         let view = SessionView::new(session, profile, context);
         let render = |renderer: Renderer| renderer(&view).map_err(|error| self.failed(&error));
@@ -102,7 +102,7 @@ impl Format {
         &self,
         source: &str,
         profile: &SectionName,
-        context: &VariableContext,
+        context: &OutputContext,
     ) -> Result<(), Failure> {
         self.render(&placeholder(source), profile, context).map(drop)
     }
@@ -140,11 +140,11 @@ pub(super) struct SessionView<'a> {
     pub(super) expiration: String,
     pub(super) profile: &'a SectionName,
     pub(super) session: &'a Session,
-    pub(super) context: &'a VariableContext,
+    pub(super) context: &'a OutputContext,
 }
 
 impl<'a> SessionView<'a> {
-    fn new(session: &'a Session, profile: &'a SectionName, context: &'a VariableContext) -> Self {
+    fn new(session: &'a Session, profile: &'a SectionName, context: &'a OutputContext) -> Self {
         Self {
             access_key_id: &session.access_key_id,
             secret_access_key: session.secret_access_key.expose(),
@@ -192,7 +192,7 @@ impl<'a> SessionView<'a> {
 pub(crate) fn for_each_variable(
     session: &Session,
     profile: &SectionName,
-    context: &VariableContext,
+    context: &OutputContext,
     mut change: impl FnMut(&str, Option<&str>),
 ) {
     let view = SessionView::new(session, profile, context);
@@ -233,7 +233,7 @@ mod tests {
         };
         let profile = SectionName::parse("default-mfa").unwrap();
         let context =
-            VariableContext { region: Some("eu-west-1".into()), ..VariableContext::default() };
+            OutputContext { region: Some("eu-west-1".into()), ..OutputContext::default() };
         let view = SessionView::new(&session, &profile, &context);
         let entries = format.environment_file.as_ref();
         let render = entries.map_or(format.render, |entries| entries.render);

@@ -23,7 +23,12 @@ pub(super) fn save(session: &Session, destination: &Destination, failure: Failur
 }
 
 fn save_in(directory: &Path, session: &Session, destination: &Destination) -> Option<PathBuf> {
-    let text = session_profile::credentials_file(session, &destination.profile).ok()?;
+    let text = session_profile::credentials_file(
+        session,
+        &destination.profile,
+        destination.context.profile_region.as_deref(),
+    )
+    .ok()?;
     // `tempfile` creates it with mode 0600.
     let mut file = tempfile::Builder::new().prefix("mfa-session-").tempfile_in(directory).ok()?;
     secret_text::write_to(&mut file, &text).ok()?;

@@ -18,19 +18,22 @@ pub(super) const OF_SESSION: [&str; 6] = [
     "AWS_SECURITY_TOKEN",
 ];
 
-/// What the variables depend on besides the session.
+/// What the output depends on besides the session.
 #[derive(Clone, Debug, Default)]
-pub struct VariableContext {
-    /// The region; `None` if none is configured.
+pub struct OutputContext {
+    /// The region to print; `None` if none is configured.
     pub region: Option<String>,
     /// Whether the region is from the user's own variables. It is not marked then: the next export
     /// must not replace it.
     pub is_own_region: bool,
+    /// The region for the session profile: that of the source profile; `None` if the session
+    /// profile has one of its own.
+    pub profile_region: Option<String>,
     /// The variables in the environment that an earlier export set.
     pub stale: Vec<&'static str>,
 }
 
-impl VariableContext {
+impl OutputContext {
     /// The variables of the region, with the mark unless the region is the user's own.
     pub(super) fn region_variables(&self) -> impl Iterator<Item = Variable<'_>> {
         let mark = (!self.is_own_region).then_some(REGION_MARK);

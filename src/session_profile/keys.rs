@@ -7,6 +7,10 @@ pub(super) const SESSION_TOKEN: &str = "aws_session_token";
 pub(super) const SECURITY_TOKEN: &str = "aws_security_token";
 /// The keys for a session token.
 pub(crate) const TOKEN_KEYS: [&str; 2] = [SESSION_TOKEN, SECURITY_TOKEN];
+/// The region, in which the SDKs use the profile.
+pub(crate) const REGION: &str = "region";
+/// The region that this program wrote: an equal `region` is not the user's own.
+pub(super) const REGION_MARK: &str = "mfa_session_region";
 /// The expiry, in RFC 3339 and UTC. Other tools ignore this key, and starship shows it.
 pub(super) const EXPIRES: &str = "x_security_token_expires";
 /// The source profile.
@@ -23,11 +27,12 @@ pub(crate) const ROLE: &str = "mfa_session_role";
 /// Whether the session has policies, tags or a name from the command line.
 pub(super) const RESTRICTED: &str = "mfa_session_restricted";
 
-/// The keys of a session, in the order of the file.
-pub(super) const SESSION_KEYS: [&str; 10] = [
+/// The keys of a session, in the order of the file, without `region`, which may be the user's own.
+pub(super) const SESSION_KEYS: [&str; 11] = [
     ACCESS_KEY_ID,
     SECRET_ACCESS_KEY,
     SESSION_TOKEN,
+    REGION_MARK,
     EXPIRES,
     SOURCE,
     OWN_ID,

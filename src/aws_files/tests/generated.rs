@@ -89,12 +89,7 @@ impl File {
             text = whole;
         }
         if home.is_none() {
-            let empty = text.trim_start_matches('\u{feff}').is_empty();
-            if !empty && !text.ends_with('\n') {
-                text += newline;
-            }
-            let above = text.trim_start_matches('\u{feff}').lines().last();
-            if above.is_some_and(|line| !line.trim().is_empty()) {
+            if !text.trim_start_matches('\u{feff}').is_empty() {
                 text += newline;
             }
             text += "[mfa]";
@@ -102,6 +97,17 @@ impl File {
             text += &lines(values, newline);
         }
         text
+    }
+
+    /// The file without properties that a replacement removes, without a header that it changes,
+    /// and with a newline where the new lines need one.
+    fn without_owned(mut self) -> Self {
+        for part in self.sections.iter_mut().filter(|part| part.name == "mfa") {
+            part.properties.retain(|property| !property.owned());
+            part.header.0 = part.header.0.replace("]#", "] #");
+            self.unfinished &= !part.properties.is_empty();
+        }
+        self
     }
 
     /// The properties of each section, as the SDKs read them.
@@ -145,6 +151,14 @@ impl Part {
         part
     }
 
+    /// Whether it has no property and no comment.
+    fn is_empty(&self) -> bool {
+        let is_blank = |line: &String| line.trim().is_empty();
+        self.properties.is_empty()
+            && self.above.iter().all(is_blank)
+            && !self.header.0.contains(['#', ';'])
+    }
+
     /// The part without its owned properties, and with `block` in their place.
     fn replaced(&self, block: Option<&str>, newline: &str) -> String {
         let mut block = block;
@@ -154,6 +168,12 @@ impl Part {
             line.starts_with([' ', '\t']) && line.trim_start().starts_with(['#', ';'])
         });
         let in_place = self.properties.iter().any(Property::owned);
+        if block.is_some() && self.is_empty() {
+            if !text.ends_with('\n') {
+                text += newline;
+            }
+            text += newline;
+        }
         for at in 0..=self.above.len() {
             if at == indented.map_or(0, |at| at + 1) && !in_place && block.is_some() {
                 if !text.ends_with('\n') {
@@ -396,7 +416,7 @@ proptest! {
     }
 
     #[test]
-    fn clearing_keeps_all_other_properties(file in file(true), values in values()) {
+    fn clearing_keeps_all_other_properties(file in file(true)) {
         let owned = [&SET[..], &REMOVE[..]].concat();
         let mfa = SectionName::parse("mfa").unwrap();
         let clear = |text: &str| {
@@ -415,10 +435,15 @@ proptest! {
         }
         prop_assert_eq!(found, expected);
         prop_assert_eq!(&clear(&after), &after);
-        if !file.sections.iter().any(|part| part.name == "mfa") && before.ends_with('\n') {
-            let undone = clear(&replaced(&before, &values));
-            prop_assert_eq!(undone.trim_end(), before.trim_end());
-        }
+    }
+
+    #[test]
+    fn clearing_undoes_a_replacement_that_only_adds(file in file(true), values in values()) {
+        let owned = [&SET[..], &REMOVE[..]].concat();
+        let before = file.without_owned().text();
+        let document = Document::parse(Secret::new(replaced(&before, &values))).unwrap();
+        let after = document.clear(&SectionName::parse("mfa").unwrap(), &owned);
+        prop_assert_eq!(after.expose(), &before);
     }
 
     #[test]

@@ -19,6 +19,7 @@ fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     let failed = |part| move |why: Unwritable| Unrepresentable { part, reason: why.why() };
     let source = Secret::new(view.session.provenance.source.clone());
     Value::parse(source).map_err(failed("the name of the source profile"))?;
-    session_profile::credentials_file(view.session, view.profile)
+    let region = view.context.profile_region.as_deref();
+    session_profile::credentials_file(view.session, view.profile, region)
         .map_err(failed("a part of the session"))
 }

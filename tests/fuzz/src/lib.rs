@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use mfa_session::{
-    aws_files::{Document, SectionName, Value},
+    aws_files::{Document, SectionName},
     failure::Failure,
-    output::{FORMATS, Format, POSIX, VariableContext},
+    output::{FORMATS, Format, OutputContext, POSIX},
     secret::Secret,
     session::Session,
     session_profile,
@@ -82,17 +82,16 @@ pub fn check_session(session: &Session) {
 /// Writing a session adds only its lines to a file, and reading returns the same session.
 fn check_written(session: &Session) {
     const BEFORE: &str = "# mine\n[default]\naws_access_key_id = AKIA\n\n[work]\nregion = x";
-    let properties = session_profile::properties(session).expect("it can be written");
-    let set: Vec<(&'static str, &Value)> =
-        properties.iter().map(|(key, value)| (*key, value)).collect();
+    let properties =
+        session_profile::properties(session, Some("eu-west-1")).expect("it can be written");
     let name = SectionName::parse("mfa").expect("the name is valid");
     let before = Document::parse(Secret::from(BEFORE)).expect("it is well-formed");
-    let after = before.replace(&name, &set, &session_profile::keys_to_remove(&properties));
+    let after = session_profile::store(&before, &name, &properties);
     let text = after.expose().to_owned();
     let block = text.strip_prefix(BEFORE).expect("the rest stays");
-    let block = block.strip_prefix("\n\n[mfa]\n").expect("the section is new");
+    let block = block.strip_prefix("\n[mfa]\n").expect("the section is new");
     let keys: Vec<_> = block.lines().map(|line| line.split(" = ").next().unwrap()).collect();
-    assert_eq!(keys, set.iter().map(|(key, _)| *key).collect::<Vec<_>>(), "{text:?}");
+    assert_eq!(keys, properties.iter().map(|(key, _)| *key).collect::<Vec<_>>(), "{text:?}");
 
     let after = Document::parse(after).expect("it is well-formed");
     assert_eq!(rust_ini(&text).as_ref(), Some(&ours(&after)), "{text:?}");
@@ -103,6 +102,8 @@ fn check_written(session: &Session) {
     assert!(read.session_token == session.session_token);
     assert_eq!(read.expires, session.expires.replace_nanosecond(0).unwrap());
     assert_eq!(read.provenance, session.provenance);
+    let cleared = session_profile::store(&after, &name, &[]);
+    assert_eq!(cleared.expose(), BEFORE, "{text:?}");
 }
 
 /// The output for two sessions differs only in the values.
@@ -170,7 +171,7 @@ fn check_shell_words(session: &Session) {
 fn printed(session: &Session, format: &'static Format) -> Result<Secret, Failure> {
     let profile = SectionName::parse("mfa").expect("the name is valid");
     let context =
-        VariableContext { region: Some("eu-west-1".to_owned()), ..VariableContext::default() };
+        OutputContext { region: Some("eu-west-1".to_owned()), ..OutputContext::default() };
     let rendered = format.render(session, &profile, &context)?;
     Ok(rendered.printed)
 }
