@@ -57,6 +57,7 @@ Register-ArgumentCompleter -Native -CommandName 'mfa-session' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with the session in its environment')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Print a shell function that puts sessions into the shell')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the stored sessions and their time left')
             [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove the session from the session profile')
             [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Show the account, ARN and user id of the keys in use (GetCallerIdentity)')
@@ -95,6 +96,20 @@ Register-ArgumentCompleter -Native -CommandName 'mfa-session' -ScriptBlock {
             [CompletionResult]::new('--no-prompt', '--no-prompt', [CompletionResultType]::ParameterName, 'Never prompt: fail at once if a code is needed and none is given')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Get a new session even if the stored one is valid')
             [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'Write the session to the session profile as well')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show each setting and where it comes from; prompt for nothing, send nothing')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'With `--dry-run`: print JSON')
+            [CompletionResult]::new('--allow-http', '--allow-http', [CompletionResultType]::ParameterName, 'Allow plain http to other machines, which exposes the keys')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'mfa-session;init' {
+            [CompletionResult]::new('--cmd', '--cmd', [CompletionResultType]::ParameterName, 'The name of the function')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The region of STS')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'The URL of STS, such as a VPC endpoint or an emulator')
+            [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'A PEM file with certificates to trust instead of the default ones')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show each setting and where it comes from; prompt for nothing, send nothing')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'With `--dry-run`: print JSON')
             [CompletionResult]::new('--allow-http', '--allow-http', [CompletionResultType]::ParameterName, 'Allow plain http to other machines, which exposes the keys')

@@ -1,5 +1,6 @@
-# Offers values from the AWS files for the flag before the cursor; fails for other flags. Values are
-# never run: they are quoted like the word at the cursor.
+# Offers values from the AWS files for the flag before the cursor, and after the function of `init`,
+# the second argument; fails after other words. Values are never run: they are quoted like the word at
+# the cursor.
 _mfa__session_known() {
     local line="${COMP_LINE:0:COMP_POINT}" flag="" word="" quote="" character position
     for (( position = 0; position < ${#line}; position++ )); do
@@ -31,6 +32,7 @@ _mfa__session_known() {
         --to) kind=sessions ;;
         --serial|-s) kind=serials ;;
         --role-arn) kind=roles ;;
+        "${2:- }") kind=words ;;
         *) return 1 ;;
     esac
 
@@ -93,6 +95,9 @@ _mfa__session() {
             mfa__session,federate)
                 cmd="mfa__session__subcmd__federate"
                 ;;
+            mfa__session,init)
+                cmd="mfa__session__subcmd__init"
+                ;;
             mfa__session,key-info)
                 cmd="mfa__session__subcmd__key__subcmd__info"
                 ;;
@@ -121,7 +126,7 @@ _mfa__session() {
 
     case "${cmd}" in
         mfa__session)
-            opts="-s -c -d -e -p -h -V --serial --code --code-command --no-prompt --duration --min-remaining --force --role-arn --role-session-name --external-id --source-identity --policy --policy-arn --tag --transitive-tag --to --export --format --write --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help --version exec status clear whoami key-info decode federate web-identity saml token root"
+            opts="-s -c -d -e -p -h -V --serial --code --code-command --no-prompt --duration --min-remaining --force --role-arn --role-session-name --external-id --source-identity --policy --policy-arn --tag --transitive-tag --to --export --format --write --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help --version exec init status clear whoami key-info decode federate web-identity saml token root"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -645,6 +650,70 @@ _mfa__session() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "env fish powershell cmd nu process json dotenv ini github" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --endpoint-url)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --ca-bundle)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mfa__session__subcmd__init)
+            opts="-p -h --cmd --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help bash zsh fish powershell nu sh"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cmd)
+                    COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi

@@ -63,6 +63,7 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -l allow-http -d '
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s V -l version -d 'Print version'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "exec" -d 'Run a command with the session in its environment'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "init" -d 'Print a shell function that puts sessions into the shell'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "status" -d 'Show the stored sessions and their time left'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "clear" -d 'Remove the session from the session profile'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "whoami" -d 'Show the account, ARN and user id of the keys in use (GetCallerIdentity)'
@@ -98,6 +99,15 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l dry-run
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l json -d 'With `--dry-run`: print JSON'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand init" -l cmd -d 'The name of the function' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand init" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand init" -l region -d 'The region of STS' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand init" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand init" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand init" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand init" -l json -d 'With `--dry-run`: print JSON'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand init" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l region -d 'The region of STS' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand status" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f

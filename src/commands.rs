@@ -7,6 +7,7 @@ mod complete;
 mod decode;
 mod federate;
 mod get;
+mod init;
 mod key_info;
 mod root;
 mod saml;
@@ -25,6 +26,7 @@ use crate::{context::Context, failure::Failure};
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Exec(exec::Exec),
+    Init(init::Init),
     Status(status::Status),
     Clear(clear::Clear),
     Whoami(whoami::Whoami),
@@ -43,6 +45,7 @@ pub(crate) fn run(command: Option<Command>, context: &Context<'_>) -> Result<Exi
     match command {
         None => get::run(context),
         Some(Command::Exec(exec)) => exec.run(context),
+        Some(Command::Init(init)) => init.run(),
         Some(Command::Status(status)) => status.run(context),
         Some(Command::Clear(clear)) => clear.run(context),
         Some(Command::Whoami(_)) => whoami::run(context),

@@ -22,11 +22,17 @@ impl Flags {
         let Some((name, own)) = matches.remove_subcommand() else {
             return Self { matches }.check(line, "");
         };
-        if let Some(flag) = given_before_command(line, &matches) {
-            return Err(Failure::usage(format!("{flag} must follow `{name}`"))
-                .hint(format!("see mfa-session {name} --help")));
-        }
         let command = line.find_subcommand(&name).expect("clap has parsed this command");
+        if let Some(id) = given_before_command(line, &matches) {
+            let flag = name_of(id);
+            let is_known = command.get_arguments().any(|argument| argument.get_id() == id);
+            return Err(Failure::usage(if is_known {
+                format!("{flag} must follow `{name}`")
+            } else {
+                format!("`{name}` has no flag {flag}")
+            })
+            .hint(format!("see mfa-session {name} --help")));
+        }
         Self { matches: own }.check(command, &name)
     }
 
@@ -88,12 +94,12 @@ impl Flags {
 }
 
 /// A flag before the command that is not global: the command would ignore it.
-fn given_before_command(line: &clap::Command, matches: &ArgMatches) -> Option<String> {
+fn given_before_command<'a>(line: &'a clap::Command, matches: &ArgMatches) -> Option<&'a str> {
     let mut own = line.get_arguments().filter(|argument| !argument.is_global_set());
     let is_given = |argument: &&clap::Arg| {
         matches.value_source(argument.get_id().as_str()) == Some(ValueSource::CommandLine)
     };
-    own.find(is_given).map(|argument| name_of(argument.get_id().as_str()))
+    own.find(is_given).map(|argument| argument.get_id().as_str())
 }
 
 /// A flag as it is typed: `--endpoint-url` for `endpoint_url`.

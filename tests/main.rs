@@ -30,6 +30,7 @@ mod generated;
 #[cfg(target_os = "linux")]
 mod home;
 mod identity_provider;
+mod init;
 mod interop;
 mod invalid_answers;
 #[cfg(target_os = "linux")]

@@ -195,6 +195,7 @@ fn assert_succeeds(command: &str) {
     let shells: &[&str] = match command {
         _ if command.contains("| source") => &["fish"],
         _ if command.contains("load-env") => &["nu"],
+        _ if command.contains("init bash") => &["bash"],
         _ if command.contains("eval ") => &["bash", "dash", "ksh", "zsh"],
         _ => &["bash"],
     };

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
+use super::init;
 use crate::{context::Context, failure::Failure, message, output, session_profile};
 
 /// Print names from the AWS files, one per line, for shell completions.
@@ -27,6 +28,8 @@ enum Kind {
     Serials,
     /// The roles, for `--role-arn`.
     Roles,
+    /// The words that may follow the function of `init`.
+    Words,
 }
 
 impl Complete {
@@ -42,6 +45,12 @@ impl Complete {
             Kind::Sessions => profiles.sessions().into_iter().map(|it| it.profile).collect(),
             Kind::Serials => {
                 profiles.values_of(&["mfa_serial", "aws_mfa_device", session_profile::SERIAL])
+            }
+            Kind::Words => {
+                let mut names = profiles.profile_names();
+                names.retain(|name| !init::WORDS.contains(&name.as_str()));
+                names.extend(init::WORDS.map(str::to_owned));
+                names
             }
             Kind::Roles => profiles.values_of(&["role_arn", session_profile::ROLE]),
         };

@@ -47,7 +47,7 @@ fn for_bash(text: &str) -> String {
     let start = "    cmd=\"\"\n    opts=\"\"\n";
     let text =
         replaced(&text, start, &format!("{start}\n    _mfa__session_known \"$2\" && return 0\n"));
-    include_str!("known.bash").to_owned() + &text
+    include_str!("../../src/commands/init/known.bash").to_owned() + &text
 }
 
 fn for_zsh(text: &str) -> String {

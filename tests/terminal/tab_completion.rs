@@ -13,12 +13,13 @@ use crate::{
 
 const PROMPT: &str = "ready> ";
 
-/// Prints its arguments. The completions call the real program.
-const SHOWS_ARGUMENTS: &str = "mfa-session() { printf '<%s>' \"$@\"; echo; }\n";
+/// Both print their arguments. The completions call the real program.
+const SHOW_ARGUMENTS: &str = "mfa-session() { printf '<%s>' \"$@\"; echo; }\n\
+                              mfa() { mfa-session \"$@\"; }\n";
 
 /// A person at the prompt of a shell that has the completions.
 fn prompt(sandbox: &Sandbox, shell: &str, startup_file: &str, startup: &str) -> Person {
-    let text = format!("{startup}\n{SHOWS_ARGUMENTS}PS1='{PROMPT}'\n");
+    let text = format!("{startup}\n{SHOW_ARGUMENTS}PS1='{PROMPT}'\n");
     fs::write(sandbox.path(startup_file), text).unwrap();
     let mut person = Person::runs_script(sandbox, &format!("exec {shell} >&0 2>&0"));
     person.reads(PROMPT);
@@ -28,10 +29,31 @@ fn prompt(sandbox: &Sandbox, shell: &str, startup_file: &str, startup: &str) -> 
 /// Types this and a tab. The program gets these words.
 #[track_caller]
 fn completes(person: &mut Person, typed: &str, words: &[&str]) {
-    person.types(&format!("mfa-session {typed}\t\r"));
+    completes_line(person, &format!("mfa-session {typed}"), words);
+}
+
+/// Types this line and a tab. The program gets these words.
+#[track_caller]
+fn completes_line(person: &mut Person, line: &str, words: &[&str]) {
+    person.types(&format!("{line}\t\r"));
     let words = format!("<{}>", words.join("><"));
     person.reads(&words);
     person.reads(PROMPT);
+}
+
+/// The function of `init` completes profiles, and the flags of the program.
+fn completes_function(person: &mut Person) {
+    // `clear` and `status` begin with the letters of two names.
+    for name in HOSTILE.into_iter().filter(|name| !["c", "s"].contains(&&name[..1])) {
+        completes_line(person, &format!("mfa {}", &name[..1]), &[name]);
+    }
+    completes_line(person, "mfa f:wi", &["f:with:colons"]);
+    completes_line(person, "mfa 'a b", &["a blank"]);
+    completes_line(person, "mfa st", &["status"]);
+    completes_line(person, "mfa root --forc", &["root", "--force"]);
+    completes_line(person, "mfa z --serial arn", &["z", "--serial", DEVICE]);
+    completes_line(person, "mfa -p a", &["-p", "a blank"]);
+    completes_line(person, "mfa status --shor", &["status", "--short"]);
 }
 
 /// Both shells complete the same.
@@ -48,6 +70,7 @@ fn completes_all(sandbox: &Sandbox, mut person: Person) {
     completes(person, "exec -s arn:aws:i", &["exec", "-s", DEVICE]);
     completes(person, "--serial arn", &["--serial", DEVICE]);
     completes(person, "saml --role-arn \"arn:aws", &["saml", "--role-arn", ROLE]);
+    completes_function(person);
     assert!(!sandbox.path("ran").exists());
     for name in HOSTILE {
         for quote in ['\'', '"'] {
@@ -70,7 +93,7 @@ fn bash_completes_any_name_as_one_word() {
     let mut sandbox = sandbox();
     sandbox.set("INPUTRC", "/dev/null");
     let startup = format!(
-        "source '{}'\nbind 'set enable-bracketed-paste off'",
+        "source '{}'\neval \"$(mfa-session init bash)\"\nbind 'set enable-bracketed-paste off'",
         project("completions/mfa-session.bash").display()
     );
     let person = prompt(&sandbox, "bash --rcfile startup -i", "startup", &startup);
@@ -84,11 +107,17 @@ fn zsh_completes_any_name_as_one_word() {
     }
     let mut sandbox = sandbox();
     sandbox.set("ZDOTDIR", sandbox.path(".").to_str().unwrap().to_owned());
-    let startup = format!(
-        "fpath=('{}' $fpath)\nautoload -Uz compinit\ncompinit -u -D\n\
-         setopt no_beep no_prompt_sp no_prompt_cr",
+    let compinit = format!(
+        "fpath=('{}' ${{fpath[@]}})\nautoload -Uz compinit\ncompinit -u -D\n",
         project("completions").display()
     );
-    let person = prompt(&sandbox, "zsh -d -i", ".zshrc", &startup);
+    let init = "setopt no_unset ksh_arrays\neval \"$(mfa-session init zsh)\"\n";
+    let options = "setopt no_beep no_prompt_sp no_prompt_cr";
+    let person = prompt(&sandbox, "zsh -d -i", ".zshrc", &format!("{compinit}{init}{options}"));
     completes_all(&sandbox, person);
+
+    let mut person = prompt(&sandbox, "zsh -d -i", ".zshrc", &format!("{init}{compinit}{options}"));
+    completes_function(&mut person);
+    person.types("exit\r");
+    person.leaves();
 }

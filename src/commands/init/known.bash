@@ -1,5 +1,6 @@
-# Offers values from the AWS files for the flag before the cursor; fails for other flags. Values are
-# never run: they are quoted like the word at the cursor.
+# Offers values from the AWS files for the flag before the cursor, and after the function of `init`,
+# the second argument; fails after other words. Values are never run: they are quoted like the word at
+# the cursor.
 _mfa__session_known() {
     local line="${COMP_LINE:0:COMP_POINT}" flag="" word="" quote="" character position
     for (( position = 0; position < ${#line}; position++ )); do
@@ -31,6 +32,7 @@ _mfa__session_known() {
         --to) kind=sessions ;;
         --serial|-s) kind=serials ;;
         --role-arn) kind=roles ;;
+        "${2:- }") kind=words ;;
         *) return 1 ;;
     esac
 
