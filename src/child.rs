@@ -1,6 +1,10 @@
 //! Runs a program that prints a secret, such as a password manager. What it prints is wiped after
 //! use, and its length and its time are limited.
 
+mod command_line;
+
+pub use command_line::CommandLine;
+
 use std::{
     fmt,
     io::{self, Read as _},
@@ -117,7 +121,7 @@ impl Drop for KilledOnDrop {
 type Chunk = io::Result<Zeroizing<Vec<u8>>>;
 
 /// In bytes.
-const MAX_OUTPUT: u64 = 64 << 10;
+const MAX_OUTPUT: u64 = 256 << 10;
 
 /// Reads the output chunk by chunk, so that the program never blocks on a full pipe. Fails where
 /// the system allows no further thread.
@@ -149,10 +153,16 @@ fn read_in_background(output: ChildStdout) -> io::Result<mpsc::Receiver<Chunk>> 
 const OUTPUT_GRACE: Duration = Duration::from_secs(1);
 
 fn collect(chunks: &mpsc::Receiver<Chunk>) -> Chunk {
-    let mut output = Zeroizing::new(Vec::new());
+    let mut received = Vec::new();
     let deadline = Instant::now() + OUTPUT_GRACE;
     while let Ok(chunk) = chunks.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-        output.extend_from_slice(&chunk?);
+        received.push(chunk?);
+    }
+    // A vector that grows would leave copies behind.
+    let length = received.iter().map(|chunk| chunk.len()).sum();
+    let mut output = Zeroizing::new(Vec::with_capacity(length));
+    for chunk in &received {
+        output.extend_from_slice(chunk);
     }
     Ok(output)
 }

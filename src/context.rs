@@ -6,7 +6,7 @@ use crate::{
     environment::Environment,
     failure::Failure,
     flags::Flags,
-    profiles::Profiles,
+    profiles::{Profiles, RESOLVING},
     settings::{CONFIG_FILE, CREDENTIALS_FILE, Setting},
 };
 
@@ -36,7 +36,8 @@ impl<'a> Context<'a> {
         };
         let credentials_file = path(&CREDENTIALS_FILE, "~/.aws/credentials")?;
         let config_file = path(&CONFIG_FILE, "~/.aws/config")?;
-        let profiles = Profiles::read(&credentials_file, &config_file)?;
+        let resolving = self.environment.variable(RESOLVING)?.unwrap_or_default();
+        let profiles = Profiles::read(&credentials_file, &config_file, resolving)?;
         Ok(self.profiles.get_or_init(|| profiles))
     }
 }

@@ -56,7 +56,7 @@ fn get_mfa_session(
     }
     let codes = &mut *request.code_source;
     codes.check()?;
-    let key = &request.key;
+    let key = &request.key.open_long_term()?;
     let device = match &request.serial {
         Some(serial) => serial.value.clone(),
         None => mfa::find_device(client, &aws.sts, &request.iam, key, codes)?,
@@ -84,7 +84,7 @@ fn get_mfa_session(
             Ok(credentials) => {
                 // Ctrl-C must not lose the session that the code has bought.
                 let _signals = SignalGuard::block();
-                let session = mfa_session(credentials, &request, serial, client);
+                let session = mfa_session(credentials, &request, key, serial, client);
                 return deliver(session, destination, client);
             }
             Err(error) => {
@@ -206,12 +206,13 @@ fn wait_for_connection(
 fn mfa_session(
     credentials: Credentials,
     request: &MfaRequest,
+    key: &Sourced<SigningKey>,
     serial: &str,
     client: &Client,
 ) -> Session {
     let provenance = Provenance {
         source: request.source.clone(),
-        key_id: Some(request.key.value.id().to_owned()),
+        key_id: Some(key.value.id().to_owned()),
         serial: Some(serial.to_owned()),
         ..Provenance::default()
     };

@@ -35,6 +35,8 @@ pub mod sts;
 
 // Public only for the fuzzer, a separate crate.
 #[doc(hidden)]
+pub mod child;
+#[doc(hidden)]
 pub mod explain;
 #[doc(hidden)]
 pub mod failure;
@@ -53,7 +55,6 @@ pub mod session;
 #[doc(hidden)]
 pub mod session_profile;
 
-mod child;
 mod cli;
 mod commands;
 mod config;

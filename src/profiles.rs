@@ -5,7 +5,10 @@ mod chain;
 mod completion;
 mod file;
 mod hints;
+mod key_process;
+mod key_source;
 mod keys;
+mod session_process;
 mod sessions;
 
 use std::path::Path;
@@ -15,10 +18,12 @@ use crate::{
     environment::{is_unresolved, unknown_home},
     failure::Failure,
     origin::Sourced,
-    session_profile::{self, REGION, has_carried_region},
+    session_profile::{REGION, has_carried_region},
 };
 
 pub(crate) use chain::{ProfileChain, RoleProfile};
+pub(crate) use key_process::{CallerKey, KeyProcess, RESOLVING};
+pub(crate) use key_source::KeySource;
 pub(crate) use keys::KeyProfile;
 pub(crate) use sessions::StoredSession;
 
@@ -29,20 +34,27 @@ use file::{AwsFile, FileSection};
 pub(crate) struct Profiles {
     credentials: AwsFile,
     config: AwsFile,
+    /// The value of [`RESOLVING`].
+    resolving: String,
 }
 
 impl Profiles {
     /// Reads both files. A missing file is empty.
-    pub(crate) fn read(credentials: &Path, config: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(
+        credentials: &Path,
+        config: &Path,
+        resolving: String,
+    ) -> Result<Self, Failure> {
         Ok(Self {
             credentials: AwsFile::read(credentials, Document::parse)?,
             config: AwsFile::read(config, Document::parse_config)?,
+            resolving,
         })
     }
 
     /// Reads both files again.
     pub(crate) fn reread(&self) -> Result<Self, Failure> {
-        Self::read(&self.credentials.path, &self.config.path)
+        Self::read(&self.credentials.path, &self.config.path, self.resolving.clone())
     }
 
     /// The configured path of the credentials file.
@@ -85,12 +97,6 @@ impl Profiles {
     /// Whether one of the files has the profile.
     pub(crate) fn has(&self, profile: &str) -> bool {
         self.sections(profile).next().is_some()
-    }
-
-    /// Whether a profile has a long-term key, or half of one, in the config file.
-    pub(crate) fn config_has_keys(&self, profile: &str) -> bool {
-        let section = self.config_profile(profile);
-        section.is_some_and(|found| session_profile::has_long_term_keys(found.section))
     }
 
     /// Fails if the credentials file is unknown, because the home directory is.

@@ -7,10 +7,10 @@ use crate::{
     mfa::{CodeSource, Serial},
     origin::Sourced,
     output::Destination,
-    profiles::Profiles,
+    profiles::{KeySource, Profiles},
     role::RoleChain,
-    session::{Provenance, Session},
-    sts::{Endpoint, SigningKey},
+    session::{KeyMatch, Provenance, Session},
+    sts::Endpoint,
 };
 
 /// The session request of the main job.
@@ -32,8 +32,8 @@ impl SessionRequest {
 pub(crate) struct MfaRequest {
     /// The source profile.
     pub(crate) source: String,
-    /// The long-term key.
-    pub(crate) key: Sourced<SigningKey>,
+    /// The source of the long-term key.
+    pub(crate) key: Sourced<KeySource>,
     /// The MFA device; `None`: look it up in IAM.
     pub(crate) serial: Option<Sourced<Serial>>,
     pub(crate) iam: Endpoint,
@@ -63,8 +63,8 @@ pub(crate) enum Reuse {
 /// The provenance that a stored session must have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Match {
-    /// The id of the long-term key, if any.
-    pub(crate) key_id: Option<String>,
+    /// The long-term key, if any.
+    pub(crate) key: Option<KeyMatch>,
     /// The serial number of the MFA device; `None` accepts any.
     pub(crate) serial: Option<String>,
     /// The ARN of the role, if any.
@@ -85,11 +85,15 @@ impl Reuse {
 impl Match {
     fn is_met_by(&self, provenance: &Provenance) -> bool {
         let Provenance { key_id, serial, role, is_restricted, .. } = provenance;
+        let has_key = match &self.key {
+            Some(wanted) => wanted.is_met_by(provenance),
+            None => key_id.is_none(),
+        };
         let has_device = match &self.serial {
             Some(wanted) => serial.as_ref() == Some(wanted),
             // A session of a long-term key is reused only if it was made with an MFA code.
-            None => serial.is_some() == self.key_id.is_some(),
+            None => serial.is_some() == self.key.is_some(),
         };
-        has_device && *key_id == self.key_id && *role == self.role && !is_restricted
+        has_device && has_key && *role == self.role && !is_restricted
     }
 }

@@ -38,6 +38,33 @@ pub struct Provenance {
     pub is_restricted: bool,
 }
 
+/// The long-term key that a stored session must have been made with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum KeyMatch {
+    /// The key with this id.
+    Id(String),
+    /// Any key of this source profile: only its `credential_process` knows the id, and a reuse does
+    /// not run it.
+    Source(String),
+}
+
+impl KeyMatch {
+    /// Whether a session of this provenance was made with the key.
+    pub(crate) fn is_met_by(&self, provenance: &Provenance) -> bool {
+        match (self, &provenance.key_id) {
+            (_, None) => false,
+            (Self::Id(wanted), Some(id)) => wanted == id,
+            (Self::Source(wanted), Some(_)) => *wanted == provenance.source,
+        }
+    }
+
+    /// A text that every session of the key has in its section.
+    pub(crate) fn word(&self) -> &str {
+        let (Self::Id(word) | Self::Source(word)) = self;
+        word
+    }
+}
+
 impl Session {
     /// The session that STS granted at the time `now`. Warns if it is shorter than the `requested`
     /// seconds; `why` names the usual limit.

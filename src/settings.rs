@@ -223,7 +223,7 @@ pub(crate) const CONFIG_FILE: Setting =
         .variables(&["AWS_CONFIG_FILE"], "the config file");
 
 /// Other variables and their meaning.
-const OTHER_VARIABLES: [(&str, &str); 17] = [
+const OTHER_VARIABLES: [(&str, &str); 18] = [
     ("AWS_SECRET_ACCESS_KEY", "the secret access key for AWS_ACCESS_KEY_ID"),
     ("AWS_SESSION_TOKEN", "if set, the keys in the environment are an earlier session and ignored"),
     ("AWS_SECURITY_TOKEN", "the older name of AWS_SESSION_TOKEN"),
@@ -238,6 +238,10 @@ const OTHER_VARIABLES: [(&str, &str); 17] = [
         "web-identity: the URL at which a GitHub job requests a token",
     ),
     ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "web-identity: the bearer token for this request"),
+    (
+        "MFA_SESSION_RESOLVING",
+        "set for the command of `credential_process`: the profiles that wait for its key",
+    ),
     ("GITHUB_ENV", "the file that --format github appends to"),
     ("SHELL", "the shell for --export, if the program that started mfa-session is not a shell"),
     ("TERM", "dumb: the prompt stays on the screen after the answer"),

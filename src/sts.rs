@@ -76,8 +76,8 @@ pub use parameter::{
     ProviderArn, RoleArn, RoleSessionName, SamlAssertion, SourceIdentity, WebIdentityToken,
 };
 pub use query_body::QueryBody;
-pub(crate) use response::is_plain;
 pub use response::{Answer, InvalidResponse};
+pub(crate) use response::{is_access_key_id, is_plain};
 pub use restrictions::{Policies, Policy, Tag, Tags};
 pub use service::Service;
 pub use service_error::ServiceError;

@@ -67,7 +67,7 @@ fn debug_shows_no_secret() {
         format!("{:?}", Value::parse(token()).unwrap()),
         format!("{:?}", Value::parse(Secret::new(format!("{TOKEN}\n"))).unwrap_err()),
         format!("{:?}", Document::parse(secret()).map(drop)),
-        format!("{:#?}", Profiles::read(&file, &file).map_err(|_| ()).unwrap()),
+        format!("{:#?}", Profiles::read(&file, &file, String::new()).map_err(|_| ()).unwrap()),
         format!("{request:?}"),
         format!("{:?}", GetSessionToken { serial: "x", digits: &digits, seconds: 900 }),
         format!("{:?}", WebIdentityToken::new(TOKEN).unwrap()),

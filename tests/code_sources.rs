@@ -111,7 +111,7 @@ mfa-session: hint: give a command that prints the code, such as `pass otp aws`
 === pass 'otp
 exit 2
 --- stderr
-mfa-session: error: --code-command: a quote in the code command is not closed
+mfa-session: error: --code-command: the code command has a quote that is not closed
 mfa-session: hint: give a command that prints the code, such as `pass otp aws`
 "#]]);
 }

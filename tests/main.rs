@@ -37,6 +37,8 @@ mod invalid_answers;
 mod jobs;
 mod key_info;
 #[cfg(target_os = "linux")]
+mod key_process;
+#[cfg(target_os = "linux")]
 mod limits;
 mod migration;
 mod network;

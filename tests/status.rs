@@ -301,3 +301,56 @@ fn prints_null_for_an_expiry_that_cannot_be_formatted() {
     assert_eq!((outcome.status, outcome.stderr.as_str()), (1, ""));
     assert!(outcome.stdout.contains("\"expires\": null"), "{outcome:?}");
 }
+
+/// The profile that the README documents for SDKs.
+#[test]
+fn marks_the_session_that_a_credential_process_prints() {
+    let rows = [
+        ("documented", "mfa-session -p work --format process --write", true),
+        ("long flags", "'/usr/bin/mfa-session' --profile=work --format=process", true),
+        (
+            "with a variable",
+            "env MFA_SESSION_ASKPASS=/opt/ask mfa-session -p work --format process",
+            true,
+        ),
+        ("with a role", "mfa-session -p admin --format process --min-remaining 30m", true),
+        ("itself", "mfa-session -p sdk --format process", false),
+        ("an unknown profile", "mfa-session -p nowhere --format process", false),
+        ("another session", "mfa-session -p work --to x --format process", false),
+        ("another program", "other -p work --format process", false),
+    ];
+    for (name, line, is_marked) in rows {
+        let mut sandbox = Sandbox::new();
+        sandbox.write("credentials", &keys("work"));
+        let role = sandbox.sts().role_arn("reader");
+        let config = format!(
+            "[profile sdk]\ncredential_process = {line}\n\
+             [profile admin]\nrole_arn = {role}\nsource_profile = work\n"
+        );
+        sandbox.write("config", &config);
+        assert_eq!(sandbox.get(["--profile", "admin"]).status, 0, "{name}");
+        sandbox.set("AWS_PROFILE", "sdk");
+        let outcome = sandbox.run(["status"]);
+        let marked = if line.contains("admin") { "* admin-mfa " } else { "* work-mfa " };
+        assert_eq!(outcome.stdout.contains(marked), is_marked, "{name}: {outcome:?}");
+        assert_eq!(outcome.status, i32::from(!is_marked), "{name}");
+    }
+}
+
+#[test]
+fn the_session_that_a_credential_process_prints_is_renewed_and_cleared() {
+    let mut sandbox = Sandbox::new();
+    sandbox.write("credentials", &keys("work"));
+    sandbox.write(
+        "config",
+        "[profile sdk]\ncredential_process = mfa-session -p work --format process\n",
+    );
+    sandbox.set("AWS_PROFILE", "sdk");
+    sandbox.get([]).wrote("work-mfa");
+    sandbox.run(["clear"]).matches(str![[r#"
+exit 0
+--- stderr
+mfa-session: cleared the session in [work-mfa]
+"#]]);
+    assert_eq!(sandbox.value("work-mfa", "aws_session_token"), None);
+}

@@ -3,7 +3,7 @@
 use loopback_sts::{ALICE, Answer, BOB, Fault, Sample};
 use snapbox::str;
 
-use crate::sandbox::{Sandbox, Table, answer, keys};
+use crate::sandbox::{PROGRAM, Sandbox, Table, answer, keys};
 
 const ALICES: &str = "account  123456789012\n\
                       arn      arn:aws:iam::123456789012:user/alice\n\
@@ -97,13 +97,82 @@ fn uses_the_keys_that_an_sdk_would_use() {
         let mut sandbox = Sandbox::new();
         prepare(&mut sandbox);
         let before = sandbox.asked().len();
-        let mut command = sandbox.command(crate::sandbox::PROGRAM);
+        let mut command = sandbox.command(PROGRAM);
         command.arg("whoami").args(*arguments);
         let outcome = sandbox.outcome(command, "");
         assert_eq!((outcome.status, &*outcome.stderr), (0, ""), "{name}");
         assert_eq!(outcome.stdout, *expected, "{name}");
         assert_eq!(sandbox.asked()[before..], ["GetCallerIdentity OK"], "{name}");
     }
+}
+
+#[test]
+fn uses_the_session_of_the_profiles_role() {
+    let mut sandbox = Sandbox::new();
+    let role = sandbox.sts().role_arn("reader");
+    let config = format!(
+        "[profile work]\nrole_arn = {role}\nsource_profile = default\n\
+         [profile sdk]\ncredential_process = {PROGRAM} -p work --format process\n"
+    );
+    sandbox.write("config", &config);
+    let before = sandbox.run(["whoami", "--profile", "work"]);
+    assert_eq!(sandbox.get(["--profile", "work"]).status, 0);
+    let after = sandbox.run(["whoami", "--profile", "work"]);
+    assert_eq!(sandbox.signer(), sandbox.value("work-mfa", "aws_access_key_id").unwrap());
+    sandbox.set("AWS_PROFILE", "sdk");
+    let of_sdk = sandbox.run(["whoami"]);
+    assert_eq!(sandbox.signer(), sandbox.value("work-mfa", "aws_access_key_id").unwrap());
+    sandbox.write("config", &config.replace("role/reader", "role/admin"));
+    let other = sandbox.run(["whoami", "--profile", "work"]);
+    let text = sandbox.read("credentials").replace(" = 20", " = 19");
+    sandbox.write("credentials", &text);
+    sandbox.write("config", &config);
+    let expired = sandbox.run(["whoami", "--profile", "work"]);
+    Table::of([
+        ("before", before),
+        ("after", after),
+        ("an SDK's profile", of_sdk),
+        ("another role", other),
+        ("expired", expired),
+    ])
+    .matches(str![[r#"
+=== before
+exit 1
+--- stderr
+mfa-session: error: the profile `work` has `role_arn`, but no long-term keys
+mfa-session: hint: name a profile with long-term keys: --profile NAME
+mfa-session: hint: or get a session of its role first: mfa-session --profile work
+
+=== after
+exit 0
+--- stdout
+account  123456789012
+arn      arn:aws:sts::123456789012:assumed-role/reader/alice
+user id  AROAOJSWCZDFOIAAAAAAA:alice
+
+=== an SDK's profile
+exit 0
+--- stdout
+account  123456789012
+arn      arn:aws:sts::123456789012:assumed-role/reader/alice
+user id  AROAOJSWCZDFOIAAAAAAA:alice
+--- stderr
+mfa-session: the session of arn:aws:iam::123456789012:role/reader is valid until [TIME] ([LEFT] left)
+
+=== another role
+exit 1
+--- stderr
+mfa-session: error: the profile `work` has `role_arn`, but no long-term keys
+mfa-session: hint: name a profile with long-term keys: --profile NAME
+mfa-session: hint: or get a session of its role first: mfa-session --profile work
+
+=== expired
+exit 1
+--- stderr
+mfa-session: error: the profile `work` has `role_arn`, but no long-term keys
+mfa-session: hint: name a profile with long-term keys: --profile NAME
+mfa-session: hint: or get a session of its role first: mfa-session --profile work
+"#]]);
 }
 
 #[test]
@@ -211,7 +280,7 @@ fn explains_missing_and_rejected_keys() {
     Table::of(rows.iter().map(|(name, prepare, arguments)| {
         let mut sandbox = Sandbox::new();
         prepare(&mut sandbox);
-        let mut command = sandbox.command(crate::sandbox::PROGRAM);
+        let mut command = sandbox.command(PROGRAM);
         command.arg("whoami").args(*arguments);
         (*name, sandbox.outcome(command, ""))
     }))

@@ -46,7 +46,7 @@ impl Decode {
         let Some(message) = message.filter(|_| !resolver.is_dry_run()) else {
             return resolver.report();
         };
-        let decoded = aws.call(&DecodeAuthorizationMessage { message }, &key)?;
+        let decoded = aws.call(&DecodeAuthorizationMessage { message }, &key.open()?)?;
         output::print(&pretty(&decoded.0))?;
         Ok(ExitCode::SUCCESS)
     }

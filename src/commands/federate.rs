@@ -43,7 +43,6 @@ impl Federate {
         let resolver = Resolver::new(context)?;
         let mode = resolver.output_mode()?;
         let (_, profile, key) = resolver.long_term_key()?;
-        let key = key.map(|key| (key, None));
         let source = profile.name.clone();
         let resolver = resolver.scoped(vec![profile.name, profile.requested]);
         let name: FederatedName = Sourced::argument("NAME", self.name.clone()).parse()?.value;
@@ -66,6 +65,7 @@ impl Federate {
             }
             let operation =
                 GetFederationToken { name: &name, seconds, policies: &policies, tags: &tags };
+            let key = key.open_long_term()?.map(|key| (key, None));
             let credentials = aws.call(&operation, &key)?;
             let provenance = Provenance {
                 source: source.clone(),

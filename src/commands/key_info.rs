@@ -41,7 +41,7 @@ impl KeyInfo {
         if resolver.is_dry_run() {
             return resolver.report();
         }
-        let account = aws.call(&GetAccessKeyInfo { id }, &key)?.0;
+        let account = aws.call(&GetAccessKeyInfo { id }, &key.open()?)?.0;
         output::print(&if context.flags.is_set("json") {
             printable_json(&format!("{:#}\n", json!({ "Account": account })))
         } else {

@@ -67,7 +67,7 @@ impl Root {
         let partition = aws.region.value.partition_name();
         let operation = AssumeRoot { target: &target, task: &self.task, partition, seconds };
         get::get_without_code(&destination, &Reuse::Never, context.profiles()?, &aws, |client| {
-            let credentials = aws.call(&operation, &key)?;
+            let credentials = aws.call(&operation, &key.open()?)?;
             let provenance =
                 Provenance { source: source.clone(), is_restricted: true, ..Provenance::default() };
             Ok(Session::granted(credentials, provenance, seconds, LIMIT, client.now()))

@@ -67,7 +67,7 @@ impl Token {
             seconds,
             tags: &tags,
         };
-        let signed = aws.call(&operation, &key)?;
+        let signed = aws.call(&operation, &key.open()?)?;
         output::print_secret(&signed.token)?;
         output::print("\n")?;
         let until = environment::format_local(signed.expires);

@@ -71,7 +71,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
     };
     let session_profile = resolver.session_profile(default, None)?;
     let flags = &context.flags;
-    let wanted = Match { key_id: None, serial: None, role: Some(role.value.to_string()) };
+    let wanted = Match { key: None, serial: None, role: Some(role.value.to_string()) };
     let reuse = match resolver.reuse(seconds, wanted, mode)? {
         _ if !policies.is_empty() || flags.is_given("role_session_name") => Reuse::Never,
         // A token on the command line or on standard input always gets a new session.

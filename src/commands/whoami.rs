@@ -38,7 +38,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
     if resolver.is_dry_run() {
         return resolver.report();
     }
-    let Identity { account, arn, user_id } = aws.call(&GetCallerIdentity, &key)?;
+    let Identity { account, arn, user_id } = aws.call(&GetCallerIdentity, &key.open()?)?;
     output::print(&if context.flags.is_set("json") {
         let json = json!({ "UserId": user_id, "Account": account, "Arn": arn });
         printable_json(&format!("{json:#}\n"))

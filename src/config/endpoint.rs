@@ -4,12 +4,13 @@
 
 use std::{cell::OnceCell, str::FromStr};
 
-use super::{Partition, Resolver, keys::CallerKey, network::Network};
+use super::{Partition, Resolver, network::Network};
 use crate::{
     aws_files::config_header,
     explain::{Caller, explain},
     failure::Failure,
     origin::{InvalidValue, Origin, Sourced},
+    profiles::CallerKey,
     settings::{
         DUAL_STACK, FIPS, IAM_ENDPOINT, IGNORE_ENDPOINTS, REGIONAL_ENDPOINTS, STS_ENDPOINT, Setting,
     },

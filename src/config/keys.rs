@@ -1,5 +1,9 @@
 //! The requested profile and its keys.
 
+use std::slice;
+
+use time::OffsetDateTime;
+
 use super::Resolver;
 use crate::{
     context::Context,
@@ -7,15 +11,13 @@ use crate::{
     failure::{Failure, Status},
     message,
     origin::{Origin, Sourced},
-    profiles::{KeyProfile, ProfileChain},
+    profiles::{KeyProfile, KeySource, ProfileChain},
     secret::Secret,
     session::Provenance,
+    session_profile,
     settings::{ACCESS_KEY_ID, PROFILE},
     sts::{SigningKey, is_temporary},
 };
-
-/// A signing key, and the session token of a temporary key.
-pub(crate) type CallerKey = (SigningKey, Option<Secret>);
 
 impl Resolver<'_> {
     /// The profile that the flag or the environment names.
@@ -27,12 +29,12 @@ impl Resolver<'_> {
     /// `--profile`, a key in the environment comes first.
     pub(crate) fn long_term_key(
         &self,
-    ) -> Result<(ProfileChain, KeyProfile, Sourced<SigningKey>), Failure> {
+    ) -> Result<(ProfileChain, KeyProfile, Sourced<KeySource>), Failure> {
         let requested = self.requested_profile()?;
         let (chain, profile, key) = if let Some(key) = self.key_of_environment(&requested.value)? {
             let profile = self.profiles.key_profile(&requested.value);
             let profile = profile.unwrap_or_else(|| KeyProfile::from_name(&requested.value));
-            (ProfileChain::default(), profile, key)
+            (ProfileChain::default(), profile, key.map(KeySource::from))
         } else {
             let chain = self.profiles.chain(&requested.value)?;
             let unknown = || self.profiles.unknown_profile(&requested);
@@ -40,31 +42,60 @@ impl Resolver<'_> {
             let key = self.profiles.long_term_key(&profile)?;
             (chain, profile, key)
         };
-        self.record(&ACCESS_KEY_ID, key.value.id(), &key.origin);
+        self.record(&ACCESS_KEY_ID, key.describe(), &key.origin);
         Ok((chain, profile, key))
     }
 
     /// The keys that an AWS SDK would use. Without `--profile`, keys in the environment come first.
-    pub(crate) fn any_key(&self) -> Result<Sourced<CallerKey>, Failure> {
+    pub(crate) fn any_key(&self) -> Result<Sourced<KeySource>, Failure> {
         let key = self.find_any_key()?;
-        self.record(&ACCESS_KEY_ID, key.value.0.id(), &key.origin);
+        self.record(&ACCESS_KEY_ID, key.describe(), &key.origin);
         Ok(key)
     }
 
-    fn find_any_key(&self) -> Result<Sourced<CallerKey>, Failure> {
+    fn find_any_key(&self) -> Result<Sourced<KeySource>, Failure> {
         let requested = self.requested_profile()?;
         if !self.flags().is_given("profile")
             && let Some((key, token)) = session_of_environment(self.context.environment)?
         {
-            return Ok(Sourced { value: (key, Some(token)), origin: Origin::Variable(ID) });
+            let value = KeySource::Read((key, Some(token)));
+            return Ok(Sourced { value, origin: Origin::Variable(ID) });
         }
         if let Some(key) = self.key_of_environment(&requested.value)? {
-            return Ok(key.map(|key| (key, None)));
+            return Ok(key.map(KeySource::from));
         }
         if self.profiles.key_profile(&requested.value).is_none() {
             return Err(self.profiles.unknown_profile(&requested));
         }
-        self.profiles.sdk_key(&requested.value)
+        let Some(role) = self.profiles.setting(slice::from_ref(&requested.value), "role_arn")
+        else {
+            return self.profiles.sdk_key(&requested.value);
+        };
+        if let Some(key) = self.role_session(&requested.value, &role.value) {
+            return Ok(key);
+        }
+        self.profiles.sdk_key(&requested.value).map_err(|failure| {
+            let name = &requested.value;
+            failure
+                .hint(format!("or get a session of its role first: mfa-session --profile {name}"))
+        })
+    }
+
+    /// The valid stored session of the profile's role.
+    fn role_session(&self, profile: &str, role: &str) -> Option<Sourced<KeySource>> {
+        let session_profile = self.session_profile_of(profile).ok()?;
+        let session = self.profiles.session(&session_profile)?;
+        let is_of_role = session.provenance.role.as_deref() == Some(role);
+        if !is_of_role || session.expires <= OffsetDateTime::now_utc() {
+            return None;
+        }
+        let value = KeySource::Read((session.signing_key(), Some(session.session_token)));
+        let origin = Origin::Key {
+            key: session_profile::ACCESS_KEY_ID,
+            section: session_profile,
+            file: self.profiles.credentials_file().to_owned(),
+        };
+        Some(Sourced { value, origin })
     }
 
     /// The source profile of a session for an identity token. If the requested profile holds such a

@@ -9,29 +9,29 @@ use crate::{
     mfa::{self, Serial},
     origin::{InvalidValue, Origin, Sourced},
     output::{Destination, OutputMode},
-    profiles::{KeyProfile, ProfileChain},
+    profiles::{KeyProfile, KeySource, ProfileChain},
     request::{Match, MfaRequest, Reuse, RoleRequest, SessionRequest},
     role::{Role, RoleChain},
+    session::KeyMatch,
     session_profile,
     settings::{DURATION, MIN_REMAINING, ROLE, SERIAL, SESSION_PROFILE},
-    sts::SigningKey,
 };
 
 /// The user with the long-term key, and the MFA device.
 struct User {
     profile: KeyProfile,
-    key: Sourced<SigningKey>,
+    key: Sourced<KeySource>,
     /// The configured device, or the device of the last session. `None`: look it up in IAM.
     serial: Option<Sourced<Serial>>,
 }
 
 impl User {
-    /// The provenance that a stored session of this user must have.
-    fn session_with(&self, role: Option<String>) -> Match {
+    /// The provenance that a stored session of this user must have; `source` is its source profile.
+    fn session_with(&self, role: Option<String>, source: &str) -> Match {
         // A session of any device is good if none is configured.
         let configured = self.serial.as_ref().filter(|serial| !mfa::is_remembered(&serial.origin));
         Match {
-            key_id: Some(self.key.value.id().to_owned()),
+            key: Some(self.key.session_match(source)),
             serial: configured.map(|serial| serial.value.to_string()),
             role,
         }
@@ -45,7 +45,7 @@ impl Resolver<'_> {
         mode: OutputMode,
     ) -> Result<(SessionRequest, Aws), Failure> {
         let (chain, profile, key) = self.long_term_key()?;
-        if !matches!(key.origin, Origin::Variable(_)) && !self.has_role_flags() {
+        if !key.is_in_environment() && !self.has_role_flags() {
             self.profiles.check_renewable(&self.requested_profile()?.value)?;
         }
         let key_profiles = vec![profile.name.clone(), profile.requested.clone()];
@@ -54,7 +54,7 @@ impl Resolver<'_> {
 
         let serial = match all.parse::<Serial>(&SERIAL)? {
             Some(serial) => Some(serial),
-            None => all.remembered_device(&key.value),
+            None => all.remembered_device(&key.session_match(&profile.name)),
         };
         let partition = serial.as_ref().and_then(|serial| serial.value.partition());
         let partition = partition.map(|name| Partition { name: name.to_owned(), of: "MFA device" });
@@ -67,8 +67,8 @@ impl Resolver<'_> {
 
         let aws = all.aws(common_partition(&roles, partition)?.as_ref())?;
         let role = roles.last().expect("a chain has at least one role");
-        let wanted = user.session_with(Some(role.arn.value.to_string()));
         let source = all.role_source(&chain, &user.profile).to_owned();
+        let wanted = user.session_with(Some(role.arn.value.to_string()), &source);
         let mfa = self.scoped(key_profiles).mfa_request_for_role(user, mode, &aws)?;
         let session_profile = all.session_profile(default, Some(&mfa.destination.profile))?;
         let reuse = if roles.iter().any(Role::is_restricted) {
@@ -90,8 +90,8 @@ impl Resolver<'_> {
     }
 
     /// The device of the last session of this key, so that neither IAM nor the user is asked again.
-    fn remembered_device(&self, key: &SigningKey) -> Option<Sourced<Serial>> {
-        let serial = self.profiles.last_device(key.id())?.parse::<Serial>().ok()?;
+    fn remembered_device(&self, key: &KeyMatch) -> Option<Sourced<Serial>> {
+        let serial = self.profiles.last_device(key)?.parse::<Serial>().ok()?;
         self.record(&SERIAL, &serial.value, &serial.origin);
         Some(serial)
     }
@@ -145,7 +145,8 @@ impl Resolver<'_> {
         aws: &Aws,
     ) -> Result<MfaRequest, Failure> {
         let lifetime = lifetime.map_or(Lifetime::DEFAULT, |lifetime| lifetime.value);
-        let reuse = self.reuse(lifetime.seconds(), user.session_with(None), mode)?;
+        let reuse =
+            self.reuse(lifetime.seconds(), user.session_with(None, &user.profile.name), mode)?;
         let User { profile: KeyProfile { name: source, .. }, key, serial } = user;
         Ok(MfaRequest {
             destination: self.destination(mode, profile, &source, aws)?,

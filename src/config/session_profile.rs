@@ -14,25 +14,32 @@ use crate::{
 pub(crate) fn session_profile(context: &Context<'_>) -> Result<String, Failure> {
     let resolver = Resolver::new(context)?;
     let requested = resolver.requested_profile()?.value;
-    if resolver.profiles.has_session(&requested) {
-        return Ok(requested);
-    }
-    if let Some(configured) = resolver.find_besides_flag(&SESSION_PROFILE)? {
-        return Ok(configured.value);
-    }
-    let chain = resolver.profiles.chain(&requested)?;
-    let key_profile = chain.key_profile.clone();
-    let key_profile = key_profile.unwrap_or_else(|| KeyProfile::from_name(&requested));
-    Ok(match chain.roles.first() {
-        Some(RoleProfile { arn, .. }) => {
-            let role = arn.value.rsplit('/').next().unwrap_or_default();
-            session_profile_of_role(&chain, &key_profile, role)
-        }
-        None => key_profile.session_profile,
-    })
+    resolver.session_profile_of(&requested)
 }
 
 impl Resolver<'_> {
+    /// The session profile of a profile, by the files and the environment.
+    pub(super) fn session_profile_of(&self, requested: &str) -> Result<String, Failure> {
+        let requested = self.profiles.stands_for(requested);
+        let resolver = self.scoped(vec![requested.clone()]);
+        if resolver.profiles.has_session(&requested) {
+            return Ok(requested);
+        }
+        if let Some(configured) = resolver.find_besides_flag(&SESSION_PROFILE)? {
+            return Ok(configured.value);
+        }
+        let chain = resolver.profiles.chain(&requested)?;
+        let key_profile = chain.key_profile.clone();
+        let key_profile = key_profile.unwrap_or_else(|| KeyProfile::from_name(&requested));
+        Ok(match chain.roles.first() {
+            Some(RoleProfile { arn, .. }) => {
+                let role = arn.value.rsplit('/').next().unwrap_or_default();
+                session_profile_of_role(&chain, &key_profile, role)
+            }
+            None => key_profile.session_profile,
+        })
+    }
+
     /// The session profile for a session of a role, a federated user or an identity token. Only the
     /// requested profile may configure it, and only if `--role-arn` is not given. `taken` is the
     /// session profile of the MFA session.
@@ -71,10 +78,8 @@ impl Resolver<'_> {
         let hint = "name another session profile: --to NAME";
         let invalid = |problem| origin.invalid(InvalidValue::new(problem, hint));
         // SDKs prefer the credentials file.
-        if self.profiles.config_has_keys(&value) {
-            return Err(invalid(format!(
-                "a session in [{value}] would hide the long-term keys of the config file"
-            )));
+        if let Some(hidden) = self.profiles.hidden_by_session(&value) {
+            return Err(invalid(format!("a session in [{value}] would hide {hidden}")));
         }
         SectionName::parse(&value)
             .map_err(|why| invalid(format!("the session profile `{value}` {why}")))

@@ -1,10 +1,12 @@
 //! Finds the access key of a profile.
 
-use super::{FileSection, LONG_TERM, Profiles};
+use super::{
+    FileSection, KeyProcess, KeySource, LONG_TERM, Profiles, key_process::CREDENTIAL_PROCESS,
+    key_source::NAME_PROFILE, session_process::SessionProcess,
+};
 use crate::{
     failure::{Failure, Status},
     origin::Sourced,
-    secret::Secret,
     session_profile::{self, ACCESS_KEY_ID, SectionKeys},
     sts::SigningKey,
 };
@@ -55,51 +57,72 @@ impl Profiles {
         self.has(requested).then(|| KeyProfile::from_name(requested))
     }
 
-    /// The long-term key of a profile.
+    /// The long-term key of a profile. Its `credential_process` does not run yet.
     pub(crate) fn long_term_key(
         &self,
         profile: &KeyProfile,
-    ) -> Result<Sourced<SigningKey>, Failure> {
-        for found in self.sections(&profile.name) {
-            match session_profile::classify_keys(found.section) {
-                SectionKeys::None => {}
-                SectionKeys::LongTerm(value) => {
-                    return Ok(Sourced { value, origin: found.origin(ACCESS_KEY_ID) });
-                }
-                SectionKeys::Temporary => return Err(temporary(&found)),
-                SectionKeys::Partial { present, missing } => {
-                    return Err(partial(&found, present, missing));
-                }
-            }
-        }
-        Err(self.no_long_term_key(profile))
+    ) -> Result<Sourced<KeySource>, Failure> {
+        let key = self.find_key(&profile.name, Wanted::LongTerm)?;
+        key.map_or_else(|| Err(self.no_long_term_key(profile)), Ok)
     }
 
-    /// The key that an AWS SDK would use for a profile, with its session token if it is temporary.
-    /// If profile `X` has no key, the key of `X-long-term`.
-    pub(crate) fn sdk_key(
+    /// The key that an AWS SDK would use for a profile, perhaps a temporary one. If profile `X` has
+    /// no key, the key of `X-long-term`.
+    pub(crate) fn sdk_key(&self, profile: &str) -> Result<Sourced<KeySource>, Failure> {
+        if let Some(key) = self.find_key(profile, Wanted::Any)? {
+            return Ok(key);
+        }
+        let long_term = format!("{profile}{LONG_TERM}");
+        let name = if self.has(&long_term) { &long_term } else { profile };
+        self.long_term_key(&KeyProfile::from_name(name))
+    }
+
+    /// The key of a profile, in botocore's order.
+    fn find_key(
         &self,
         profile: &str,
-    ) -> Result<Sourced<(SigningKey, Option<Secret>)>, Failure> {
-        let has_keys = |found: &FileSection<'_>| {
-            !matches!(session_profile::classify_keys(found.section), SectionKeys::None)
-        };
-        let own = self.sections(profile).find(has_keys);
-        let long_term = format!("{profile}{LONG_TERM}");
-        let key_profile = match own {
-            Some(found) => {
-                if let Some(keys) = session_profile::temporary_keys(found.section) {
-                    let key = SigningKey::new(keys.id.to_owned(), keys.secret.clone());
-                    let value = (key, Some(keys.token.clone()));
-                    return Ok(Sourced { value, origin: found.origin(ACCESS_KEY_ID) });
-                }
-                profile
+        wanted: Wanted,
+    ) -> Result<Option<Sourced<KeySource>>, Failure> {
+        if let Some(found) = self.credentials.section(profile)
+            && let Some(key) = key_in(found, wanted)?
+        {
+            return Ok(Some(key));
+        }
+        if let Some(process) = self.wanted_process(profile, wanted)? {
+            return Ok(Some(process.map(KeySource::Process)));
+        }
+        self.config_profile(profile).map_or(Ok(None), |found| key_in(found, wanted))
+    }
+
+    fn wanted_process(
+        &self,
+        profile: &str,
+        wanted: Wanted,
+    ) -> Result<Option<Sourced<KeyProcess>>, Failure> {
+        let process = self.session_process(profile).filter(|_| wanted == Wanted::LongTerm);
+        match process {
+            None => self.key_process(profile),
+            // It prints sessions made with another key of this profile.
+            Some(SessionProcess { of: Some(of), .. }) if of == profile => Ok(None),
+            Some(SessionProcess { of, origin }) => {
+                let what = format!("{origin} runs mfa-session, whose keys are temporary");
+                let source = of.filter(|name| self.session_process(name).is_none());
+                let hint = source.map(|name| format!("name its source profile: --profile {name}"));
+                Err(Failure::new(Status::Local, what).hint(hint.unwrap_or(NAME_PROFILE.to_owned())))
             }
-            None if self.has(&long_term) => &long_term,
-            None => profile,
-        };
-        let key = self.long_term_key(&KeyProfile::from_name(key_profile))?;
-        Ok(key.map(|key| (key, None)))
+        }
+    }
+
+    /// What a session in a profile of the credentials file would hide from the SDKs: the source of
+    /// a long-term key that comes second to the file.
+    pub(crate) fn hidden_by_session(&self, profile: &str) -> Option<&'static str> {
+        let section = self.config_profile(profile);
+        if section.is_some_and(|found| session_profile::has_long_term_keys(found.section)) {
+            return Some("the long-term keys of the config file");
+        }
+        let is_source = self.session_process(profile).is_none()
+            && self.value(profile, CREDENTIAL_PROCESS).is_some();
+        is_source.then_some("its `credential_process`")
     }
 
     fn no_long_term_key(&self, profile: &KeyProfile) -> Failure {
@@ -112,10 +135,13 @@ impl Profiles {
         if let Some(failure) = self.signs_in_elsewhere(name) {
             return failure;
         }
-        let other = ["role_arn", "credential_process"];
-        let other = other.into_iter().find(|key| self.value(name, key).is_some());
-        let what = match other {
-            Some(key) => format!("the profile `{name}` has `{key}`, but no long-term keys"),
+        if let Some(process) = self.session_process(name) {
+            let what = format!("{} needs the long-term keys of its own profile", process.origin);
+            return Failure::new(Status::Local, what)
+                .hint(format!("name the profile with the keys in it, or add them to [{name}]"));
+        }
+        let what = match self.value(name, "role_arn") {
+            Some(_) => format!("the profile `{name}` has `role_arn`, but no long-term keys"),
             None => format!("the profile `{name}` has no long-term keys"),
         };
         let hint = self.ignored_header(name).unwrap_or_else(|| NAME_PROFILE.to_owned());
@@ -130,6 +156,33 @@ impl Profiles {
         let hint = format!("sign in with the AWS CLI: {command} --profile {profile}");
         Some(Failure::new(Status::Local, what).hint(hint))
     }
+}
+
+/// The keys that will do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    LongTerm,
+    Any,
+}
+
+/// The key in a section, if it has one.
+fn key_in(found: FileSection<'_>, wanted: Wanted) -> Result<Option<Sourced<KeySource>>, Failure> {
+    let key = match session_profile::classify_keys(found.section) {
+        SectionKeys::None => return Ok(None),
+        SectionKeys::LongTerm(key) => (key, None),
+        SectionKeys::Temporary => match session_profile::temporary_keys(found.section) {
+            Some(keys) if wanted == Wanted::Any => {
+                let key = SigningKey::new(keys.id.to_owned(), keys.secret.clone());
+                (key, Some(keys.token.clone()))
+            }
+            _ => return Err(temporary(&found)),
+        },
+        SectionKeys::Partial { present, missing } => {
+            return Err(partial(&found, present, missing));
+        }
+    };
+    let origin = found.origin(ACCESS_KEY_ID);
+    Ok(Some(Sourced { value: KeySource::Read(key), origin }))
 }
 
 fn temporary(found: &FileSection<'_>) -> Failure {
@@ -153,8 +206,6 @@ fn partial(found: &FileSection<'_>, present: &str, missing: &str) -> Failure {
 fn location(found: &FileSection<'_>) -> String {
     format!("[{}] of {}", found.header, found.path.display())
 }
-
-const NAME_PROFILE: &str = "name a profile with long-term keys: --profile NAME";
 
 /// Keys of profiles that the AWS CLI signs in for, by what, and its command.
 const SIGN_IN: [(&str, &str, &str); 3] = [

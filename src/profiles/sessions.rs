@@ -6,7 +6,7 @@ use super::Profiles;
 use crate::{
     aws_files::Section,
     origin::{Origin, Sourced},
-    session::{Provenance, Session},
+    session::{KeyMatch, Provenance, Session},
     session_profile,
 };
 
@@ -55,13 +55,13 @@ impl Profiles {
 
     /// The MFA device of the last session that this program made with a long-term key, in any
     /// profile. An expired session counts. Not parsed yet.
-    pub(crate) fn last_device(&self, key_id: &str) -> Option<Sourced<String>> {
-        let words = [key_id];
+    pub(crate) fn last_device(&self, key: &KeyMatch) -> Option<Sourced<String>> {
+        let words = [key.word()];
         let sections = self.credentials.document.sections_with(&words);
         let devices = sections.filter_map(|(profile, section)| {
             session_profile::temporary_keys(section)?;
             let provenance = session_profile::provenance_of(section)?;
-            let serial = provenance.serial.filter(|_| provenance.key_id.as_deref() == Some(key_id));
+            let serial = provenance.serial.clone().filter(|_| key.is_met_by(&provenance));
             Some((session_profile::expiry_of(section)?, profile, serial?))
         });
         let (_, profile, value) = devices.max_by_key(|(expires, ..)| *expires)?;

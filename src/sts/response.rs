@@ -145,15 +145,10 @@ impl<'a, 'input> Answer<'a, 'input> {
         Err(InvalidResponse("its credentials contain unexpected characters"))
     }
 
-    /// An access key id: 8 to 128 letters, digits and `_+=,.@-`. AWS's have 16 and more letters,
-    /// digits and underscores; MinIO and Ceph use the others.
     pub(super) fn access_key_id(&self) -> Result<String, InvalidResponse> {
         let id = self.text("AccessKeyId").ok_or(InvalidResponse("it has no access key id"))?;
-        let is_word = id.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c));
-        if is_word && (8..=128).contains(&id.len()) {
-            return Ok(id.to_owned());
-        }
-        Err(InvalidResponse("its access key id is invalid"))
+        let is_valid = is_access_key_id(id);
+        is_valid.then(|| id.to_owned()).ok_or(InvalidResponse("its access key id is invalid"))
     }
 
     /// A time, with or without fractions of a second, in any zone; returned in UTC.
@@ -164,6 +159,13 @@ impl<'a, 'input> Answer<'a, 'input> {
             .and_then(|moment| moment.checked_to_offset(UtcOffset::UTC))
             .ok_or(InvalidResponse("its expiry is not a valid time"))
     }
+}
+
+/// Whether a text can be an access key id: 8 to 128 letters, digits and `_+=,.@-`. AWS's have 16 or
+/// more letters, digits and underscores; MinIO and Ceph use the others.
+pub(crate) fn is_access_key_id(id: &str) -> bool {
+    let is_word = id.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c));
+    is_word && (8..=128).contains(&id.len())
 }
 
 /// Whether a text has only characters of AWS's keys and tokens, and a few more. All are literal in

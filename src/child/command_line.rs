@@ -1,0 +1,112 @@
+//! A command line in a setting.
+
+use std::{fmt, process::Command};
+
+/// A command line, as the AWS SDKs run it. `Debug` hides it: an argument may be a secret.
+///
+/// botocore splits the line into words, and the other SDKs pass it to a shell. Without shell syntax
+/// both mean the same.
+#[derive(Clone, PartialEq, Eq)]
+pub enum CommandLine {
+    /// A program and its arguments; at least one word.
+    Words(Vec<String>),
+    /// A line for the shell.
+    Shell(String),
+}
+
+impl CommandLine {
+    /// Splits the text into words as a shell does, unless it has shell syntax. The error is a
+    /// predicate, such as "is empty".
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        if text.trim().is_empty() {
+            return Err("is empty");
+        }
+        if text.contains(SHELL_SYNTAX) {
+            return Ok(Self::Shell(text.to_owned()));
+        }
+        match shlex::split(text) {
+            // An assignment, as in `STORE=work program`.
+            Some(words) if words.first().is_some_and(|word| word.contains('=')) => {
+                Ok(Self::Shell(text.to_owned()))
+            }
+            Some(words) if !words.is_empty() => Ok(Self::Words(words)),
+            _ => Err("has a quote that is not closed"),
+        }
+    }
+
+    /// The command to run.
+    #[must_use]
+    pub fn command(&self) -> Command {
+        match self {
+            Self::Words(words) => {
+                let mut command = Command::new(&words[0]);
+                command.args(&words[1..]);
+                command
+            }
+            Self::Shell(line) => shell(line),
+        }
+    }
+}
+
+impl fmt::Debug for CommandLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CommandLine(..)")
+    }
+}
+
+/// Characters that only a shell interprets.
+#[cfg(not(windows))]
+const SHELL_SYNTAX: [char; 10] = ['|', '&', ';', '<', '>', '(', ')', '$', '`', '~'];
+
+/// In a path, a backslash is no escape.
+#[cfg(windows)]
+const SHELL_SYNTAX: [char; 7] = ['|', '&', '<', '>', '^', '%', '\\'];
+
+#[cfg(not(windows))]
+fn shell(line: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", line]);
+    command
+}
+
+#[cfg(windows)]
+fn shell(line: &str) -> Command {
+    use std::os::windows::process::CommandExt as _;
+    let mut command = Command::new("cmd.exe");
+    // With /S, cmd removes the outer quotes and nothing else.
+    command.args(["/S", "/C"]).raw_arg(format!("\"{line}\""));
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_a_line_as_a_shell_does() {
+        let words = ["op", "item", "get", "AWS work", "--otp"].map(str::to_owned);
+        let line = CommandLine::parse("op item get 'AWS work' --otp");
+        assert_eq!(line, Ok(CommandLine::Words(words.to_vec())));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_shell_runs_shell_syntax() {
+        for line in [
+            "ykman oath accounts code | tail -1",
+            "echo $CODE",
+            "echo `date`",
+            "~/bin/keys",
+            "STORE=work keys",
+        ] {
+            assert_eq!(CommandLine::parse(line), Ok(CommandLine::Shell(line.into())));
+        }
+    }
+
+    #[test]
+    fn rejects_an_empty_line_and_an_open_quote() {
+        for bad in ["", "  ", "pass 'otp", "# comment"] {
+            assert!(CommandLine::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

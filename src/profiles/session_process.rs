@@ -1,0 +1,69 @@
+//! Recognizes a `credential_process` that runs this program. Its keys are sessions, not the source
+//! of one.
+
+use std::path::Path;
+
+use super::{Profiles, key_process::CREDENTIAL_PROCESS};
+use crate::{
+    origin::{Origin, Sourced},
+    session_profile::{self, SectionKeys},
+};
+
+/// A `credential_process` that runs this program.
+pub(super) struct SessionProcess {
+    /// The profile in the command, if the command has no flags for another session.
+    pub(super) of: Option<String>,
+    pub(super) origin: Origin,
+}
+
+impl Profiles {
+    /// The profile that the requested profile stands for: its `credential_process` prints the
+    /// session of that profile.
+    pub(crate) fn stands_for(&self, requested: &str) -> String {
+        let mut seen = vec![requested.to_owned()];
+        while let Some(SessionProcess { of: Some(next), .. }) =
+            self.session_process(seen.last().expect("it has the requested profile"))
+            && !seen.contains(&next)
+            && self.key_profile(&next).is_some()
+        {
+            seen.push(next);
+        }
+        seen.pop().expect("it has the requested profile")
+    }
+
+    /// The `credential_process` of a profile, if an SDK would use it and it runs this program.
+    pub(super) fn session_process(&self, profile: &str) -> Option<SessionProcess> {
+        let Sourced { value: line, origin } = self.value(profile, CREDENTIAL_PROCESS)?;
+        let section = self.credentials.document.section(profile);
+        let keys = section.map_or(SectionKeys::None, session_profile::classify_keys);
+        if !matches!(keys, SectionKeys::None) || self.value(profile, "role_arn").is_some() {
+            return None;
+        }
+        let words = shlex::split(&line)?;
+        let is_prefix = |word: &&String| *word == "env" || word.contains('=');
+        let prefix = words.iter().take_while(is_prefix).count();
+        let (program, arguments) = words[prefix..].split_first()?;
+        let is_own = Path::new(program).file_stem()? == "mfa-session";
+        is_own.then(|| SessionProcess { of: profile_in(arguments), origin })
+    }
+}
+
+/// The profile in the arguments, if no flag asks for another session than the profile's own.
+fn profile_in(arguments: &[String]) -> Option<String> {
+    let mut profile = None;
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        let (flag, value) = match argument.split_once('=') {
+            Some((flag, value)) => (flag, Some(value.to_owned())),
+            None => (argument.as_str(), None),
+        };
+        let mut value = || value.clone().or_else(|| arguments.next().cloned());
+        match flag {
+            "-p" | "--profile" => profile = Some(value()?),
+            "--format" | "--min-remaining" => drop(value()?),
+            "--write" | "--no-prompt" => {}
+            _ => return None,
+        }
+    }
+    profile
+}
