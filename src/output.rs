@@ -31,6 +31,7 @@ pub(crate) use format::for_each_variable;
 pub use format::{Format, Rendered};
 pub use formats::{FORMATS, POSIX};
 pub(crate) use secret_text::print as print_secret;
+pub(crate) use variables::ACCOUNT_ID;
 pub use variables::OutputContext;
 
 /// Prints text that contains no session.
@@ -124,6 +125,9 @@ impl Destination {
 
     fn print(&self, session: &Session, file: Option<EnvironmentFile>) -> Result<(), Failure> {
         let Some(format) = self.mode.format() else { return Ok(()) };
+        if format.changes_environment() {
+            self.context.warn_about_account(session);
+        }
         let Rendered { printed, appended } =
             format.render(session, &self.profile, &self.context)?;
         // The masks for a CI log come before the variables.

@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 use crate::{
     message::{self, format_duration, round_to_minute},
     secret::Secret,
-    sts::{Credentials, SigningKey},
+    sts::{AccountId, Credentials, SigningKey},
 };
 
 /// Temporary credentials and their provenance.
@@ -19,6 +19,8 @@ pub struct Session {
     pub session_token: Secret,
     /// When STS stops accepting them.
     pub expires: OffsetDateTime,
+    /// The account, if it is known without a request.
+    pub account: Option<AccountId>,
     /// The provenance.
     pub provenance: Provenance,
 }
@@ -75,7 +77,9 @@ impl Session {
         why: &str,
         now: OffsetDateTime,
     ) -> Self {
-        let Credentials { access_key_id, secret_access_key, session_token, expires } = credentials;
+        let Credentials { access_key_id, secret_access_key, session_token, expires, account } =
+            credentials;
+        let account = account.or_else(|| provenance.account());
         let (left, requested) = (expires - now, Duration::seconds(requested.into()));
         if left + TOLERANCE < requested {
             message::warn(format_args!(
@@ -84,12 +88,20 @@ impl Session {
                 format_duration(round_to_minute(left)),
             ));
         }
-        Self { access_key_id, secret_access_key, session_token, expires, provenance }
+        Self { access_key_id, secret_access_key, session_token, expires, account, provenance }
     }
 
     /// The key that signs requests with this session.
     pub(crate) fn signing_key(&self) -> SigningKey {
         SigningKey::new(self.access_key_id.clone(), self.secret_access_key.clone())
+    }
+}
+
+impl Provenance {
+    /// The account of the role, or without a role that of a virtual MFA device: the user's.
+    #[must_use]
+    pub fn account(&self) -> Option<AccountId> {
+        AccountId::in_arn(self.role.as_ref().or(self.serial.as_ref())?)
     }
 }
 
@@ -101,3 +113,23 @@ pub(crate) const ROOT_LIMIT: &str = "the root user gets 1h at most";
 
 /// Why STS grants a role less than requested.
 pub(crate) const ROLE_LIMIT: &str = "the role allows no more";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_tells_the_account_and_only_without_a_role_the_users_device() {
+        let account = |serial: &str, role: Option<&str>| {
+            let (serial, role) = (Some(serial.to_owned()), role.map(ToOwned::to_owned));
+            let account = Provenance { serial, role, ..Provenance::default() }.account();
+            account.map(|account| account.to_string())
+        };
+        let device = "arn:aws:iam::123456789012:mfa/alice";
+        let role = "arn:aws:iam::210987654321:role/admin";
+        assert_eq!(account(device, None).as_deref(), Some("123456789012"));
+        assert_eq!(account(device, Some(role)).as_deref(), Some("210987654321"));
+        assert_eq!(account(device, Some("admin")), None);
+        assert_eq!(account("GAHT12345678", None), None);
+    }
+}

@@ -11,13 +11,13 @@ use crate::{
     failure::{Failure, Status},
     secret::Secret,
     session::{Provenance, Session},
-    sts::{SigningKey, is_long_term, is_plain, is_temporary},
+    sts::{AccountId, SigningKey, is_long_term, is_plain, is_temporary},
 };
 
 pub(crate) use expiry::parse_rfc_3339;
 pub use expiry::{expiry_of, timestamp};
 pub use keys::FOREIGN_KEYS;
-pub(crate) use keys::{ACCESS_KEY_ID, REGION, ROLE, SERIAL, SOURCE, TOKEN_KEYS};
+pub(crate) use keys::{ACCESS_KEY_ID, ACCOUNT_ID, REGION, ROLE, SERIAL, SOURCE, TOKEN_KEYS};
 
 use keys::{
     EXPIRES, KEY_ID, OWN_ID, REGION_MARK, RESTRICTED, SECRET_ACCESS_KEY, SECURITY_TOKEN,
@@ -117,12 +117,15 @@ pub fn parse_session(section: &Section) -> Option<Session> {
     {
         return None;
     }
+    let provenance = provenance_of(section)?;
+    let account = || AccountId::parse(section.value(ACCOUNT_ID)?);
     Some(Session {
         access_key_id: id.to_owned(),
         secret_access_key: secret.clone(),
         session_token: token.clone(),
         expires: parse_rfc_3339(section.value(EXPIRES)?)?,
-        provenance: provenance_of(section)?,
+        account: provenance.account().or_else(account),
+        provenance,
     })
 }
 
@@ -165,7 +168,8 @@ pub fn properties(
     session: &Session,
     region: Option<&str>,
 ) -> Result<Vec<(&'static str, Value)>, Unwritable> {
-    let Session { access_key_id, secret_access_key, session_token, expires, provenance } = session;
+    let Session { access_key_id, secret_access_key, session_token, expires, account, provenance } =
+        session;
     let mut properties = vec![
         (ACCESS_KEY_ID, Value::parse(Secret::new(access_key_id.clone()))?),
         (SECRET_ACCESS_KEY, Value::parse(secret_access_key.clone())?),
@@ -174,6 +178,7 @@ pub fn properties(
     let expires = timestamp(*expires);
     let Provenance { source, key_id, serial, role, is_restricted } = provenance;
     let optional = [
+        (ACCOUNT_ID, account.as_ref().map(AccountId::as_str)),
         (REGION, region),
         (REGION_MARK, region),
         (EXPIRES, Some(expires.as_str())),

@@ -223,10 +223,11 @@ pub(crate) const CONFIG_FILE: Setting =
         .variables(&["AWS_CONFIG_FILE"], "the config file");
 
 /// Other variables and their meaning.
-const OTHER_VARIABLES: [(&str, &str); 18] = [
+const OTHER_VARIABLES: &[(&str, &str)] = &[
     ("AWS_SECRET_ACCESS_KEY", "the secret access key for AWS_ACCESS_KEY_ID"),
     ("AWS_SESSION_TOKEN", "if set, the keys in the environment are an earlier session and ignored"),
     ("AWS_SECURITY_TOKEN", "the older name of AWS_SESSION_TOKEN"),
+    ("AWS_ACCOUNT_ID", "exports and exec replace or unset it: it may belong to other keys"),
     ("AWS_CREDENTIAL_EXPIRATION", "status: when the session in the environment expires"),
     (
         REGION_MARK,
@@ -271,6 +272,6 @@ pub fn variables() -> Vec<(&'static str, String)> {
             all.push((name, help));
         }
     }
-    all.extend(OTHER_VARIABLES.map(|(name, help)| (name, help.to_owned())));
+    all.extend(OTHER_VARIABLES.iter().map(|(name, help)| (*name, (*help).to_owned())));
     all
 }

@@ -21,6 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod account_id;
 mod assume_role;
 mod assume_role_with_saml;
 mod assume_role_with_web_identity;
@@ -47,6 +48,7 @@ mod service_error;
 mod sign;
 mod transport_error;
 
+pub use account_id::AccountId;
 pub use assume_role::AssumeRole;
 pub use assume_role_with_saml::AssumeRoleWithSaml;
 pub use assume_role_with_web_identity::AssumeRoleWithWebIdentity;

@@ -44,6 +44,7 @@ fn debug_shows_no_secret() {
         secret_access_key: secret(),
         session_token: token(),
         expires: OffsetDateTime::UNIX_EPOCH,
+        account: None,
         provenance: Provenance::default(),
     };
     let credentials = Credentials {
@@ -51,6 +52,7 @@ fn debug_shows_no_secret() {
         secret_access_key: secret(),
         session_token: token(),
         expires: OffsetDateTime::UNIX_EPOCH,
+        account: None,
     };
     let shown = [
         format!("{:?}", secret()),

@@ -34,6 +34,7 @@ fn sets_the_sessions_variables_and_unsets_conflicting_ones() {
         names,
         [
             "AWS_ACCESS_KEY_ID",
+            "AWS_ACCOUNT_ID",
             "AWS_CREDENTIAL_EXPIRATION",
             "AWS_DEFAULT_REGION",
             "AWS_ENDPOINT_URL",

@@ -35,6 +35,7 @@ fn writes_the_session_and_its_provenance() {
             "aws_access_key_id",
             "aws_secret_access_key",
             "aws_session_token",
+            "aws_account_id",
             "x_security_token_expires",
             "mfa_session_source",
             "mfa_session_key",

@@ -1,6 +1,7 @@
 //! Output formats. The reader of each format gets the exact values. A format refuses a value that
 //! it cannot express, and the session is not lost.
 
+mod account_id;
 mod data;
 pub(crate) mod github_env;
 mod parent;

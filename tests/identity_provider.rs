@@ -87,10 +87,11 @@ pub(crate) fn names(sandbox: &Sandbox, section: &str) -> Vec<String> {
 }
 
 /// The keys of the session profile: no long-term key and no MFA device.
-pub(crate) const KEYS: [&str; 6] = [
+pub(crate) const KEYS: [&str; 7] = [
     "aws_access_key_id",
     "aws_secret_access_key",
     "aws_session_token",
+    "aws_account_id",
     "x_security_token_expires",
     "mfa_session_source",
     "mfa_session_role",

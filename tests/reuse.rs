@@ -7,6 +7,55 @@ use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 use crate::sandbox::{Outcome, Sandbox, keys};
 
 #[test]
+fn sessions_of_version_0_1_0_are_shown_reused_exported_and_cleared() {
+    let sandbox = Sandbox::new();
+    sandbox.write("config", "[default]\nregion = eu-west-1\n");
+    let before = keys("default");
+    let session = "
+[default-mfa]
+aws_access_key_id = ASIALOOPBACKSESSION1
+aws_secret_access_key = Session/Secret+Of/Forty+Characters/Abcde
+aws_session_token = IQoJb3JpZ2luX2VjE/+abc==
+x_security_token_expires = 2099-12-31T23:59:59Z
+mfa_session_source = default
+mfa_session_key = AKIALOOPBACKALICE234
+mfa_session_serial = arn:aws:iam::123456789012:mfa/alice
+";
+    sandbox.write("credentials", &format!("{before}{session}"));
+    assert!(sandbox.run(["status", "--short"]).stdout.starts_with("default-mfa "));
+    sandbox.run([]).wrote("default-mfa");
+    sandbox.run(["--export"]).matches(str![[r#"
+exit 0
+--- stdout
+export AWS_ACCESS_KEY_ID='ASIALOOPBACKSESSION1';
+export AWS_SECRET_ACCESS_KEY='Session/Secret+Of/Forty+Characters/Abcde';
+export AWS_SESSION_TOKEN='IQoJb3JpZ2luX2VjE/+abc==';
+export AWS_CREDENTIAL_EXPIRATION='2099-12-31T23:59:59Z';
+export MFA_SESSION_SOURCE='default';
+export AWS_ACCOUNT_ID='123456789012';
+export AWS_REGION='eu-west-1';
+export AWS_DEFAULT_REGION='eu-west-1';
+export MFA_SESSION_REGION='eu-west-1';
+unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN;
+--- stderr
+mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
+"#]]);
+    assert_eq!(sandbox.read("credentials"), format!("{before}{session}"));
+    assert_eq!(sandbox.sts().connections(), 0);
+    assert_eq!(sandbox.run(["clear"]).status, 0);
+    assert_eq!(sandbox.read("credentials"), before);
+
+    // A new session replaces it, with the properties that are new.
+    sandbox.write("credentials", &format!("{before}{session}"));
+    sandbox.get(["--force"]).wrote("default-mfa");
+    let value = |key| sandbox.value("default-mfa", key);
+    assert_eq!(value("aws_account_id").as_deref(), Some("123456789012"));
+    assert_eq!(value("region").as_deref(), Some("eu-west-1"));
+    assert_eq!(sandbox.run(["clear"]).status, 0);
+    assert_eq!(sandbox.read("credentials"), before);
+}
+
+#[test]
 fn reuses_only_a_matching_valid_session() {
     type Row = (&'static str, fn(&mut Sandbox), &'static [&'static str]);
     let reused: &[Row] = &[

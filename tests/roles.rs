@@ -144,6 +144,7 @@ fn assumes_a_role_and_stores_both_sessions() {
         "aws_access_key_id = …",
         "aws_secret_access_key = …",
         "aws_session_token = …",
+        "aws_account_id = …",
         "x_security_token_expires = …",
     ];
     let provenance = |source: &str| {

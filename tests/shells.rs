@@ -24,6 +24,7 @@ export AWS_SECRET_ACCESS_KEY='Session/Secret+Of/Forty+Characters/Abcde';
 export AWS_SESSION_TOKEN='IQoJb3JpZ2luX2VjE/+abc==';
 export AWS_CREDENTIAL_EXPIRATION='2099-12-31T23:59:59Z';
 export MFA_SESSION_SOURCE='default';
+export AWS_ACCOUNT_ID='123456789012';
 export AWS_REGION='eu-west-1';
 export AWS_DEFAULT_REGION='eu-west-1';
 export MFA_SESSION_REGION='eu-west-1';
@@ -448,6 +449,7 @@ pub(crate) fn granted() -> BTreeMap<String, String> {
         ("AWS_SESSION_TOKEN", "IQoJb3JpZ2luX2VjE/+abc=="),
         ("AWS_CREDENTIAL_EXPIRATION", "2099-12-31T23:59:59Z"),
         ("MFA_SESSION_SOURCE", "default"),
+        ("AWS_ACCOUNT_ID", "123456789012"),
     ];
     pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect()
 }
@@ -472,6 +474,7 @@ fn session_in(sandbox: &Sandbox, profile: &str) -> BTreeMap<String, String> {
         ("AWS_SESSION_TOKEN", "aws_session_token"),
         ("AWS_CREDENTIAL_EXPIRATION", "x_security_token_expires"),
         ("MFA_SESSION_SOURCE", "mfa_session_source"),
+        ("AWS_ACCOUNT_ID", "aws_account_id"),
     ];
     let value = |key| sandbox.value(profile, key).unwrap();
     pairs.into_iter().map(|(name, key)| (name.to_owned(), value(key))).collect()

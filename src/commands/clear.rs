@@ -29,7 +29,7 @@ pub(crate) struct Clear {
     /// Print statements that unset the variables of a session, and change no file.
     ///
     /// `eval $(mfa-session clear --export)` unsets `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
-    /// `AWS_SESSION_TOKEN`, `AWS_SECURITY_TOKEN`, `AWS_CREDENTIAL_EXPIRATION` and
+    /// `AWS_SESSION_TOKEN`, `AWS_SECURITY_TOKEN`, `AWS_CREDENTIAL_EXPIRATION`, `AWS_ACCOUNT_ID` and
     /// `MFA_SESSION_SOURCE`, and the region if an export set it. The default shell is the same as
     /// for `mfa-session --export`.
     #[arg(

@@ -14,7 +14,7 @@ use crate::{
     output::OutputMode,
     request::Reuse,
     session::{Provenance, Session},
-    sts::{AssumeRoot, ROOT_TASKS, RootUser},
+    sts::{AccountId, AssumeRoot, Credentials, ROOT_TASKS, RootUser},
 };
 
 /// Get a short session of a member account's root user, for one task (AssumeRoot).
@@ -67,7 +67,8 @@ impl Root {
         let partition = aws.region.value.partition_name();
         let operation = AssumeRoot { target: &target, task: &self.task, partition, seconds };
         get::get_without_code(&destination, &Reuse::Never, context.profiles()?, &aws, |client| {
-            let credentials = aws.call(&operation, &key.open()?)?;
+            let account = AccountId::parse(target.account());
+            let credentials = Credentials { account, ..aws.call(&operation, &key.open()?)? };
             let provenance =
                 Provenance { source: source.clone(), is_restricted: true, ..Provenance::default() };
             Ok(Session::granted(credentials, provenance, seconds, LIMIT, client.now()))

@@ -9,7 +9,7 @@ use crate::{
     failure::{Failure, Status},
     flags::Flags,
     origin::{Origin, Sourced},
-    output::{Format, OutputContext, OutputMode, POSIX},
+    output::{ACCOUNT_ID, Format, OutputContext, OutputMode, POSIX},
     settings::REGION,
     sts::Region,
 };
@@ -22,6 +22,13 @@ impl Resolver<'_> {
             Some(format) if is_written => OutputMode::Both(format),
             Some(format) => OutputMode::Printed(format),
         })
+    }
+
+    /// The variables that an earlier export set, and an account id: it may belong to other keys.
+    fn stale_variables(&self) -> Result<Vec<&'static str>, Failure> {
+        let environment = self.context.environment;
+        let account = environment.variable(ACCOUNT_ID)?.map(|_| ACCOUNT_ID);
+        Ok(account.into_iter().chain(REGION.exported(environment)?).collect())
     }
 
     /// The region of the source profile, unless the session profile has its own. An invalid one
@@ -47,7 +54,7 @@ impl Resolver<'_> {
             region: is_configured.then(|| region.value.to_string()),
             is_own_region: matches!(region.origin, Origin::Variable(_)),
             profile_region: self.carried_region(profile),
-            stale: REGION.exported(self.context.environment)?,
+            stale: self.stale_variables()?,
         })
     }
 }

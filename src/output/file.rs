@@ -28,7 +28,7 @@ use crate::{
     message,
     secret::Secret,
     session::Session,
-    session_profile,
+    session_profile::{self, ACCOUNT_ID},
 };
 use contents::Contents;
 use directory::{RETRY_INTERVAL, lock};
@@ -86,6 +86,7 @@ impl SessionSection {
         let old =
             self.change(|document| session_profile::store(document, &self.profile, &properties))?;
         self.report_replaced_role(&old, session);
+        self.report_removed_account(&old, session);
         Ok(())
     }
 
@@ -131,6 +132,18 @@ impl SessionSection {
         let contents = Contents::read(path, &self.profile)?;
         let temporary = write_new(path, &contents, &change(&contents.document))?;
         Ok((contents.document, temporary))
+    }
+
+    /// An SDK would send requests of the new session to that account's endpoints.
+    fn report_removed_account(&self, old: &Document, session: &Session) {
+        let section = old.section(self.profile.as_str());
+        let account = section.and_then(|section| section.non_empty(ACCOUNT_ID));
+        if account.is_some() && session.account.is_none() {
+            message::warn(format_args!(
+                "removed `{ACCOUNT_ID}` from [{}]: the session's account is unknown",
+                self.profile
+            ));
+        }
     }
 
     /// Programs that use the profile would not notice another role in it.

@@ -4,13 +4,14 @@ use std::fmt;
 
 use time::OffsetDateTime;
 
-use super::variables::{OF_SESSION, OutputContext, SOURCE, Variable};
+use super::variables::{ACCOUNT_ID, OF_SESSION, OutputContext, SOURCE, Variable};
 use crate::{
     aws_files::SectionName,
     failure::{Failure, Status},
     secret::Secret,
     session::{Provenance, Session},
     session_profile,
+    sts::AccountId,
 };
 
 /// A format in which a session is printed.
@@ -73,6 +74,11 @@ impl Format {
         Some(self.environment_file.as_ref()?.variable)
     }
 
+    /// Whether the format unsets variables of the reader, or empties them.
+    pub(super) fn changes_environment(&self) -> bool {
+        self.unset.is_some() || self.environment_file.is_some()
+    }
+
     /// Whether the format has statements that remove a session.
     pub(crate) fn can_unset(&self) -> bool {
         self.unset.is_some()
@@ -127,6 +133,7 @@ fn placeholder(source: &str) -> Session {
         secret_access_key: Secret::from("-"),
         session_token: Secret::from("-"),
         expires: OffsetDateTime::now_utc(),
+        account: None,
         provenance: Provenance { source: source.to_owned(), ..Provenance::default() },
     }
 }
@@ -156,6 +163,10 @@ impl<'a> SessionView<'a> {
         }
     }
 
+    pub(super) fn account_id(&self) -> Option<&str> {
+        self.session.account.as_ref().map(AccountId::as_str)
+    }
+
     /// The variables to set, in this order.
     pub(super) fn variables(&self) -> Vec<Variable<'_>> {
         let source = self.session.provenance.source.as_str();
@@ -169,7 +180,12 @@ impl<'a> SessionView<'a> {
         let of_session = of_session.into_iter();
         let of_session =
             of_session.map(|(name, description, value)| Variable { name, description, value });
-        of_session.chain(self.context.region_variables()).collect()
+        let account = self.account_id().map(|value| Variable {
+            name: ACCOUNT_ID,
+            description: "the account id",
+            value,
+        });
+        of_session.chain(account).chain(self.context.region_variables()).collect()
     }
 
     /// The variables to set, if `problem` returns `None` for each.
@@ -195,6 +211,7 @@ pub(crate) fn for_each_variable(
     context: &OutputContext,
     mut change: impl FnMut(&str, Option<&str>),
 ) {
+    context.warn_about_account(session);
     let view = SessionView::new(session, profile, context);
     let variables = view.variables();
     for name in context.unset_besides(&variables) {
@@ -229,6 +246,7 @@ mod tests {
             secret_access_key: Secret::from("secret/+="),
             session_token: Secret::from("token/+=="),
             expires: OffsetDateTime::UNIX_EPOCH,
+            account: AccountId::parse("123456789012"),
             ..placeholder(source)
         };
         let profile = SectionName::parse("default-mfa").unwrap();
@@ -246,7 +264,7 @@ mod tests {
         let set = lines(&POSIX, "default").unwrap();
         let set = set.iter().filter_map(|line| line.strip_prefix("export ")?.split_once('='));
         let set: Vec<&str> = set.map(|(name, _)| name).collect();
-        assert_eq!(set[..5], OF_SESSION[..5]);
-        assert_eq!(set[5..], ["AWS_REGION", "AWS_DEFAULT_REGION", "MFA_SESSION_REGION"]);
+        assert_eq!(set[..6], OF_SESSION[..6]);
+        assert_eq!(set[6..], ["AWS_REGION", "AWS_DEFAULT_REGION", "MFA_SESSION_REGION"]);
     }
 }

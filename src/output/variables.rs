@@ -1,20 +1,28 @@
 //! The environment variables of a session: which to set, which to unset.
 
-use crate::settings::{REGION_MARK, REGION_VARIABLES};
+use crate::{
+    message,
+    session::Session,
+    settings::{REGION_MARK, REGION_VARIABLES},
+};
 
 /// The variable for the source profile.
 pub(super) const SOURCE: &str = "MFA_SESSION_SOURCE";
+
+/// The variable for the account id.
+pub(crate) const ACCOUNT_ID: &str = "AWS_ACCOUNT_ID";
 
 /// Variables to unset: in some SDK, each overrides or contradicts the session's.
 const CONFLICTING: [&str; 3] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
 
 /// The variables that `clear` unsets, except the region's.
-pub(super) const OF_SESSION: [&str; 6] = [
+pub(super) const OF_SESSION: [&str; 7] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
     "AWS_CREDENTIAL_EXPIRATION",
     SOURCE,
+    ACCOUNT_ID,
     "AWS_SECURITY_TOKEN",
 ];
 
@@ -29,7 +37,7 @@ pub struct OutputContext {
     /// The region for the session profile: that of the source profile; `None` if the session
     /// profile has one of its own.
     pub profile_region: Option<String>,
-    /// The variables in the environment that an earlier export set.
+    /// The variables in the environment that an earlier export set, or may have set.
     pub stale: Vec<&'static str>,
 }
 
@@ -47,6 +55,14 @@ impl OutputContext {
     pub(super) fn stale_besides(&self, set: &[Variable<'_>]) -> Vec<&'static str> {
         let is_set = |name: &&str| set.iter().any(|variable| variable.name == *name);
         self.stale.iter().copied().filter(|name| !is_set(name)).collect()
+    }
+
+    /// Warns if an account id is unset. It may be right, but an SDK would send requests of the
+    /// session to the endpoints of that account.
+    pub(super) fn warn_about_account(&self, session: &Session) {
+        if session.account.is_none() && self.stale.contains(&ACCOUNT_ID) {
+            message::warn(format_args!("unset {ACCOUNT_ID}: the session's account is unknown"));
+        }
     }
 
     /// The variables to unset if these are set.

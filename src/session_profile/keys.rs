@@ -7,6 +7,8 @@ pub(super) const SESSION_TOKEN: &str = "aws_session_token";
 pub(super) const SECURITY_TOKEN: &str = "aws_security_token";
 /// The keys for a session token.
 pub(crate) const TOKEN_KEYS: [&str; 2] = [SESSION_TOKEN, SECURITY_TOKEN];
+/// The account id, from which the SDKs derive endpoints.
+pub(crate) const ACCOUNT_ID: &str = "aws_account_id";
 /// The region, in which the SDKs use the profile.
 pub(crate) const REGION: &str = "region";
 /// The region that this program wrote: an equal `region` is not the user's own.
@@ -28,10 +30,11 @@ pub(crate) const ROLE: &str = "mfa_session_role";
 pub(super) const RESTRICTED: &str = "mfa_session_restricted";
 
 /// The keys of a session, in the order of the file, without `region`, which may be the user's own.
-pub(super) const SESSION_KEYS: [&str; 11] = [
+pub(super) const SESSION_KEYS: [&str; 12] = [
     ACCESS_KEY_ID,
     SECRET_ACCESS_KEY,
     SESSION_TOKEN,
+    ACCOUNT_ID,
     REGION_MARK,
     EXPIRES,
     SOURCE,

@@ -5,8 +5,8 @@
 use std::str::FromStr;
 
 use super::{
-    credentials::Credentials, operation::Operation, parameter::InvalidParameter,
-    query_body::QueryBody,
+    account_id::AccountId, credentials::Credentials, operation::Operation,
+    parameter::InvalidParameter, query_body::QueryBody,
 };
 
 /// The parameters of AssumeRoot.
@@ -61,7 +61,7 @@ impl FromStr for RootUser {
             ["arn", partition, "iam", "", account, "root"] if is_partition(partition) => account,
             _ => "",
         };
-        if account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()) {
+        if AccountId::parse(account).is_some() {
             return Ok(Self(text.to_owned()));
         }
         Err(InvalidParameter::new(

@@ -5,6 +5,7 @@
 use time::OffsetDateTime;
 
 use super::{
+    account_id::AccountId,
     operation::Output,
     response::{Answer, InvalidResponse},
     sign::SigningKey,
@@ -23,6 +24,8 @@ pub struct Credentials {
     pub session_token: Secret,
     /// `Expiration`, in UTC.
     pub expires: OffsetDateTime,
+    /// The account of the role or the federated user, if the output names its ARN.
+    pub account: Option<AccountId>,
 }
 
 impl Credentials {
@@ -41,11 +44,14 @@ impl Output for Credentials {
         if expires <= answer.now() {
             return Err(InvalidResponse("its session has already expired"));
         }
+        let owner = answer.child("AssumedRoleUser").or_else(|| answer.child("FederatedUser"));
+        let account = owner.and_then(|owner| AccountId::in_arn(owner.text("Arn")?));
         Ok(Self {
             access_key_id: credentials.access_key_id()?,
             secret_access_key: credentials.secret("SecretAccessKey")?,
             session_token: credentials.secret("SessionToken")?,
             expires,
+            account,
         })
     }
 }

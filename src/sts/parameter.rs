@@ -5,6 +5,7 @@
 
 use std::{fmt, ops::RangeInclusive, str::FromStr};
 
+use super::account_id::AccountId;
 use crate::secret::Secret;
 
 /// Why a text is not a valid parameter, and what to give instead.
@@ -204,7 +205,7 @@ fn check_arn(text: &str, resource: &str, hint: &str) -> Result<(), InvalidParame
     let &["arn", partition, "iam", "", account, path] = parts.as_slice() else {
         return invalid("is not an ARN of IAM");
     };
-    let is_account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    let is_account = AccountId::parse(account).is_some();
     if partition.is_empty() || !(is_account || account == "aws" && resource == "policy") {
         return invalid("has no 12-digit account id");
     }

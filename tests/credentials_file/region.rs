@@ -48,7 +48,9 @@ fn carries_the_region_of_the_source_profile_and_updates_or_drops_it() {
     let text = sandbox.read("credentials");
     let written = text.split_once("[work-mfa]\n").unwrap().1;
     let keys: Vec<&str> = written.lines().map(|line| line.split_once(" = ").unwrap().0).collect();
-    assert_eq!(keys[2..6], ["aws_session_token", "region", "mfa_session_region", EXPIRES]);
+    let of_session =
+        ["aws_session_token", "aws_account_id", "region", "mfa_session_region", EXPIRES];
+    assert_eq!(keys[2..7], of_session);
 
     sandbox.write("config", "[profile work]\nregion = sa-east-1\n");
     get(&sandbox, &["--region", "us-east-2"]);

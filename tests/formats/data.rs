@@ -47,7 +47,8 @@ exit 0
   "AccessKeyId": "ASIALOOPBACKSESSION1",
   "SecretAccessKey": "Session/Secret+Of/Forty+Characters/Abcde",
   "SessionToken": "IQoJb3JpZ2luX2VjE/+abc==",
-  "Expiration": "2099-12-31T23:59:59Z"
+  "Expiration": "2099-12-31T23:59:59Z",
+  "AccountId": "123456789012"
 }
 --- stderr
 mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
@@ -72,7 +73,8 @@ exit 0
   "source_key_id": "AKIALOOPBACKALICE234",
   "serial": "arn:aws:iam::123456789012:mfa/alice",
   "role_arn": null,
-  "region": "eu-west-1"
+  "region": "eu-west-1",
+  "account_id": "123456789012"
 }
 --- stderr
 mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)

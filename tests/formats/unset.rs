@@ -15,6 +15,7 @@ fn with_variables() -> Sandbox {
     let mut sandbox = sandbox();
     for name in [
         "AWS_ACCESS_KEY_ID",
+        "AWS_ACCOUNT_ID",
         "AWS_SECRET_ACCESS_KEY",
         "AWS_SESSION_TOKEN",
         "AWS_SECURITY_TOKEN",
@@ -95,7 +96,7 @@ fn clear_export_neither_reads_nor_changes_files() {
         clear(&sandbox, &["--export=sh"]).matches(str![[r#"
 exit 0
 --- stdout
-unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION MFA_SESSION_SOURCE AWS_SECURITY_TOKEN;
+unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION MFA_SESSION_SOURCE AWS_ACCOUNT_ID AWS_SECURITY_TOKEN;
 "#]]);
         assert_eq!(sandbox.read("credentials"), text);
         assert_eq!(sandbox.files(), ["credentials"]);

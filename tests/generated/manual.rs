@@ -11,7 +11,9 @@ use mfa_session::{
     EXAMPLES, SETTINGS, STATUSES, Setting,
     secret::Secret,
     session::{Provenance, Session},
-    session_profile, variables,
+    session_profile,
+    sts::AccountId,
+    variables,
 };
 use regex_lite::Regex;
 use time::OffsetDateTime;
@@ -51,6 +53,7 @@ fn manual_lists_the_keys_of_a_session_profile() {
         secret_access_key: Secret::new(any()),
         session_token: Secret::new(any()),
         expires: OffsetDateTime::UNIX_EPOCH,
+        account: AccountId::parse("123456789012"),
         provenance: Provenance {
             source: any(),
             key_id: Some(any()),

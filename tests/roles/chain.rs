@@ -31,7 +31,7 @@ fn assumes_a_chain_of_roles() {
         &format!("mfa_session_serial = {}", ALICE.serial_number),
         &format!("mfa_session_role = {}", arn("publish")),
     ];
-    assert_eq!(stored[4..], provenance);
+    assert_eq!(stored[5..], provenance);
 
     let connections = sandbox.sts().connections();
     run(&sandbox, &["--profile", "publish"]).wrote("publish-mfa");

@@ -147,7 +147,7 @@ fn marks_a_restricted_session_and_never_reuses_it() {
         let restricted = [&["--profile", "admin"], flags].concat();
         run(&sandbox, &restricted).wrote("admin-mfa");
         assert_eq!(
-            section(&sandbox, "admin-mfa")[7..],
+            section(&sandbox, "admin-mfa")[8..],
             [&format!("mfa_session_role = {}", arn("admin")), "mfa_session_restricted = true"],
             "{flags:?}"
         );
@@ -170,7 +170,7 @@ fn session_name_in_the_profile_is_no_restriction() {
         run(&sandbox, &["--profile", "admin"]).wrote("admin-mfa");
     }
     assert_eq!(sent(&sandbox, "RoleSessionName"), ["nightly"]);
-    assert_eq!(section(&sandbox, "admin-mfa").len(), 8);
+    assert_eq!(section(&sandbox, "admin-mfa").len(), 9);
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn mfa_session_removes_all_keys_of_a_role_session() {
     let sandbox = sandbox_with_mfa();
     let to_x = ["--to", "x", "--tag", "team=red"];
     run(&sandbox, &[&["--profile", "admin"], &to_x[..]].concat()).wrote("x");
-    assert_eq!(section(&sandbox, "x").len(), 9);
+    assert_eq!(section(&sandbox, "x").len(), 10);
     with_code(&sandbox, &["--profile", "work", "--to", "x"]).wrote_over(&arn("admin"), "x");
     assert_eq!(section(&sandbox, "x"), section(&sandbox, "work-mfa"));
     assert_eq!(caller(&sandbox, "x"), "arn:aws:iam::123456789012:user/alice");

@@ -30,6 +30,7 @@ fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
         ("serial", provenance.serial.as_deref().into()),
         ("role_arn", provenance.role.as_deref().into()),
         ("region", view.context.region.as_deref().into()),
+        ("account_id", view.account_id().into()),
     ])))
 }
 

@@ -20,11 +20,13 @@ pub(super) const FORMAT: Format = Format {
 
 #[expect(clippy::unnecessary_wraps, reason = "the type of all renderers")]
 fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
-    Ok(Secret::new(object(&[
+    let mut members = vec![
         ("Version", 1.into()),
         ("AccessKeyId", view.access_key_id.into()),
         ("SecretAccessKey", view.secret_access_key.into()),
         ("SessionToken", view.session_token.into()),
         ("Expiration", view.expiration.as_str().into()),
-    ])))
+    ];
+    members.extend(view.account_id().map(|id| ("AccountId", id.into())));
+    Ok(Secret::new(object(&members)))
 }

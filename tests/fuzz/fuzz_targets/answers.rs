@@ -67,12 +67,13 @@ fn grant<O: Operation<Output = Credentials>>(status: u16, body: &str) {
         serial: Some("arn:aws:iam::123456789012:mfa/alice".to_owned()),
         ..Provenance::default()
     };
-    let Credentials { access_key_id, secret_access_key, session_token, expires } = granted;
+    let Credentials { access_key_id, secret_access_key, session_token, expires, account } = granted;
     check_session(&Session {
         access_key_id,
         secret_access_key,
         session_token,
         expires,
+        account,
         provenance,
     });
 }

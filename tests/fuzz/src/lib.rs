@@ -145,17 +145,21 @@ fn check_shell_words(session: &Session) {
     let words = shlex::split(printed.expose()).expect("all quotes are closed");
     let expires = session_profile::timestamp(session.expires);
     let source = &session.provenance.source;
+    let account = session.account.as_ref().map(|account| ("AWS_ACCOUNT_ID", account.as_str()));
     let mut expected = Vec::new();
-    for (name, value) in [
+    let of_session = [
         ("AWS_ACCESS_KEY_ID", &*session.access_key_id),
         ("AWS_SECRET_ACCESS_KEY", session.secret_access_key.expose()),
         ("AWS_SESSION_TOKEN", session.session_token.expose()),
         ("AWS_CREDENTIAL_EXPIRATION", &*expires),
         ("MFA_SESSION_SOURCE", &**source),
+    ];
+    let of_region = [
         ("AWS_REGION", "eu-west-1"),
         ("AWS_DEFAULT_REGION", "eu-west-1"),
         ("MFA_SESSION_REGION", "eu-west-1"),
-    ] {
+    ];
+    for (name, value) in of_session.into_iter().chain(account).chain(of_region) {
         expected.extend(["export".to_owned(), format!("{name}={value};")]);
     }
     let unset = ["unset", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN;"];
@@ -182,6 +186,7 @@ fn copy(session: &Session) -> Session {
         secret_access_key: session.secret_access_key.clone(),
         session_token: session.session_token.clone(),
         expires: session.expires,
+        account: session.account.clone(),
         provenance: session.provenance.clone(),
     }
 }
