@@ -25,6 +25,37 @@ function __fish_mfa_session_using_subcommand
     contains -- $cmd[1] $argv
 end
 
+# Print the words of the command of `exec` before the cursor; fail elsewhere.
+function __fish_mfa_session_exec_words
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_mfa_session_global_optspecs) -- $cmd 2>/dev/null
+    and test "$argv[1]" = exec
+    or return
+    set -e argv[1]
+    # Fails while the last flag has no value.
+    argparse -s (__fish_mfa_session_global_optspecs) -- $argv 2>/dev/null
+    or return
+    string join \n -- $argv
+    return 0
+end
+
+function __fish_mfa_session_in_exec_command
+    count (__fish_mfa_session_exec_words) >/dev/null
+end
+
+# Completes the command of `exec`, and its arguments as if the line began with the command.
+function __fish_mfa_session_exec
+    set -l words (__fish_mfa_session_exec_words)
+    or return
+    set -l token (commandline -ct)
+    set -l line
+    for word in $words
+        set -a line (string escape -- $word)
+    end
+    complete -C "$line $token"
+end
+
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s s -l serial -d 'The MFA device: its ARN, or the serial number of a hardware token' -r -f -a "(command mfa-session complete serials 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
@@ -74,31 +105,31 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "web-identit
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "saml" -d 'Get a role\'s session for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "token" -d 'Print a token that proves your AWS identity to another service (GetWebIdentityToken)'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "root" -d 'Get a short session of a member account\'s root user, for one task (AssumeRoot)'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s s -l serial -d 'The MFA device: its ARN, or the serial number of a hardware token' -r -f -a "(command mfa-session complete serials 2>/dev/null)"
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s d -l duration -d 'How long the session lasts, such as 1h30m [default: 12h; for a role 1h]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l role-arn -d 'ARN of the role to assume with the MFA session' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l role-session-name -d 'Role session name [default: the IAM user\'s name]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l external-id -d 'External ID that the role\'s trust policy requires' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l source-identity -d 'Source identity for CloudTrail; roles assumed later can\'t change it' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l policy -d 'A session policy: JSON, or `file://FILE`' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l tag -d 'A session tag; may be repeated, up to 50 times' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l transitive-tag -d 'The key of a tag that is passed on to roles assumed later; may be repeated' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l to -d 'The session profile, for reuse and `--write`' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l region -d 'The region of STS' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l no-prompt -d 'Never prompt: fail at once if a code is needed and none is given'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l force -d 'Get a new session even if the stored one is valid'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l write -d 'Write the session to the session profile as well'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l json -d 'With `--dry-run`: print JSON'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -s s -l serial -d 'The MFA device: its ARN, or the serial number of a hardware token' -r -f -a "(command mfa-session complete serials 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -s d -l duration -d 'How long the session lasts, such as 1h30m [default: 12h; for a role 1h]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l role-arn -d 'ARN of the role to assume with the MFA session' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l role-session-name -d 'Role session name [default: the IAM user\'s name]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l external-id -d 'External ID that the role\'s trust policy requires' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l source-identity -d 'Source identity for CloudTrail; roles assumed later can\'t change it' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l policy -d 'A session policy: JSON, or `file://FILE`' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l tag -d 'A session tag; may be repeated, up to 50 times' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l transitive-tag -d 'The key of a tag that is passed on to roles assumed later; may be repeated' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l to -d 'The session profile, for reuse and `--write`' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l region -d 'The region of STS' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l no-prompt -d 'Never prompt: fail at once if a code is needed and none is given'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l force -d 'Get a new session even if the stored one is valid'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l write -d 'Write the session to the session profile as well'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l json -d 'With `--dry-run`: print JSON'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand init" -l cmd -d 'The name of the function' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand init" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand init" -l region -d 'The region of STS' -r -f
@@ -278,3 +309,4 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l dry-run
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l json -d 'With `--dry-run`: print JSON'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec" -f -a "(__fish_mfa_session_exec)"

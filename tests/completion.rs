@@ -12,7 +12,7 @@ use snapbox::str;
 
 use crate::{
     generated::project,
-    sandbox::{PROGRAM, Sandbox, keys},
+    sandbox::{PROGRAM, Sandbox, keys, write_program},
     tools,
 };
 
@@ -48,7 +48,8 @@ pub(crate) fn sandbox() -> Sandbox {
         format!("{}[profile z]\nrole_arn = {ROLE}\nmfa_serial = {DEVICE}\n", hostile.join(""));
     sandbox.write("config", &config);
     let program = Path::new(PROGRAM).parent().unwrap().to_str().unwrap();
-    sandbox.set("PATH", format!("{program}:/usr/local/bin:/usr/bin:/bin"));
+    let bin = sandbox.path("bin");
+    sandbox.set("PATH", format!("{program}:{}:/usr/local/bin:/usr/bin:/bin", bin.display()));
     sandbox
 }
 
@@ -189,4 +190,33 @@ fn fish_offers_values_from_the_files() {
     assert_eq!(offered("mfa-session web-identity --role-arn arn:aws:i"), [ROLE]);
     assert!(offered("mfa-session --to ").is_empty());
     assert!(!sandbox.path("ran").exists());
+}
+
+#[test]
+fn fish_offers_the_command_of_exec_and_its_arguments() {
+    let Some(fish) = tools::program("fish") else { return };
+    let sandbox = sandbox();
+    fs::create_dir(sandbox.path("bin")).unwrap();
+    write_program(&sandbox.path("bin/tool-of-test"), "");
+    let completions = project("completions/mfa-session.fish");
+    let offered = |line: &str| {
+        let mut command = sandbox.command(&fish);
+        let script = "source $argv[1]; complete -c tool-of-test -f -a alpha\n\
+                      complete -c tool-of-test -l profile -x -a beta; complete -C $argv[2]";
+        command.args(["--no-config", "-c", script]).arg(&completions).arg(line);
+        let outcome = sandbox.outcome(command, "");
+        assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""), "{line}");
+        let lines = outcome.stdout.lines();
+        lines.map(|line| line.split('\t').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for exec in ["exec", "exec --", "-p z exec -p work --force --", "exec --serial arn:aws:x"] {
+        let offered = |line: &str| offered(&format!("mfa-session {exec} {line}"));
+        assert_eq!(offered("tool-of-te"), ["tool-of-test"], "{exec}");
+        assert_eq!(offered("tool-of-test "), ["alpha"]);
+        assert_eq!(offered("tool-of-test --"), ["--profile"]);
+        assert_eq!(offered("tool-of-test --profile "), ["beta"]);
+    }
+    assert_eq!(offered("mfa-session exec --forc"), ["--force"]);
+    assert_eq!(offered("mfa-session exec --profile a"), ["a blank"]);
+    assert!(offered("mfa-session exec -- ").contains(&"tool-of-test".to_owned()));
 }

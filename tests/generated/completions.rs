@@ -45,9 +45,25 @@ fn for_bash(text: &str) -> String {
     let text =
         replaced(text, "        mfa__subcmd__session__subcmd__", "        mfa__session__subcmd__");
     let start = "    cmd=\"\"\n    opts=\"\"\n";
-    let text =
-        replaced(&text, start, &format!("{start}\n    _mfa__session_known \"$2\" && return 0\n"));
-    include_str!("../../src/commands/init/known.bash").to_owned() + &text
+    let first = ["exec \"$@\"", "known \"$2\""];
+    let first = first.map(|call| format!("    _mfa__session_{call} && return 0\n")).concat();
+    let text = replaced(&text, start, &format!("{start}\n{first}"));
+    let exec = include_str!("exec.bash");
+    let exec = replaced(exec, "FLAGS_WITH_VALUE", &flags_with_value().join(" | "));
+    format!("{exec}{}{text}", include_str!("../../src/commands/init/known.bash"))
+}
+
+/// The flags whose value may be the next word, of all commands.
+fn flags_with_value() -> Vec<String> {
+    let command = command();
+    let flags = command.get_arguments().filter(|argument| {
+        argument.get_action().takes_values() && !argument.is_require_equals_set()
+    });
+    let names = flags.flat_map(|flag| {
+        let short = flag.get_short().map(|short| format!("-{short}"));
+        short.into_iter().chain(flag.get_long().map(|long| format!("--{long}")))
+    });
+    names.collect()
 }
 
 fn for_zsh(text: &str) -> String {
@@ -71,6 +87,13 @@ fn for_fish(text: &str) -> String {
         &format!("    {parse} 2>/dev/null\n    or return\n"),
         &format!("    {parse} 2>/dev/null\n    or {parse} value 2>/dev/null\n    or return\n"),
     );
+    // Words after the command of `exec` are its own.
+    let of_exec = "-n \"__fish_mfa_session_using_subcommand exec";
+    let is_before = format!("{of_exec}; and not __fish_mfa_session_in_exec_command");
+    let text = replaced(&text, of_exec, &is_before);
+    let first = "complete -c mfa-session ";
+    let exec = format!("{first}{of_exec}\" -f -a \"(__fish_mfa_session_exec)\"\n");
+    let text = text.replacen(first, &format!("{}{first}", include_str!("exec.fish")), 1) + &exec;
     with_known(&text, |line, argument, kind| {
         let is_it = line.contains(&format!(" -l {} ", argument.get_long().unwrap()));
         let is_it = is_it && line.ends_with(" -r -f");

@@ -24,7 +24,7 @@ function @cmd@ --description 'Put a session into this shell, or take it out'
     eval $statements
 end
 
-# The completions of mfa-session for the flag at the cursor.
+# Completes flags and their values as mfa-session does.
 function __mfa_session_flags
     set -l words (commandline -opc)[2..]
     switch "$words[1]"
@@ -32,7 +32,9 @@ function __mfa_session_flags
         case '*'
             set -e words[1]
     end
-    complete -C (string join ' ' -- mfa-session (string escape -- $words) "")(commandline -ct)
+    set -l line (string escape -- mfa-session $words)
+    set -l token (commandline -ct)
+    complete -C "$line $token"
 end
 
 complete -c @cmd@ -e
