@@ -46,6 +46,11 @@ impl Tty {
         Ok(())
     }
 
+    /// Whether a person can answer: the system stops a background process that reads.
+    pub(crate) fn is_in_foreground(&self) -> bool {
+        system::is_in_foreground(&self.input)
+    }
+
     /// Drops unread input: the shell must not run it.
     pub(crate) fn discard_input(&self) {
         system::discard_input(&self.input);
@@ -112,7 +117,8 @@ mod system {
 
     use rustix::{
         event::{PollFd, PollFlags, Timespec, poll},
-        termios::{QueueSelector, tcflush, tcgetwinsize},
+        process::getpgrp,
+        termios::{QueueSelector, tcflush, tcgetpgrp, tcgetwinsize},
     };
 
     pub(super) fn open_files() -> Option<(File, File)> {
@@ -133,6 +139,10 @@ mod system {
         let timeout = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
         let mut wanted = [PollFd::new(input, PollFlags::IN)];
         poll(&mut wanted, Some(&timeout)) != Ok(0)
+    }
+
+    pub(super) fn is_in_foreground(input: &File) -> bool {
+        tcgetpgrp(input).is_ok_and(|group| group == getpgrp())
     }
 
     /// Stops a background process, as a read does.
@@ -160,6 +170,10 @@ mod system {
 
     /// Polling the console requires unsafe code: the read waits instead.
     pub(super) fn wait_for_input(_: &File) -> bool {
+        true
+    }
+
+    pub(super) fn is_in_foreground(_: &File) -> bool {
         true
     }
 

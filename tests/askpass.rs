@@ -80,6 +80,18 @@ fn leaves_the_prompt_to_the_terminal() {
     assert_eq!(prompts(&sandbox), "");
 }
 
+/// Such as a process of an IDE that was started with `&` in a shell.
+#[test]
+fn prompts_in_the_background_of_a_terminal() {
+    let sandbox = with_answers(&[]);
+    fs::write(sandbox.path("answers"), sandbox.code()).unwrap();
+    let script = format!("set -m; {PROGRAM} >stdout 2>stderr & wait $!");
+    let mut person = Person::runs_script(&sandbox, &script);
+    assert_eq!(person.outcome(&sandbox).stderr, good_until("default-mfa"));
+    assert_eq!(prompts(&sandbox).lines().count(), 1);
+    assert_eq!(person.screen, "");
+}
+
 #[test]
 fn prompts_again_after_a_wrong_code_and_an_invalid_answer() {
     let sandbox = with_answers(&[]);

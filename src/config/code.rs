@@ -70,11 +70,12 @@ impl Resolver<'_> {
         }
     }
 
-    /// The askpass program prompts only where there is no terminal.
+    /// The askpass program prompts only where there is no terminal, or where this process may not
+    /// read from it: an IDE that a shell started in the background.
     fn terminal_or_askpass(&self, askpass: Option<Sourced<String>>) -> Result<Source, Failure> {
         let mut terminal = Terminal::new(self.tty_kind()?);
         if let Some(program) = askpass
-            && terminal.check().is_err()
+            && !terminal.is_usable()
         {
             let value = self.context.environment.path(&program.value)?;
             let origin = program.origin.clone();

@@ -43,7 +43,8 @@ struct MfaFlags {
     /// The MFA code: six digits, or `-` to read them from standard input.
     ///
     /// A code works once, for about half a minute. Without the flag, the terminal prompts for it,
-    /// even if standard output and standard error are redirected.
+    /// even if standard output and standard error are redirected; where there is no terminal, the
+    /// program in `MFA_SESSION_ASKPASS` does.
     #[arg(short, long, value_name = "CODE", help_heading = "Session")]
     code: Option<Secret>,
 

@@ -21,6 +21,11 @@ impl Terminal {
         Self { kind, tty: None }
     }
 
+    /// Whether there is a terminal at which a person can answer now.
+    pub(crate) fn is_usable(&mut self) -> bool {
+        self.tty().is_ok_and(|tty| tty.is_in_foreground())
+    }
+
     fn tty(&mut self) -> Result<&mut Tty, Failure> {
         let tty = self.tty.take().or_else(|| Tty::open(self.kind));
         let tty = tty.ok_or_else(|| no_code("a code is needed, but there is no terminal"))?;
