@@ -8,13 +8,19 @@ mod endpoint;
 mod keys;
 mod network;
 mod output;
+mod output_context;
 mod report;
 mod role;
 mod session;
 mod session_profile;
 
 use std::{
-    cell::RefCell, fmt::Display, ops::RangeInclusive, process::ExitCode, rc::Rc, str::FromStr,
+    cell::{Cell, RefCell},
+    fmt::Display,
+    ops::RangeInclusive,
+    process::ExitCode,
+    rc::Rc,
+    str::FromStr,
 };
 
 use crate::{
@@ -44,14 +50,22 @@ pub(crate) struct Resolver<'a> {
     /// The profiles whose keys apply; the first profile with a key decides.
     scope: Vec<String>,
     record: Rc<RefCell<Record>>,
+    /// Whether the session in the environment is used: then the region that was exported with it
+    /// applies, too.
+    uses_exported_session: Rc<Cell<bool>>,
 }
 
 impl<'a> Resolver<'a> {
     /// A resolver for the requested profile.
     pub(crate) fn new(context: &'a Context<'a>) -> Result<Self, Failure> {
         let profiles = context.profiles()?;
-        let resolver =
-            Self { context, profiles, scope: Vec::new(), record: Rc::new(RefCell::default()) };
+        let resolver = Self {
+            context,
+            profiles,
+            scope: Vec::new(),
+            record: Rc::default(),
+            uses_exported_session: Rc::default(),
+        };
         let requested = resolver.requested_profile()?;
         if profiles.has(&requested.value)
             && let Some(what) = profiles.ignored_header(&requested.value)
@@ -175,6 +189,9 @@ impl<'a> Resolver<'a> {
     }
 
     fn in_environment(&self, setting: &Setting) -> Result<Option<Sourced<String>>, Failure> {
+        if self.uses_exported_session.get() {
+            return setting.in_environment_or_exported(self.context.environment);
+        }
         setting.in_environment(self.context.environment)
     }
 

@@ -3,7 +3,10 @@
 use loopback_sts::{ALICE, Answer, BOB, Fault, Sample};
 use snapbox::str;
 
-use crate::sandbox::{PROGRAM, Sandbox, Table, answer, keys};
+use crate::{
+    interop::json_of,
+    sandbox::{PROGRAM, Sandbox, Table, answer, keys},
+};
 
 const ALICES: &str = "account  123456789012\n\
                       arn      arn:aws:iam::123456789012:user/alice\n\
@@ -369,4 +372,24 @@ fn set_session(sandbox: &mut Sandbox, token: &str) {
 fn split(text: &str, line: &str) -> (String, String) {
     let (before, behind) = text.split_once(line).unwrap();
     (before.to_owned(), behind.to_owned())
+}
+
+#[test]
+fn uses_the_region_that_was_exported_with_the_session() {
+    let mut sandbox = Sandbox::new();
+    sandbox.write("config", "[default]\nregion = sa-east-1\n");
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION", "MFA_SESSION_REGION"] {
+        sandbox.set(name, "eu-west-1");
+    }
+    sandbox.set("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE").set("AWS_SECRET_ACCESS_KEY", "its-secret-key");
+    sandbox.set("AWS_SESSION_TOKEN", "its-session-token");
+    let region = |arguments: &[&str]| {
+        let mut command = sandbox.command(PROGRAM);
+        command.args(arguments).args(["--dry-run", "--json"]);
+        json_of(&sandbox.outcome(command, ""))["settings"]["region"]["value"].clone()
+    };
+    assert_eq!(region(&["whoami"]), "eu-west-1");
+    // A new session of the profile does not.
+    assert_eq!(region(&[]), "sa-east-1");
+    assert_eq!(region(&["whoami", "--profile", "default"]), "sa-east-1");
 }

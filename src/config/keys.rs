@@ -58,6 +58,7 @@ impl Resolver<'_> {
         if !self.flags().is_given("profile")
             && let Some((key, token)) = session_of_environment(self.context.environment)?
         {
+            self.uses_exported_session.set(true);
             let value = KeySource::Read((key, Some(token)));
             return Ok(Sourced { value, origin: Origin::Variable(ID) });
         }

@@ -4,14 +4,10 @@ use std::path::PathBuf;
 
 use super::Resolver;
 use crate::{
-    aws_files::SectionName,
     environment::{self, Environment},
     failure::{Failure, Status},
     flags::Flags,
-    origin::{Origin, Sourced},
-    output::{ACCOUNT_ID, Format, OutputContext, OutputMode, POSIX},
-    settings::REGION,
-    sts::Region,
+    output::{Format, OutputMode, POSIX},
 };
 
 impl Resolver<'_> {
@@ -21,40 +17,6 @@ impl Resolver<'_> {
             None => OutputMode::File,
             Some(format) if is_written => OutputMode::Both(format),
             Some(format) => OutputMode::Printed(format),
-        })
-    }
-
-    /// The variables that an earlier export set, and an account id: it may belong to other keys.
-    fn stale_variables(&self) -> Result<Vec<&'static str>, Failure> {
-        let environment = self.context.environment;
-        let account = environment.variable(ACCOUNT_ID)?.map(|_| ACCOUNT_ID);
-        Ok(account.into_iter().chain(REGION.exported(environment)?).collect())
-    }
-
-    /// The region of the source profile, unless the session profile has its own. An invalid one
-    /// helps nobody; if it applied here, it was refused.
-    fn carried_region(&self, session_profile: &SectionName) -> Option<String> {
-        let own = |profiles: &[String]| self.profiles.own_setting(profiles, REGION.keys[0]);
-        if own(&[session_profile.to_string()]).is_some() {
-            return None;
-        }
-        Some(own(&self.scope)?.parse::<Region>().ok()?.value.to_string())
-    }
-}
-
-impl Resolver<'_> {
-    /// What the output of a session in this region and session profile depends on.
-    pub(super) fn output_context(
-        &self,
-        region: &Sourced<Region>,
-        profile: &SectionName,
-    ) -> Result<OutputContext, Failure> {
-        let is_configured = region.origin != Origin::Default;
-        Ok(OutputContext {
-            region: is_configured.then(|| region.value.to_string()),
-            is_own_region: matches!(region.origin, Origin::Variable(_)),
-            profile_region: self.carried_region(profile),
-            stale: self.stale_variables()?,
         })
     }
 }

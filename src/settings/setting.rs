@@ -58,7 +58,22 @@ impl Setting {
         &self,
         environment: &Environment,
     ) -> Result<Option<Sourced<String>>, Failure> {
-        let exported = self.exported(environment)?;
+        self.find_in(environment, &self.exported(environment)?)
+    }
+
+    /// The value in the environment, whoever set it.
+    pub(crate) fn in_environment_or_exported(
+        &self,
+        environment: &Environment,
+    ) -> Result<Option<Sourced<String>>, Failure> {
+        self.find_in(environment, &[])
+    }
+
+    fn find_in(
+        &self,
+        environment: &Environment,
+        exported: &[&str],
+    ) -> Result<Option<Sourced<String>>, Failure> {
         for name in self.variables.iter().filter(|name| !exported.contains(name)) {
             if let Some(value) = environment.variable(name)? {
                 return Ok(Some(Sourced { value, origin: Origin::Variable(name) }));
