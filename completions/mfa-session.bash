@@ -193,7 +193,7 @@ _mfa__session() {
 
     case "${cmd}" in
         mfa__session)
-            opts="-s -c -d -e -p -h -V --serial --code --code-command --no-prompt --duration --min-remaining --force --role-arn --role-session-name --external-id --source-identity --policy --policy-arn --tag --transitive-tag --to --export --format --write --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help --version exec init status clear whoami key-info decode federate web-identity saml token root"
+            opts="-s -c -d -e -p -h -V --serial --code --code-command --no-prompt --duration --min-remaining --force --role-arn --role-session-name --external-id --source-identity --policy --policy-arn --tag --transitive-tag --to --write --no-write --export --format --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help --version exec init status clear whoami key-info decode federate web-identity saml token root"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -494,7 +494,7 @@ _mfa__session() {
             return 0
             ;;
         mfa__session__subcmd__exec)
-            opts="-s -c -d -p -h --serial --code --code-command --no-prompt --duration --min-remaining --force --role-arn --role-session-name --external-id --source-identity --policy --policy-arn --tag --transitive-tag --to --write --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-s -c -d -p -h --serial --code --code-command --no-prompt --duration --min-remaining --force --role-arn --role-session-name --external-id --source-identity --policy --policy-arn --tag --transitive-tag --to --write --no-write --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -667,7 +667,7 @@ _mfa__session() {
             return 0
             ;;
         mfa__session__subcmd__federate)
-            opts="-d -e -p -h --duration --policy --policy-arn --tag --to --export --format --write --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-d -e -p -h --duration --policy --policy-arn --tag --to --write --no-write --export --format --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -894,7 +894,7 @@ _mfa__session() {
             return 0
             ;;
         mfa__session__subcmd__root)
-            opts="-d -e -p -h --task --duration --to --export --format --write --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-d -e -p -h --task --duration --to --write --no-write --export --format --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -986,7 +986,7 @@ _mfa__session() {
             return 0
             ;;
         mfa__session__subcmd__saml)
-            opts="-d -e -p -h --assertion-file --role-arn --principal-arn --policy --policy-arn --duration --to --export --format --write --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-d -e -p -h --assertion-file --role-arn --principal-arn --policy --policy-arn --duration --to --write --no-write --export --format --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1263,7 +1263,7 @@ _mfa__session() {
             return 0
             ;;
         mfa__session__subcmd__web__subcmd__identity)
-            opts="-d -e -p -h --role-arn --role-session-name --token-file --audience --policy --policy-arn --duration --min-remaining --force --to --export --format --write --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help"
+            opts="-d -e -p -h --role-arn --role-session-name --token-file --audience --policy --policy-arn --duration --min-remaining --force --to --write --no-write --export --format --dry-run --json --profile --region --endpoint-url --ca-bundle --allow-http --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

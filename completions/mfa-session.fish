@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_mfa_session_global_optspecs
-    string join \n s/serial= c/code= code-command= no-prompt d/duration= min-remaining= force role-arn= role-session-name= external-id= source-identity= policy= policy-arn= tag= transitive-tag= to= e/export format= write dry-run json p/profile= region= endpoint-url= ca-bundle= allow-http h/help V/version
+    string join \n s/serial= c/code= code-command= no-prompt d/duration= min-remaining= force role-arn= role-session-name= external-id= source-identity= policy= policy-arn= tag= transitive-tag= to= write no-write e/export format= dry-run json p/profile= region= endpoint-url= ca-bundle= allow-http h/help V/version
 end
 
 function __fish_mfa_session_needs_command
@@ -70,7 +70,7 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -l policy-arn -d '
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l tag -d 'A session tag; may be repeated, up to 50 times' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l transitive-tag -d 'The key of a tag that is passed on to roles assumed later; may be repeated' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l to -d 'The session profile, to which the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l format -d 'Print the session in this format instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l format -d 'Print the session in this format' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
 cmd\t'commands for cmd, or for a batch file'
@@ -86,8 +86,9 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -l endpoint-url -d
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l no-prompt -d 'Never prompt: fail at once if a code is needed and none is given'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l force -d 'Get a new session even if the stored one is valid'
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -s e -l export -d 'Print exports for the shell instead of writing the session'
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l write -d 'With `--export` or `--format`: write the session to the session profile as well'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l write -d 'Write the session to the session profile as well, so that it can be reused'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l no-write -d 'Don\'t write the session to the session profile'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -s e -l export -d 'Print exports for the shell'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l json -d 'With `--dry-run`: print JSON'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
@@ -118,14 +119,15 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l tag -d 'A session tag; may be repeated, up to 50 times' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l transitive-tag -d 'The key of a tag that is passed on to roles assumed later; may be repeated' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l to -d 'The session profile, for reuse and `--write`' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l to -d 'The session profile, to which the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l region -d 'The region of STS' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l no-prompt -d 'Never prompt: fail at once if a code is needed and none is given'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l force -d 'Get a new session even if the stored one is valid'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l write -d 'Write the session to the session profile as well'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l write -d 'Write the session to the session profile as well, so that it can be reused'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l no-write -d 'Don\'t write the session to the session profile'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l json -d 'With `--dry-run`: print JSON'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
@@ -192,7 +194,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l pol
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l tag -d 'A session tag; may be repeated, up to 50 times' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l to -d 'The session profile, to which the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l format -d 'Print the session in this format instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l format -d 'Print the session in this format' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
 cmd\t'commands for cmd, or for a batch file'
@@ -206,8 +208,9 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s p -
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l region -d 'The region of STS' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s e -l export -d 'Print exports for the shell instead of writing the session'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l write -d 'With `--export` or `--format`: write the session to the session profile as well'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l write -d 'Write the session to the session profile as well, so that it can be reused'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l no-write -d 'Don\'t write the session to the session profile'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s e -l export -d 'Print exports for the shell'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l json -d 'With `--dry-run`: print JSON'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
@@ -221,7 +224,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s d -l duration -d 'How long the session lasts, such as 1h30m [default: 12h; for a role 1h]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l to -d 'The session profile, to which the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l format -d 'Print the session in this format instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l format -d 'Print the session in this format' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
 cmd\t'commands for cmd, or for a batch file'
@@ -236,8 +239,9 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l force -d 'Get a new session even if the stored one is valid'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s e -l export -d 'Print exports for the shell instead of writing the session'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l write -d 'With `--export` or `--format`: write the session to the session profile as well'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l write -d 'Write the session to the session profile as well, so that it can be reused'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l no-write -d 'Don\'t write the session to the session profile'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s e -l export -d 'Print exports for the shell'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l json -d 'With `--dry-run`: print JSON'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
@@ -249,7 +253,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l policy 
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s d -l duration -d 'How long the session lasts, such as 1h30m [default: 12h; for a role 1h]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l to -d 'The session profile, to which the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l format -d 'Print the session in this format instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l format -d 'Print the session in this format' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
 cmd\t'commands for cmd, or for a batch file'
@@ -263,8 +267,9 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s p -l pr
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l region -d 'The region of STS' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s e -l export -d 'Print exports for the shell instead of writing the session'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l write -d 'With `--export` or `--format`: write the session to the session profile as well'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l write -d 'Write the session to the session profile as well, so that it can be reused'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l no-write -d 'Don\'t write the session to the session profile'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s e -l export -d 'Print exports for the shell'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l json -d 'With `--dry-run`: print JSON'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
@@ -289,7 +294,7 @@ S3UnlockBucketPolicy\t''
 SQSUnlockQueuePolicy\t''"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -s d -l duration -d 'How long the session lasts: 15m at most [default: 15m]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l to -d 'The session profile, to which the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l format -d 'Print the session in this format instead of writing it' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l format -d 'Print the session in this format' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
 cmd\t'commands for cmd, or for a batch file'
@@ -303,8 +308,9 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -s p -l pr
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l region -d 'The region of STS' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -s e -l export -d 'Print exports for the shell instead of writing the session'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l write -d 'With `--export` or `--format`: write the session to the session profile as well'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l write -d 'Write the session to the session profile as well, so that it can be reused'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l no-write -d 'Don\'t write the session to the session profile'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -s e -l export -d 'Print exports for the shell'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l json -d 'With `--dry-run`: print JSON'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'

@@ -1,13 +1,15 @@
 //! The flags of one run, by their ids in clap; and the groups of flags that commands share.
 
+mod delivery;
 mod groups;
 
 use clap::{ArgMatches, parser::ValueSource};
 
 use crate::{failure::Failure, secret::Secret};
+pub(crate) use delivery::{DeliveryFlags, KeepFlags, clearing_formats, shells};
 pub(crate) use groups::{
-    Connection, DeliveryFlags, DryRun, DryRunReport, DurationFlag, Json, PolicyFlags, ProfileFlag,
-    ROLE_DETAILS, ReuseFlags, SessionFlags, TagFlags, clearing_formats, shells,
+    Connection, DryRun, DryRunReport, DurationFlag, Json, PolicyFlags, ProfileFlag, ROLE_DETAILS,
+    ReuseFlags, SessionFlags, TagFlags,
 };
 
 /// The flags that were given.
@@ -54,8 +56,8 @@ impl Flags {
             return Err(Failure::usage(format!("--dry-run conflicts with {flag}")));
         }
         let prints = command.get_arguments().any(|argument| argument.get_id() == "export");
-        if self.is_set("write") && prints && self.printing_flag().is_none() {
-            return Err(Failure::usage("--write works only with --export or --format"));
+        if self.is_set("no_write") && prints && self.printing_flag().is_none() {
+            return Err(Failure::usage("--no-write works only with --export or --format"));
         }
         Ok(self)
     }

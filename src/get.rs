@@ -8,13 +8,14 @@ use crate::{
     explain::{Caller, explain},
     failure::Failure,
     message,
-    mfa::{self, CodeSource, EarlyConnection, Prompt, PromptLock},
+    mfa::{self, CodeSource, EarlyConnection, LockKind, Prompt, Serial, SessionLock},
     origin::{Origin, Sourced},
-    output::{Destination, OpenDestination},
+    output::{Destination, Keep, OpenDestination},
     profiles::Profiles,
-    request::{MfaRequest, Reuse, RoleRequest, SessionRequest},
+    request::{CodeOperation, MfaRequest, Reuse, RoleRequest, SessionRequest},
+    role::name_role,
     secret::Secret,
-    session::{Provenance, ROOT_LIMIT, Session},
+    session::{Provenance, ROLE_LIMIT, ROOT_LIMIT, Session},
     signals::SignalGuard,
     sts::{self, Client, Credentials, Endpoint, GetSessionToken, Signer, SigningKey},
 };
@@ -33,13 +34,13 @@ pub(crate) fn get(
     aws: &Aws,
 ) -> Result<Delivered, Failure> {
     match request {
-        SessionRequest::Mfa(request) => get_mfa_session(*request, profiles, aws),
+        SessionRequest::WithCode(request) => get_with_code(*request, profiles, aws),
         SessionRequest::Role(request) => get_role_session(*request, profiles, aws),
     }
 }
 
-/// Delivers a valid stored MFA session, or else a new one.
-fn get_mfa_session(
+/// Delivers a valid stored session, or else a new one for an MFA code.
+fn get_with_code(
     mut request: MfaRequest,
     profiles: &Profiles,
     aws: &Aws,
@@ -49,14 +50,20 @@ fn get_mfa_session(
     }
     let client = aws.client()?;
     let destination = request.destination.open()?;
-    let _lock = prompt_lock(&request)?;
-    // Another process may have stored a session while this one waited for the lock.
-    if let Some(delivered) = reuse(&request.destination, &request.reuse, &profiles.reread()?)? {
-        return Ok(delivered);
+    let mut _prompt_lock = None;
+    if request.code_source.prompts() {
+        _prompt_lock = lock(&request.destination, LockKind::Prompt)?;
+        if let Some(delivered) = reuse_meanwhile(&request.destination, &request.reuse, profiles)? {
+            return Ok(delivered);
+        }
     }
-    let codes = &mut *request.code_source;
-    codes.check()?;
-    let key = &request.key.open_long_term()?;
+    request.code_source.check()?;
+    let key = request.key.open_long_term()?;
+    if let CodeOperation::AssumeRole(role) = &mut request.operation {
+        message::info(DIRECT_ROLE);
+        role.name_session(&key, client, &aws.sts)?;
+    }
+    let (codes, key) = (&mut *request.code_source, &key);
     let device = match &request.serial {
         Some(serial) => serial.value.clone(),
         None => mfa::find_device(client, &aws.sts, &request.iam, key, codes)?,
@@ -73,23 +80,25 @@ fn get_mfa_session(
         let code =
             codes.read(&prompt, &mut || Some(explain(connection.as_mut()?.failure()?, caller)))?;
         wait_for_connection(connection.take(), client, caller)?;
+        let _request_lock = lock(&request.destination, LockKind::Request)?;
+        if let Some(delivered) = reuse_meanwhile(&request.destination, &request.reuse, profiles)? {
+            return Ok(delivered);
+        }
         let digits = code.into_digits();
         if failed.iter().any(|(sent, _)| *sent == digits) {
             problem = Some(next_code("that code was sent before", client));
             continue;
         }
-        let seconds = request.lifetime.seconds();
-        let operation = GetSessionToken { serial, digits: &digits, seconds };
-        match client.call(&operation, &aws.sts, Signer::Key(&key.value, None)) {
+        match send_code(&request.operation, &digits, serial, key, client, &aws.sts) {
             Ok(credentials) => {
                 // Ctrl-C must not lose the session that the code has bought.
                 let _signals = SignalGuard::block();
-                let session = mfa_session(credentials, &request, key, serial, client);
+                let session = session_for_code(credentials, &request, key, serial, client);
                 return deliver(session, destination, client);
             }
             Err(error) => {
                 let failure =
-                    mfa::explain_device(explain(&error, caller), &error, request.serial.as_ref());
+                    explain_refusal(&error, &request.operation, request.serial.as_ref(), caller);
                 match problem_of_code(&error) {
                     Some(what) if codes.max_codes() > 1 => problem = Some(next_code(what, client)),
                     _ => return Err(failure),
@@ -113,7 +122,7 @@ fn get_role_session(
         let mfa = match mfa.reuse.find(profiles, mfa_destination.profile.as_str()) {
             // No message: only the session of the role is announced.
             Some(session) => Delivered { session, is_stored: true },
-            None => get_mfa_session(mfa, profiles, aws)?,
+            None => get_with_code(mfa, profiles, aws)?,
         };
         chain.assume(&mfa.session, client, &aws.sts).map_err(|failure| {
             if mfa.is_stored {
@@ -154,6 +163,15 @@ fn reuse(
     Ok(Some(Delivered { session, is_stored: true }))
 }
 
+/// As `reuse`: another process may have stored a session since this one read the files.
+fn reuse_meanwhile(
+    destination: &Destination,
+    reusable: &Reuse,
+    profiles: &Profiles,
+) -> Result<Option<Delivered>, Failure> {
+    reuse(destination, reusable, &profiles.reread()?)
+}
+
 fn deliver(
     session: Session,
     destination: OpenDestination<'_>,
@@ -163,14 +181,34 @@ fn deliver(
     Ok(Delivered { session, is_stored })
 }
 
-/// Takes no lock for a session that is only printed: other processes cannot reuse it.
-fn prompt_lock(request: &MfaRequest) -> Result<Option<PromptLock>, Failure> {
-    let Destination { lock_directory, credentials_file, profile, .. } = &request.destination;
-    if !request.destination.is_shared() {
+/// Takes no lock for a session that is not kept: other processes cannot reuse it.
+fn lock(destination: &Destination, kind: LockKind) -> Result<Option<SessionLock>, Failure> {
+    let Destination { lock_directory, credentials_file, profile, .. } = destination;
+    if destination.keep == Keep::No {
         return Ok(None);
     }
-    let patience = request.code_source.lock_patience();
-    PromptLock::take(lock_directory.as_deref(), credentials_file, profile.as_str(), patience)
+    SessionLock::take(kind, lock_directory.as_deref(), credentials_file, profile.as_str())
+}
+
+/// Sends the code. STS accepts it once.
+fn send_code(
+    operation: &CodeOperation,
+    digits: &Secret,
+    serial: &str,
+    key: &Sourced<SigningKey>,
+    client: &Client,
+    sts: &Endpoint,
+) -> Result<Credentials, sts::Error> {
+    let signer = Signer::Key(&key.value, None);
+    match operation {
+        CodeOperation::GetSessionToken(lifetime) => {
+            let seconds = lifetime.seconds();
+            client.call(&GetSessionToken { serial, digits, seconds }, sts, signer)
+        }
+        CodeOperation::AssumeRole(role) => {
+            client.call(&role.with_code(serial, digits), sts, signer)
+        }
+    }
 }
 
 /// Starts to connect while the person types. A source that needs the clock waits for STS's answer.
@@ -203,21 +241,40 @@ fn wait_for_connection(
     Ok(())
 }
 
-fn mfa_session(
+fn explain_refusal(
+    error: &sts::Error,
+    operation: &CodeOperation,
+    serial: Option<&Sourced<Serial>>,
+    caller: Caller<'_>,
+) -> Failure {
+    let failure = mfa::explain_device(explain(error, caller), error, serial);
+    match operation {
+        CodeOperation::GetSessionToken(_) => failure,
+        CodeOperation::AssumeRole(role) => name_role(failure, &role.arn.value),
+    }
+}
+
+fn session_for_code(
     credentials: Credentials,
     request: &MfaRequest,
     key: &Sourced<SigningKey>,
     serial: &str,
     client: &Client,
 ) -> Session {
+    let (role, limit) = match &request.operation {
+        CodeOperation::GetSessionToken(_) => (None, ROOT_LIMIT),
+        CodeOperation::AssumeRole(role) => (Some(role), ROLE_LIMIT),
+    };
     let provenance = Provenance {
         source: request.source.clone(),
         key_id: Some(key.value.id().to_owned()),
         serial: Some(serial.to_owned()),
-        ..Provenance::default()
+        role: role.map(|role| role.arn.value.to_string()),
+        is_direct: role.is_some(),
+        is_restricted: role.is_some_and(|role| role.is_restricted()),
     };
-    let seconds = request.lifetime.seconds();
-    Session::granted(credentials, provenance, seconds, ROOT_LIMIT, client.now())
+    let seconds = request.operation.seconds();
+    Session::granted(credentials, provenance, seconds, limit, client.now())
 }
 
 /// The problem with a code; `None` if another code cannot solve it.
@@ -239,3 +296,6 @@ fn prompt_text(source: &str, key: &Sourced<SigningKey>, serial: &str) -> String 
     let user = if let Origin::Variable(_) = key.origin { key.value.id() } else { source };
     format!("MFA code for {} ({serial})", message::printable(user))
 }
+
+const DIRECT_ROLE: &str = "AWS grants more than 1h of a role only to a long-term key: this session \
+                           needs a code of its own, and later calls with it carry no MFA context";

@@ -1,4 +1,4 @@
-//! Multi-factor authentication: the device, its codes and their sources, and the prompt lock.
+//! Multi-factor authentication: the device, the sources of its codes, and the locks.
 //!
 //! Each code source is a file that implements `CodeSource`; `config/code.rs` chooses one.
 
@@ -11,7 +11,7 @@ mod early_connection;
 mod find_device;
 mod given_code;
 mod no_prompt;
-mod prompt_lock;
+mod session_lock;
 mod stdin;
 mod terminal;
 mod totp;
@@ -26,7 +26,7 @@ pub use find_device::{ambiguous_device, usable_devices};
 pub(crate) use find_device::{explain_device, find_device, is_remembered};
 pub use given_code::GivenCode;
 pub(crate) use no_prompt::NoPrompt;
-pub(crate) use prompt_lock::PromptLock;
+pub(crate) use session_lock::{LockKind, SessionLock};
 pub(crate) use stdin::Stdin;
 pub(crate) use terminal::Terminal;
 pub(crate) use totp::{Seed, Totp};

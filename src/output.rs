@@ -24,7 +24,7 @@ use crate::{
     message::{self, format_duration, round_to_minute},
     session::Session,
 };
-pub use destination::{Destination, OutputMode};
+pub use destination::{Destination, Keep, OutputMode};
 use environment_file::EnvironmentFile;
 use file::SessionSection;
 pub(crate) use format::for_each_variable;
@@ -69,28 +69,25 @@ impl Destination {
         if let Some(format) = self.mode.format() {
             format.check(&self.source, &self.profile, &self.context)?;
         }
-        let section = match self.mode {
-            OutputMode::Nowhere => None,
-            OutputMode::Printed(format) => {
-                stdout::check(format.usage)?;
-                None
-            }
-            OutputMode::File | OutputMode::Both(_) => Some(self.open_section()?),
-            OutputMode::IfWritable => {
-                self.open_section().map_err(|failure| warn_not_stored(&failure)).ok()
-            }
+        let section = match self.keep {
+            Keep::Required => Some(self.open_section()?),
+            Keep::BestEffort => self.open_section().map_err(|why| self.warn_not_kept(&why)).ok(),
+            Keep::No => None,
         };
+        if let (None, OutputMode::Printed(format)) = (&section, self.mode) {
+            stdout::check(format.usage)?;
+        }
         let environment_file = self.open_environment_file()?;
         Ok(OpenDestination { destination: self, section, environment_file })
     }
 
     /// Delivers a session from the session profile.
     pub(crate) fn deliver_stored(&self, session: &Session) -> Result<(), Failure> {
-        if let OutputMode::Printed(format) = self.mode {
-            stdout::check(format.usage)?;
-        }
         self.print(session, self.open_environment_file()?)?;
-        self.announce(session, OffsetDateTime::now_utc());
+        // The command that `exec` runs has the screen.
+        if !matches!(self.mode, OutputMode::Command) {
+            self.announce(session, true, OffsetDateTime::now_utc());
+        }
         Ok(())
     }
 
@@ -107,6 +104,10 @@ impl Destination {
         SessionSection::open(&self.credentials_file, &self.profile, &self.source)
     }
 
+    fn warn_not_kept(&self, why: &Failure) {
+        message::warn(format_args!("not keeping the session in [{}]: {why}", self.profile));
+    }
+
     fn open_environment_file(&self) -> Result<Option<EnvironmentFile>, Failure> {
         self.environment_file.as_deref().map(EnvironmentFile::open).transpose()
     }
@@ -115,8 +116,8 @@ impl Destination {
     fn store(&self, section: &SessionSection, session: &Session) -> Result<bool, Failure> {
         match section.write(session, self.context.profile_region.as_deref()) {
             Ok(()) => Ok(true),
-            Err(failure) if matches!(self.mode, OutputMode::IfWritable) => {
-                warn_not_stored(&failure);
+            Err(failure) if self.keep == Keep::BestEffort => {
+                self.warn_not_kept(&failure);
                 Ok(false)
             }
             Err(failure) => Err(self.rescue(session, failure)),
@@ -139,16 +140,12 @@ impl Destination {
     }
 
     /// Reports where the session is, and how long it is valid.
-    fn announce(&self, session: &Session, now: OffsetDateTime) {
-        let subject = match self.mode {
-            OutputMode::File | OutputMode::Both(_) | OutputMode::IfWritable => {
-                format!("[{}]", self.profile)
-            }
-            OutputMode::Nowhere => return,
-            OutputMode::Printed(_) => match &session.provenance.role {
-                Some(role) => format!("the session of {role}"),
-                None => format!("the session of `{}`", self.source),
-            },
+    fn announce(&self, session: &Session, is_stored: bool, now: OffsetDateTime) {
+        let subject = match (self.mode, &session.provenance.role) {
+            _ if is_stored => format!("[{}]", self.profile),
+            (OutputMode::Printed(_), Some(role)) => format!("the session of {role}"),
+            (OutputMode::Printed(_), None) => format!("the session of `{}`", self.source),
+            _ => return,
         };
         let until = environment::format_local(session.expires);
         let left = format_duration(round_to_minute(session.expires - now));
@@ -174,13 +171,7 @@ impl OpenDestination<'_> {
                 destination.rescue(session, failure)
             }
         })?;
-        if is_stored || matches!(destination.mode, OutputMode::Printed(_)) {
-            destination.announce(session, now);
-        }
+        destination.announce(session, is_stored, now);
         Ok(is_stored)
     }
-}
-
-fn warn_not_stored(failure: &Failure) {
-    message::warn(format_args!("the MFA session is not stored: {failure}"));
 }

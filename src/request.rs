@@ -8,28 +8,29 @@ use crate::{
     origin::Sourced,
     output::Destination,
     profiles::{KeySource, Profiles},
-    role::RoleChain,
+    role::{Role, RoleChain},
     session::{KeyMatch, Provenance, Session},
     sts::Endpoint,
 };
 
 /// The session request of the main job.
 pub(crate) enum SessionRequest {
-    Mfa(Box<MfaRequest>),
+    WithCode(Box<MfaRequest>),
     Role(Box<RoleRequest>),
 }
 
 impl SessionRequest {
     pub(crate) fn destination(&self) -> &Destination {
         match self {
-            Self::Mfa(request) => &request.destination,
+            Self::WithCode(request) => &request.destination,
             Self::Role(request) => &request.destination,
         }
     }
 }
 
-/// A request for an MFA session.
+/// A request for a session that needs an MFA code.
 pub(crate) struct MfaRequest {
+    pub(crate) operation: CodeOperation,
     /// The source profile.
     pub(crate) source: String,
     /// The source of the long-term key.
@@ -38,15 +39,32 @@ pub(crate) struct MfaRequest {
     pub(crate) serial: Option<Sourced<Serial>>,
     pub(crate) iam: Endpoint,
     pub(crate) code_source: Box<dyn CodeSource>,
-    pub(crate) lifetime: Lifetime,
     pub(crate) reuse: Reuse,
     pub(crate) destination: Destination,
 }
 
-/// A request for the session of a role.
+/// The operation that takes the code.
+pub(crate) enum CodeOperation {
+    /// GetSessionToken: an MFA session.
+    GetSessionToken(Lifetime),
+    /// AssumeRole with the long-term key: AWS grants an MFA session at most one hour of a role.
+    AssumeRole(Box<Role>),
+}
+
+impl CodeOperation {
+    /// The requested duration.
+    pub(crate) fn seconds(&self) -> u32 {
+        match self {
+            Self::GetSessionToken(lifetime) => lifetime.seconds(),
+            Self::AssumeRole(role) => role.lifetime.value.seconds(),
+        }
+    }
+}
+
+/// A request for the session of a role that an MFA session assumes.
 pub(crate) struct RoleRequest {
     pub(crate) chain: RoleChain,
-    /// The MFA session that assumes the first role.
+    /// The MFA session.
     pub(crate) mfa: MfaRequest,
     pub(crate) reuse: Reuse,
     pub(crate) destination: Destination,

@@ -1,14 +1,16 @@
-//! Assumes roles: the MFA session assumes the first role, and each role assumes the next.
+//! Assumes roles. A role of more than an hour is assumed with a long-term key and an MFA code. Else
+//! the MFA session assumes the first role, and each role assumes the next.
 
 use crate::{
     explain::{Caller, explain},
     failure::Failure,
     lifetime::RoleLifetime,
     origin::{Origin, Sourced},
+    secret::Secret,
     session::{Provenance, ROLE_LIMIT, Session},
     sts::{
-        AssumeRole, Client, Endpoint, ExternalId, GetCallerIdentity, Operation, Policies, RoleArn,
-        RoleSessionName, Signer, SourceIdentity, Tags,
+        AssumeRole, AssumeRoleWithCode, Client, Endpoint, ExternalId, GetCallerIdentity, Identity,
+        Operation, Policies, RoleArn, RoleSessionName, Signer, SigningKey, SourceIdentity, Tags,
     },
 };
 
@@ -67,6 +69,57 @@ impl Role {
             || self.source_identity.is_some()
             || matches!(name, Some(Origin::Flag(_)))
     }
+
+    /// Names the session after the IAM user with this key, unless it has a name.
+    pub(crate) fn name_session(
+        &mut self,
+        key: &Sourced<SigningKey>,
+        client: &Client,
+        sts: &Endpoint,
+    ) -> Result<(), Failure> {
+        if self.session_name.is_none() {
+            let caller = Caller::with_key(key.value.id(), &key.origin);
+            let identity = client
+                .call(&GetCallerIdentity, sts, Signer::Key(&key.value, None))
+                .map_err(|error| explain(&error, caller))?;
+            self.session_name = Some(Sourced::default(session_name_of(&identity)));
+        }
+        Ok(())
+    }
+
+    /// AssumeRole with an MFA code.
+    pub(crate) fn with_code<'a>(
+        &'a self,
+        serial: &'a str,
+        digits: &'a Secret,
+    ) -> AssumeRoleWithCode<'a> {
+        let name = self.session_name.as_ref().expect("the session has a name before the prompt");
+        AssumeRoleWithCode { assume_role: self.operation(&name.value), serial, digits }
+    }
+
+    fn operation<'a>(&'a self, session_name: &'a RoleSessionName) -> AssumeRole<'a> {
+        AssumeRole {
+            role: &self.arn.value,
+            session_name,
+            seconds: self.lifetime.value.seconds(),
+            external_id: self.external_id.as_ref().map(|it| &it.value),
+            source_identity: self.source_identity.as_ref().map(|it| &it.value),
+            policies: &self.policies,
+            tags: &self.tags,
+        }
+    }
+}
+
+/// Names the role in a failure.
+pub(crate) fn name_role(failure: Failure, role: &RoleArn) -> Failure {
+    failure.hint(format!("the role to assume is {role}"))
+}
+
+/// The IAM user's name, made valid. Trust policies compare it with `${aws:username}`.
+fn session_name_of(identity: &Identity) -> RoleSessionName {
+    // `arn:aws:iam::123456789012:user/path/alice`, or `…:root`.
+    let name = identity.arn.rsplit(['/', ':']).next().unwrap_or_default();
+    RoleSessionName::nearest(name)
 }
 
 /// The calls of one chain.
@@ -83,15 +136,7 @@ impl Call<'_> {
         session_name: &RoleSessionName,
         caller: &Session,
     ) -> Result<Session, Failure> {
-        let operation = AssumeRole {
-            role: &role.arn.value,
-            session_name,
-            seconds: role.lifetime.value.seconds(),
-            external_id: role.external_id.as_ref().map(|it| &it.value),
-            source_identity: role.source_identity.as_ref().map(|it| &it.value),
-            policies: &role.policies,
-            tags: &role.tags,
-        };
+        let operation = role.operation(session_name);
         let credentials = self.send(&operation, &role.arn.value, caller)?;
         let provenance = Provenance {
             source: self.chain.source.clone(),
@@ -103,12 +148,8 @@ impl Call<'_> {
         Ok(Session::granted(credentials, provenance, operation.seconds, ROLE_LIMIT, now))
     }
 
-    /// The IAM user's name, made valid. Trust policies compare it with `${aws:username}`.
     fn user_name(&self, base: &Session, role: &RoleArn) -> Result<RoleSessionName, Failure> {
-        let identity = self.send(&GetCallerIdentity, role, base)?;
-        // `arn:aws:iam::123456789012:user/path/alice`, or `…:root`.
-        let name = identity.arn.rsplit(['/', ':']).next().unwrap_or_default();
-        Ok(RoleSessionName::nearest(name))
+        self.send(&GetCallerIdentity, role, base).map(|identity| session_name_of(&identity))
     }
 
     fn send<O: Operation>(
@@ -120,8 +161,7 @@ impl Call<'_> {
         let key = caller.signing_key();
         let signer = Signer::Key(&key, Some(&caller.session_token));
         self.client.call(operation, self.sts, signer).map_err(|error| {
-            explain(&error, Caller::with_key(key.id(), &self.chain.caller))
-                .hint(format!("the role to assume is {role}"))
+            name_role(explain(&error, Caller::with_key(key.id(), &self.chain.caller)), role)
         })
     }
 }

@@ -36,6 +36,8 @@ pub struct Provenance {
     pub serial: Option<String>,
     /// The ARN of the role, if any.
     pub role: Option<String>,
+    /// Whether the long-term key assumed the role, with an MFA code.
+    pub is_direct: bool,
     /// Whether the session has policies, tags or a name from the command line: it is not reused.
     pub is_restricted: bool,
 }

@@ -20,7 +20,7 @@ pub use keys::FOREIGN_KEYS;
 pub(crate) use keys::{ACCESS_KEY_ID, ACCOUNT_ID, REGION, ROLE, SERIAL, SOURCE, TOKEN_KEYS};
 
 use keys::{
-    EXPIRES, KEY_ID, OWN_ID, REGION_MARK, RESTRICTED, SECRET_ACCESS_KEY, SECURITY_TOKEN,
+    DIRECT, EXPIRES, KEY_ID, OWN_ID, REGION_MARK, RESTRICTED, SECRET_ACCESS_KEY, SECURITY_TOKEN,
     SESSION_KEYS, SESSION_TOKEN,
 };
 
@@ -138,6 +138,7 @@ pub(crate) fn provenance_of(section: &Section) -> Option<Provenance> {
         key_id: text(KEY_ID),
         serial: text(SERIAL),
         role: text(ROLE),
+        is_direct: text(DIRECT).is_some(),
         is_restricted: text(RESTRICTED).is_some(),
     })
 }
@@ -176,7 +177,7 @@ pub fn properties(
         (SESSION_TOKEN, Value::parse(session_token.clone())?),
     ];
     let expires = timestamp(*expires);
-    let Provenance { source, key_id, serial, role, is_restricted } = provenance;
+    let Provenance { source, key_id, serial, role, is_direct, is_restricted } = provenance;
     let optional = [
         (ACCOUNT_ID, account.as_ref().map(AccountId::as_str)),
         (REGION, region),
@@ -187,6 +188,7 @@ pub fn properties(
         (KEY_ID, key_id.as_deref()),
         (SERIAL, serial.as_deref()),
         (ROLE, role.as_deref()),
+        (DIRECT, is_direct.then_some("true")),
         (RESTRICTED, is_restricted.then_some("true")),
     ];
     // Unwritable names are omitted: the credentials must not be lost.

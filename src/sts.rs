@@ -49,7 +49,7 @@ mod sign;
 mod transport_error;
 
 pub use account_id::AccountId;
-pub use assume_role::AssumeRole;
+pub use assume_role::{AssumeRole, AssumeRoleWithCode};
 pub use assume_role_with_saml::AssumeRoleWithSaml;
 pub use assume_role_with_web_identity::AssumeRoleWithWebIdentity;
 pub use assume_root::{AssumeRoot, ROOT_TASKS, RootUser};

@@ -45,7 +45,7 @@ mfa-session: hint: name another session profile: --to NAME
 fn refuses_to_export_to_a_closed_or_null_output_before_using_a_code() {
     let sandbox = Sandbox::new();
     for redirection in [">&-", ">/dev/null"] {
-        let script = format!("exec {PROGRAM} --export --code 123456 {redirection}");
+        let script = format!("exec {PROGRAM} --export --no-write --code 123456 {redirection}");
         let mut command = sandbox.command("sh");
         command.args(["-c", &script]).env("MFA_SESSION_SERIAL", ALICE.serial_number);
         sandbox.outcome(command, "").matches(str![[r#"

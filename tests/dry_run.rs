@@ -52,7 +52,8 @@ fn prints_json() {
 }
 
 /// The settings of the main command, including those of every command.
-const OF_MFA: [&str; 26] = [
+const OF_MFA: [&str; 27] = [
+    "write",
     "ca_bundle",
     "allow_http",
     "askpass",
@@ -81,8 +82,9 @@ const OF_MFA: [&str; 26] = [
     "use_fips_endpoint",
 ];
 
-const ONLY_OF_MFA: [&str; 11] = [
+const ONLY_OF_MFA: [&str; 12] = [
     "askpass",
+    "write",
     "code",
     "code_command",
     "duration",
@@ -108,7 +110,10 @@ fn each_command_shows_only_its_own_settings() {
     assert_eq!(ids(&report(&sandbox, ["whoami"])), with(&[]));
     assert_eq!(ids(&report(&sandbox, ["key-info", ALICE.access_key_id])), with(&[]));
     assert_eq!(ids(&report(&sandbox, ["decode", "x"])), with(&[]));
-    assert_eq!(ids(&report(&sandbox, ["federate", "bob"])), with(&["session_profile", "duration"]));
+    assert_eq!(
+        ids(&report(&sandbox, ["federate", "bob"])),
+        with(&["session_profile", "duration", "write"])
+    );
     let of_role = ["role_session_name", "external_id", "source_identity", "duration_seconds"];
     assert_eq!(
         ids(&report(&sandbox, ["--profile", "reader"])),
@@ -123,6 +128,7 @@ fn each_command_shows_only_its_own_settings() {
             "duration_seconds",
             "min_remaining",
             "session_profile",
+            "write",
             "web_identity_role_arn",
             "web_identity_session_name",
             "web_identity_token_file",
@@ -138,6 +144,7 @@ fn each_command_shows_only_its_own_settings() {
             "principal_arn",
             "role_arn",
             "session_profile",
+            "write",
         ])
     );
 }

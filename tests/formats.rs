@@ -58,7 +58,7 @@ fn saves_a_new_session_that_the_format_cannot_express() {
     {
         let sandbox = Sandbox::new();
         grant(&sandbox, Grant { session_token: Field::Source(token.clone()), ..usual() });
-        let outcome = print(&sandbox, format, &[]);
+        let outcome = print(&sandbox, format, &["--no-write"]);
         table.add(format!("{format}, a token of {} characters", token.len()), &outcome);
         let rescued = fs::read_dir(sandbox.path("tmp")).unwrap().next().unwrap().unwrap();
         let rescued = fs::read_to_string(rescued.path()).unwrap();
@@ -66,25 +66,25 @@ fn saves_a_new_session_that_the_format_cannot_express() {
 
         let sandbox = Sandbox::new();
         grant(&sandbox, Grant { session_token: Field::Source(token.clone()), ..usual() });
-        let outcome = print(&sandbox, format, &["--write"]);
-        table.add(format!("{format} with --write, {} characters", token.len()), &outcome);
+        let outcome = print(&sandbox, format, &[]);
+        table.add(format!("{format}, kept, {} characters", token.len()), &outcome);
         assert_eq!(sandbox.value("default-mfa", "aws_session_token").unwrap(), token);
     }
     table.matches_file("formats/tokens");
 }
 
 #[test]
-fn writes_the_session_profile_only_with_write() {
+fn keeps_a_printed_session_unless_forbidden() {
     for format in formats() {
         let sandbox = Sandbox::new();
         let before = sandbox.read("credentials");
-        let outcome = print(&sandbox, format, &[]);
+        let outcome = print(&sandbox, format, &["--no-write"]);
         assert_eq!(outcome.status, 0, "{outcome:?}");
         assert_eq!(sandbox.read("credentials"), before, "{format}");
         assert_eq!(sandbox.files(), ["credentials"]);
 
         let sandbox = Sandbox::new();
-        let outcome = print(&sandbox, format, &["--write"]);
+        let outcome = print(&sandbox, format, &[]);
         let id = sandbox.value("default-mfa", "aws_access_key_id").unwrap();
         assert!(outcome.stdout.contains(&id), "{format}");
         let token = sandbox.value("default-mfa", "aws_session_token").unwrap();

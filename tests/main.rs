@@ -35,6 +35,7 @@ mod interop;
 mod invalid_answers;
 #[cfg(target_os = "linux")]
 mod jobs;
+mod keeping;
 mod key_info;
 #[cfg(target_os = "linux")]
 mod key_process;

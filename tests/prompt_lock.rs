@@ -247,6 +247,28 @@ fn code_given_to_ten_processes_is_sent_once() {
 }
 
 #[test]
+fn a_given_code_does_not_wait_for_a_prompt() {
+    let sandbox = sandbox();
+    let mut person = Person::runs(&sandbox, "--profile work");
+    person.reads(QUESTION);
+    let code = sandbox.code();
+    let started = std::time::Instant::now();
+    sandbox.run(["--profile", "work", "--code", &code]).wrote("work-mfa");
+    assert!(started.elapsed().as_secs() < 15);
+    // The person's code is not sent: the session is there already.
+    person.types("000000\n");
+    person.is_left_with(
+        &sandbox,
+        str![[r#"
+exit 0
+--- stderr
+mfa-session: [work-mfa] is valid until [TIME] ([LEFT] left)
+"#]],
+    );
+    assert_eq!(codes_sent(&sandbox), 1);
+}
+
+#[test]
 fn code_on_standard_input_serves_waiting_processes() {
     let sandbox = sandbox();
     let code = sandbox.code();
@@ -372,7 +394,7 @@ fn lock_file_is_private_and_empty() {
         assert_eq!(files.len(), 1, "one for the MFA session, none for the role session");
         let file = files[0].metadata().unwrap();
         assert_eq!((file.permissions().mode() & 0o7777, file.len()), (0o600, 0));
-        assert_eq!(files[0].path().extension().unwrap(), "lock");
+        assert_eq!(files[0].path().extension().unwrap(), "request");
         assert_eq!(sandbox.path(".cache").exists(), runtime.is_none());
         assert_eq!(sandbox.files(), ["config", "credentials"]);
     }

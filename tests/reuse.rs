@@ -38,7 +38,7 @@ export AWS_DEFAULT_REGION='eu-west-1';
 export MFA_SESSION_REGION='eu-west-1';
 unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN;
 --- stderr
-mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
     assert_eq!(sandbox.read("credentials"), format!("{before}{session}"));
     assert_eq!(sandbox.sts().connections(), 0);

@@ -1,6 +1,7 @@
 //! Roles: the MFA session assumes them and is stored, so that one code serves many roles.
 
 mod chain;
+mod long_roles;
 mod role_errors;
 mod role_flags;
 mod role_profiles;

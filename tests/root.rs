@@ -117,7 +117,7 @@ mfa-session: hint: name a profile with long-term keys or a role's session: --pro
 exit 4
 --- stderr
 mfa-session: error: AWS requires long-term keys here, but the session [KEY] from AWS_ACCESS_KEY_ID belongs to a session (AccessDenied, request [ID])
-mfa-session: hint: name a profile with long-term keys: --profile NAME
+mfa-session: hint: AWS allows an MFA session no operations of STS but AssumeRole and GetCallerIdentity: name a profile with long-term keys or a role: --profile NAME
 "#]]);
 }
 
@@ -126,7 +126,6 @@ fn rejects_invalid_arguments_before_anything_is_sent() {
     let sandbox = Sandbox::new();
     let rows: &[(&str, &[&str])] = &[
         ("no destination", &[]),
-        ("--write alone", &["--write"]),
         ("a profile with long-term keys", &["--to=default"]),
         ("a long duration", &["--to=x", "--duration=901"]),
         ("no duration", &["--to=x", "--duration=0"]),

@@ -260,6 +260,21 @@ impl Sandbox {
         (program, Some(NOBODY))
     }
 
+    /// Runs the program as an ordinary user who cannot write in `.aws`.
+    #[cfg(unix)]
+    pub(crate) fn run_read_only(&self, arguments: &[&str]) -> Outcome {
+        use std::os::unix::fs::PermissionsExt as _;
+        let set_mode = |mode| {
+            fs::set_permissions(self.path(".aws"), fs::Permissions::from_mode(mode)).unwrap();
+        };
+        let mut command = self.powerless();
+        set_mode(0o500);
+        command.args(arguments);
+        let outcome = self.outcome(command, "");
+        set_mode(0o700);
+        outcome
+    }
+
     /// Runs the program.
     pub(crate) fn run<const N: usize>(&self, arguments: [&str; N]) -> Outcome {
         self.run_with_input(arguments, "")
@@ -494,9 +509,4 @@ impl Display for Outcome {
 /// The message about a session that was written to a profile.
 pub(crate) fn good_until(profile: &str) -> String {
     format!("mfa-session: [{profile}] is valid until [TIME] ([LEFT] left)\n")
-}
-
-/// The message about a printed session of a profile or role.
-pub(crate) fn printed_until(owner: &str) -> String {
-    format!("mfa-session: the session of {owner} is valid until [TIME] ([LEFT] left)\n")
 }

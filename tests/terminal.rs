@@ -386,6 +386,14 @@ pub(crate) struct Person {
     program: Child,
 }
 
+impl Drop for Person {
+    /// A program that still waits for an answer must not outlive its test.
+    fn drop(&mut self) {
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
 impl Person {
     pub(crate) fn runs(sandbox: &Sandbox, arguments: &str) -> Self {
         let redirected = "</dev/null >stdout 2>stderr";
@@ -394,7 +402,8 @@ impl Person {
 
     /// Standard input is the terminal.
     pub(crate) fn runs_script(sandbox: &Sandbox, script: &str) -> Self {
-        let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        let terminal =
+            openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
         grantpt(&terminal).unwrap();
         unlockpt(&terminal).unwrap();
         let name = ptsname(&terminal, Vec::new()).unwrap().into_string().unwrap();

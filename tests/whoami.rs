@@ -160,7 +160,7 @@ account  123456789012
 arn      arn:aws:sts::123456789012:assumed-role/reader/alice
 user id  AROAOJSWCZDFOIAAAAAAA:alice
 --- stderr
-mfa-session: the session of arn:aws:iam::123456789012:role/reader is valid until [TIME] ([LEFT] left)
+mfa-session: [work-mfa] is valid until [TIME] ([LEFT] left)
 
 === another role
 exit 1

@@ -13,7 +13,7 @@ use crate::{
     context::Context,
     environment::{Environment, is_executable},
     failure::{Failure, Status},
-    flags::{Connection, DryRunReport, ProfileFlag, SessionFlags},
+    flags::{Connection, DryRunReport, KeepFlags, ProfileFlag, SessionFlags},
     get::{self, Delivered},
     output::{OutputMode, for_each_variable},
     signals::SignalGuard,
@@ -22,19 +22,14 @@ use crate::{
 /// Run a command with the session in its environment.
 ///
 /// The command gets the variables that `--export` sets. On Unix it replaces mfa-session and keeps
-/// its own signals, terminal and exit status. A valid session in the session profile is reused; a
-/// new session is written only with `--write`. The exit status is 125 if mfa-session fails, 126 if
+/// its own signals, terminal and exit status. The exit status is 125 if mfa-session fails, 126 if
 /// the command can't be run, and 127 if it is not found.
 #[derive(Args)]
 pub(crate) struct Exec {
     #[command(flatten)]
     _session: SessionFlags,
-    /// The session profile, for reuse and `--write`.
-    #[arg(long, value_name = "PROFILE", help_heading = "Output")]
-    to: Option<String>,
-    /// Write the session to the session profile as well.
-    #[arg(long, help_heading = "Output")]
-    write: bool,
+    #[command(flatten)]
+    _keep: KeepFlags,
     #[command(flatten)]
     _dry_run: DryRunReport,
     #[command(flatten)]
@@ -56,8 +51,7 @@ impl Exec {
         let resolver = Resolver::new(context)?;
         // A missing command must not cost a code.
         let mut program = Program::find(&self.command, context.environment)?;
-        let mode = if self.write { OutputMode::File } else { OutputMode::Nowhere };
-        let (request, aws) = resolver.session_request(mode)?;
+        let (request, aws) = resolver.session_request(OutputMode::Command)?;
         if resolver.is_dry_run() {
             return resolver.report();
         }

@@ -47,13 +47,17 @@ impl Federate {
         let resolver = resolver.scoped(vec![profile.name, profile.requested]);
         let name: FederatedName = Sourced::argument("NAME", self.name.clone()).parse()?.value;
         // The profile's `mfa_session_to` names the profile of its MFA session.
-        let session_profile =
-            resolver.scoped(vec![]).session_profile(named_for(&source, name.as_str()), None)?;
+        let keep = resolver.keep(mode, false)?;
+        let (session_profile, keep) = resolver.scoped(vec![]).session_profile(
+            named_for(&source, name.as_str()),
+            None,
+            keep,
+        )?;
         let lifetime = resolver.parse::<Lifetime>(&DURATION)?;
         let seconds = lifetime.map_or(Lifetime::DEFAULT, |it| it.value).seconds();
         let (policies, tags) = (resolver.policies()?, resolver.tags()?);
         let aws = resolver.aws(None)?;
-        let destination = resolver.destination(mode, session_profile, &source, &aws)?;
+        let destination = resolver.destination(mode, keep, session_profile, &source, &aws)?;
         if resolver.is_dry_run() {
             return resolver.report();
         }

@@ -44,7 +44,8 @@ impl Root {
     pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let mode = resolver.output_mode()?;
-        if matches!(mode, OutputMode::File) && !context.flags.is_given("to") {
+        let is_chosen = context.flags.is_given("to") || context.flags.is_set("write");
+        if matches!(mode, OutputMode::Profile) && !is_chosen {
             let what = "a session of a root user is not stored by default";
             let hint = "say where it goes: --export, --format FORMAT, or --to PROFILE";
             return Err(Failure::usage(what).hint(hint));
@@ -54,13 +55,14 @@ impl Root {
         refuse_mfa_session(&resolver, &key.origin)?;
         let source = resolver.requested_profile()?.value;
         let name = named_for(&source, &format!("root-{}", target.account()));
-        let session_profile = resolver.scoped(vec![]).session_profile(name, None)?;
+        let keep = resolver.keep(mode, false)?;
+        let (session_profile, keep) = resolver.scoped(vec![]).session_profile(name, None, keep)?;
         let what = "a root user's session lasts";
         let seconds = resolver.duration_flag(1..=MAX_SECONDS, MAX_SECONDS, what)?;
         let partition = target.partition();
         let partition = partition.map(|name| Partition { name: name.to_owned(), of: "account" });
         let aws = resolver.aws(partition.as_ref())?;
-        let destination = resolver.destination(mode, session_profile, &source, &aws)?;
+        let destination = resolver.destination(mode, keep, session_profile, &source, &aws)?;
         if resolver.is_dry_run() {
             return resolver.report();
         }

@@ -65,7 +65,8 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
     } else {
         named_for(&source, role.as_ref().map_or("saml", |role| role.value.name()))
     };
-    let session_profile = resolver.session_profile(default, None)?;
+    let keep = resolver.keep(mode, false)?;
+    let (session_profile, keep) = resolver.session_profile(default, None, keep)?;
     let partition = role.as_ref().map(|role| role.value.partition());
     let partition = partition.or(provider.as_ref().map(|provider| provider.value.partition()));
     let partition = partition.map(|name| Partition { name: name.to_owned(), of: "role" });
@@ -73,7 +74,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
     let policies = resolver.policies()?;
     let person = resolver.person()?.value;
     let aws = resolver.aws(partition.as_ref())?;
-    let destination = resolver.destination(mode, session_profile, &source, &aws)?;
+    let destination = resolver.destination(mode, keep, session_profile, &source, &aws)?;
     if resolver.is_dry_run() {
         return resolver.report();
     }

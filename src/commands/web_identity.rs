@@ -69,7 +69,8 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
         Some(arn) if arn == role.value.as_str() => requested,
         _ => named_for(&source, role.value.name()),
     };
-    let session_profile = resolver.session_profile(default, None)?;
+    let keep = resolver.keep(mode, false)?;
+    let (session_profile, keep) = resolver.session_profile(default, None, keep)?;
     let flags = &context.flags;
     let wanted = Match { key: None, serial: None, role: Some(role.value.to_string()) };
     let reuse = match resolver.reuse(seconds, wanted, mode)? {
@@ -80,7 +81,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
     };
     let partition = Partition { name: role.value.partition().to_owned(), of: "role" };
     let aws = resolver.aws(Some(&partition))?;
-    let destination = resolver.destination(mode, session_profile, &source, &aws)?;
+    let destination = resolver.destination(mode, keep, session_profile, &source, &aws)?;
     if resolver.is_dry_run() {
         return resolver.report();
     }

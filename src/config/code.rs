@@ -110,7 +110,7 @@ fn code_command(command: Sourced<String>) -> Result<Source, Failure> {
 }
 
 /// The value of a variable that is on or off.
-struct Switch(bool);
+pub(super) struct Switch(pub(super) bool);
 
 impl FromStr for Switch {
     type Err = InvalidValue;

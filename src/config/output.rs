@@ -2,21 +2,38 @@
 
 use std::path::PathBuf;
 
-use super::Resolver;
+use super::{Resolver, code::Switch};
 use crate::{
     environment::{self, Environment},
     failure::{Failure, Status},
     flags::Flags,
-    output::{Format, OutputMode, POSIX},
+    origin::{Origin, Sourced},
+    output::{Format, Keep, OutputMode, POSIX},
+    settings::WRITE,
 };
 
 impl Resolver<'_> {
     pub(crate) fn output_mode(&self) -> Result<OutputMode, Failure> {
-        let is_written = self.flags().is_set("write");
-        Ok(match format(&self.context.flags, self.context.environment)? {
-            None => OutputMode::File,
-            Some(format) if is_written => OutputMode::Both(format),
-            Some(format) => OutputMode::Printed(format),
+        let format = format(&self.context.flags, self.context.environment)?;
+        Ok(format.map_or(OutputMode::Profile, OutputMode::Printed))
+    }
+
+    /// Whether to keep the session in the session profile; `by_default` if no setting decides.
+    pub(crate) fn keep(&self, mode: OutputMode, by_default: bool) -> Result<Keep, Failure> {
+        let no_write = self.flags().is_set("no_write");
+        let configured = if no_write {
+            Some(Sourced { value: "false".to_owned(), origin: Origin::Flag("no_write") })
+        } else {
+            self.find(&WRITE)?
+        };
+        self.record_configured(&WRITE, configured.as_ref());
+        let switch = configured.map(Sourced::parse::<Switch>).transpose()?;
+        Ok(match (mode, switch.map(|it| it.value)) {
+            (OutputMode::Profile, _) | (_, Some(Switch(true))) => Keep::Required,
+            (_, Some(Switch(false))) => Keep::No,
+            (_, None) if !by_default => Keep::No,
+            (_, None) if self.flags().is_given("to") => Keep::Required,
+            (_, None) => Keep::BestEffort,
         })
     }
 }

@@ -5,12 +5,12 @@ use super::{Aws, Partition, Resolver};
 use crate::{
     aws_files::SectionName,
     failure::Failure,
-    lifetime::{Lifetime, MinRemaining},
+    lifetime::{Lifetime, MinRemaining, RoleLifetime},
     mfa::{self, Serial},
     origin::{InvalidValue, Origin, Sourced},
-    output::{Destination, OutputMode},
+    output::{Destination, Keep, OutputMode},
     profiles::{KeyProfile, KeySource, ProfileChain},
-    request::{Match, MfaRequest, Reuse, RoleRequest, SessionRequest},
+    request::{CodeOperation, Match, MfaRequest, Reuse, RoleRequest, SessionRequest},
     role::{Role, RoleChain},
     session::KeyMatch,
     session_profile,
@@ -58,19 +58,18 @@ impl Resolver<'_> {
         };
         let partition = serial.as_ref().and_then(|serial| serial.value.partition());
         let partition = partition.map(|name| Partition { name: name.to_owned(), of: "MFA device" });
+        let keep = all.keep(mode, !matches!(key.origin, Origin::Variable(_)))?;
         let user = User { profile, key, serial };
         let Some((roles, default)) = all.roles(&chain, &user.profile)? else {
             let aws = all.aws(partition.as_ref())?;
-            let request = all.mfa_request(user, mode, &aws)?;
-            return Ok((SessionRequest::Mfa(Box::new(request)), aws));
+            let request = all.mfa_request(user, mode, keep, &aws)?;
+            return Ok((SessionRequest::WithCode(Box::new(request)), aws));
         };
 
         let aws = all.aws(common_partition(&roles, partition)?.as_ref())?;
         let role = roles.last().expect("a chain has at least one role");
         let source = all.role_source(&chain, &user.profile).to_owned();
         let wanted = user.session_with(Some(role.arn.value.to_string()), &source);
-        let mfa = self.scoped(key_profiles).mfa_request_for_role(user, mode, &aws)?;
-        let session_profile = all.session_profile(default, Some(&mfa.destination.profile))?;
         let reuse = if roles.iter().any(Role::is_restricted) {
             // Only for the record of `--dry-run`.
             all.get(&MIN_REMAINING)?;
@@ -78,12 +77,23 @@ impl Resolver<'_> {
         } else {
             all.reuse(role.lifetime.value.seconds(), wanted, mode)?
         };
+        let of_user = self.scoped(key_profiles);
+        let mfa_profile = of_user.session_profile_of_user(&user, keep)?;
+        let (profile, keep) = all.session_profile(default, Some(&mfa_profile.0), keep)?;
+        let destination = all.destination(mode, keep, profile, &source, &aws)?;
+        if is_direct(&roles) {
+            let role = roles.into_iter().next().expect("only one role is direct");
+            let operation = CodeOperation::AssumeRole(Box::new(role));
+            let request = of_user.with_code(user, operation, reuse, destination, &aws)?;
+            return Ok((SessionRequest::WithCode(Box::new(request)), aws));
+        }
+
+        let mfa = of_user.mfa_request_for_role(user, mode, mfa_profile, &aws)?;
         let caller = Origin::Key {
             key: session_profile::ACCESS_KEY_ID,
             section: mfa.destination.profile.to_string(),
             file: mfa.destination.credentials_file.clone(),
         };
-        let destination = all.destination(mode, session_profile, &source, &aws)?;
         let chain = RoleChain { source, roles, caller };
         let request = RoleRequest { chain, mfa, reuse, destination };
         Ok((SessionRequest::Role(Box::new(request)), aws))
@@ -105,58 +115,73 @@ impl Resolver<'_> {
     }
 
     /// A request for an MFA session without a role.
-    fn mfa_request(&self, user: User, mode: OutputMode, aws: &Aws) -> Result<MfaRequest, Failure> {
+    fn mfa_request(
+        &self,
+        user: User,
+        mode: OutputMode,
+        keep: Keep,
+        aws: &Aws,
+    ) -> Result<MfaRequest, Failure> {
         let configured = self.find(&SESSION_PROFILE)?;
         let default = user.profile.session_profile.clone();
-        let profile = self.checked_session_profile(configured, default)?;
+        let (profile, keep) = self.checked_session_profile(configured, default, keep)?;
         let lifetime = self.parse::<Lifetime>(&DURATION)?;
         self.get(&ROLE)?;
-        self.build_mfa_request(user, lifetime, profile, mode, aws)
+        let lifetime = lifetime.map_or(Lifetime::DEFAULT, |lifetime| lifetime.value);
+        let wanted = user.session_with(None, &user.profile.name);
+        let reuse = self.reuse(lifetime.seconds(), wanted, mode)?;
+        let destination = self.destination(mode, keep, profile, &user.profile.name, aws)?;
+        self.with_code(user, CodeOperation::GetSessionToken(lifetime), reuse, destination, aws)
     }
 
-    /// A request for an MFA session that assumes a role. The MFA session is stored even if the
-    /// role's session is only printed. The flags `--to` and `--duration` do not apply to it.
+    /// The session profile of the MFA session that assumes a role. The flag `--to` does not apply.
+    fn session_profile_of_user(
+        &self,
+        user: &User,
+        keep: Keep,
+    ) -> Result<(SectionName, Keep), Failure> {
+        let configured = self.in_profiles(&SESSION_PROFILE);
+        self.checked_session_profile(configured, user.profile.session_profile.clone(), keep)
+    }
+
+    /// A request for an MFA session that assumes a role. The flag `--duration` does not apply.
     fn mfa_request_for_role(
         &self,
         user: User,
         mode: OutputMode,
+        (profile, keep): (SectionName, Keep),
         aws: &Aws,
     ) -> Result<MfaRequest, Failure> {
-        let configured = self.in_profiles(&SESSION_PROFILE);
-        let default = user.profile.session_profile.clone();
-        let profile = self.checked_session_profile(configured, default)?;
-        let mode = match mode {
-            OutputMode::Printed(_) | OutputMode::Nowhere => OutputMode::IfWritable,
-            _ => OutputMode::File,
-        };
         let configured = self.find_besides_flag(&DURATION)?;
         let lifetime = configured.map(Sourced::parse::<Lifetime>).transpose()?;
         let seconds = lifetime.as_ref().map(|it| it.map_ref(|it| format!("{}s", it.seconds())));
         self.record_configured(&DURATION, seconds.as_ref());
-        self.build_mfa_request(user, lifetime, profile, mode, aws)
+        let lifetime = lifetime.map_or(Lifetime::DEFAULT, |lifetime| lifetime.value);
+        let wanted = user.session_with(None, &user.profile.name);
+        let reuse = self.reuse(lifetime.seconds(), wanted, mode)?;
+        let mode = OutputMode::Profile;
+        let destination = self.destination(mode, keep, profile, &user.profile.name, aws)?;
+        self.with_code(user, CodeOperation::GetSessionToken(lifetime), reuse, destination, aws)
     }
 
-    fn build_mfa_request(
+    /// A request for a session that needs a code.
+    fn with_code(
         &self,
         user: User,
-        lifetime: Option<Sourced<Lifetime>>,
-        profile: SectionName,
-        mode: OutputMode,
+        operation: CodeOperation,
+        reuse: Reuse,
+        destination: Destination,
         aws: &Aws,
     ) -> Result<MfaRequest, Failure> {
-        let lifetime = lifetime.map_or(Lifetime::DEFAULT, |lifetime| lifetime.value);
-        let reuse =
-            self.reuse(lifetime.seconds(), user.session_with(None, &user.profile.name), mode)?;
-        let User { profile: KeyProfile { name: source, .. }, key, serial } = user;
         Ok(MfaRequest {
-            destination: self.destination(mode, profile, &source, aws)?,
+            operation,
+            source: destination.source.clone(),
             code_source: self.code_source()?.value,
             iam: self.iam(aws)?,
-            source,
-            key,
-            serial,
-            lifetime,
+            key: user.key,
+            serial: user.serial,
             reuse,
+            destination,
         })
     }
 
@@ -192,6 +217,7 @@ impl Resolver<'_> {
     pub(crate) fn destination(
         &self,
         mode: OutputMode,
+        keep: Keep,
         profile: SectionName,
         source: &str,
         aws: &Aws,
@@ -200,6 +226,7 @@ impl Resolver<'_> {
         let context = self.output_context(&aws.region, &profile)?;
         Ok(Destination {
             mode,
+            keep,
             credentials_file: self.profiles.credentials_file().to_owned(),
             profile,
             source: source.to_owned(),
@@ -209,6 +236,13 @@ impl Resolver<'_> {
             lock_directory: environment.lock_directory(),
         })
     }
+}
+
+/// Whether the long-term key must assume the role. AWS treats a role that an MFA session assumes as
+/// a chained role.
+fn is_direct(roles: &[Role]) -> bool {
+    let longest = RoleLifetime::LONGEST_CHAINED.seconds();
+    matches!(roles, [role] if role.lifetime.value.seconds() > longest)
 }
 
 /// The partition of the device and the roles: a session is valid in one partition only.

@@ -5,7 +5,9 @@ use crate::{
     aws_files::SectionName,
     context::Context,
     failure::Failure,
+    message,
     origin::{InvalidValue, Origin, Sourced},
+    output::Keep,
     profiles::{KeyProfile, ProfileChain, RoleProfile},
     settings::SESSION_PROFILE,
 };
@@ -47,7 +49,8 @@ impl Resolver<'_> {
         &self,
         default: String,
         taken: Option<&SectionName>,
-    ) -> Result<SectionName, Failure> {
+        keep: Keep,
+    ) -> Result<(SectionName, Keep), Failure> {
         let mut configured = self.in_flags(&SESSION_PROFILE);
         if configured.is_none() {
             configured = self.in_environment(&SESSION_PROFILE)?;
@@ -57,31 +60,41 @@ impl Resolver<'_> {
             configured = self.scoped(first).in_profiles(&SESSION_PROFILE);
         }
         let origin = configured.as_ref().map_or(Origin::Default, |it| it.origin.clone());
-        let profile = self.checked_session_profile(configured, default)?;
+        let (profile, keep) = self.checked_session_profile(configured, default, keep)?;
         if taken == Some(&profile) {
             let problem =
                 format!("the role's session would replace the MFA session in [{profile}]");
             let hint = "name another session profile: --to NAME";
             return Err(origin.invalid(InvalidValue::new(problem, hint)));
         }
-        Ok(profile)
+        Ok((profile, keep))
     }
 
-    /// The configured session profile or the default. Fails if it cannot hold a session.
+    /// The configured session profile or the default, and whether the session is kept in it. Fails
+    /// if the profile must hold a session, but cannot.
     pub(super) fn checked_session_profile(
         &self,
         configured: Option<Sourced<String>>,
         default: String,
-    ) -> Result<SectionName, Failure> {
+        mut keep: Keep,
+    ) -> Result<(SectionName, Keep), Failure> {
         let Sourced { value, origin } = configured.unwrap_or(Sourced::default(default));
         self.record(&SESSION_PROFILE, &value, &origin);
         let hint = "name another session profile: --to NAME";
         let invalid = |problem| origin.invalid(InvalidValue::new(problem, hint));
         // SDKs prefer the credentials file.
-        if let Some(hidden) = self.profiles.hidden_by_session(&value) {
-            return Err(invalid(format!("a session in [{value}] would hide {hidden}")));
+        if keep != Keep::No
+            && let Some(hidden) = self.profiles.hidden_by_session(&value)
+        {
+            let why = format!("a session in [{value}] would hide {hidden}");
+            if keep == Keep::Required || origin != Origin::Default {
+                return Err(invalid(why));
+            }
+            message::warn(format_args!("not keeping the session: {why}"));
+            keep = Keep::No;
         }
         SectionName::parse(&value)
+            .map(|name| (name, keep))
             .map_err(|why| invalid(format!("the session profile `{value}` {why}")))
     }
 }

@@ -128,6 +128,9 @@ const DENIED: &str = "AccessDenied AccessDeniedException NotAuthorized";
 const DENIAL: &str = "permission denied for the {credential}: {message}";
 
 const LONG_TERM: &str = "name a profile with long-term keys: --profile NAME";
+const NOT_FOR_MFA_SESSIONS: &str = "AWS allows an MFA session no operations of STS but AssumeRole \
+                                    and GetCallerIdentity: name a profile with long-term keys or a \
+                                    role: --profile NAME";
 const ANOTHER_TOKEN: &str = "get another one from the identity provider";
 
 /// The errors of the services. The first row that matches counts.
@@ -153,7 +156,7 @@ const ROWS: &[Row] = &[
         "compare it with the output of: aws iam list-mfa-devices; the code is still valid"),
     Row("AccessDenied", "with session credentials", ANY,
         "AWS requires long-term keys here, but the {credential} belongs to a session",
-        LONG_TERM),
+        NOT_FOR_MFA_SESSIONS),
     Row("InvalidClientTokenId", "", SESSION,
         "AWS does not know the {credential}",
         "check that its user's key is active and that the partition is right; to get a new \
@@ -194,6 +197,9 @@ const ROWS: &[Row] = &[
         DENIAL,
         "an administrator can change that: aws iam enable-organizations-root-sessions, or \
          enable-organizations-root-credentials-management"),
+    Row(DENIED, "", SESSION,
+        DENIAL,
+        NOT_FOR_MFA_SESSIONS),
     Row(DENIED, "sts:DecodeAuthorizationMessage", ANY,
         DENIAL,
         "name a profile with the permission sts:DecodeAuthorizationMessage: --profile NAME"),
@@ -226,7 +232,11 @@ const ROWS: &[Row] = &[
         LATER),
     Row("ValidationError", "MaxSessionDuration", ANY,
         "the role does not allow sessions of this duration: {message}",
-        "ask for less: --duration 1h, or `duration_seconds` in the profile"),
+        "ask for less: --duration 1h, or `duration_seconds` in the profile; or raise the limit: \
+         aws iam update-role --role-name NAME --max-session-duration 43200"),
+    Row("ValidationError", "role chaining", ANY,
+        "AWS grants at most 1h of a role to a session: {message}",
+        "ask for less: --duration 1h; only long-term keys get more"),
 ];
 
 #[cfg(test)]

@@ -2,19 +2,10 @@
 //! the rest for `--help` and the manual page.
 
 #![allow(dead_code, reason = "clap defines the flags from these fields, `Flags` reads them by id")]
-#![allow(clippy::option_option, reason = "the value of `--export` is optional")]
 
-use std::sync::LazyLock;
+use clap::{Args, ValueHint};
 
-use clap::{
-    Args, ValueHint,
-    builder::{PossibleValue, PossibleValuesParser},
-};
-
-use crate::{
-    output::{FORMATS, Format},
-    secret::Secret,
-};
+use crate::secret::Secret;
 
 /// The flags of the main job and of `exec`.
 #[derive(Args)]
@@ -157,40 +148,6 @@ pub(crate) struct TagFlags {
     tag: Vec<String>,
 }
 
-/// The destination of the session.
-#[derive(Args)]
-pub(crate) struct OutputFlags {
-    /// The session profile, to which the session is written [default: `NAME-mfa`].
-    ///
-    /// The default is `X` for keys in `[X-long-term]`, and `NAME-ROLE` for a role or a federated
-    /// user on the command line. A profile with long-term keys is never overwritten.
-    #[arg(long, value_name = "PROFILE", help_heading = "Output")]
-    to: Option<String>,
-
-    /// Print exports for the shell instead of writing the session.
-    ///
-    /// `eval $(mfa-session --export)` works in sh, bash, dash, ksh and zsh, with and without quotes
-    /// around `$(…)`. On failure it prints `false;`, so that `eval` fails, too. Name any other
-    /// shell: `--export=fish`. On Linux the default is the shell that started mfa-session, or else
-    /// `SHELL`. csh and tcsh are not supported.
-    #[arg(
-        short, long, value_name = "SHELL", num_args = 0..=1, require_equals = true,
-        value_parser = shells(), hide_possible_values = true, help_heading = "Output"
-    )]
-    export: Option<Option<String>>,
-
-    /// Print the session in this format instead of writing it.
-    #[arg(
-        long, value_name = "FORMAT", value_parser = formats(), long_help = ABOUT_FORMATS.as_str(),
-        help_heading = "Output"
-    )]
-    format: Option<String>,
-
-    /// With `--export` or `--format`: write the session to the session profile as well.
-    #[arg(long, help_heading = "Output")]
-    write: bool,
-}
-
 /// The profile.
 #[derive(Args)]
 pub(crate) struct ProfileFlag {
@@ -257,49 +214,3 @@ pub(crate) struct Connection {
     #[arg(long, help_heading = "Connection", global = true)]
     allow_http: bool,
 }
-
-/// The flags of every command that delivers a session.
-#[derive(Args)]
-pub(crate) struct DeliveryFlags {
-    #[command(flatten)]
-    output: OutputFlags,
-    #[command(flatten)]
-    dry_run: DryRunReport,
-    #[command(flatten)]
-    profile: ProfileFlag,
-    #[command(flatten)]
-    connection: Connection,
-}
-
-/// The values of `--export`.
-pub(crate) fn shells() -> PossibleValuesParser {
-    PossibleValuesParser::new(FORMATS.iter().flat_map(|format| format.shells))
-}
-
-/// The values of `--format`.
-fn formats() -> PossibleValuesParser {
-    PossibleValuesParser::new(FORMATS.map(format_value))
-}
-
-/// The values of `clear --format`.
-pub(crate) fn clearing_formats() -> PossibleValuesParser {
-    let formats = FORMATS.into_iter().filter(|format| format.can_unset());
-    PossibleValuesParser::new(formats.map(format_value))
-}
-
-fn format_value(format: &Format) -> PossibleValue {
-    PossibleValue::new(format.name).help(format.about)
-}
-
-/// The help of `--format`, built once for all commands that have the flag.
-static ABOUT_FORMATS: LazyLock<String> = LazyLock::new(|| {
-    let usages = FORMATS.iter().filter(|format| !format.shells.is_empty());
-    let usages: Vec<_> = usages.map(|format| format!("`{}`", format.usage)).collect();
-    format!(
-        "Print the session in this format instead of writing it.\n\nValues are quoted by the rules \
-         of the format. A value that the format can't express is an error, and the session is not \
-         lost. On failure, a shell format prints a statement that fails, and any other format \
-         prints nothing. In shells: {}.",
-        usages.join(", ")
-    )
-});

@@ -4,7 +4,7 @@ use std::fmt;
 
 use time::OffsetDateTime;
 
-use super::{Code, prompt_lock::LockPatience};
+use super::Code;
 use crate::{
     failure::{Failure, Status},
     message::printable,
@@ -18,9 +18,10 @@ pub(crate) trait CodeSource: fmt::Debug {
         Ok(())
     }
 
-    /// How long to wait while another process prompts for the same session.
-    fn lock_patience(&self) -> LockPatience {
-        LockPatience::PromptTime
+    /// Whether reading costs a prompt or another effort. One process makes it for all; a code that
+    /// was given would expire meanwhile.
+    fn prompts(&self) -> bool {
+        true
     }
 
     /// Whether reading takes long enough to open the connection meanwhile.

@@ -1,6 +1,6 @@
 //! A code source: a flag or a variable with the code.
 
-use super::{Code, CodeSource, Prompt, code_source::no_code, prompt_lock::LockPatience};
+use super::{Code, CodeSource, Prompt, code_source::no_code};
 use crate::failure::Failure;
 
 /// `None` once the code is read.
@@ -16,8 +16,8 @@ impl GivenCode {
 }
 
 impl CodeSource for GivenCode {
-    fn lock_patience(&self) -> LockPatience {
-        LockPatience::CodeLifetime
+    fn prompts(&self) -> bool {
+        false
     }
 
     fn read(

@@ -1,7 +1,7 @@
 //! A code source without codes: `--no-prompt` forbids the prompt, and no other source is
 //! configured.
 
-use super::{Code, CodeSource, Prompt, code_source::no_code, prompt_lock::LockPatience};
+use super::{Code, CodeSource, Prompt, code_source::no_code};
 use crate::{failure::Failure, origin::Origin};
 
 /// Fails if a code is needed, and names the setting that forbids the prompt.
@@ -25,9 +25,8 @@ impl CodeSource for NoPrompt {
         Err(self.failure())
     }
 
-    /// Waiting for the lock would only delay the failure.
-    fn lock_patience(&self) -> LockPatience {
-        LockPatience::NoLock
+    fn prompts(&self) -> bool {
+        false
     }
 
     fn read(

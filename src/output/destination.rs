@@ -5,19 +5,26 @@ use std::path::PathBuf;
 use super::{format::Format, variables::OutputContext};
 use crate::aws_files::SectionName;
 
-/// Whether a session is written to the session profile, printed, or both.
+/// How a session is delivered.
 #[derive(Clone, Copy, Debug)]
 pub enum OutputMode {
-    /// Written to the session profile.
-    File,
+    /// In the session profile.
+    Profile,
     /// Printed in this format.
     Printed(&'static Format),
-    /// Written, and printed in this format.
-    Both(&'static Format),
-    /// Written by default, not by request: a failure is only a warning.
-    IfWritable,
-    /// Neither: `exec` passes it to its command.
-    Nowhere,
+    /// In the environment of the command that `exec` runs.
+    Command,
+}
+
+/// Whether a session is kept in the session profile, where it can be reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// On request: a failure is an error.
+    Required,
+    /// By default: a failure is only a warning.
+    BestEffort,
+    /// Not kept.
+    No,
 }
 
 impl OutputMode {
@@ -25,8 +32,8 @@ impl OutputMode {
     #[must_use]
     pub fn format(self) -> Option<&'static Format> {
         match self {
-            Self::File | Self::IfWritable | Self::Nowhere => None,
-            Self::Printed(format) | Self::Both(format) => Some(format),
+            Self::Profile | Self::Command => None,
+            Self::Printed(format) => Some(format),
         }
     }
 }
@@ -34,8 +41,10 @@ impl OutputMode {
 /// Where a session goes.
 #[derive(Clone, Debug)]
 pub struct Destination {
-    /// Whether it is written or printed.
+    /// How it is delivered.
     pub mode: OutputMode,
+    /// Whether it is kept in the session profile.
+    pub keep: Keep,
     /// The credentials file.
     pub credentials_file: PathBuf,
     /// The session profile: a section of the credentials file.
@@ -51,12 +60,4 @@ pub struct Destination {
     pub rescue_directories: Vec<PathBuf>,
     /// The directory of the prompt locks.
     pub lock_directory: Option<PathBuf>,
-}
-
-impl Destination {
-    /// Whether other processes can reuse the session.
-    #[must_use]
-    pub(crate) fn is_shared(&self) -> bool {
-        !matches!(self.mode, OutputMode::Printed(_) | OutputMode::Nowhere)
-    }
 }

@@ -26,11 +26,13 @@ pub(super) const KEY_ID: &str = "mfa_session_key";
 pub(crate) const SERIAL: &str = "mfa_session_serial";
 /// The ARN of the role.
 pub(crate) const ROLE: &str = "mfa_session_role";
+/// Whether the long-term key assumed the role, with an MFA code.
+pub(super) const DIRECT: &str = "mfa_session_direct";
 /// Whether the session has policies, tags or a name from the command line.
 pub(super) const RESTRICTED: &str = "mfa_session_restricted";
 
 /// The keys of a session, in the order of the file, without `region`, which may be the user's own.
-pub(super) const SESSION_KEYS: [&str; 12] = [
+pub(super) const SESSION_KEYS: [&str; 13] = [
     ACCESS_KEY_ID,
     SECRET_ACCESS_KEY,
     SESSION_TOKEN,
@@ -42,6 +44,7 @@ pub(super) const SESSION_KEYS: [&str; 12] = [
     KEY_ID,
     SERIAL,
     ROLE,
+    DIRECT,
     RESTRICTED,
 ];
 

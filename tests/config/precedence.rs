@@ -241,7 +241,7 @@ fn uses_defaults_when_nothing_is_configured() {
 fn every_setting_has_a_test() {
     let probed = PROBES.iter().map(|probe| probe.name);
     let mut tested: Vec<_> = probed
-        .chain(["access key id", "never prompt", "plain http"])
+        .chain(["access key id", "keep the session", "never prompt", "plain http"])
         .chain(TESTED_WITH_CODES)
         .chain(TESTED_WITH_ENDPOINTS)
         .collect();

@@ -172,7 +172,7 @@ fn reports_a_file_of_another_user_before_sending_anything() {
 exit 1
 --- stderr
 mfa-session: error: cannot write ~/.aws/credentials: Permission denied (os error 13)
-mfa-session: hint: make the file writable, or print the session: --export
+mfa-session: hint: make the file writable, or don't keep the session: --export --no-write
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);
     assert_eq!(
@@ -209,7 +209,7 @@ fn reports_an_immutable_file_before_sending_anything() {
 exit 1
 --- stderr
 mfa-session: error: cannot write ~/.aws/credentials: Operation not permitted (os error 1)
-mfa-session: hint: make the file writable, or print the session: --export
+mfa-session: hint: make the file writable, or don't keep the session: --export --no-write
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);
     assert_eq!(after, (vec!["credentials".to_owned()], keys("default")));

@@ -112,7 +112,7 @@ fn exec_and_github_lose_an_account_that_is_not_the_sessions() {
     sandbox.set("AWS_ACCOUNT_ID", OTHER);
     let outcome =
         run(&sandbox, SERIAL, &["exec", "--", "sh", "-c", "echo ${AWS_ACCOUNT_ID-unset}"]);
-    assert!(outcome.stderr.starts_with(UNSET), "{outcome:?}");
+    assert!(outcome.stderr.ends_with(UNSET), "{outcome:?}");
     assert_eq!(outcome.stdout, "unset\n");
 
     let mut sandbox = with_hardware_device();

@@ -51,7 +51,7 @@ exit 0
   "AccountId": "123456789012"
 }
 --- stderr
-mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
 }
 
@@ -77,7 +77,7 @@ exit 0
   "account_id": "123456789012"
 }
 --- stderr
-mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
 }
 

@@ -26,7 +26,7 @@ exit 0
 ::add-mask::Session/Secret+Of/Forty+Characters/Abcde
 ::add-mask::IQoJb3JpZ2luX2VjE/+abc==
 --- stderr
-mfa-session: the session of `default` is valid until [TIME] ([LEFT] left)
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
     assert_eq!(next_step_variables(&sandbox), granted_in("eu-west-1"));
     assert_eq!(sandbox.files(), ["credentials"]);
@@ -159,7 +159,7 @@ mfa-session: hint: leave the variable as the job's runner set it
 fn saves_the_session_when_the_disk_is_full() {
     let mut sandbox = sandbox();
     sandbox.set("GITHUB_ENV", "/dev/full");
-    print(&sandbox, "github", &[]).matches(str![[r#"
+    print(&sandbox, "github", &["--no-write"]).matches(str![[r#"
 exit 1
 --- stdout
 ::add-mask::Session/Secret+Of/Forty+Characters/Abcde
@@ -176,7 +176,8 @@ fn appends_nothing_when_masking_fails() {
     let mut sandbox = sandbox();
     with_file(&mut sandbox, "A=b\n");
     let program = crate::sandbox::PROGRAM;
-    let script = format!("exec {program} --format github --code {} >/dev/full", sandbox.code());
+    let script =
+        format!("exec {program} --format github --no-write --code {} >/dev/full", sandbox.code());
     let mut command = sandbox.command("sh");
     command.args(["-c", &script]);
     sandbox.outcome(command, "").matches(str![[r#"

@@ -7,7 +7,7 @@ use loopback_sts::{Field, Grant};
 
 use super::print;
 use crate::{
-    sandbox::{Outcome, Sandbox, good_until, printed_until},
+    sandbox::{Outcome, Sandbox, good_until},
     shells::{
         ALPHABET, grant, granted, granted_in, keys_in_variables, run, sandbox, usual, variables,
         written,
@@ -86,7 +86,7 @@ fn shell_gets_the_session_and_loses_conflicting_variables() {
         sandbox.set("AWS_DEFAULT_PROFILE", "nobody");
         sandbox.set("AWS_SECURITY_TOKEN", "stale");
         let outcome = (reader.evaluate)(&sandbox, "");
-        assert_eq!(outcome.stderr, printed_until("`default`"));
+        assert_eq!(outcome.stderr, good_until("default-mfa"));
         assert_eq!(variables(&outcome), granted());
         assert_eq!(sandbox.files(), ["credentials"]);
     });
@@ -235,7 +235,7 @@ fn fish_warns_about_universal_variables() {
     let outcome = run(&sandbox, &fish, &["-c", &script], "");
     let warning = "mfa-session: warning: a universal variable stays, unless you erase it: set -eU \
                    AWS_PROFILE\n";
-    assert_eq!(outcome.stderr, printed_until("`default`") + warning);
+    assert_eq!(outcome.stderr, good_until("default-mfa") + warning);
     let mut expected = granted();
     expected.insert("AWS_PROFILE".to_owned(), "default".to_owned());
     assert_eq!(variables(&outcome), expected);

@@ -179,7 +179,7 @@ fn bash_completes_flags_files_and_values() {
         return;
     }
     assert_eq!(bash_completions(&[NAME, "--se"]), ["--serial"]);
-    assert_eq!(bash_completions(&[NAME, "--force", "--no"]), ["--no-prompt"]);
+    assert_eq!(bash_completions(&[NAME, "--force", "--no-p"]), ["--no-prompt"]);
     assert_eq!(bash_completions(&[NAME, "--ca-bundle", "Cargo.t"]), ["Cargo.toml"]);
     assert_eq!(bash_completions(&[NAME, "--profile", "Cargo.t"]), ["Cargo.t"]);
     assert_eq!(bash_completions(&[NAME, "--format", "n"]), ["nu"]);

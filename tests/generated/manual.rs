@@ -59,6 +59,7 @@ fn manual_lists_the_keys_of_a_session_profile() {
             key_id: Some(any()),
             serial: Some(any()),
             role: Some(any()),
+            is_direct: true,
             is_restricted: true,
         },
     };

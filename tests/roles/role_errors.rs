@@ -4,8 +4,8 @@ use loopback_sts::{Account, Answer, Cut, Fault, Role, Sts};
 use snapbox::str;
 
 use super::{
-    arn, config, configure, operations, role_profile, run, sandbox, sandbox_with_mfa, sent,
-    with_code,
+    arn, config, configure, operations, role_profile, run, sandbox, sandbox_with_mfa, section,
+    sent, with_code,
 };
 use crate::sandbox::{Outcome, Sandbox, Table, keys};
 
@@ -53,13 +53,12 @@ fn reports_a_duration_above_the_maximum_of_the_role() {
     outcome.matches(str![[r#"
 exit 4
 --- stderr
-mfa-session: [work-mfa] is valid until [TIME] ([LEFT] left)
+mfa-session: AWS grants more than 1h of a role only to a long-term key: this session needs a code of its own, and later calls with it carry no MFA context
 mfa-session: error: the role does not allow sessions of this duration: The requested DurationSeconds exceeds the MaxSessionDuration set for this role. (ValidationError, request [ID])
-mfa-session: hint: ask for less: --duration 1h, or `duration_seconds` in the profile
+mfa-session: hint: ask for less: --duration 1h, or `duration_seconds` in the profile; or raise the limit: aws iam update-role --role-name NAME --max-session-duration 43200
 mfa-session: hint: the role to assume is arn:aws:iam::123456789012:role/admin
-mfa-session: hint: the MFA session is stored: no code is lost
 "#]]);
-    run(&sandbox, &["--profile", "admin", "--duration", "1h"]).wrote("admin-mfa");
+    assert_eq!(section(&sandbox, "work-mfa"), [""; 0]);
 }
 
 #[test]
@@ -69,10 +68,17 @@ fn gets_twelve_hours_from_a_role_that_allows_them() {
     sandbox.write("credentials", &keys("work"));
     sandbox.write("config", &config());
     configure(&sandbox, "team-0", "duration_seconds = 43200");
-    with_code(&sandbox, &["--profile", "team-0"]).wrote_all(&["work-mfa", "team-0-mfa"]);
+    with_code(&sandbox, &["--profile", "team-0"]).matches(str![[r#"
+exit 0
+--- stderr
+mfa-session: AWS grants more than 1h of a role only to a long-term key: this session needs a code of its own, and later calls with it carry no MFA context
+mfa-session: [team-0-mfa] is valid until [TIME] ([LEFT] left)
+"#]]);
     let min_remaining = ["--profile", "team-0", "--min-remaining", "11h"];
     run(&sandbox, &min_remaining).wrote("team-0-mfa");
+    assert_eq!(operations(&sandbox), ["GetCallerIdentity", "AssumeRole"]);
     assert_eq!(sent(&sandbox, "DurationSeconds"), ["43200"]);
+    assert_eq!(sandbox.value("team-0-mfa", "mfa_session_direct").as_deref(), Some("true"));
 }
 
 #[test]
@@ -140,7 +146,7 @@ fn denied_get_caller_identity_costs_no_code() {
 exit 4
 --- stderr
 mfa-session: error: permission denied for the session [KEY ID OF work-mfa] from `aws_access_key_id` in [work-mfa] of ~/.aws/credentials: No (AccessDenied, request [ID])
-mfa-session: hint: ask for the permission, or name another profile: --profile NAME
+mfa-session: hint: AWS allows an MFA session no operations of STS but AssumeRole and GetCallerIdentity: name a profile with long-term keys or a role: --profile NAME
 mfa-session: hint: the role to assume is arn:aws:iam::123456789012:role/admin
 mfa-session: hint: the MFA session is stored: no code is lost
 "#]]);

@@ -6,11 +6,8 @@ use std::{fs, thread, time::Duration};
 use loopback_sts::{ALICE, Account, Fault, Role, Sts};
 use snapbox::str;
 
-use super::{
-    arn, caller, configure, operations, run, sandbox, sandbox_with_mfa, section, sent, with_code,
-};
+use super::{arn, caller, configure, operations, run, sandbox, sandbox_with_mfa, sent, with_code};
 #[cfg(unix)]
-use crate::sandbox::Outcome;
 use crate::sandbox::{PROGRAM, Sandbox, Table, keys};
 
 #[test]
@@ -200,20 +197,20 @@ mfa-session: hint: name another session profile: --to NAME
 }
 
 #[test]
-fn exports_the_role_session_and_stores_the_mfa_session() {
+fn exports_and_keeps_the_sessions_of_role_and_user() {
     let sandbox = sandbox();
     let outcome = with_code(&sandbox, &["--profile", "admin", "--export"]);
     outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
 mfa-session: [work-mfa] is valid until [TIME] ([LEFT] left)
-mfa-session: the session of arn:aws:iam::123456789012:role/admin is valid until [TIME] ([LEFT] left)
+mfa-session: [admin-mfa] is valid until [TIME] ([LEFT] left)
 "#]]);
     assert!(outcome.stdout.contains("export MFA_SESSION_SOURCE='admin';\n"), "{outcome:?}");
-    assert_eq!(section(&sandbox, "admin-mfa"), [""; 0]);
+    assert_eq!(sandbox.value("admin-mfa", "mfa_session_role"), Some(arn("admin")));
     assert_eq!(caller(&sandbox, "work-mfa"), "arn:aws:iam::123456789012:user/alice");
 
-    let outcome = run(&sandbox, &["--profile", "team-0", "--export", "--write"]);
+    let outcome = run(&sandbox, &["--profile", "team-0", "--export"]);
     outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
@@ -244,13 +241,14 @@ fn exports_a_role_session_if_the_mfa_session_cannot_be_stored() {
         let sandbox = sandbox();
         let code = sandbox.code();
         let arguments = [&["--profile", "admin", "--code", &code], arguments].concat();
-        let outcome = run_read_only(&sandbox, &arguments);
+        let outcome = sandbox.run_read_only(&arguments);
         assert_eq!(outcome.status, status, "{outcome:?}");
         if status == 0 {
             outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: warning: the MFA session is not stored: cannot write in ~/.aws: Permission denied (os error 13)
+mfa-session: warning: not keeping the session in [admin-mfa]: cannot write in ~/.aws: Permission denied (os error 13)
+mfa-session: warning: not keeping the session in [work-mfa]: cannot write in ~/.aws: Permission denied (os error 13)
 mfa-session: the session of arn:aws:iam::123456789012:role/admin is valid until [TIME] ([LEFT] left)
 "#]]);
             assert!(outcome.stdout.contains("export AWS_ACCESS_KEY_ID='ASIA"));
@@ -260,7 +258,7 @@ mfa-session: the session of arn:aws:iam::123456789012:role/admin is valid until 
 exit 1
 --- stderr
 mfa-session: error: cannot write in ~/.aws: Permission denied (os error 13)
-mfa-session: hint: make the directory writable, or print the session: --export
+mfa-session: hint: make the directory writable, or don't keep the session: --export --no-write
 "#]]);
             assert_eq!(sandbox.sts().connections(), 0);
         }
@@ -273,10 +271,11 @@ mfa-session: hint: make the directory writable, or print the session: --export
 fn uses_an_mfa_session_in_a_read_only_directory() {
     let sandbox = sandbox();
     with_code(&sandbox, &["--profile", "work"]).wrote("work-mfa");
-    let outcome = run_read_only(&sandbox, &["--profile", "admin", "--export"]);
+    let outcome = sandbox.run_read_only(&["--profile", "admin", "--export"]);
     outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
+mfa-session: warning: not keeping the session in [admin-mfa]: cannot write in ~/.aws: Permission denied (os error 13)
 mfa-session: the session of arn:aws:iam::123456789012:role/admin is valid until [TIME] ([LEFT] left)
 "#]]);
 }
@@ -287,14 +286,15 @@ fn refused_role_claims_no_unstored_mfa_session() {
     let sandbox = sandbox();
     let code = sandbox.code();
     let arguments = ["--profile", "external", "--export", "--code", &code];
-    let outcome = run_read_only(&sandbox, &arguments);
+    let outcome = sandbox.run_read_only(&arguments);
     let id = sandbox.signer();
     outcome.replace(id, "[KEY ID]").matches(str![[r#"
 exit 4
 --- stdout
 false;
 --- stderr
-mfa-session: warning: the MFA session is not stored: cannot write in ~/.aws: Permission denied (os error 13)
+mfa-session: warning: not keeping the session in [external-mfa]: cannot write in ~/.aws: Permission denied (os error 13)
+mfa-session: warning: not keeping the session in [work-mfa]: cannot write in ~/.aws: Permission denied (os error 13)
 mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=work-mfa
 mfa-session: error: permission denied for the session [KEY ID] from `aws_access_key_id` in [work-mfa] of ~/.aws/credentials: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/external (AccessDenied, request [ID])
 mfa-session: hint: check the role's name, and that its trust policy allows this user, with its conditions (external id, age of the MFA, tags)
@@ -321,23 +321,9 @@ fn exports_a_role_session_if_storing_fails_late() {
     outcome.messages().matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: warning: the MFA session is not stored: ~/.aws/credentials is not a file
+mfa-session: warning: not keeping the session in [work-mfa]: ~/.aws/credentials is not a file
+mfa-session: warning: not keeping the session in [admin-mfa]: ~/.aws/credentials is not a file
 mfa-session: the session of arn:aws:iam::123456789012:role/admin is valid until [TIME] ([LEFT] left)
 "#]]);
     assert!(outcome.stdout.contains("export AWS_ACCESS_KEY_ID='ASIA"));
-}
-
-/// Runs the program as an ordinary user who cannot write in `.aws`.
-#[cfg(unix)]
-fn run_read_only(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
-    use std::os::unix::fs::PermissionsExt as _;
-    let set_mode = |mode| {
-        fs::set_permissions(sandbox.path(".aws"), fs::Permissions::from_mode(mode)).unwrap();
-    };
-    let mut command = sandbox.powerless();
-    set_mode(0o500);
-    command.args(arguments);
-    let outcome = sandbox.outcome(command, "");
-    set_mode(0o700);
-    outcome
 }

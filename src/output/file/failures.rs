@@ -18,13 +18,14 @@ pub(super) fn unreadable(path: &Path, error: io::Error) -> Failure {
 pub(super) fn unwritable(path: &Path, error: io::Error) -> Failure {
     let what = format!("cannot write {}", path.display());
     Failure::from(Error::new(error).context(what))
-        .hint("make the file writable, or print the session: --export")
+        .hint("make the file writable, or don't keep the session: --export --no-write")
 }
 
 pub(super) fn foreign_owner(path: &Path, error: io::Error) -> Failure {
     let what = format!("cannot keep the owner of {}", path.display());
-    Failure::from(Error::new(error).context(what))
-        .hint("become the owner of the file (chown), or print the session: --export")
+    Failure::from(Error::new(error).context(what)).hint(
+        "become the owner of the file (chown), or don't keep the session: --export --no-write",
+    )
 }
 
 pub(super) fn not_a_file(path: &Path) -> Failure {
@@ -34,13 +35,14 @@ pub(super) fn not_a_file(path: &Path) -> Failure {
 
 pub(super) fn broken_link(path: &Path) -> Failure {
     let what = format!("{} is a broken symbolic link", path.display());
-    Failure::new(Status::Local, what).hint("correct the link, or print the session: --export")
+    Failure::new(Status::Local, what)
+        .hint("correct the link, or don't keep the session: --export --no-write")
 }
 
 pub(super) fn mounted(path: &Path) -> Failure {
     let what = format!("cannot replace {}: it is a mount point", path.display());
     Failure::new(Status::Local, what)
-        .hint("mount its directory instead, or print the session: --export")
+        .hint("mount its directory instead, or don't keep the session: --export --no-write")
 }
 
 pub(super) fn too_large(path: &Path, mebibytes: u64) -> Failure {
@@ -62,13 +64,13 @@ pub(super) fn cannot_change(directory: &Path, verb: &str, error: &io::Error) -> 
     let why = why.split(" at path ").next().unwrap_or_default();
     let what = format!("cannot {verb} {}: {why}", directory.display());
     Failure::new(Status::Local, what)
-        .hint("make the directory writable, or print the session: --export")
+        .hint("make the directory writable, or don't keep the session: --export --no-write")
 }
 
 pub(super) fn cannot_lock(directory: &Path, error: io::Error) -> Failure {
     let what = format!("cannot lock {}", directory.display());
     Failure::from(Error::new(error).context(what))
-        .hint("make the directory readable, or print the session: --export")
+        .hint("make the directory readable, or don't keep the session: --export --no-write")
 }
 
 pub(super) fn has_no_locks(directory: &Path, error: io::Error) -> Failure {

@@ -99,6 +99,22 @@ fn external_id_must_match() {
 }
 
 #[test]
+fn role_lasts_at_most_one_hour_for_a_user_session() {
+    let long = Role::new("long").trust_account().max_session_duration(43_200);
+    let sts = Sts::start(Account::default().role(long));
+    let session = sts.call(&ALICE.into(), "GetSessionToken", &[]).unwrap().keys().unwrap();
+    let assume_for =
+        |keys: Keys, seconds| assume(&sts, keys, "long", &[("DurationSeconds", seconds)]);
+    assert_invalid(
+        &assume_for(session.clone(), "3601"),
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role \
+         chaining.",
+    );
+    assert!(assume_for(session, "3600").keys().is_some());
+    assert!(assume_for(ALICE.into(), "43200").keys().is_some());
+}
+
+#[test]
 fn chained_role_lasts_at_most_one_hour() {
     let account = Account::default().role(Role::new("short").trust_role("admin"));
     let sts = Sts::start(account);

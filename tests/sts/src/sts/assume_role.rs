@@ -33,7 +33,9 @@ fn run(call: &mut Call<'_>, caller: &Caller) -> Result<Vec<Element>, ServiceErro
     let has_mfa = mfa::verify(call, caller)? || caller.has_mfa();
     let role = trusting_role(call, caller, role_arn, TrustConditions { has_mfa, external_id })?;
     let seconds = issue::role_seconds(&role, seconds)?;
-    let is_chained = matches!(caller.principal, Principal::AssumedRole { .. });
+    // AWS counts a session of GetSessionToken as the first link of a chain:
+    // 99designs/aws-vault#240, trek10inc/awsume#114.
+    let is_chained = caller.session.is_some();
     if is_chained && seconds > MAX_CHAINED_SECONDS {
         let message = "The requested DurationSeconds exceeds the 1 hour session limit for roles \
                        assumed by role chaining.";

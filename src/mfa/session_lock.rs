@@ -1,5 +1,6 @@
-//! The prompt lock: if several processes need the same session, one prompts for a code; the others
-//! wait and reuse its session. The kernel releases the lock when the process ends.
+//! The locks of a session profile: if several processes need the same session, one prompts for a
+//! code, one at a time sends a code, and the others reuse the session. The kernel releases a lock
+//! when the process ends.
 //!
 //! The credentials file has a lock of its own, which no process holds during a prompt.
 
@@ -21,52 +22,50 @@ use crate::{
 
 /// Releases the lock when dropped.
 #[derive(Debug)]
-pub(crate) struct PromptLock {
+pub(crate) struct SessionLock {
     _file: File,
 }
 
-/// How long to wait for the prompt lock.
+/// What a process does while it holds the lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LockPatience {
-    /// Take no lock.
-    NoLock,
-    /// Continue without the lock before a given code expires.
-    CodeLifetime,
-    /// Fail after the time that a person may need for a prompt.
-    PromptTime,
+pub(crate) enum LockKind {
+    /// It prompts for a code. Others fail after the time that a person may need.
+    Prompt,
+    /// It sends a code. Others send theirs before it expires.
+    Request,
 }
 
-const CODE_LIFETIME: Duration = Duration::from_secs(20);
 const PROMPT_TIME: Duration = Duration::from_secs(300);
+const CODE_LIFETIME: Duration = Duration::from_secs(20);
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-impl PromptLock {
+impl SessionLock {
     /// Waits for the lock of the session in `profile` of the credentials file. Returns `None` to
     /// continue without a lock, for example if the file system does not support locks.
     pub(crate) fn take(
+        kind: LockKind,
         directory: Option<&Path>,
         credentials_file: &Path,
         profile: &str,
-        patience: LockPatience,
     ) -> Result<Option<Self>, Failure> {
-        let time_limit = match patience {
-            LockPatience::NoLock => return Ok(None),
-            LockPatience::CodeLifetime => CODE_LIFETIME,
-            LockPatience::PromptTime => PROMPT_TIME,
+        let (time_limit, extension) = match kind {
+            LockKind::Prompt => (PROMPT_TIME, "lock"),
+            LockKind::Request => (CODE_LIFETIME, "request"),
         };
-        let file = directory.and_then(|directory| open(directory, credentials_file, profile).ok());
+        let name = file_name(credentials_file, profile).with_extension(extension);
+        let file = directory.and_then(|directory| open(directory, &name).ok());
         let Some(file) = file else { return Ok(None) };
         let deadline = Instant::now() + time_limit;
-        let mut is_announced = false;
+        let mut is_announced = kind == LockKind::Request;
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Some(Self { _file: file })),
                 Err(TryLockError::Error(_)) => return Ok(None),
                 Err(TryLockError::WouldBlock) if Instant::now() < deadline => {}
-                Err(TryLockError::WouldBlock) if patience == LockPatience::CodeLifetime => {
-                    return Ok(None);
-                }
-                Err(TryLockError::WouldBlock) => return Err(timed_out(profile)),
+                Err(TryLockError::WouldBlock) => match kind {
+                    LockKind::Prompt => return Err(timed_out(profile)),
+                    LockKind::Request => return Ok(None),
+                },
             }
             if !is_announced {
                 message::info(format_args!(
@@ -86,8 +85,8 @@ fn timed_out(profile: &str) -> Failure {
     Failure::new(Status::NoCode, problem).hint("enter the code there, or stop that process")
 }
 
-/// Opens the lock file of a session profile, which is empty and never deleted.
-fn open(directory: &Path, credentials_file: &Path, profile: &str) -> io::Result<File> {
+/// Opens a lock file, which is empty and never deleted.
+fn open(directory: &Path, name: &Path) -> io::Result<File> {
     // Create only the last two levels: never a missing home directory.
     for directory in directory.parent().into_iter().chain([directory]) {
         let mut builder = fs::DirBuilder::new();
@@ -103,7 +102,7 @@ fn open(directory: &Path, credentials_file: &Path, profile: &str) -> io::Result<
     options.create(true).truncate(false).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(directory.join(file_name(credentials_file, profile)))
+    options.open(directory.join(name))
 }
 
 /// Depends only on the section and the file, not on the spelling of its path.
@@ -117,7 +116,7 @@ fn file_name(credentials_file: &Path, profile: &str) -> PathBuf {
     let file = canonical.unwrap_or_else(|| credentials_file.to_owned());
     let section = format!("{}\n{profile}", file.display());
     let digest = digest::digest(&digest::SHA256, section.as_bytes());
-    PathBuf::from(format!("{}.lock", HEXLOWER.encode(&digest.as_ref()[..8])))
+    PathBuf::from(HEXLOWER.encode(&digest.as_ref()[..8]))
 }
 
 #[cfg(test)]
@@ -130,9 +129,11 @@ mod tests {
     fn releases_the_lock_when_dropped() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("credentials");
-        let try_lock = || open(directory.path(), &file, "work").unwrap().try_lock();
-        let lock =
-            PromptLock::take(Some(directory.path()), &file, "work", LockPatience::PromptTime);
+        let name = file_name(&file, "work").with_extension("lock");
+        let try_lock = || open(directory.path(), &name).unwrap().try_lock();
+        let take = |kind| SessionLock::take(kind, Some(directory.path()), &file, "work").unwrap();
+        let lock = take(LockKind::Prompt);
+        assert!(take(LockKind::Request).is_some(), "a prompt does not delay a code");
         assert!(try_lock().is_err());
         drop(lock);
         assert!(try_lock().is_ok());
@@ -146,7 +147,7 @@ mod tests {
             let barrier = Barrier::new(4);
             let opens = || {
                 barrier.wait();
-                open(&directory, Path::new("credentials"), "work").is_ok()
+                open(&directory, Path::new("work.lock")).is_ok()
             };
             thread::scope(|threads| {
                 let all: Vec<_> = (0..4).map(|_| threads.spawn(opens)).collect();
@@ -167,17 +168,8 @@ mod tests {
         let missing = Path::new("/dev/null/x");
         let file = Path::new("credentials");
         for directory in [None, Some(missing)] {
-            let lock = PromptLock::take(directory, file, "work", LockPatience::PromptTime);
+            let lock = SessionLock::take(LockKind::Prompt, directory, file, "work");
             assert!(lock.unwrap().is_none());
         }
-    }
-
-    #[test]
-    fn takes_no_lock_for_a_source_without_codes() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path();
-        let lock = PromptLock::take(Some(path), &path.join("x"), "work", LockPatience::NoLock);
-        assert!(lock.unwrap().is_none());
-        assert_eq!(fs::read_dir(path).unwrap().count(), 0);
     }
 }
