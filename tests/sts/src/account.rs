@@ -1,5 +1,7 @@
 //! The account: its users, its roles, and the sessions that STS has granted.
 
+use time::OffsetDateTime;
+
 use crate::principal::{Credentials, Principal};
 use crate::role::Role;
 use crate::sample::{ALICE, BOB, BOBS_FIDO, BOBS_HARDWARE, ROOT, Sample};
@@ -26,6 +28,8 @@ pub struct Account {
     members: Vec<String>,
     sessions: Vec<(Principal, Credentials)>,
     revoked_subjects: Vec<String>,
+    /// Sign-in tokens and when they expire.
+    signin_tokens: Vec<(String, OffsetDateTime)>,
 }
 
 impl Default for Account {
@@ -71,6 +75,7 @@ impl Account {
             members: Vec::new(),
             sessions: Vec::new(),
             revoked_subjects: Vec::new(),
+            signin_tokens: Vec::new(),
         }
     }
 
@@ -200,6 +205,16 @@ impl Account {
 
     pub(crate) fn add_session(&mut self, principal: Principal, credentials: Credentials) {
         self.sessions.push((principal, credentials));
+    }
+
+    pub(crate) fn add_signin_token(&mut self, token: &str, expires: OffsetDateTime) {
+        self.signin_tokens.push((token.into(), expires));
+    }
+
+    /// Whether the token is valid. It works once.
+    pub(crate) fn take_signin_token(&mut self, token: &str, now: OffsetDateTime) -> bool {
+        let found = self.signin_tokens.iter().position(|(known, _)| known == token);
+        found.is_some_and(|index| self.signin_tokens.remove(index).1 > now)
     }
 
     /// The user or the root user of this account; `None` for other principals.

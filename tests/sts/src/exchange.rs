@@ -12,6 +12,7 @@ use crate::oidc;
 use crate::operation::{self, Reply};
 use crate::random;
 use crate::server::{Server, lock};
+use crate::signin;
 
 /// A request that has been read.
 pub(crate) struct Exchange<'a> {
@@ -66,11 +67,11 @@ impl Exchange<'_> {
 
     fn carry_out(&self, grant: &Grant) -> Answer {
         let now = self.server.clock.now();
-        let Reply { answer, outcome } = if self.request.head.path == oidc::PATH {
-            oidc::reply(&self.request, &self.server.oidc_request_token, now)
-        } else {
-            let Server { account, endpoint, .. } = self.server;
-            operation::reply(&self.request, &mut lock(account), *endpoint, now, grant)
+        let Server { account, endpoint, oidc_request_token, .. } = self.server;
+        let Reply { answer, outcome } = match &*self.request.head.path {
+            oidc::PATH => oidc::reply(&self.request, oidc_request_token, now),
+            signin::PATH => signin::reply(&self.request, &mut lock(account), now),
+            _ => operation::reply(&self.request, &mut lock(account), *endpoint, now, grant),
         };
         self.log(&outcome);
         answer

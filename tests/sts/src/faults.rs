@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::answer::{Answer, Element};
 use crate::http::RequestHead;
 use crate::oidc;
+use crate::signin;
 
 /// What happens to a request.
 #[derive(Clone, Debug)]
@@ -67,6 +68,7 @@ enum Target {
     Probes,
     Calls,
     Oidc,
+    Signin,
 }
 
 impl From<Fault> for FaultRule {
@@ -104,6 +106,13 @@ impl FaultRule {
         self.target = Target::Oidc;
         self
     }
+
+    /// Applies to requests to the federation endpoint of AWS Sign-In.
+    #[must_use]
+    pub fn on_signin(mut self) -> Self {
+        self.target = Target::Signin;
+        self
+    }
 }
 
 impl Fault {
@@ -123,6 +132,12 @@ impl Fault {
     #[must_use]
     pub fn on_calls(self) -> FaultRule {
         FaultRule::from(self).on_calls()
+    }
+
+    /// See [`FaultRule::on_signin`].
+    #[must_use]
+    pub fn on_signin(self) -> FaultRule {
+        FaultRule::from(self).on_signin()
     }
 
     /// See [`FaultRule::on_oidc`].
@@ -154,6 +169,7 @@ impl FaultRules {
     pub(crate) fn on_request(&mut self, head: &RequestHead) -> Option<Fault> {
         let target = match head {
             _ if head.path == oidc::PATH => Target::Oidc,
+            _ if head.path == signin::PATH => Target::Signin,
             _ if head.is_probe() => Target::Probes,
             _ => Target::Calls,
         };

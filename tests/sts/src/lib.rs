@@ -3,7 +3,9 @@
 //! The server plays one account: users with keys and MFA devices, codes that work once, roles with
 //! trust policies, sessions that expire, signatures that are checked. It is at least as strict as
 //! AWS. It shares no code with `mfa-session`, so that a mistake in one is not repeated in the
-//! other. It fails on demand ([`Fault`]) and logs the requests it receives ([`Request`]).
+//! other. It also plays GitHub's endpoint for identity tokens, and the federation endpoint of AWS
+//! Sign-In, which leads to the console. It fails on demand ([`Fault`]) and logs the requests it
+//! receives ([`Request`]).
 //!
 //! ```
 //! use loopback_sts::{ALICE, Account, Cut, Fault, Sts};
@@ -34,7 +36,8 @@
 //! ```text
 //! server ── http ── exchange ── operation ──┬── sigv4
 //!   │                │    │         │       └── account ── role, principal, totp
-//!  tls            faults oidc    sts, iam ── constraint
+//!  tls         faults  oidc,    sts, iam ── constraint
+//!                     signin        │
 //!                         └─────────┴─────── web_identity, saml
 //! ```
 //!
@@ -62,6 +65,7 @@ mod role;
 mod saml;
 mod sample;
 mod server;
+mod signin;
 mod sigv4;
 mod sts;
 mod tls;

@@ -90,6 +90,7 @@ fn serve(options: &Serve) -> io::Result<()> {
     let mut lines = vec![
         ("AWS_ENDPOINT_URL_STS", sts.url()),
         ("AWS_ENDPOINT_URL_IAM", sts.url()),
+        ("AWS_ENDPOINT_URL_SIGNIN", sts.url()),
         ("AWS_ACCESS_KEY_ID", ALICE.access_key_id.into()),
         ("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key.into()),
         ("MFA_SERIAL", ALICE.serial_number.replacen("aws", &options.partition, 1)),

@@ -29,7 +29,8 @@ pub(crate) fn reply(request: &HttpRequest, request_token: &str, now: OffsetDateT
     Reply { answer: json(200, &body), outcome: "OK".into() }
 }
 
-fn json(status: u16, body: &serde_json::Value) -> Answer {
+/// An answer in JSON.
+pub(crate) fn json(status: u16, body: &serde_json::Value) -> Answer {
     let answer = Answer::new(status, body.to_string());
     answer.header("Content-Type", "application/json; charset=utf-8")
 }

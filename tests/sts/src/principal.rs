@@ -70,11 +70,19 @@ pub(crate) struct SessionContext {
     pub(crate) source_identity: Option<String>,
     /// Keys of the transitive tags, in lower case. Inherited like the source identity.
     pub(crate) transitive_tag_keys: Vec<String>,
+    /// Whether a session has assumed the role, not a long-term key.
+    pub(crate) is_chained: bool,
 }
 
 impl SessionContext {
     /// A session without MFA, source identity or tags.
     pub(crate) fn until(expiration: OffsetDateTime) -> Self {
-        Self { expiration, has_mfa: false, source_identity: None, transitive_tag_keys: Vec::new() }
+        Self {
+            expiration,
+            has_mfa: false,
+            source_identity: None,
+            transitive_tag_keys: Vec::new(),
+            is_chained: false,
+        }
     }
 }

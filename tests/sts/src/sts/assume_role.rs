@@ -45,6 +45,7 @@ fn run(call: &mut Call<'_>, caller: &Caller) -> Result<Vec<Element>, ServiceErro
     let context = SessionContext {
         source_identity: source_identity.clone(),
         transitive_tag_keys: policy.transitive_tag_keys(caller.session.as_ref()),
+        is_chained: caller.session.is_some(),
         ..SessionContext::until(call.now + Duration::seconds(seconds))
     };
     let mut parts = Vec::from(issue::issue_for_role(call, &role, name, context));
