@@ -98,6 +98,7 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "exec" -d 'R
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "init" -d 'Print a shell function that puts sessions into the shell'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "status" -d 'Show the stored sessions and their time left'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "clear" -d 'Remove the session from the session profile'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "console" -d 'Print a link that signs in to the AWS console, or open it'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "whoami" -d 'Show the account, ARN and user id of the keys in use (GetCallerIdentity)'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "key-info" -d 'Show the account of an access key id (GetAccessKeyInfo)'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "decode" -d 'Show the JSON in an encoded authorization message (DecodeAuthorizationMessage)'
@@ -165,6 +166,34 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l dry-ru
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l json -d 'With `--dry-run`: print JSON'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand clear" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l service -d 'A service to begin with, as the console\'s addresses name it: ec2, s3, cloudformation' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -s s -l serial -d 'The MFA device: its ARN, or the serial number of a hardware token' -r -f -a "(command mfa-session complete serials 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -s c -l code -d 'The MFA code: six digits, or `-` to read them from standard input' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -s d -l duration -d 'How long the session lasts, such as 1h30m [default: 12h; for a role 1h]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l role-arn -d 'ARN of the role to assume with the MFA session' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l role-session-name -d 'Role session name [default: the IAM user\'s name]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l external-id -d 'External ID that the role\'s trust policy requires' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l source-identity -d 'Source identity for CloudTrail; roles assumed later can\'t change it' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l policy -d 'A session policy: JSON, or `file://FILE`' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l tag -d 'A session tag; may be repeated, up to 50 times' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l transitive-tag -d 'The key of a tag that is passed on to roles assumed later; may be repeated' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l to -d 'The session profile, to which the session is written [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l region -d 'The region of STS' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l open -d 'Open the link in the browser instead of printing it'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l no-prompt -d 'Never prompt: fail at once if a code is needed and none is given'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l force -d 'Get a new session even if the stored one is valid'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l write -d 'Write the session to the session profile as well, so that it can be reused'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l no-write -d 'Don\'t write the session to the session profile'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l dry-run -d 'Show each setting and where it comes from; prompt for nothing, send nothing'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l json -d 'With `--dry-run`: print JSON'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -s p -l profile -d 'The profile with the long-term keys [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l region -d 'The region of STS' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand whoami" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f

@@ -4,6 +4,7 @@ pub(crate) mod exec;
 
 mod clear;
 mod complete;
+mod console;
 mod decode;
 mod federate;
 mod get;
@@ -29,6 +30,7 @@ pub(crate) enum Command {
     Init(init::Init),
     Status(status::Status),
     Clear(clear::Clear),
+    Console(console::Console),
     Whoami(whoami::Whoami),
     KeyInfo(key_info::KeyInfo),
     Decode(decode::Decode),
@@ -48,6 +50,7 @@ pub(crate) fn run(command: Option<Command>, context: &Context<'_>) -> Result<Exi
         Some(Command::Init(init)) => init.run(),
         Some(Command::Status(status)) => status.run(context),
         Some(Command::Clear(clear)) => clear.run(context),
+        Some(Command::Console(console)) => console.run(context),
         Some(Command::Whoami(_)) => whoami::run(context),
         Some(Command::KeyInfo(key_info)) => key_info.run(context),
         Some(Command::Decode(decode)) => decode.run(context),

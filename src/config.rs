@@ -4,6 +4,7 @@
 
 mod active_session;
 mod code;
+mod console;
 mod endpoint;
 mod keys;
 mod network;
@@ -35,6 +36,7 @@ use crate::{
     sts::Region,
 };
 pub(crate) use active_session::{ActiveSession, active_session};
+pub(crate) use console::ConsoleSession;
 pub(crate) use endpoint::Aws;
 pub(crate) use keys::{requested_profile, session_of_environment};
 pub(crate) use output::{format, guess_format};

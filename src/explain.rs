@@ -3,16 +3,18 @@
 mod caller;
 mod clock;
 mod service;
+mod token;
 mod transport;
 
 use crate::{
     failure::{Failure, Status},
-    sts::{Error, IdTokenError, IdTokenProblem},
+    sts::Error,
 };
 
 pub use caller::Caller;
 pub(crate) use clock::warn_of_clock;
-use transport::{LATER, NOT_AWS};
+pub(crate) use token::{explain_id_token, explain_signin};
+use transport::NOT_AWS;
 
 /// The failure for an error of a call.
 #[must_use]
@@ -44,24 +46,4 @@ pub fn explain(error: &Error, caller: Caller<'_>) -> Failure {
     } else {
         failure
     }
-}
-
-/// The failure for a request to GitHub Actions that returns no identity token.
-pub(crate) fn explain_id_token(error: &IdTokenError) -> Failure {
-    let (host, status, problem) = match error {
-        IdTokenError::Transport(error) => return transport::explain(error),
-        IdTokenError::NoToken { host, status, problem } => (host, status, problem),
-    };
-    let problem = match problem {
-        IdTokenProblem::Status => format!("HTTP {status}"),
-        IdTokenProblem::BrokenOff => "the response is incomplete".to_owned(),
-        IdTokenProblem::NotJson => "the response is not JSON".to_owned(),
-        IdTokenProblem::Missing => "the response contains none".to_owned(),
-    };
-    let (exit, hint) = if error.is_temporary() {
-        (Status::Unreached, LATER)
-    } else {
-        (Status::Refused, "give the workflow the permission `id-token: write`")
-    };
-    Failure::new(exit, format!("no identity token from {host}: {problem}")).hint(hint)
 }

@@ -30,7 +30,7 @@ use file::SessionSection;
 pub(crate) use format::for_each_variable;
 pub use format::{Format, Rendered};
 pub use formats::{FORMATS, POSIX};
-pub(crate) use secret_text::print as print_secret;
+pub(crate) use secret_text::{print as print_secret, write_to as write_secret_to};
 pub(crate) use variables::ACCOUNT_ID;
 pub use variables::OutputContext;
 

@@ -20,6 +20,17 @@ pub(crate) enum SessionRequest {
 }
 
 impl SessionRequest {
+    /// The role whose session is requested; `None` for an MFA session.
+    pub(crate) fn role(&self) -> Option<&Role> {
+        match self {
+            Self::WithCode(request) => match &request.operation {
+                CodeOperation::GetSessionToken(_) => None,
+                CodeOperation::AssumeRole(role) => Some(role),
+            },
+            Self::Role(request) => request.chain.roles.last(),
+        }
+    }
+
     pub(crate) fn destination(&self) -> &Destination {
         match self {
             Self::WithCode(request) => &request.destination,

@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 use crate::{
     message::{self, format_duration, round_to_minute},
     secret::Secret,
-    sts::{AccountId, Credentials, SigningKey},
+    sts::{AccountId, Credentials, SessionKeys, SigningKey},
 };
 
 /// Temporary credentials and their provenance.
@@ -91,6 +91,15 @@ impl Session {
             ));
         }
         Self { access_key_id, secret_access_key, session_token, expires, account, provenance }
+    }
+
+    /// The three keys.
+    pub(crate) fn keys(&self) -> SessionKeys {
+        SessionKeys {
+            access_key_id: self.access_key_id.clone(),
+            secret_access_key: self.secret_access_key.clone(),
+            session_token: self.session_token.clone(),
+        }
     }
 
     /// The key that signs requests with this session.

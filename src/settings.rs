@@ -8,7 +8,7 @@ pub use setting::Setting;
 pub use variables::variables;
 
 /// All settings, in the order of the manual.
-pub const SETTINGS: [&Setting; 38] = [
+pub const SETTINGS: [&Setting; 40] = [
     &ACCESS_KEY_ID,
     &PROFILE,
     &SESSION_PROFILE,
@@ -32,9 +32,11 @@ pub const SETTINGS: [&Setting; 38] = [
     &AUDIENCE,
     &PROVIDER,
     &ASSERTION_FILE,
+    &CONSOLE_SERVICE,
     &REGION,
     &STS_ENDPOINT,
     &IAM_ENDPOINT,
+    &SIGNIN_ENDPOINT,
     &IGNORE_ENDPOINTS,
     &FIPS,
     &DUAL_STACK,
@@ -152,6 +154,8 @@ pub(crate) const PROVIDER: Setting =
         .flag("principal_arn");
 pub(crate) const ASSERTION_FILE: Setting =
     Setting::new("assertion_file", "SAML assertion", "standard input").flag("assertion_file");
+pub(crate) const CONSOLE_SERVICE: Setting =
+    Setting::new("service", "console service", "the console's home page").flag("service");
 pub(crate) const REGION: Setting = Setting::new(
     "region",
     "region",
@@ -174,6 +178,13 @@ pub(crate) const IAM_ENDPOINT: Setting =
     Setting::new("iam_endpoint", "IAM endpoint", "the partition's endpoint")
         .flag("endpoint_url")
         .variables(&["AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL"], "the URL of an IAM endpoint")
+        .keys(&["services", "endpoint_url"]);
+pub(crate) const SIGNIN_ENDPOINT: Setting =
+    Setting::new("signin_endpoint", "sign-in endpoint", "the region's endpoint")
+        .variables(
+            &["AWS_ENDPOINT_URL_SIGNIN", "AWS_ENDPOINT_URL"],
+            "console: the URL of an endpoint of AWS Sign-In",
+        )
         .keys(&["services", "endpoint_url"]);
 pub(crate) const IGNORE_ENDPOINTS: Setting =
     Setting::new("ignore_configured_endpoint_urls", "ignore configured endpoints", "false")

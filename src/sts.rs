@@ -1,5 +1,5 @@
-//! A client of the AWS Security Token Service, and of one operation of IAM. It uses nothing of this
-//! program but [`Secret`](crate::secret::Secret).
+//! A client of the AWS Security Token Service, of one operation of IAM, and of the federation
+//! endpoint of AWS Sign-In. It uses nothing of this program but [`Secret`](crate::secret::Secret).
 //!
 //! A [`Client`] calls an [`Operation`] at an [`Endpoint`]: it builds the body, signs the request,
 //! retries it if that is safe, and returns the output or a typed [`Error`]. To add an operation,
@@ -37,6 +37,7 @@ mod get_federation_token;
 mod get_session_token;
 mod get_web_identity_token;
 mod id_token;
+mod json_token;
 mod list_mfa_devices;
 mod operation;
 mod parameter;
@@ -46,6 +47,7 @@ mod restrictions;
 mod service;
 mod service_error;
 mod sign;
+mod signin;
 mod transport_error;
 
 pub use account_id::AccountId;
@@ -61,7 +63,7 @@ pub use client::{
 pub use credentials::Credentials;
 pub(crate) use credentials::{is_long_term, is_temporary};
 pub use decode_authorization_message::{DecodeAuthorizationMessage, DecodedMessage};
-pub use endpoint::{BaseUrl, Endpoint, Region, RegionalEndpoints, Variant};
+pub use endpoint::{BaseUrl, ConsoleService, Endpoint, Region, RegionalEndpoints, Variant};
 pub use error::Error;
 pub use get_access_key_info::{GetAccessKeyInfo, KeyAccount};
 pub use get_caller_identity::{GetCallerIdentity, Identity};
@@ -70,7 +72,8 @@ pub use get_session_token::GetSessionToken;
 pub use get_web_identity_token::{
     Audience, Audiences, GetWebIdentityToken, SIGNING_ALGORITHMS, SignedToken,
 };
-pub use id_token::{IdTokenError, IdTokenProblem, IdTokenUrl};
+pub use id_token::IdTokenUrl;
+pub use json_token::{TokenError, TokenProblem};
 pub use list_mfa_devices::{Devices, ListMfaDevices};
 pub use operation::{Operation, Output, read};
 pub use parameter::{
@@ -84,5 +87,6 @@ pub use restrictions::{Policies, Policy, Tag, Tags};
 pub use service::Service;
 pub use service_error::ServiceError;
 pub use sign::{Request, Signer, SigningKey};
+pub use signin::{SessionKeys, Signin};
 pub use transport_error::TransportError;
 pub(crate) use transport_error::{ProxyName, TlsProblem, TransportErrorKind};

@@ -119,6 +119,11 @@ fn each_command_shows_only_its_own_settings() {
         ids(&report(&sandbox, ["--profile", "reader"])),
         with_key(&[&OF_MFA[..], &of_role].concat())
     );
+    let signin = ["service", "signin_endpoint"];
+    assert_eq!(
+        ids(&report(&sandbox, ["console", "--profile", "reader"])),
+        with_key(&[&OF_MFA[..], &of_role, &signin].concat())
+    );
     let without_key =
         |more: &[&'static str]| with(more).into_iter().filter(|id| id != key).collect::<Vec<_>>();
     assert_eq!(

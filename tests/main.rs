@@ -14,6 +14,7 @@ mod clear;
 mod code_sources;
 mod completion;
 mod config;
+mod console;
 #[cfg(target_os = "linux")]
 mod credential_process;
 mod credentials_file;

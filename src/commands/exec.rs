@@ -151,5 +151,5 @@ fn replace(command: &mut process::Command) -> io::Result<ExitCode> {
 }
 
 /// The command gets the session, but not the means to get another one.
-const OWN_SECRETS: [&str; 3] =
+pub(super) const OWN_SECRETS: [&str; 3] =
     ["MFA_SESSION_CODE", "MFA_SESSION_CODE_COMMAND", "MFA_SESSION_TOTP_SEED"];

@@ -21,11 +21,11 @@ pub(crate) fn active_session(context: &Context<'_>) -> Result<ActiveSession, Fai
     let environment = context.environment;
     let session =
         session_of_environment(environment)?.filter(|_| !context.flags.is_given("profile"));
-    let Some((key, _)) = session else {
+    let Some(keys) = session else {
         return session_profile(context).map(ActiveSession::Profile);
     };
     // A stored copy of the session knows more than the variables.
-    let stored = context.profiles()?.session_with_key(key.id());
+    let stored = context.profiles()?.session_with_key(&keys.access_key_id);
     let (expires, provenance) = stored.map_or((None, None), |it| (it.expires, it.provenance));
     let variable = environment.variable("AWS_CREDENTIAL_EXPIRATION")?;
     let source = environment.variable("MFA_SESSION_SOURCE")?.unwrap_or_default();

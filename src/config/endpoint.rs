@@ -1,4 +1,4 @@
-//! The endpoints of STS and IAM, in AWS's order of precedence.
+//! The endpoints of STS, IAM and Sign-In, in AWS's order of precedence.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
 
@@ -9,10 +9,12 @@ use crate::{
     aws_files::config_header,
     explain::{Caller, explain},
     failure::Failure,
+    message,
     origin::{InvalidValue, Origin, Sourced},
     profiles::CallerKey,
     settings::{
-        DUAL_STACK, FIPS, IAM_ENDPOINT, IGNORE_ENDPOINTS, REGIONAL_ENDPOINTS, STS_ENDPOINT, Setting,
+        DUAL_STACK, FIPS, IAM_ENDPOINT, IGNORE_ENDPOINTS, REGIONAL_ENDPOINTS, SIGNIN_ENDPOINT,
+        STS_ENDPOINT, Setting,
     },
     sts::{
         BaseUrl, Client, Endpoint, Operation, Region, RegionalEndpoints, Service, Signer, Variant,
@@ -74,6 +76,17 @@ impl Resolver<'_> {
         self.endpoint(Service::Iam, &IAM_ENDPOINT, &aws.region.value, aws.variant)
     }
 
+    /// The endpoint of AWS Sign-In. Its only FIPS endpoints are those of GovCloud.
+    pub(crate) fn signin(&self, aws: &Aws) -> Result<Endpoint, Failure> {
+        let region = &aws.region.value;
+        if aws.variant.fips && region.partition_name() != "aws-us-gov" {
+            message::warn(
+                "AWS Sign-In has no FIPS endpoint in this partition: using the plain one",
+            );
+        }
+        self.endpoint(Service::Signin, &SIGNIN_ENDPOINT, region, aws.variant)
+    }
+
     fn endpoint(
         &self,
         service: Service,
@@ -128,6 +141,7 @@ impl Resolver<'_> {
         let (service, key) = match service {
             Service::Sts => ("sts", "sts.endpoint_url"),
             Service::Iam => ("iam", "iam.endpoint_url"),
+            Service::Signin => ("signin", "signin.endpoint_url"),
         };
         let nested = section.nested(service);
         let url = nested.as_ref().and_then(|nested| nested.value(ENDPOINT_URL));

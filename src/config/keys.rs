@@ -16,7 +16,7 @@ use crate::{
     session::Provenance,
     session_profile,
     settings::{ACCESS_KEY_ID, PROFILE},
-    sts::{SigningKey, is_temporary},
+    sts::{SessionKeys, SigningKey, is_temporary},
 };
 
 impl Resolver<'_> {
@@ -56,10 +56,11 @@ impl Resolver<'_> {
     fn find_any_key(&self) -> Result<Sourced<KeySource>, Failure> {
         let requested = self.requested_profile()?;
         if !self.flags().is_given("profile")
-            && let Some((key, token)) = session_of_environment(self.context.environment)?
+            && let Some(session) = session_of_environment(self.context.environment)?
         {
             self.uses_exported_session.set(true);
-            let value = KeySource::Read((key, Some(token)));
+            let key = SigningKey::new(session.access_key_id, session.secret_access_key);
+            let value = KeySource::Read((key, Some(session.session_token)));
             return Ok(Sourced { value, origin: Origin::Variable(ID) });
         }
         if let Some(key) = self.key_of_environment(&requested.value)? {
@@ -156,7 +157,7 @@ pub(crate) fn requested_profile(context: &Context<'_>) -> Result<Sourced<String>
 /// The session in the environment.
 pub(crate) fn session_of_environment(
     environment: &Environment,
-) -> Result<Option<(SigningKey, Secret)>, Failure> {
+) -> Result<Option<SessionKeys>, Failure> {
     // botocore prefers the older name.
     let token = match environment.variable(OLD_TOKEN)? {
         Some(token) => Some(token),
@@ -164,7 +165,11 @@ pub(crate) fn session_of_environment(
     };
     let (id, secret) = (environment.variable(ID)?, environment.variable(SECRET)?);
     let (Some(id), Some(secret), Some(token)) = (id, secret, token) else { return Ok(None) };
-    Ok(Some((SigningKey::new(id, Secret::new(secret)), Secret::new(token))))
+    Ok(Some(SessionKeys {
+        access_key_id: id,
+        secret_access_key: Secret::new(secret),
+        session_token: Secret::new(token),
+    }))
 }
 
 const ID: &str = "AWS_ACCESS_KEY_ID";

@@ -9,6 +9,6 @@ pub(crate) fn print(text: &Secret) -> Result<(), Failure> {
     stdout::write(text.expose())
 }
 
-pub(super) fn write_to(file: &mut impl Write, text: &Secret) -> io::Result<()> {
+pub(crate) fn write_to(file: &mut impl Write, text: &Secret) -> io::Result<()> {
     file.write_all(text.expose().as_bytes())
 }

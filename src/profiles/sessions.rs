@@ -8,6 +8,7 @@ use crate::{
     origin::{Origin, Sourced},
     session::{KeyMatch, Provenance, Session},
     session_profile,
+    sts::SessionKeys,
 };
 
 /// A session in the credentials file, without its secrets.
@@ -37,6 +38,19 @@ impl Profiles {
         let sections =
             sections.filter(|(_, section)| session_profile::temporary_keys(section).is_some());
         sections.map(|(profile, section)| StoredSession::new(profile, section)).collect()
+    }
+
+    /// The session in a profile of the credentials file and its keys, whichever program wrote it.
+    pub(crate) fn session_and_keys(&self, profile: &str) -> Option<(SessionKeys, StoredSession)> {
+        let section = self.credentials.document.section(profile);
+        let section = section.filter(|_| self.has_session(profile))?;
+        let keys = session_profile::temporary_keys(section)?;
+        let keys = SessionKeys {
+            access_key_id: keys.id.to_owned(),
+            secret_access_key: keys.secret.clone(),
+            session_token: keys.token.clone(),
+        };
+        Some((keys, StoredSession::new(profile, section)))
     }
 
     /// The stored session with this access key id.

@@ -45,6 +45,7 @@ const OTHER_VARIABLES: &[(&str, &str)] = &[
         "set for the command of `credential_process`: the profiles that wait for its key",
     ),
     ("GITHUB_ENV", "the file that --format github appends to"),
+    ("BROWSER", "console --open: the browser; several are separated by colons, %s is the address"),
     ("SHELL", "the shell for --export, if the program that started mfa-session is not a shell"),
     ("TERM", "dumb: the prompt stays on the screen after the answer"),
     ("TZ", "the time zone of the output"),

@@ -31,10 +31,11 @@ pub(crate) use clock::clocks_agree;
 pub use proxy::{Exceptions, Proxies, Proxy, ProxyUrl};
 pub use retry::Attempts;
 pub(super) use retry::{RetryBudget, RetryReason};
+pub(super) use route::Route;
 pub use trust::{Certificates, PemError, Trust};
 
 use clock::Clock;
-use route::{Route, is_unknown_issuer};
+use route::is_unknown_issuer;
 use sleep::SleepDetector;
 use trust::{Agents, MAX_IDLE};
 

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/general/latest/gr/sts.html>
 
 mod base_url;
+mod console;
 mod partition;
 mod region;
 
@@ -14,6 +15,7 @@ use super::{parameter::InvalidParameter, service::Service};
 
 pub use base_url::BaseUrl;
 pub(super) use base_url::{INVALID_PORT, has_valid_port, is_loopback, is_open_to_others};
+pub use console::ConsoleService;
 pub use region::Region;
 
 /// The address of a service and the signing region.
@@ -76,6 +78,10 @@ impl Endpoint {
                 if region.is_aws_global() { GLOBAL } else { region.as_str() },
             ),
             Service::Iam => (format!("{}.{suffix}", partition.iam[index]), partition.home),
+            Service::Signin if region.has_plain_signin() => {
+                (partition.signin[index].to_owned(), partition.home)
+            }
+            Service::Signin => (format!("{region}.{}", partition.signin[index]), region.as_str()),
         };
         let url = format!("https://{host}/");
         Self {
@@ -104,6 +110,18 @@ impl Endpoint {
             (None, _) | (Some(443), Some("https")) | (Some(80), Some("http")) => host.to_owned(),
             (Some(port), _) => format!("{host}:{port}"),
         }
+    }
+
+    /// The URL of the federation endpoint of AWS Sign-In.
+    pub(super) fn federation_url(&self) -> String {
+        format!("{}/federation", self.url.0.to_string().trim_end_matches('/'))
+    }
+
+    /// Whether the federation endpoint takes its parameters as a form. AWS's own client sends one
+    /// in `aws` and `aws-cn` (aws/aws-toolkit-jetbrains, `AwsConsoleUrlFactory`), and says in a
+    /// comment that GovCloud takes none.
+    pub(super) fn accepts_signin_form(&self) -> bool {
+        !self.signing_region.starts_with("us-gov-")
     }
 
     /// Whether this is the STS that serves all regions.

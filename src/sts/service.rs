@@ -7,6 +7,8 @@ pub enum Service {
     Sts,
     /// Identity and Access Management.
     Iam,
+    /// AWS Sign-In: the federation endpoint, which takes no operations of the query protocol.
+    Signin,
 }
 
 impl Service {
@@ -15,6 +17,7 @@ impl Service {
         match self {
             Self::Sts => "sts",
             Self::Iam => "iam",
+            Self::Signin => "signin",
         }
     }
 
@@ -23,6 +26,7 @@ impl Service {
         match self {
             Self::Sts => "2011-06-15",
             Self::Iam => "2010-05-08",
+            Self::Signin => "2023-01-01",
         }
     }
 }

@@ -244,6 +244,7 @@ fn every_setting_has_a_test() {
         .chain(["access key id", "keep the session", "never prompt", "plain http"])
         .chain(TESTED_WITH_CODES)
         .chain(TESTED_WITH_ENDPOINTS)
+        .chain(TESTED_WITH_CONSOLE)
         .collect();
     tested.extend(TESTED_WITH_ROLES);
     let mut all: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
@@ -254,6 +255,9 @@ fn every_setting_has_a_test() {
 
 /// See `askpass` and `code_sources`.
 const TESTED_WITH_CODES: [&str; 3] = ["askpass program", "code command", "TOTP seed"];
+
+/// See `console`.
+const TESTED_WITH_CONSOLE: [&str; 2] = ["console service", "sign-in endpoint"];
 
 /// See `roles`, `saml` and `web_identity`.
 const TESTED_WITH_ROLES: [&str; 11] = [

@@ -1,4 +1,5 @@
-//! The partitions of AWS, from the SDKs' `partitions.json` and endpoint rules of STS and IAM.
+//! The partitions of AWS, from the SDKs' `partitions.json` and endpoint rules of STS, IAM and
+//! Sign-In.
 
 /// A group of regions with its own accounts and host names.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,6 +15,10 @@ pub(super) struct Partition {
     pub(super) sts: Variants,
     /// The host name of IAM before the suffix.
     pub(super) iam: Variants,
+    /// The host of AWS Sign-In; a region other than [`home`](Self::home) precedes it.
+    pub(super) signin: Variants,
+    /// The host of the console, which the region precedes; `None` where AWS documents none.
+    pub(super) console: Option<&'static str>,
 }
 
 /// A text for each variant of a service: plain, FIPS, dual-stack, both.
@@ -52,6 +57,8 @@ const PARTITIONS: [Partition; 8] = [
         dual_stack_suffix: "api.aws",
         sts: STS,
         iam: ["iam", "iam-fips", "iam.global", "iam-fips.global"],
+        signin: ["signin.aws.amazon.com"; 4],
+        console: Some("console.aws.amazon.com"),
     },
     Partition {
         name: "aws-cn",
@@ -61,6 +68,8 @@ const PARTITIONS: [Partition; 8] = [
         dual_stack_suffix: "api.amazonwebservices.com.cn",
         sts: STS,
         iam: ["iam.cn-north-1", "iam-fips", "iam.global", "iam-fips"],
+        signin: ["signin.amazonaws.cn"; 4],
+        console: Some("console.amazonaws.cn"),
     },
     Partition {
         name: "aws-us-gov",
@@ -71,6 +80,13 @@ const PARTITIONS: [Partition; 8] = [
         // All its hosts are FIPS endpoints under the plain name.
         sts: ["sts", "sts", "sts", "sts-fips"],
         iam: ["iam.us-gov"; 4],
+        signin: [
+            "signin.amazonaws-us-gov.com",
+            "signin-fips.amazonaws-us-gov.com",
+            "signin.amazonaws-us-gov.com",
+            "signin-fips.amazonaws-us-gov.com",
+        ],
+        console: Some("console.amazonaws-us-gov.com"),
     },
     Partition {
         name: "aws-eusc",
@@ -80,6 +96,8 @@ const PARTITIONS: [Partition; 8] = [
         dual_stack_suffix: "api.amazonwebservices.eu",
         sts: STS,
         iam: ["iam.eusc-de-east-1", "iam-fips", "iam.global", "iam-fips"],
+        signin: ["signin.amazonaws-eusc.eu"; 4],
+        console: Some("console.amazonaws-eusc.eu"),
     },
     Partition {
         name: "aws-iso",
@@ -89,6 +107,8 @@ const PARTITIONS: [Partition; 8] = [
         dual_stack_suffix: "api.aws.ic.gov",
         sts: STS,
         iam: ["iam.us-iso-east-1", "iam-fips.us-iso-east-1", "iam", "iam-fips"],
+        signin: ["signin.c2shome.ic.gov"; 4],
+        console: None,
     },
     Partition {
         name: "aws-iso-b",
@@ -98,6 +118,8 @@ const PARTITIONS: [Partition; 8] = [
         dual_stack_suffix: "api.aws.scloud",
         sts: STS,
         iam: ["iam.us-isob-east-1", "iam-fips.us-isob-east-1", "iam", "iam-fips"],
+        signin: ["signin.sc2shome.sgov.gov"; 4],
+        console: None,
     },
     Partition {
         name: "aws-iso-e",
@@ -107,6 +129,8 @@ const PARTITIONS: [Partition; 8] = [
         dual_stack_suffix: "api.cloud-aws.adc-e.uk",
         sts: STS,
         iam: ["iam.eu-isoe-west-1", "iam-fips", "iam", "iam-fips"],
+        signin: ["signin.csphome.adc-e.uk"; 4],
+        console: None,
     },
     Partition {
         name: "aws-iso-f",
@@ -116,5 +140,7 @@ const PARTITIONS: [Partition; 8] = [
         dual_stack_suffix: "api.aws.hci.ic.gov",
         sts: STS,
         iam: ["iam.us-isof-south-1", "iam-fips", "iam", "iam-fips"],
+        signin: ["signin.csphome.hci.ic.gov"; 4],
+        console: None,
     },
 ];

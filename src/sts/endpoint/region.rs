@@ -33,6 +33,11 @@ impl Region {
         Partition::of(&self.0)
     }
 
+    /// Whether this is the name of a whole partition, such as `aws-cn-global`.
+    pub(super) fn is_whole_partition(&self) -> bool {
+        self.partition().is_global(&self.0)
+    }
+
     /// Whether this is `aws-global`, the only whole partition with a host of STS.
     pub(super) fn is_aws_global(&self) -> bool {
         AWS.is_global(&self.0)

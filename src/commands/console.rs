@@ -1,0 +1,152 @@
+//! `mfa-session console`: a sign-in link to the AWS console.
+
+mod browser;
+mod redirect;
+
+use std::process::ExitCode;
+
+use clap::Args;
+use time::{Duration, OffsetDateTime};
+
+use crate::{
+    config::{Aws, ConsoleSession, Resolver},
+    context::Context,
+    environment,
+    explain::explain_signin,
+    failure::{Failure, Status},
+    flags::{Connection, DryRunReport, KeepFlags, ProfileFlag, SessionFlags},
+    get::{self, Delivered},
+    lifetime::RoleLifetime,
+    message::{self, format_duration, round_to_minute},
+    output::{self, OutputMode},
+    request::SessionRequest,
+    secret::Secret,
+    settings::CONSOLE_SERVICE,
+    signals::SignalGuard,
+    sts::{ConsoleService, Region, SessionKeys, Signin},
+};
+
+use browser::Browser;
+use redirect::Redirect;
+
+/// Print a link that signs in to the AWS console, or open it.
+///
+/// The link is for the session of a role or of a federated user: the session in the environment,
+/// unless `--profile` is given, or else the session of the profile. The session of a role is reused
+/// or made as by `mfa-session`. AWS lets no MFA session of a user into the console.
+///
+/// Anyone with the link can sign in for 15 minutes. The console session ends with the role's
+/// session; if a duration of more than an hour is requested, it lasts that long.
+#[derive(Args)]
+pub(crate) struct Console {
+    /// Open the link in the browser instead of printing it.
+    ///
+    /// The browser is `BROWSER`, or the system's. It gets the address of a page on this machine
+    /// that redirects to the link once, within 30 seconds: the link is in no list of processes.
+    #[arg(long, help_heading = "Console")]
+    open: bool,
+    /// A service to begin with, as the console's addresses name it: ec2, s3, cloudformation.
+    ///
+    /// Without it, the link leads to the console's home page. Both are of the region of `--region`,
+    /// the environment or the profile.
+    #[arg(long, value_name = "NAME", help_heading = "Console")]
+    service: Option<String>,
+    #[command(flatten)]
+    _session: SessionFlags,
+    #[command(flatten)]
+    _keep: KeepFlags,
+    #[command(flatten)]
+    _dry_run: DryRunReport,
+    #[command(flatten)]
+    _profile: ProfileFlag,
+    #[command(flatten)]
+    _connection: Connection,
+}
+
+impl Console {
+    pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+        let resolver = Resolver::new(context)?;
+        let service = resolver.parse::<ConsoleService>(&CONSOLE_SERVICE)?.map(|it| it.value);
+        let (session, aws) = resolver.console_session(OutputMode::Command)?;
+        let endpoint = resolver.signin(&aws)?;
+        let page = page(&aws.region.value, service.as_ref())?;
+        // A missing browser must not cost a code.
+        let browser = self.open.then(|| Browser::find(context.environment)).transpose()?;
+        if resolver.is_dry_run() {
+            return resolver.report();
+        }
+        let redirect = browser.is_some().then(Redirect::bind).transpose()?;
+        let link_for = |keys: SessionKeys, seconds: Option<u32>, profile: Option<&str>| {
+            let signin = Signin { keys: &keys, seconds, destination: &page };
+            let link = aws.client()?.signin_link(&signin, &endpoint);
+            link.map_err(|error| explain_signin(&error, profile))
+        };
+        let (link, session) = match session {
+            ConsoleSession::Kept(kept) => {
+                let session = describe(&kept.name(), kept.expires, None);
+                (link_for(kept.keys, None, kept.profile.as_deref())?, session)
+            }
+            ConsoleSession::Requested(request) => signed_in(request, &aws, context, link_for)?,
+        };
+        if let (Some(browser), Some(redirect)) = (browser, redirect) {
+            redirect.serve(&link, &browser)?;
+            message::info(format_args!("the browser signs in with {session}"));
+        } else {
+            output::print_secret(&link)?;
+            output::print("\n")?;
+            message::info(format_args!(
+                "keep the link secret: for 15m, it signs anyone in with {session}"
+            ));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The first page of the console.
+fn page(region: &Region, service: Option<&ConsoleService>) -> Result<String, Failure> {
+    region.console_page(service).ok_or_else(|| {
+        let what = format!("the partition {} has no public console", region.partition_name());
+        Failure::new(Status::Local, what).hint("ask its operator how to sign in to its console")
+    })
+}
+
+/// Gets the session of a role, and the link for it with the session's description.
+fn signed_in(
+    request: SessionRequest,
+    aws: &Aws,
+    context: &Context<'_>,
+    link_for: impl FnOnce(SessionKeys, Option<u32>, Option<&str>) -> Result<Secret, Failure>,
+) -> Result<(Secret, String), Failure> {
+    let role = request.role().expect("only sessions of roles are requested");
+    let (name, seconds) =
+        (format!("the session of {}", role.arn.value), role.lifetime.value.seconds());
+    let destination = request.destination().clone();
+    let Delivered { session, is_stored } = get::get(request, context.profiles()?, aws)?;
+    let is_long = seconds > RoleLifetime::LONGEST_CHAINED.seconds();
+    let seconds = (session.provenance.is_direct && is_long).then_some(seconds);
+    let profile = is_stored.then_some(destination.profile.as_str());
+    let link = link_for(session.keys(), seconds, profile).map_err(|failure| {
+        if is_stored {
+            return failure;
+        }
+        let _signals = SignalGuard::block();
+        destination.rescue(&session, failure)
+    })?;
+    Ok((link, describe(&name, Some(session.expires), seconds)))
+}
+
+/// Names the session, and says how long the console session lasts.
+fn describe(name: &str, expires: Option<OffsetDateTime>, seconds: Option<u32>) -> String {
+    match (seconds, expires) {
+        (Some(seconds), _) => {
+            let duration = format_duration(Duration::seconds(seconds.into()));
+            format!("{name}; the console session lasts {duration}")
+        }
+        (None, Some(expires)) => {
+            let left = format_duration(round_to_minute(expires - OffsetDateTime::now_utc()));
+            let until = environment::format_local(expires);
+            format!("{name}; the console session ends {until} ({left} left)")
+        }
+        (None, None) => name.to_owned(),
+    }
+}

@@ -1,0 +1,88 @@
+//! The browser that opens an address.
+
+use std::{
+    ffi::OsStr,
+    io,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+};
+
+use crate::{
+    commands::exec::OWN_SECRETS,
+    environment::{Environment, is_executable},
+    failure::{Failure, Status},
+};
+
+/// A browser, or a program that opens one.
+pub(super) struct Browser {
+    program: PathBuf,
+    /// For messages.
+    pub(super) name: String,
+    arguments: Vec<String>,
+}
+
+impl Browser {
+    /// The first program of `BROWSER` that exists, or else of the system's.
+    pub(super) fn find(environment: &Environment) -> Result<Self, Failure> {
+        let configured = environment.variable("BROWSER")?;
+        let commands: Vec<Vec<String>> = match &configured {
+            // As for xdg-open and Python: several commands, each with arguments.
+            Some(list) => list.split(SEPARATOR).filter_map(split).collect(),
+            None => SYSTEM.iter().map(|words| words.map(str::to_owned).to_vec()).collect(),
+        };
+        let found = commands.iter().find_map(|words| Self::of_words(words, environment));
+        found.ok_or_else(|| {
+            let what = match configured {
+                Some(list) => format!("BROWSER: no such program: {list}"),
+                None => format!("no program that opens a browser: {}", SYSTEM[0][0]),
+            };
+            Failure::new(Status::Local, what)
+                .hint("set BROWSER to a program, or print the link: leave out --open")
+        })
+    }
+
+    fn of_words(words: &[String], environment: &Environment) -> Option<Self> {
+        let (name, arguments) = words.split_first()?;
+        let program = environment.program(OsStr::new(name)).filter(|path| is_executable(path))?;
+        let (name, mut arguments) = (name.clone(), arguments.to_vec());
+        if !arguments.iter().any(|argument| argument.contains(ADDRESS)) {
+            arguments.push(ADDRESS.to_owned());
+        }
+        Some(Self { program, name, arguments })
+    }
+
+    /// Starts the browser. It may outlive this process.
+    pub(super) fn open(&self, address: &str) -> io::Result<Child> {
+        let mut command = Command::new(&self.program);
+        command.args(self.arguments.iter().map(|argument| argument.replace(ADDRESS, address)));
+        for secret in OWN_SECRETS {
+            command.env_remove(secret);
+        }
+        // Browsers write logs to the terminal.
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
+    }
+}
+
+#[cfg(not(windows))]
+fn split(command: &str) -> Option<Vec<String>> {
+    shlex::split(command).filter(|words| !words.is_empty())
+}
+
+/// A path contains spaces and backslashes.
+#[cfg(windows)]
+fn split(command: &str) -> Option<Vec<String>> {
+    let program = command.trim().trim_matches('"');
+    (!program.is_empty()).then(|| vec![program.to_owned()])
+}
+
+/// Stands for the address in an argument.
+const ADDRESS: &str = "%s";
+
+const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
+
+#[cfg(target_os = "macos")]
+const SYSTEM: [[&str; 1]; 1] = [["open"]];
+#[cfg(windows)]
+const SYSTEM: [[&str; 2]; 1] = [["rundll32.exe", "url.dll,FileProtocolHandler"]];
+#[cfg(not(any(target_os = "macos", windows)))]
+const SYSTEM: [[&str; 1]; 2] = [["xdg-open"], ["wslview"]];
