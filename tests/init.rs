@@ -296,6 +296,12 @@ fn nu_completes_the_profile() {
     assert_eq!(offered("mfa z"), "{\"completions\": [\"z\"]}\n");
     assert_eq!(offered("mfa st"), "{\"completions\": [\"status\"]}\n");
     assert_eq!(offered("mfa z z"), "{\"completions\": []}\n");
+    let all = offered("mfa ");
+    for name in HOSTILE {
+        // nu escapes nothing of what it would insert.
+        let quoted = format!("\"{}\"", serde_json::to_string(name).unwrap());
+        assert!(all.contains(&quoted), "{quoted} is not in {all}");
+    }
 }
 
 #[test]

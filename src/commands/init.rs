@@ -13,9 +13,9 @@ use crate::{
 /// Print a shell function that puts sessions into the shell.
 ///
 /// The function `mfa` passes its flags on to mfa-session: `mfa work` puts the session of the
-/// profile `work` into the shell, `mfa` that of the default profile. `mfa clear` takes it out,
-/// `mfa status` shows all sessions; `mfa -p status` is for a profile of that name. The exit status
-/// is that of mfa-session.
+/// profile `work` into the shell, `mfa` that of the default profile, or of `work` again after
+/// `mfa work`. `mfa clear` takes it out, `mfa status` shows all sessions; `mfa -p status` is for a
+/// profile of that name. The exit status is that of mfa-session.
 ///
 /// The line for a startup file of bash, zsh or sh is `eval "$(mfa-session init bash)"`, for fish
 /// `mfa-session init fish | source`, for PowerShell

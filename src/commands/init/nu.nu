@@ -1,16 +1,20 @@
-# Completes the profile.
+# Completes the profile. nu inserts a name as it is: one that is not plain needs quotes.
 def "nu-complete @cmd@" [context: string] {
     if ($context | split row --regex '\s+' | length) > 2 { return [] }
-    ^mfa-session complete words | lines
+    ^mfa-session complete words | lines | each {|name|
+        if $name =~ '^\w[\w.@%+-]*$' { $name } else { $name | to json --raw }
+    }
 }
 
 # Put a session into this shell, or take it out.
 export def --env --wrapped @cmd@ [...words: string@"nu-complete @cmd@"] {
-    let first = $words | get --optional 0 | default ""
-    let is_profile = $first != "" and $first not-starts-with "-" and $first not-in [status clear]
+    let first = $words.0? | default ""
+    let is_profile = $first !~ '^(-.*|status|clear)?$'
     let words = if $is_profile { ["--profile" ...$words] } else { $words }
-    let flags = '^(-[hVe]|--(help|version|dry-run|export|format))'
-    if $first == "status" or ($first == "clear" and ($words | length) > 1) or ($words | any { $in =~ $flags }) {
+    let prints = $words | any {|word|
+        $word =~ '^(-[hVe]|--(help|version|dry-run|export|format))'
+    }
+    if $prints or $first == "status" or ($first == "clear" and ($words | length) > 1) {
         ^mfa-session ...$words
     } else {
         let words = if $first == "clear" { [clear --export=nu] } else { [--export=nu ...$words] }

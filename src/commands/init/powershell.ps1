@@ -12,8 +12,11 @@ function global:@cmd@ {
         mfa-session @words
         return
     }
-    $words = if ($first -ceq 'clear') { 'clear', '--export=powershell' }
-    else { @('--export=powershell') + $words }
+    if ($first -ceq 'clear') {
+        $words = @('clear', '--export=powershell')
+    } else {
+        $words = @('--export=powershell') + $words
+    }
     $statements = mfa-session @words | Out-String
     if ($LASTEXITCODE -eq 0) {
         Invoke-Expression -Command $statements
