@@ -42,7 +42,7 @@ fn refuses_an_invalid_id_before_connecting() {
 exit 2
 --- stderr
 mfa-session: error: KEY-ID is missing
-mfa-session: hint: see mfa-session --help
+mfa-session: hint: see mfa-session key-info --help
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);
 }

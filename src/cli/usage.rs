@@ -35,7 +35,10 @@ pub(super) fn explain(
             _ => format!("{flag} is given twice"),
         },
         ErrorKind::MissingRequiredArgument => {
-            format!("{} is missing", flag.trim_matches(['<', '>']))
+            let command = arguments.iter().find_map(|word| line.find_subcommand(word));
+            let command = command.map_or(String::new(), |it| format!(" {}", it.get_name()));
+            return Failure::usage(format!("{} is missing", flag.trim_matches(['<', '>'])))
+                .hint(format!("see mfa-session{command} --help"));
         }
         ErrorKind::InvalidUtf8 => "an argument is not valid UTF-8".to_owned(),
         _ => "invalid command line".to_owned(),

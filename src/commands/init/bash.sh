@@ -19,4 +19,4 @@ _mfa_session_complete() {
 
 \unalias '@cmd@' 2>/dev/null || \true
 @cmd@() { _mfa_session "$@"; }
-complete -F _mfa_session_complete @cmd@
+\complete -F _mfa_session_complete @cmd@
