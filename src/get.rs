@@ -58,6 +58,7 @@ fn get_with_code(
         }
     }
     request.code_source.check()?;
+    // A `credential_process` may prompt, too: before the code is read, which would age meanwhile.
     let key = request.key.open_long_term()?;
     if let CodeOperation::AssumeRole(role) = &mut request.operation {
         message::info(DIRECT_ROLE);

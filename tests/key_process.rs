@@ -5,6 +5,7 @@ mod stores;
 
 use std::{
     fs,
+    process::{Child, Stdio},
     time::{Duration, Instant},
 };
 
@@ -14,6 +15,7 @@ use snapbox::str;
 use crate::{
     sandbox::{Outcome, PROGRAM, Sandbox, Table, good_until, keys, write_program},
     terminal::{Person, QUESTION},
+    tools,
 };
 
 /// The JSON of `credential_process` with a user's long-term key.
@@ -92,6 +94,47 @@ fn roles_share_the_session_and_are_reused_without_the_process() {
 }
 
 #[test]
+fn keeps_a_printed_session_by_default() {
+    let sandbox = with_store("cat ~/key");
+    assert_eq!(sandbox.get(["--export"]).status, 0);
+    for arguments in [&["--export"][..], &["exec", "--", "true"], &["--format", "process"]] {
+        assert_eq!(run(&sandbox, arguments).status, 0, "{arguments:?}");
+    }
+    assert_eq!(runs(&sandbox), 1);
+}
+
+#[test]
+fn the_session_of_x_long_term_is_reused_without_the_process() {
+    let sandbox = with_store("cat ~/key");
+    let config = sandbox.read("config").replace("work]", "work-long-term]");
+    sandbox.write("config", &config);
+    sandbox.get([]).wrote("work");
+    for profile in ["work", "work-long-term"] {
+        run(&sandbox, &["--profile", profile]).wrote("work");
+    }
+    assert_eq!(runs(&sandbox), 1);
+}
+
+#[test]
+fn of_many_runs_at_once_one_runs_the_process() {
+    let sandbox = with_store("cat ~/key");
+    program(&sandbox, "ask", "sleep 1; cat ~/code");
+    fs::write(sandbox.path("code"), sandbox.code()).unwrap();
+    let ask = sandbox.path("bin/ask");
+    let start = |_| {
+        let mut command = sandbox.command(PROGRAM);
+        command.args(["--serial", ALICE.serial_number]).env("MFA_SESSION_ASKPASS", &ask);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let children: Vec<Child> = (0..5).map(start).collect();
+    for child in children {
+        let outcome = sandbox.finish(child);
+        assert_eq!(outcome.status, 0, "{outcome:?}");
+    }
+    assert_eq!(runs(&sandbox), 1);
+}
+
+#[test]
 fn does_not_reuse_a_session_of_another_source() {
     let sandbox = with_store("cat ~/key");
     sandbox.get([]).wrote("work-mfa");
@@ -155,8 +198,21 @@ fn takes_keys_in_the_order_of_botocore() {
         assert_eq!(sandbox.signer(), expected.access_key_id, "{name}");
         let outcome = run(&sandbox, &["whoami"]);
         assert!(outcome.stdout.contains(expected.name), "{name}: {outcome:?}");
+        // botocore knows no `-long-term`, and fails for an empty line.
+        if !["the process of X-long-term", "an empty line"].contains(name)
+            && let Some(python) = tools::python("botocore")
+        {
+            let mut command = sandbox.command(python);
+            command.args(["-c", BOTOCORE_KEY]);
+            let id = sandbox.outcome(command, "").stdout;
+            assert_eq!(id.trim(), expected.access_key_id, "{name}");
+        }
     }
 }
+
+const BOTOCORE_KEY: &str = "
+import botocore.session
+print(botocore.session.Session().get_credentials().access_key)";
 
 /// A section with the long-term keys of a user.
 fn of(section: &str, sample: Sample) -> String {
@@ -381,6 +437,10 @@ fn ends_a_process_that_does_not_end() {
     let sandbox = with_store("exec sleep 600");
     let begin = Instant::now();
     sandbox.get([]).matches(str![[r#"
+exit 1
+--- stderr
+mfa-session: error: the command of `credential_process` in [profile work] of ~/.aws/config did not end within 2 minutes
+mfa-session: hint: run it yourself to see what it waits for
 "#]]);
     assert!(begin.elapsed() < Duration::from_secs(150));
 }

@@ -96,7 +96,7 @@ fn parse(output: &[u8]) -> Result<CallerKey, &'static str> {
     if token.is_none() && is_temporary(&id) {
         return Err("a temporary `AccessKeyId` without its `SessionToken`");
     }
-    if !is_plain(&secret) || token.as_ref().is_some_and(|token| !is_plain(token)) {
+    if secret.contains(char::is_control) || token.as_ref().is_some_and(|token| !is_plain(token)) {
         return Err("JSON with an invalid secret");
     }
     Ok((SigningKey::new(id, secret.into()), token.map(Secret::from)))

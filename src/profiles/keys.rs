@@ -120,8 +120,9 @@ impl Profiles {
         if section.is_some_and(|found| session_profile::has_long_term_keys(found.section)) {
             return Some("the long-term keys of the config file");
         }
-        let is_source = self.session_process(profile).is_none()
-            && self.value(profile, CREDENTIAL_PROCESS).is_some();
+        let is_source = self.value(profile, CREDENTIAL_PROCESS).is_some()
+            && self.session_process(profile).is_none()
+            && !self.has(&format!("{profile}{LONG_TERM}"));
         is_source.then_some("its `credential_process`")
     }
 

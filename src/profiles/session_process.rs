@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{Profiles, key_process::CREDENTIAL_PROCESS};
+use super::{LONG_TERM, Profiles, key_process::CREDENTIAL_PROCESS};
 use crate::{
     origin::{Origin, Sourced},
     session_profile::{self, SectionKeys},
@@ -18,11 +18,12 @@ pub(super) struct SessionProcess {
 
 impl Profiles {
     /// The profile that the requested profile stands for: its `credential_process` prints the
-    /// session of that profile.
+    /// session of that profile. A profile with `X-long-term` stands for itself.
     pub(crate) fn stands_for(&self, requested: &str) -> String {
         let mut seen = vec![requested.to_owned()];
-        while let Some(SessionProcess { of: Some(next), .. }) =
-            self.session_process(seen.last().expect("it has the requested profile"))
+        while !self.has(&format!("{}{LONG_TERM}", seen[seen.len() - 1]))
+            && let Some(SessionProcess { of: Some(next), .. }) =
+                self.session_process(&seen[seen.len() - 1])
             && !seen.contains(&next)
             && self.key_profile(&next).is_some()
         {

@@ -76,6 +76,15 @@ fn keys_in_the_config_file_count_beside_a_process_for_sdks() {
 }
 
 #[test]
+fn keys_of_x_long_term_come_before_a_process_for_sdks() {
+    let config = "[profile work]\ncredential_process = PROGRAM -p b --format process\n\
+                  [profile b]\nregion = eu-west-1\n";
+    let sandbox = with_config(config);
+    sandbox.write("credentials", &keys("work-long-term"));
+    sandbox.get([]).wrote("work");
+}
+
+#[test]
 fn refuses_another_session_of_this_program_as_a_source() {
     let config = "[profile work]\ncredential_process = PROGRAM -p b --role-arn x --format process\n\
                   [profile role]\nrole_arn = arn:aws:iam::123456789012:role/reader\n\
