@@ -15,7 +15,7 @@ mod variables;
 
 use std::path::Path;
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::{
     aws_files::SectionName,
@@ -84,9 +84,12 @@ impl Destination {
     /// Delivers a session from the session profile.
     pub(crate) fn deliver_stored(&self, session: &Session) -> Result<(), Failure> {
         self.print(session, self.open_environment_file()?)?;
+        let now = OffsetDateTime::now_utc();
         // The command that `exec` runs has the screen.
-        if !matches!(self.mode, OutputMode::Command) {
-            self.announce(session, true, OffsetDateTime::now_utc());
+        if matches!(self.mode, OutputMode::Command) {
+            self.warn_of_end(session, now);
+        } else {
+            self.announce(session, true, now);
         }
         Ok(())
     }
@@ -150,6 +153,19 @@ impl Destination {
         let until = environment::format_local(session.expires);
         let left = format_duration(round_to_minute(session.expires - now));
         message::info(format_args!("{subject} is valid until {until} ({left} left)"));
+        if let Some(step) = &self.next_step {
+            message::info(format_args!("use it: {step}"));
+        }
+    }
+
+    /// Warns of a stored session that may end before a long command does.
+    fn warn_of_end(&self, session: &Session, now: OffsetDateTime) {
+        let left = session.expires - now;
+        if left < SHORT {
+            let left = format_duration(round_to_minute(left));
+            message::warn(format_args!("the session in [{}] ends in {left}", self.profile));
+            message::hint("for a longer command, get a new session first: --min-remaining 30m");
+        }
     }
 }
 
@@ -175,3 +191,6 @@ impl OpenDestination<'_> {
         Ok(is_stored)
     }
 }
+
+/// A reused session with less left may end before a long command does.
+const SHORT: Duration = Duration::minutes(15);

@@ -9,8 +9,9 @@ use loopback_sts::ALICE;
 use snapbox::str;
 
 use crate::{
-    sandbox::{Outcome, PROGRAM, Sandbox, Table, write_program},
+    sandbox::{Outcome, PROGRAM, Sandbox, Table, keys, write_program},
     shells::two_regions,
+    status::session,
 };
 
 /// Runs `exec` with a valid code.
@@ -105,6 +106,31 @@ fn stores_the_session_on_request_and_reuses_it() {
     let id = sandbox.value("default-mfa", "aws_access_key_id").unwrap();
     assert_eq!(sandbox.outcome(command, "").to_string(), format!("exit 0\n--- stdout\n{id}"));
     assert_eq!(sandbox.asked(), ["GetSessionToken OK"]);
+}
+
+#[test]
+fn warns_if_a_reused_session_ends_soon() {
+    for (minutes, left) in [(16, None), (14, Some("14m")), (6, Some("6m"))] {
+        let sandbox = Sandbox::new();
+        let made = format!(
+            "mfa_session_source = default\nmfa_session_key = {}\nmfa_session_serial = {}\n\
+             mfa_session_role = arn:aws:iam::123456789012:role/admin\n",
+            ALICE.access_key_id, ALICE.serial_number,
+        );
+        sandbox
+            .write("credentials", &(keys("default") + &session("default-admin", minutes, &made)));
+        let role = sandbox.sts().role_arn("admin");
+        let mut command = sandbox.command(PROGRAM);
+        command.args(["exec", "--role-arn", &role, "--no-prompt", "true"]);
+        let expected = left.map_or(String::new(), |left| {
+            format!(
+                "mfa-session: warning: the session in [default-admin] ends in {left}\n\
+                 mfa-session: hint: for a longer command, get a new session first: \
+                 --min-remaining 30m\n"
+            )
+        });
+        sandbox.outcome(command, "").printed(&expected);
+    }
 }
 
 #[test]

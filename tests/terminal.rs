@@ -2,6 +2,7 @@
 //! program connects to STS meanwhile.
 
 mod device_choice;
+mod next_step;
 mod tab_completion;
 
 use std::{

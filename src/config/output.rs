@@ -1,9 +1,13 @@
 //! The output mode: `--write`, `--format` and `--export`, and the shell that reads the exports.
 
-use std::path::PathBuf;
+use std::{
+    io::{self, IsTerminal as _},
+    path::PathBuf,
+};
 
 use super::{Resolver, code::Switch};
 use crate::{
+    aws_files::SectionName,
     environment::{self, Environment},
     failure::{Failure, Status},
     flags::Flags,
@@ -97,6 +101,28 @@ pub(super) fn environment_file(
         None => Err(Failure::new(Status::Local, format!("{variable} is not set"))
             .hint(format!("use --format {} only in a job that sets it", format.name))),
     }
+}
+
+/// What a person at a terminal types to use the session profile, unless it is in use already.
+pub(super) fn next_step(
+    mode: OutputMode,
+    profile: &SectionName,
+    environment: &Environment,
+) -> Result<Option<String>, Failure> {
+    if !matches!(mode, OutputMode::Profile) || !io::stderr().is_terminal() {
+        return Ok(None);
+    }
+    let profile = profile.as_str();
+    // The AWS CLI prefers keys in the environment to `AWS_PROFILE`.
+    if cfg!(windows) || environment.variable("AWS_ACCESS_KEY_ID")?.is_some() {
+        return Ok(Some(format!("--profile {profile}")));
+    }
+    let active = environment.variable("AWS_PROFILE")?;
+    if active.as_deref().unwrap_or("default") == profile {
+        return Ok(None);
+    }
+    let set = format_for_parent(environment).map_or(None, |format| format.set);
+    Ok(set.map(|set| set("AWS_PROFILE", profile)))
 }
 
 /// The format for the parent process, if it is a shell. For another program such as `make`, `SHELL`

@@ -161,6 +161,8 @@ impl Resolver<'_> {
         let reuse = self.reuse(lifetime.seconds(), wanted, mode)?;
         let mode = OutputMode::Profile;
         let destination = self.destination(mode, keep, profile, &user.profile.name, aws)?;
+        // The session of the role is the one to use.
+        let destination = Destination { next_step: None, ..destination };
         self.with_code(user, CodeOperation::GetSessionToken(lifetime), reuse, destination, aws)
     }
 
@@ -228,9 +230,10 @@ impl Resolver<'_> {
             mode,
             keep,
             credentials_file: self.profiles.credentials_file().to_owned(),
-            profile,
             source: source.to_owned(),
             environment_file: super::output::environment_file(mode, environment)?,
+            next_step: super::output::next_step(mode, &profile, environment)?,
+            profile,
             context,
             rescue_directories: environment.rescue_directories().to_vec(),
             lock_directory: environment.lock_directory(),

@@ -54,6 +54,8 @@ pub struct Destination {
     /// The file for the format's variables, such as `$GITHUB_ENV`; `None` if the format only
     /// prints.
     pub environment_file: Option<PathBuf>,
+    /// For a person: what to type to use the session profile.
+    pub next_step: Option<String>,
     /// What the output depends on besides the session.
     pub context: OutputContext,
     /// Directories for a rescue file, best first.

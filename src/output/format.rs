@@ -27,6 +27,8 @@ pub struct Format {
     /// Makes the shell fail without a session: after empty output, a script would continue with its
     /// old keys. Empty if the reader sees the exit status.
     pub(super) failure: &'static str,
+    /// Writes a statement that sets a variable, for a person to type.
+    pub(crate) set: Option<fn(&str, &str) -> String>,
     /// Writes statements that unset variables, if the reader supports them.
     pub(super) unset: Option<fn(&[&str]) -> String>,
     /// Writes the text for standard output.
@@ -63,6 +65,7 @@ impl Format {
         shells: &[],
         usage: "",
         failure: "",
+        set: None,
         unset: None,
         render: |_| Ok(Secret::from("")),
         environment_file: None,

@@ -14,6 +14,7 @@ pub(super) const FORMAT: Format = Format {
     shells: &["fish"],
     usage: "mfa-session --format fish | source",
     failure: "false;\n",
+    set: Some(set),
     unset: Some(unset),
     render,
     ..Format::PLAIN
@@ -21,10 +22,13 @@ pub(super) const FORMAT: Format = Format {
 
 fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     let variables = view.variables_without(nul_character)?;
-    let set =
-        |Variable { name, value, .. }: &Variable<'_>| format!("set -gx {name} {};\n", quote(value));
+    let statement = |Variable { name, value, .. }: &Variable<'_>| set(name, value) + ";\n";
     let unset = unset(&view.context.unset_besides(&variables));
-    Ok(Secret::new(variables.iter().map(set).collect::<String>() + &unset))
+    Ok(Secret::new(variables.iter().map(statement).collect::<String>() + &unset))
+}
+
+fn set(name: &str, value: &str) -> String {
+    format!("set -gx {name} {}", quote(value))
 }
 
 /// Sets each variable first: erasing an unset variable is an error. A universal variable stays,

@@ -18,6 +18,7 @@ pub(super) const FORMAT: Format = Format {
     about: "a record for nu",
     shells: &["nu"],
     usage: "mfa-session --format nu | from json | load-env",
+    set: Some(set),
     unset: Some(unset),
     render,
     ..Format::PLAIN
@@ -28,6 +29,10 @@ fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     let set = variables.iter().map(|variable| (variable.name, variable.value.into()));
     let unset = view.context.unset_besides(&variables);
     Ok(Secret::new(object(&set.chain(nulls(&unset)).collect::<Vec<_>>())))
+}
+
+fn set(name: &str, value: &str) -> String {
+    format!("$env.{name} = {}", Value::from(value))
 }
 
 fn unset(names: &[&str]) -> String {

@@ -19,6 +19,7 @@ pub const FORMAT: Format = Format {
     shells: &["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "busybox"],
     usage: "eval $(mfa-session --export)",
     failure: "false;\n",
+    set: Some(set),
     unset: Some(unset),
     render,
     ..Format::PLAIN
@@ -36,6 +37,10 @@ fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     let export =
         |Variable { name, value, .. }: &Variable<'_>| format!("export {name}={};\n", quote(value));
     Ok(Secret::new(variables.iter().map(export).collect::<String>() + &unset(&names)))
+}
+
+fn set(name: &str, value: &str) -> String {
+    format!("export {name}={}", quote_for_shell(value))
 }
 
 fn unset(names: &[&str]) -> String {

@@ -15,6 +15,7 @@ pub(super) const FORMAT: Format = Format {
     shells: &["powershell", "pwsh"],
     usage: "mfa-session --format powershell | Out-String | Invoke-Expression",
     failure: "throw 'mfa-session failed'\n",
+    set: Some(set),
     unset: Some(unset),
     render,
     ..Format::PLAIN
@@ -22,10 +23,13 @@ pub(super) const FORMAT: Format = Format {
 
 fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     let variables = view.variables_without(nul_character)?;
-    let set =
-        |Variable { name, value, .. }: &Variable<'_>| format!("$Env:{name} = {}\n", quote(value));
+    let statement = |Variable { name, value, .. }: &Variable<'_>| set(name, value) + "\n";
     let unset = unset(&view.context.unset_besides(&variables));
-    Ok(Secret::new(variables.iter().map(set).collect::<String>() + &unset))
+    Ok(Secret::new(variables.iter().map(statement).collect::<String>() + &unset))
+}
+
+fn set(name: &str, value: &str) -> String {
+    format!("$Env:{name} = {}", quote(value))
 }
 
 fn unset(names: &[&str]) -> String {
