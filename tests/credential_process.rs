@@ -236,9 +236,16 @@ fn processes_at_the_lock(sandbox: &Sandbox) -> usize {
 fn prompting_process(sandbox: &Sandbox) -> String {
     let mut files = fs::read_dir(sandbox.path(".cache/mfa-session")).unwrap();
     let inode = files.next().unwrap().unwrap().metadata().unwrap().ino();
-    let locks = fs::read_to_string("/proc/locks").unwrap();
-    let line = locks.lines().find(|line| line.contains(&format!(":{inode} "))).unwrap();
-    line.split_whitespace().nth(4).unwrap().to_owned()
+    let mut holder = None;
+    // Linux may skip lines of this file while other processes take or release locks.
+    wait_until(|| {
+        let locks = fs::read_to_string("/proc/locks").unwrap();
+        let mut lines = locks.lines();
+        let line = lines.find(|line| line.contains(&format!(":{inode} ")));
+        holder = line.and_then(|line| line.split_whitespace().nth(4)).map(ToOwned::to_owned);
+        holder.is_some()
+    });
+    holder.unwrap()
 }
 
 #[test]
