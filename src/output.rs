@@ -39,6 +39,11 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     stdout::write_until_closed(text)
 }
 
+/// Refuses to print a secret where nobody reads it; `hint` shows how to read it.
+pub(crate) fn check_stdout(hint: &str) -> Result<(), Failure> {
+    stdout::check(hint)
+}
+
 /// Prints the statement that makes a shell fail if there is no session.
 pub fn print_failure(format: &Format) {
     // The error on standard error follows anyway.
@@ -75,7 +80,7 @@ impl Destination {
             Keep::No => None,
         };
         if let (None, OutputMode::Printed(format)) = (&section, self.mode) {
-            stdout::check(format.usage)?;
+            stdout::check(&format!("read the session from standard output: {}", format.usage))?;
         }
         let environment_file = self.open_environment_file()?;
         Ok(OpenDestination { destination: self, section, environment_file })

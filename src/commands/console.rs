@@ -75,31 +75,58 @@ impl Console {
         if resolver.is_dry_run() {
             return resolver.report();
         }
+        if browser.is_none() {
+            output::check_stdout("read the link from standard output, or open it: --open")?;
+        }
         let redirect = browser.is_some().then(Redirect::bind).transpose()?;
-        let link_for = |keys: SessionKeys, seconds: Option<u32>, profile: Option<&str>| {
-            let signin = Signin { keys: &keys, seconds, destination: &page };
+        let sign_in = |with: With<'_>| {
+            let signin = Signin { keys: &with.keys, seconds: with.seconds, destination: &page };
             let link = aws.client()?.signin_link(&signin, &endpoint);
-            link.map_err(|error| explain_signin(&error, profile))
+            let link = link.map_err(|error| explain_signin(&error, with.profile))?;
+            deliver(&link, browser.zip(redirect), &with.session)
         };
-        let (link, session) = match session {
+        match session {
             ConsoleSession::Kept(kept) => {
                 let session = describe(&kept.name(), kept.expires, None);
-                (link_for(kept.keys, None, kept.profile.as_deref())?, session)
+                let profile = kept.profile.as_deref();
+                sign_in(With { keys: kept.keys, seconds: None, profile, session })?;
             }
-            ConsoleSession::Requested(request) => signed_in(request, &aws, context, link_for)?,
-        };
-        if let (Some(browser), Some(redirect)) = (browser, redirect) {
-            redirect.serve(&link, &browser)?;
-            message::info(format_args!("the browser signs in with {session}"));
-        } else {
-            output::print_secret(&link)?;
-            output::print("\n")?;
-            message::info(format_args!(
-                "keep the link secret: for 15m, it signs anyone in with {session}"
-            ));
+            ConsoleSession::Requested(request) => {
+                sign_in_with_role(request, &aws, context, sign_in)?;
+            }
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What to sign in with.
+struct With<'a> {
+    keys: SessionKeys,
+    /// How long the console session lasts; `None`: as long as the session.
+    seconds: Option<u32>,
+    /// The profile with the session, if any.
+    profile: Option<&'a str>,
+    /// The session, for messages.
+    session: String,
+}
+
+/// Opens the link in the browser, or prints it.
+fn deliver(
+    link: &Secret,
+    browser: Option<(Browser, Redirect)>,
+    session: &str,
+) -> Result<(), Failure> {
+    if let Some((browser, redirect)) = browser {
+        redirect.serve(link, &browser)?;
+        message::info(format_args!("the browser signs in with {session}"));
+    } else {
+        output::print_secret(link)?;
+        output::print("\n")?;
+        message::info(format_args!(
+            "keep the link secret: for 15m, it signs anyone in with {session}"
+        ));
+    }
+    Ok(())
 }
 
 /// The first page of the console.
@@ -110,13 +137,13 @@ fn page(region: &Region, service: Option<&ConsoleService>) -> Result<String, Fai
     })
 }
 
-/// Gets the session of a role, and the link for it with the session's description.
-fn signed_in(
+/// Gets the session of a role, and signs in with it.
+fn sign_in_with_role(
     request: SessionRequest,
     aws: &Aws,
     context: &Context<'_>,
-    link_for: impl FnOnce(SessionKeys, Option<u32>, Option<&str>) -> Result<Secret, Failure>,
-) -> Result<(Secret, String), Failure> {
+    sign_in: impl FnOnce(With<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let role = request.role().expect("only sessions of roles are requested");
     let (name, seconds) =
         (format!("the session of {}", role.arn.value), role.lifetime.value.seconds());
@@ -124,15 +151,19 @@ fn signed_in(
     let Delivered { session, is_stored } = get::get(request, context.profiles()?, aws)?;
     let is_long = seconds > RoleLifetime::LONGEST_CHAINED.seconds();
     let seconds = (session.provenance.is_direct && is_long).then_some(seconds);
-    let profile = is_stored.then_some(destination.profile.as_str());
-    let link = link_for(session.keys(), seconds, profile).map_err(|failure| {
+    let with = With {
+        keys: session.keys(),
+        seconds,
+        profile: is_stored.then_some(destination.profile.as_str()),
+        session: describe(&name, Some(session.expires), seconds),
+    };
+    sign_in(with).map_err(|failure| {
         if is_stored {
             return failure;
         }
         let _signals = SignalGuard::block();
         destination.rescue(&session, failure)
-    })?;
-    Ok((link, describe(&name, Some(session.expires), seconds)))
+    })
 }
 
 /// Names the session, and says how long the console session lasts.

@@ -9,14 +9,13 @@ use crate::{
     signals::SignalGuard,
 };
 
-/// Refuses to print a session to the null device, which Rust also opens if standard output is
-/// closed; `usage` shows how to read the session.
-pub(super) fn check(usage: &str) -> Result<(), Failure> {
+/// Refuses to print a secret to the null device, which Rust also opens if standard output is
+/// closed; `hint` shows how to read it.
+pub(super) fn check(hint: &str) -> Result<(), Failure> {
     if !is_null_device() {
         return Ok(());
     }
-    Err(Failure::new(Status::Local, "standard output is closed or the null device")
-        .hint(format!("read the session from standard output: {usage}")))
+    Err(Failure::new(Status::Local, "standard output is closed or the null device").hint(hint))
 }
 
 #[cfg(unix)]

@@ -2,8 +2,10 @@
 
 use loopback_sts::{ALICE, Account, Answer, Cut, Fault, Sts};
 
+use snapbox::str;
+
 use super::{console, sandbox, with_code};
-use crate::sandbox::{Sandbox, Table, keys};
+use crate::sandbox::{PROGRAM, Sandbox, Table, keys};
 
 #[test]
 fn refuses_sessions_that_aws_would_refuse() {
@@ -90,6 +92,21 @@ fn rejects_invalid_arguments_before_anything_is_sent() {
     sandbox.set("AWS_ENDPOINT_URL_SIGNIN", "https://user:secret@signin.example");
     table.add("a password in the URL", &console(&sandbox, &["--profile=admin"]));
     table.matches_file("console/invalid_arguments");
+    assert_eq!(sandbox.sts().connections(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn refuses_the_null_device_before_a_code_is_used() {
+    let sandbox = sandbox();
+    let mut command = sandbox.command("sh");
+    command.args(["-c", &format!("{PROGRAM} console -p admin --code 123456 >/dev/null")]);
+    sandbox.outcome(command, "").matches(str![[r#"
+exit 1
+--- stderr
+mfa-session: error: standard output is closed or the null device
+mfa-session: hint: read the link from standard output, or open it: --open
+"#]]);
     assert_eq!(sandbox.sts().connections(), 0);
 }
 

@@ -81,12 +81,17 @@ fn another_user_cannot_fetch_the_link() {
         return;
     }
     let sandbox = with_browser(
-        r#"setpriv --reuid 65534 --clear-groups curl -s "$1"; echo $? >other
+        r#"as_other() { setpriv --reuid 65534 --clear-groups curl -s "$1"; echo $?; }
+as_other "$1" >other
+# A socket for IPv6 reaches IPv4, too.
+as_other "http://[::ffff:127.0.0.1]:${1##*:}" >other6
 curl -s -w '%{redirect_url}' "$1" >first; echo >done"#,
     );
     assert_eq!(open(&sandbox).status, 0);
     written(&sandbox, "done");
-    assert_ne!(written(&sandbox, "other"), "0");
+    for other in ["other", "other6"] {
+        assert_ne!(written(&sandbox, other), "0");
+    }
     assert!(fs::read_to_string(sandbox.path("first")).unwrap().contains("SigninToken"));
 }
 
@@ -112,6 +117,19 @@ fn the_browser_gets_no_means_to_get_a_session() {
     assert_eq!(open(&sandbox).status, 0);
     let environment = written(&sandbox, "env");
     assert!(environment.contains("HOME=") && !environment.contains("MFA_SESSION_"));
+}
+
+#[test]
+fn saves_a_session_that_is_not_kept_if_the_link_is_lost() {
+    let sandbox = with_browser("exit 3");
+    let outcome = with_code(&sandbox, &["--profile", "admin", "--force", "--no-write", "--open"]);
+    outcome.matches(str![[r#"
+exit 1
+--- stderr
+mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=admin-mfa
+mfa-session: error: ~/browser failed: exit status: 3
+mfa-session: hint: print the link instead: leave out --open
+"#]]);
 }
 
 #[test]

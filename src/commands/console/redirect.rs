@@ -71,7 +71,8 @@ impl Redirect {
         let deadline = Instant::now() + limit;
         let mut visitors: Vec<Visitor> = Vec::new();
         while Instant::now() < deadline {
-            while let Ok((stream, peer)) = self.listener.accept() {
+            // Not all at once: another user may connect without end.
+            for (stream, peer) in (0..CROWD).map_while(|_| self.listener.accept().ok()) {
                 let is_welcome = !is_of_another_user(peer, self.address);
                 if is_welcome && stream.set_nonblocking(true).is_ok() && visitors.len() < CROWD {
                     visitors.push(Visitor { stream, head: Vec::new() });
@@ -155,8 +156,9 @@ impl Visitor {
 /// with them the address. Root may be a proxy for the browser, as in WSL.
 #[cfg(target_os = "linux")]
 fn is_of_another_user(peer: SocketAddr, address: SocketAddr) -> bool {
-    let connections = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
-    let owner = owner(&connections, peer, address);
+    let owner = ["/proc/net/tcp", "/proc/net/tcp6"].into_iter().find_map(|table| {
+        owner(&std::fs::read_to_string(table).unwrap_or_default(), peer, address)
+    });
     owner.is_some_and(|owner| owner != 0 && owner != rustix::process::geteuid().as_raw())
 }
 
@@ -165,21 +167,27 @@ fn is_of_another_user(_: SocketAddr, _: SocketAddr) -> bool {
     false
 }
 
-/// The user of a connection in `/proc/net/tcp`.
+/// The user of a connection in a table of the kernel.
 #[cfg(target_os = "linux")]
 fn owner(connections: &str, from: SocketAddr, to: SocketAddr) -> Option<u32> {
-    let shown = |address: SocketAddr| match address.ip() {
-        std::net::IpAddr::V4(ip) => {
-            format!("{:08X}:{:04X}", u32::from_ne_bytes(ip.octets()), address.port())
-        }
-        std::net::IpAddr::V6(_) => String::new(),
-    };
-    let (from, to) = (shown(from), shown(to));
+    let (from, to) = (shown(from)?, shown(to)?);
     connections.lines().find_map(|line| {
         let fields: Vec<&str> = line.split_whitespace().collect();
-        let is_it = fields.get(1) == Some(&from.as_str()) && fields.get(2) == Some(&to.as_str());
+        // A socket for IPv6 can make the connection, too: there, the address is longer.
+        let is_it = fields.get(1)?.ends_with(&from) && fields.get(2)?.ends_with(&to);
         is_it.then(|| fields.get(7)?.parse().ok()).flatten()
     })
+}
+
+/// An address as the kernel shows it.
+#[cfg(target_os = "linux")]
+fn shown(address: SocketAddr) -> Option<String> {
+    match address.ip() {
+        std::net::IpAddr::V4(ip) => {
+            Some(format!("{:08X}:{:04X}", u32::from_ne_bytes(ip.octets()), address.port()))
+        }
+        std::net::IpAddr::V6(_) => None,
+    }
 }
 
 const TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -274,5 +282,11 @@ mod tests {
         let user = Some(rustix::process::geteuid().as_raw());
         assert_eq!(owner(&connections, stream.local_addr().unwrap(), address), user);
         assert_eq!(owner(&connections, address, address), None);
+        let of_ipv6 = "   0: 0000000000000000FFFF00000100007F:BED6 \
+                       0000000000000000FFFF00000100007F:A3C1 01 00000000:00000000 00:00000000 \
+                       00000000  1000        0 52";
+        let [from, to] = [48854, 41921].map(|port| (Ipv4Addr::LOCALHOST, port).into());
+        #[cfg(target_endian = "little")]
+        assert_eq!(owner(of_ipv6, from, to), Some(1000));
     }
 }
