@@ -7,7 +7,7 @@ mod usage;
 
 use std::{ffi::OsString, mem::ManuallyDrop};
 
-use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser};
+use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, error::ErrorKind};
 
 use crate::{
     commands::Command,
@@ -68,10 +68,25 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<Parsed, Failure> {
     let mut line = ManuallyDrop::new(command_line());
     let matches = match line.try_get_matches_from_mut(arguments) {
         Ok(matches) => matches,
+        Err(error) if error.kind() == ErrorKind::DisplayHelp && exports_help(arguments) => {
+            return Err(
+                Failure::usage("`help` has no flag --export").hint("see mfa-session --help")
+            );
+        }
         Err(error) if !error.use_stderr() => return Ok(Parsed::Text(error.render().to_string())),
         Err(error) => return Err(usage::explain(&error, &line, arguments)),
     };
     let cli = Cli::from_arg_matches(&matches);
     let cli = cli.map_err(|error| usage::explain(&error, &line, arguments))?;
     Ok(Parsed::Run(cli.command, Flags::new(&line, matches)?))
+}
+
+/// Whether a shell would evaluate the text of `help`: the function of `init` adds `--export`.
+fn exports_help(arguments: &[OsString]) -> bool {
+    let mut parts = arguments.split(|word| word == "help");
+    let is_export = |flag: &OsString| {
+        let flag = flag.to_string_lossy();
+        flag.starts_with("--export") || flag.starts_with("-e")
+    };
+    parts.next().is_some_and(|before| before.iter().any(is_export)) && parts.next().is_some()
 }

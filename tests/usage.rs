@@ -1,6 +1,8 @@
 //! Invalid command lines. An error shows no value, nor an argument that may be one: it may be a
 //! secret.
 
+use snapbox::str;
+
 use crate::sandbox::{PROGRAM, Sandbox, Table};
 
 #[test]
@@ -101,6 +103,19 @@ fn help_shows_the_help_of_a_command() {
     for command in ["exec", "status", "web-identity"] {
         assert_eq!(help(["help", command]), help([command, "--help"]));
     }
+}
+
+#[test]
+fn a_shell_never_evaluates_the_help() {
+    // As the function of `init` runs `mfa -p work help`.
+    Sandbox::new().run(["--export=sh", "-p", "work", "help"]).matches(str![[r#"
+exit 2
+--- stdout
+false;
+--- stderr
+mfa-session: error: `help` has no flag --export
+mfa-session: hint: see mfa-session --help
+"#]]);
 }
 
 /// `/dev/full` refuses to store anything.
