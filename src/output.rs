@@ -90,11 +90,11 @@ impl Destination {
     pub(crate) fn deliver_stored(&self, session: &Session) -> Result<(), Failure> {
         self.print(session, self.open_environment_file()?)?;
         let now = OffsetDateTime::now_utc();
-        // The command that `exec` runs has the screen.
-        if matches!(self.mode, OutputMode::Command) {
-            self.warn_of_end(session, now);
-        } else {
-            self.announce(session, true, now);
+        match self.mode {
+            // The command that `exec` runs has the screen.
+            OutputMode::Command => self.warn_of_end(session, now),
+            OutputMode::Printed(format) if format.is_refreshed => {}
+            _ => self.announce(session, true, now),
         }
         Ok(())
     }
@@ -192,7 +192,11 @@ impl OpenDestination<'_> {
                 destination.rescue(session, failure)
             }
         })?;
-        destination.announce(session, is_stored, now);
+        // A program that renews the session by itself, hour after hour, may show each message.
+        let is_refreshed = destination.mode.format().is_some_and(|format| format.is_refreshed);
+        if session.provenance.costs_code() || !is_refreshed {
+            destination.announce(session, is_stored, now);
+        }
         Ok(is_stored)
     }
 }

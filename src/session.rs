@@ -42,6 +42,14 @@ pub struct Provenance {
     pub is_restricted: bool,
 }
 
+impl Provenance {
+    /// Whether STS granted the session for an MFA code. The session of a role costs none, unless
+    /// the long-term key assumed the role.
+    pub(crate) fn costs_code(&self) -> bool {
+        self.serial.is_some() && (self.role.is_none() || self.is_direct)
+    }
+}
+
 /// The long-term key that a stored session must have been made with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum KeyMatch {

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use loopback_sts::{ALICE, BOB, Sample};
+use loopback_sts::{ALICE, Account, BOB, Role, Sample, Sts};
 use snapbox::str;
 
 use crate::{
@@ -30,7 +30,12 @@ fn json(sample: Sample) -> String {
 /// A sandbox whose only keys are those that this line of `[profile work]` prints. `~/key` has
 /// Alice's key as JSON.
 fn sandbox(line: &str) -> Sandbox {
-    let mut sandbox = Sandbox::new();
+    of_account(Account::default(), line)
+}
+
+/// The same in this account.
+fn of_account(account: Account, line: &str) -> Sandbox {
+    let mut sandbox = Sandbox::with(Sts::start(account));
     fs::remove_file(sandbox.path(".aws/credentials")).unwrap();
     sandbox.write("config", &format!("[profile work]\ncredential_process = {line}\n"));
     fs::write(sandbox.path("key"), json(ALICE)).unwrap();
@@ -91,6 +96,26 @@ fn roles_share_the_session_and_are_reused_without_the_process() {
         assert_eq!(run(&sandbox, &arguments).status, 0, "{arguments:?}");
     }
     assert_eq!(runs(&sandbox), 1);
+}
+
+/// The key of a process assumes a role of more than an hour, too.
+#[test]
+fn a_long_role_costs_a_code_and_is_reused_without_the_process() {
+    let long = Role::new("long").trust_account().requires_mfa().max_session_duration(43_200);
+    let sandbox = of_account(Account::default().role(long), "store work");
+    program(&sandbox, "store", "echo run >> ~/runs\ncat ~/key");
+    let role = sandbox.sts().role_arn("long");
+    let config = sandbox.read("config");
+    let of_role = format!("role_arn = {role}\nsource_profile = work\nduration_seconds = 28800\n");
+    sandbox.write("config", &format!("{config}[profile long]\n{of_role}"));
+    assert_eq!(sandbox.get(["--profile", "long"]).status, 0);
+    assert_eq!(sandbox.value("long-mfa", "mfa_session_direct").unwrap(), "true");
+    assert_eq!(sandbox.value("work-mfa", "aws_access_key_id"), None);
+    assert!(sandbox.asked().contains(&"AssumeRole OK".to_owned()));
+    let asked = sandbox.asked().len();
+    run(&sandbox, &["--profile", "long"]).wrote("long-mfa");
+    run(&sandbox, &["--profile", "long", "--format", "process"]);
+    assert_eq!((runs(&sandbox), sandbox.asked().len()), (1, asked));
 }
 
 #[test]

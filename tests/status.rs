@@ -207,10 +207,14 @@ fn says_how_to_begin_without_a_session() {
     table.add("in a shell prompt", &sandbox.run(["status", "--short"]));
     sandbox.write("credentials", &keys("work"));
     table.add("keys of another profile", &sandbox.run(["status"]));
+    table.add("an unknown profile", &sandbox.run(["status", "--profile", "wrk"]));
     table.add("by flag", &sandbox.run(["status", "--profile", "work"]));
     sandbox.set("AWS_PROFILE", "work");
     table.add("by variable", &sandbox.run(["status"]));
-    sandbox.set("AWS_PROFILE", "").write("credentials", "");
+    sandbox.set("AWS_PROFILE", "").write("config", "[profile admin]\n[profile test]\n");
+    table.add("several profiles", &sandbox.run(["status"]));
+    sandbox.write("config", "");
+    sandbox.write("credentials", "");
     table.add("no keys", &sandbox.run(["status"]));
     sandbox.set("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE").set("AWS_SECRET_ACCESS_KEY", "secret");
     table.add("keys in variables", &sandbox.run(["status"]));
@@ -236,6 +240,13 @@ exit 1
 exit 1
 --- stderr
 mfa-session: no session in ~/.aws/credentials
+mfa-session: hint: get one: mfa-session --profile work
+
+=== an unknown profile
+exit 1
+--- stderr
+mfa-session: no session in ~/.aws/credentials
+mfa-session: hint: did you mean `--profile work`?
 mfa-session: hint: name one of these with --profile: work
 
 === by flag
@@ -249,6 +260,12 @@ exit 1
 --- stderr
 mfa-session: no session in ~/.aws/credentials
 mfa-session: hint: get one: mfa-session --profile work
+
+=== several profiles
+exit 1
+--- stderr
+mfa-session: no session in ~/.aws/credentials
+mfa-session: hint: get one: mfa-session --profile work (or another profile: admin, test)
 
 === no keys
 exit 1

@@ -159,8 +159,6 @@ exit 0
 account  123456789012
 arn      arn:aws:sts::123456789012:assumed-role/reader/alice
 user id  AROAOJSWCZDFOIAAAAAAA:alice
---- stderr
-mfa-session: [work-mfa] is valid until [TIME] ([LEFT] left)
 
 === another role
 exit 1

@@ -70,12 +70,17 @@ fn explain_how_to_begin(context: &Context<'_>) -> Result<(), Failure> {
     message::info(format_args!("no session in {}", profiles.credentials_file().display()));
     let requested = requested_profile(context)?;
     let has_profile = profiles.chain(&requested.value)?.key_profile.is_some();
-    if !has_profile && context.environment.variable("AWS_ACCESS_KEY_ID")?.is_none() {
-        profiles.unknown_profile(&requested).show_hints();
-    } else if requested.origin == Origin::Default {
-        message::hint("get one: mfa-session");
-    } else {
-        message::hint(format_args!("get one: mfa-session --profile {}", requested.value));
+    let has_key = has_profile || context.environment.variable("AWS_ACCESS_KEY_ID")?.is_some();
+    let is_default = requested.origin == Origin::Default;
+    let command = match (has_key, is_default) {
+        (true, true) => Some("mfa-session".to_owned()),
+        (true, false) => Some(format!("mfa-session --profile {}", requested.value)),
+        (false, true) => profiles.command_to_begin(),
+        (false, false) => None,
+    };
+    match command {
+        Some(command) => message::hint(format_args!("get one: {command}")),
+        None => profiles.unknown_profile(&requested).show_hints(),
     }
     Ok(())
 }

@@ -45,6 +45,18 @@ impl Profiles {
         failure.hint(format!("name one of these with --profile: {}", names.join(", ")))
     }
 
+    /// The command that gets a session of the first profile, and the names of others; `None` if
+    /// the files have no profile.
+    pub(crate) fn command_to_begin(&self) -> Option<String> {
+        let names = self.some_profile_names();
+        let (first, others) = names.split_first()?;
+        let command = format!("mfa-session --profile {first}");
+        if others.is_empty() {
+            return Some(command);
+        }
+        Some(format!("{command} (or another profile: {})", others.join(", ")))
+    }
+
     /// What to do about a name in `source_profile` that neither file has.
     pub(super) fn hint_for_source(&self, name: &str) -> Option<String> {
         let similar = || Some(format!("did you mean `{}`?", self.similar_name(name)?));
