@@ -61,7 +61,7 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -s c -l code -d 'T
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -s d -l duration -d 'How long the session lasts, such as 1h30m [default: 12h; for a role 1h]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-arn -d 'ARN of the role to assume with the MFA session' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-arn -d 'ARN of the role to assume' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l role-session-name -d 'Role session name [default: the IAM user\'s name]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l external-id -d 'External ID that the role\'s trust policy requires' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l source-identity -d 'Source identity for CloudTrail; roles assumed later can\'t change it' -r -f
@@ -112,7 +112,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -s d -l duration -d 'How long the session lasts, such as 1h30m [default: 12h; for a role 1h]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l role-arn -d 'ARN of the role to assume with the MFA session' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l role-arn -d 'ARN of the role to assume' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l role-session-name -d 'Role session name [default: the IAM user\'s name]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l external-id -d 'External ID that the role\'s trust policy requires' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l source-identity -d 'Source identity for CloudTrail; roles assumed later can\'t change it' -r -f
@@ -172,7 +172,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -s c -l
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l code-command -d 'A command that prints the MFA code, such as `pass otp aws`' -r -f -a "(__fish_complete_command)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -s d -l duration -d 'How long the session lasts, such as 1h30m [default: 12h; for a role 1h]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l role-arn -d 'ARN of the role to assume with the MFA session' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l role-arn -d 'ARN of the role to assume' -r -f -a "(command mfa-session complete roles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l role-session-name -d 'Role session name [default: the IAM user\'s name]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l external-id -d 'External ID that the role\'s trust policy requires' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l source-identity -d 'Source identity for CloudTrail; roles assumed later can\'t change it' -r -f

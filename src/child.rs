@@ -31,7 +31,8 @@ pub(crate) enum ChildError {
 }
 
 impl ChildError {
-    /// The failure for a person. `failure` makes it of a predicate with the program as subject.
+    /// The failure with a hint. `failure` adds the program as the subject of a predicate, such as
+    /// "cannot start".
     pub(crate) fn explain(self, failure: impl FnOnce(fmt::Arguments<'_>) -> Failure) -> Failure {
         match self {
             Self::CannotStart(error) => {
@@ -60,7 +61,7 @@ impl ChildError {
 pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(120);
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// Environment variables that are none of the program's business.
+/// Environment variables that the program does not need.
 const SECRETS: [&str; 2] = ["MFA_SESSION_CODE", "MFA_SESSION_TOTP_SEED"];
 
 /// Runs a program, and returns what it printed. Kills it if `interruption` returns a failure.

@@ -43,7 +43,7 @@ impl Failure {
         self
     }
 
-    /// Adds a next step that is better than the others.
+    /// Adds a next step before the others.
     #[must_use]
     pub(crate) fn first_hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.insert(0, hint.into());

@@ -53,18 +53,19 @@ fn get_with_code(
     let mut _prompt_lock = None;
     if request.code_source.prompts() {
         _prompt_lock = lock(&request.destination, LockKind::Prompt)?;
-        if let Some(delivered) = reuse_meanwhile(&request.destination, &request.reuse, profiles)? {
+        if let Some(delivered) = reuse_newly_stored(&request.destination, &request.reuse, profiles)?
+        {
             return Ok(delivered);
         }
     }
     request.code_source.check()?;
-    // A `credential_process` may prompt, too: before the code is read, which would age meanwhile.
-    let key = request.key.open_long_term()?;
+    // A `credential_process` may prompt, so it runs before the code is read: a code expires.
+    let key = &request.key.open_long_term()?;
     if let CodeOperation::AssumeRole(role) = &mut request.operation {
         message::info(DIRECT_ROLE);
-        role.name_session(&key, client, &aws.sts)?;
+        role.name_session(key, client, &aws.sts)?;
     }
-    let (codes, key) = (&mut *request.code_source, &key);
+    let codes = &mut *request.code_source;
     let device = match &request.serial {
         Some(serial) => serial.value.clone(),
         None => mfa::find_device(client, &aws.sts, &request.iam, key, codes)?,
@@ -82,7 +83,8 @@ fn get_with_code(
             codes.read(&prompt, &mut || Some(explain(connection.as_mut()?.failure()?, caller)))?;
         wait_for_connection(connection.take(), client, caller)?;
         let _request_lock = lock(&request.destination, LockKind::Request)?;
-        if let Some(delivered) = reuse_meanwhile(&request.destination, &request.reuse, profiles)? {
+        if let Some(delivered) = reuse_newly_stored(&request.destination, &request.reuse, profiles)?
+        {
             return Ok(delivered);
         }
         let digits = code.into_digits();
@@ -164,8 +166,8 @@ fn reuse(
     Ok(Some(Delivered { session, is_stored: true }))
 }
 
-/// As `reuse`: another process may have stored a session since this one read the files.
-fn reuse_meanwhile(
+/// [`reuse`] after reading the files again: another process may have stored a session.
+fn reuse_newly_stored(
     destination: &Destination,
     reusable: &Reuse,
     profiles: &Profiles,
@@ -242,6 +244,7 @@ fn wait_for_connection(
     Ok(())
 }
 
+/// The failure of a request with a code. It names the remembered device and the role.
 fn explain_refusal(
     error: &sts::Error,
     operation: &CodeOperation,

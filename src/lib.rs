@@ -1,7 +1,7 @@
 //! Turns an MFA code into temporary AWS credentials.
 //!
 //! Each command, STS operation, output format and code source has its own file. The main job is one
-//! function, `get::get_mfa_session`. A module uses only modules on lines below its own.
+//! function, `get::get_with_code`. A module uses only modules on lines below its own.
 //!
 //! ```text
 //! main                         the process: environment, exit status
@@ -12,13 +12,13 @@
 //! config                       the resolver: flag, environment, profile, default
 //! request  context             session requests; flags, environment and files of one run
 //! role  flags                  assuming roles; flags that commands share
-//! mfa  output                  devices, code sources, prompt lock; destinations, formats
-//! explain  profiles            messages for STS errors; the two AWS files
+//! mfa  output                  devices, code sources, locks; destinations, formats
+//! explain  profiles            messages for AWS errors; the two AWS files
 //! session_profile              the keys of a stored session
 //! settings  lifetime           the table of settings; durations
 //! session  identity_token      sessions; tokens of identity providers
 //! environment  origin  saml    variables and directories; origins of values; SAML assertions
-//! child                        programs that print a secret
+//! child                        runs a program that prints a secret
 //! tty                          the terminal
 //! failure                      errors, hints, exit statuses
 //! message  input               lines on standard error; bounded reads of files

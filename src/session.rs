@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_role_tells_the_account_and_only_without_a_role_the_users_device() {
+    fn the_account_is_that_of_the_role_or_else_of_the_device() {
         let account = |serial: &str, role: Option<&str>| {
             let (serial, role) = (Some(serial.to_owned()), role.map(ToOwned::to_owned));
             let account = Provenance { serial, role, ..Provenance::default() }.account();

@@ -104,7 +104,7 @@ mfa-session: hint: end other processes, or raise the limit of `ulimit -u`
 "#]]);
 }
 
-/// No test can provoke a bug, but the year 10026 is more than the library for dates can count.
+/// Causes a panic: the year 10026 is too large for the library for dates.
 #[test]
 fn a_panic_makes_eval_fail() {
     let Some(faketime) = program("faketime") else { return };

@@ -113,7 +113,7 @@ mfa-session: hint: name a profile with long-term keys or a role's session: --pro
 exit 4
 --- stderr
 mfa-session: error: AWS requires long-term keys here, but the session [KEY] from AWS_ACCESS_KEY_ID belongs to a session (AccessDenied, request [ID])
-mfa-session: hint: AWS allows an MFA session no operations of STS but AssumeRole and GetCallerIdentity: name a profile with long-term keys or a role: --profile NAME
+mfa-session: hint: an MFA session may only call AssumeRole and GetCallerIdentity in STS: name a profile with long-term keys or a role: --profile NAME
 "#]]);
 }
 

@@ -133,7 +133,7 @@ fn rewrite(
         && !has_comment(text, part)
         && is_blank(&text[part.body.clone()])
     {
-        // Tells `clear` that the header was there.
+        // `clear` keeps a header with an empty line below it.
         new_lines.push_empty_to(out);
     }
     let insertion_point = insertion_point(text, part, owned);

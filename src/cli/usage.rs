@@ -65,7 +65,7 @@ fn unknown_flag(error: &clap::Error, flag: &str) -> Failure {
     Failure::usage(what).hint(hint.unwrap_or_else(|| did_you_mean(similar)))
 }
 
-/// Flags of many other programs, and what there is instead.
+/// Flags of many other programs, and the hint for each.
 const EXPECTED: [(&[&str], &str); 2] = [
     (
         &["-v", "--verbose"],

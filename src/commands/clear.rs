@@ -73,7 +73,10 @@ impl Clear {
             let file = profiles.credentials_file().display();
             message::info(match names.as_slice() {
                 [name] => {
-                    format!("nothing to clear: [{}] holds no session", named(context, name)?)
+                    format!(
+                        "nothing to clear: [{}] holds no session",
+                        profile_to_name(context, name)?
+                    )
                 }
                 _ => format!("nothing to clear: {file} holds no session of mfa-session"),
             });
@@ -92,9 +95,9 @@ impl Clear {
     }
 }
 
-/// The session profile to name where none holds a session. Fails if neither AWS file has the
-/// requested profile.
-fn named(context: &Context<'_>, session_profile: &str) -> Result<String, Failure> {
+/// The session profile to name in the message that it holds no session. Fails if neither AWS file
+/// has the requested profile.
+fn profile_to_name(context: &Context<'_>, session_profile: &str) -> Result<String, Failure> {
     let profiles = context.profiles()?;
     let requested = requested_profile(context)?;
     let is_known = |name: &str| profiles.key_profile(name).is_some();
@@ -102,7 +105,7 @@ fn named(context: &Context<'_>, session_profile: &str) -> Result<String, Failure
         return Ok(session_profile.to_owned());
     }
     match requested.value.strip_suffix("-mfa") {
-        // Clearing it before has removed the section.
+        // An earlier `clear` has removed the section.
         Some(source) if is_known(source) => Ok(requested.value),
         _ => Err(profiles.unknown_profile(&requested)),
     }

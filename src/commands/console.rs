@@ -79,17 +79,23 @@ impl Console {
             output::check_stdout("read the link from standard output, or open it: --open")?;
         }
         let redirect = browser.is_some().then(Redirect::bind).transpose()?;
-        let sign_in = |with: With<'_>| {
-            let signin = Signin { keys: &with.keys, seconds: with.seconds, destination: &page };
+        let sign_in = |session: SigninSession<'_>| {
+            let SigninSession { keys, seconds, profile, description } = session;
+            let signin = Signin { keys: &keys, seconds, destination: &page };
             let link = aws.client()?.signin_link(&signin, &endpoint);
-            let link = link.map_err(|error| explain_signin(&error, with.profile))?;
-            deliver(&link, browser.zip(redirect), &with.session)
+            let link = link.map_err(|error| explain_signin(&error, profile))?;
+            deliver(&link, browser.zip(redirect), &description)
         };
         match session {
-            ConsoleSession::Kept(kept) => {
-                let session = describe(&kept.name(), kept.expires, None);
-                let profile = kept.profile.as_deref();
-                sign_in(With { keys: kept.keys, seconds: None, profile, session })?;
+            ConsoleSession::Existing(existing) => {
+                let description = describe(&existing.name(), existing.expires, None);
+                let profile = existing.profile.as_deref();
+                sign_in(SigninSession {
+                    keys: existing.keys,
+                    seconds: None,
+                    profile,
+                    description,
+                })?;
             }
             ConsoleSession::Requested(request) => {
                 sign_in_with_role(request, &aws, context, sign_in)?;
@@ -99,15 +105,15 @@ impl Console {
     }
 }
 
-/// What to sign in with.
-struct With<'a> {
+/// The session that signs in.
+struct SigninSession<'a> {
     keys: SessionKeys,
     /// How long the console session lasts; `None`: as long as the session.
     seconds: Option<u32>,
     /// The profile with the session, if any.
     profile: Option<&'a str>,
-    /// The session, for messages.
-    session: String,
+    /// For messages.
+    description: String,
 }
 
 /// Opens the link in the browser, or prints it.
@@ -142,7 +148,7 @@ fn sign_in_with_role(
     request: SessionRequest,
     aws: &Aws,
     context: &Context<'_>,
-    sign_in: impl FnOnce(With<'_>) -> Result<(), Failure>,
+    sign_in: impl FnOnce(SigninSession<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let role = request.role().expect("only sessions of roles are requested");
     let (name, seconds) =
@@ -151,13 +157,13 @@ fn sign_in_with_role(
     let Delivered { session, is_stored } = get::get(request, context.profiles()?, aws)?;
     let is_long = seconds > RoleLifetime::LONGEST_CHAINED.seconds();
     let seconds = (session.provenance.is_direct && is_long).then_some(seconds);
-    let with = With {
+    let signin_session = SigninSession {
         keys: session.keys(),
         seconds,
         profile: is_stored.then_some(destination.profile.as_str()),
-        session: describe(&name, Some(session.expires), seconds),
+        description: describe(&name, Some(session.expires), seconds),
     };
-    sign_in(with).map_err(|failure| {
+    sign_in(signin_session).map_err(|failure| {
         if is_stored {
             return failure;
         }

@@ -12,10 +12,10 @@ use crate::{
 
 /// Print a shell function that puts sessions into the shell.
 ///
-/// The function `mfa` passes its flags on to mfa-session: `mfa work` puts the session of the
-/// profile `work` into the shell, `mfa` that of the default profile, or of `work` again after
-/// `mfa work`. `mfa clear` takes it out, `mfa status` shows all sessions; `mfa -p status` is for a
-/// profile of that name. The exit status is that of mfa-session.
+/// `mfa work` puts the session of the profile `work` into the shell. `mfa` does the same for the
+/// last profile, or for the default profile. `mfa clear` removes the session from the shell, and
+/// `mfa status` shows all sessions; `mfa -p status` uses a profile of that name. Other flags are
+/// passed on to mfa-session, and the exit status is that of mfa-session.
 ///
 /// The line for a startup file of bash, zsh or sh is `eval "$(mfa-session init bash)"`, for fish
 /// `mfa-session init fish | source`, for PowerShell
@@ -80,7 +80,7 @@ fn check(name: &str) -> Result<(), InvalidValue> {
     Ok(())
 }
 
-/// What the function takes as a command. Any other first word is a profile.
+/// The commands of the function. Any other first word is a profile.
 pub(super) const WORDS: [&str; 2] = ["status", "clear"];
 
 /// Keywords of the shells, and commands that the function or the exports use.

@@ -22,13 +22,13 @@ use crate::{
 /// The session that `console` signs in with.
 pub(crate) enum ConsoleSession {
     /// A session that exists.
-    Kept(Box<KeptSession>),
+    Existing(Box<ExistingSession>),
     /// The session of a role, to be reused or made.
     Requested(SessionRequest),
 }
 
 /// A session in the environment or in the credentials file.
-pub(crate) struct KeptSession {
+pub(crate) struct ExistingSession {
     pub(crate) keys: SessionKeys,
     /// `None` for the environment.
     pub(crate) profile: Option<String>,
@@ -45,18 +45,22 @@ impl Resolver<'_> {
         mode: OutputMode,
     ) -> Result<(ConsoleSession, Aws), Failure> {
         let wants_role = self.has_role_flags() || self.flags().is_set("force");
-        if !wants_role && let Some(kept) = self.kept_session()? {
-            self.record(&settings::ACCESS_KEY_ID, &kept.keys.access_key_id, &self.origin_of(&kept));
-            let source = kept.provenance.as_ref().map(|it| it.source.clone());
+        if !wants_role && let Some(existing) = self.existing_session()? {
+            self.record(
+                &settings::ACCESS_KEY_ID,
+                &existing.keys.access_key_id,
+                &self.origin_of(&existing),
+            );
+            let source = existing.provenance.as_ref().map(|it| it.source.clone());
             let scope = self.scope.iter().cloned().chain(source).collect();
-            let aws = self.scoped(scope).aws(kept.partition().as_ref())?;
-            kept.check(&aws)?;
+            let aws = self.scoped(scope).aws(existing.partition().as_ref())?;
+            existing.check(&aws)?;
             if let Some(duration) = self.in_flags(&settings::DURATION) {
-                let problem = format!("the console session ends with {}", kept.place());
+                let problem = format!("the console session ends with {}", existing.location());
                 let hint = "leave the flag out, or name a profile with a role: --profile NAME";
                 return Err(duration.origin.invalid(InvalidValue::new(problem, hint)));
             }
-            return Ok((ConsoleSession::Kept(Box::new(kept)), aws));
+            return Ok((ConsoleSession::Existing(Box::new(existing)), aws));
         }
         let (request, aws) = self.session_request(mode)?;
         match &request {
@@ -74,7 +78,7 @@ impl Resolver<'_> {
 
     /// The session that an SDK would use; `None` if a role is configured, or a key in the
     /// environment.
-    fn kept_session(&self) -> Result<Option<KeptSession>, Failure> {
+    fn existing_session(&self) -> Result<Option<ExistingSession>, Failure> {
         let environment = self.context.environment;
         let session_profile = match active_session(self.context)? {
             ActiveSession::Environment { expires, provenance } => {
@@ -82,7 +86,7 @@ impl Resolver<'_> {
                 let keys = keys.expect("the active session is in the environment");
                 let provenance = Some(provenance);
                 self.uses_exported_session.set(true);
-                return Ok(Some(KeptSession { keys, profile: None, expires, provenance }));
+                return Ok(Some(ExistingSession { keys, profile: None, expires, provenance }));
             }
             ActiveSession::Profile(name) => name,
         };
@@ -91,33 +95,34 @@ impl Resolver<'_> {
         }
         let Sourced { value: requested, .. } = self.requested_profile()?;
         let has_role = !self.profiles.chain(&requested)?.roles.is_empty();
-        if let Some(kept) = self.session_in(&requested) {
+        if let Some(existing) = self.session_in(&requested) {
             // The main job renews the session of a role. A role beside another session comes first,
             // as in the SDKs.
-            let is_for_main_job = match &kept.provenance {
+            let is_for_main_job = match &existing.provenance {
                 Some(Provenance {
                     role: Some(_), key_id: Some(_), is_restricted: false, ..
                 }) => true,
                 Some(Provenance { role: Some(_), .. }) => false,
                 _ => has_role,
             };
-            return Ok((!is_for_main_job).then_some(kept));
+            return Ok((!is_for_main_job).then_some(existing));
         }
         if has_role {
             return Ok(None);
         }
-        let federated = self.session_in(&session_profile).filter(KeptSession::is_of_federated_user);
-        Ok(federated.filter(|kept| !kept.is_over()))
+        let federated =
+            self.session_in(&session_profile).filter(ExistingSession::is_of_federated_user);
+        Ok(federated.filter(|existing| !existing.is_expired()))
     }
 
-    fn session_in(&self, profile: &str) -> Option<KeptSession> {
+    fn session_in(&self, profile: &str) -> Option<ExistingSession> {
         let (keys, stored) = self.profiles.session_and_keys(profile)?;
         let StoredSession { expires, provenance, .. } = stored;
-        Some(KeptSession { keys, profile: Some(profile.to_owned()), expires, provenance })
+        Some(ExistingSession { keys, profile: Some(profile.to_owned()), expires, provenance })
     }
 
-    fn origin_of(&self, kept: &KeptSession) -> Origin {
-        match &kept.profile {
+    fn origin_of(&self, existing: &ExistingSession) -> Origin {
+        match &existing.profile {
             None => Origin::Variable(ENVIRONMENT_ID),
             Some(profile) => Origin::Key {
                 key: ACCESS_KEY_ID,
@@ -128,17 +133,17 @@ impl Resolver<'_> {
     }
 }
 
-impl KeptSession {
+impl ExistingSession {
     /// Such as "the session of arn:aws:iam::123456789012:role/admin".
     pub(crate) fn name(&self) -> String {
         match self.provenance.as_ref().and_then(|provenance| provenance.role.as_ref()) {
             Some(role) => format!("the session of {role}"),
-            None => self.place(),
+            None => self.location(),
         }
     }
 
     /// Such as "the session in [work]".
-    fn place(&self) -> String {
+    fn location(&self) -> String {
         match &self.profile {
             None => "the session in the environment".to_owned(),
             Some(profile) => format!("the session in [{profile}]"),
@@ -161,19 +166,19 @@ impl KeptSession {
         self.provenance.as_ref().is_some_and(federated)
     }
 
-    fn is_over(&self) -> bool {
+    fn is_expired(&self) -> bool {
         self.expires.is_some_and(|expires| expires <= OffsetDateTime::now_utc())
     }
 
     /// Fails if AWS would refuse the session.
     fn check(&self, aws: &Aws) -> Result<(), Failure> {
         if let Some(Provenance { role: None, serial: Some(serial), .. }) = &self.provenance {
-            let what = format!("{} is one", self.place());
+            let what = format!("{} is one", self.location());
             return Err(no_user_session(&what, Some(serial), aws));
         }
-        if self.is_over() {
+        if self.is_expired() {
             let until = self.expires.map(format_local).unwrap_or_default();
-            let what = format!("{} expired at {until}", self.place());
+            let what = format!("{} expired at {until}", self.location());
             return Err(Failure::new(Status::Local, what)
                 .hint("get a new one, or name a profile with a role: --profile NAME"));
         }
@@ -181,7 +186,7 @@ impl KeptSession {
     }
 }
 
-/// The failure for a user's MFA session. `what` tells why it would be used.
+/// The failure for a user's MFA session. `what` explains why it would be used.
 fn no_user_session(what: &str, serial: Option<&str>, aws: &Aws) -> Failure {
     let what = format!("AWS lets no MFA session of a user into the console, and {what}");
     let failure = Failure::new(Status::Local, what)

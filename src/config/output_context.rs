@@ -39,8 +39,8 @@ impl Resolver<'_> {
         Ok(account.into_iter().chain(REGION.exported(environment)?).collect())
     }
 
-    /// The region of the source profile, unless the session profile has its own. An invalid one
-    /// helps nobody; if it applied here, it was refused.
+    /// The region of the source profile, unless it is invalid or the session profile has its own.
+    /// (If this run uses an invalid region, it has already failed.)
     fn carried_region(&self, session_profile: &SectionName) -> Option<String> {
         let own = |profiles: &[String]| self.profiles.own_setting(profiles, REGION.keys[0]);
         if own(&[session_profile.to_string()]).is_some() {

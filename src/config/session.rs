@@ -28,7 +28,7 @@ struct User {
 impl User {
     /// The provenance that a stored session of this user must have; `source` is its source profile.
     fn session_with(&self, role: Option<String>, source: &str) -> Match {
-        // A session of any device is good if none is configured.
+        // If no device is configured, a session of any device is reused.
         let configured = self.serial.as_ref().filter(|serial| !mfa::is_remembered(&serial.origin));
         Match {
             key: Some(self.key.session_match(source)),
@@ -58,7 +58,7 @@ impl Resolver<'_> {
         };
         let partition = serial.as_ref().and_then(|serial| serial.value.partition());
         let partition = partition.map(|name| Partition { name: name.to_owned(), of: "MFA device" });
-        let keep = all.keep(mode, !matches!(key.origin, Origin::Variable(_)))?;
+        let keep = all.keep(mode, !key.is_in_environment())?;
         let user = User { profile, key, serial };
         let Some((roles, default)) = all.roles(&chain, &user.profile)? else {
             let aws = all.aws(partition.as_ref())?;
@@ -67,16 +67,8 @@ impl Resolver<'_> {
         };
 
         let aws = all.aws(common_partition(&roles, partition)?.as_ref())?;
-        let role = roles.last().expect("a chain has at least one role");
         let source = all.role_source(&chain, &user.profile).to_owned();
-        let wanted = user.session_with(Some(role.arn.value.to_string()), &source);
-        let reuse = if roles.iter().any(Role::is_restricted) {
-            // Only for the record of `--dry-run`.
-            all.get(&MIN_REMAINING)?;
-            Reuse::Never
-        } else {
-            all.reuse(role.lifetime.value.seconds(), wanted, mode)?
-        };
+        let reuse = all.reuse_of_role(&roles, &user, &source, mode)?;
         let of_user = self.scoped(key_profiles);
         let mfa_profile = of_user.session_profile_of_user(&user, keep)?;
         let (profile, keep) = all.session_profile(default, Some(&mfa_profile.0), keep)?;
@@ -97,6 +89,24 @@ impl Resolver<'_> {
         let chain = RoleChain { source, roles, caller };
         let request = RoleRequest { chain, mfa, reuse, destination };
         Ok((SessionRequest::Role(Box::new(request)), aws))
+    }
+
+    /// Which stored session of the last role is reused.
+    fn reuse_of_role(
+        &self,
+        roles: &[Role],
+        user: &User,
+        source: &str,
+        mode: OutputMode,
+    ) -> Result<Reuse, Failure> {
+        if roles.iter().any(Role::is_restricted) {
+            // Only for the record of `--dry-run`.
+            self.get(&MIN_REMAINING)?;
+            return Ok(Reuse::Never);
+        }
+        let role = roles.last().expect("a chain has at least one role");
+        let wanted = user.session_with(Some(role.arn.value.to_string()), source);
+        self.reuse(role.lifetime.value.seconds(), wanted, mode)
     }
 
     /// The device of the last session of this key, so that neither IAM nor the user is asked again.

@@ -22,7 +22,7 @@ pub(crate) fn session_profile(context: &Context<'_>) -> Result<String, Failure> 
 impl Resolver<'_> {
     /// The session profile of a profile, by the files and the environment.
     pub(super) fn session_profile_of(&self, requested: &str) -> Result<String, Failure> {
-        let requested = self.profiles.stands_for(requested);
+        let requested = self.profiles.session_source(requested);
         let resolver = self.scoped(vec![requested.clone()]);
         if resolver.profiles.has_session(&requested) {
             return Ok(requested);

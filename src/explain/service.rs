@@ -128,9 +128,9 @@ const DENIED: &str = "AccessDenied AccessDeniedException NotAuthorized";
 const DENIAL: &str = "permission denied for the {credential}: {message}";
 
 const LONG_TERM: &str = "name a profile with long-term keys: --profile NAME";
-const NOT_FOR_MFA_SESSIONS: &str = "AWS allows an MFA session no operations of STS but AssumeRole \
-                                    and GetCallerIdentity: name a profile with long-term keys or a \
-                                    role: --profile NAME";
+const NOT_FOR_MFA_SESSIONS: &str = "an MFA session may only call AssumeRole and \
+                                    GetCallerIdentity in STS: name a profile with long-term keys \
+                                    or a role: --profile NAME";
 const ANOTHER_TOKEN: &str = "get another one from the identity provider";
 
 /// The errors of the services. The first row that matches counts.
@@ -232,11 +232,11 @@ const ROWS: &[Row] = &[
         LATER),
     Row("ValidationError", "MaxSessionDuration", ANY,
         "the role does not allow sessions of this duration: {message}",
-        "ask for less: --duration 1h, or `duration_seconds` in the profile; or raise the limit: \
+        "request less: --duration 1h, or `duration_seconds` in the profile; or raise the limit: \
          aws iam update-role --role-name NAME --max-session-duration 43200"),
     Row("ValidationError", "role chaining", ANY,
         "AWS grants at most 1h of a role to a session: {message}",
-        "ask for less: --duration 1h; only long-term keys get more"),
+        "request less: --duration 1h; only long-term keys get more"),
 ];
 
 #[cfg(test)]

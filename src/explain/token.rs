@@ -17,8 +17,8 @@ pub(crate) fn explain_id_token(error: &TokenError) -> Failure {
 pub(crate) fn explain_signin(error: &TokenError, profile: Option<&str>) -> Failure {
     let flag = profile.map_or(String::new(), |name| format!(" --profile {name}"));
     let refused = format!(
-        "AWS accepts valid sessions of roles and of federated users, but no user's; to see which \
-         one this is: mfa-session whoami{flag}"
+        "AWS accepts only valid sessions of roles and of federated users; check this one: \
+         mfa-session whoami{flag}"
     );
     explain(error, "no sign-in token", &refused, NOT_AWS)
 }

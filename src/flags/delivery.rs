@@ -64,8 +64,8 @@ pub(crate) struct KeepFlags {
 
     /// Write the session to the session profile as well, so that it can be reused.
     ///
-    /// That is the default if an AWS file has the long-term key; but then a file that can't be
-    /// written is only a warning. A session for a key in the environment is not written by default.
+    /// This is the default if the session comes from an MFA code and a long-term key in an AWS
+    /// file; then a file that can't be written is only a warning.
     #[arg(long, conflicts_with = "no_write", help_heading = "Output")]
     write: bool,
 

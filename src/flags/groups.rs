@@ -34,7 +34,7 @@ struct MfaFlags {
     /// The MFA code: six digits, or `-` to read them from standard input.
     ///
     /// A code works once, for about half a minute. Without the flag, the terminal prompts for it,
-    /// even if standard output and standard error are redirected; where there is no terminal, the
+    /// even if standard output and standard error are redirected. If there is no terminal, the
     /// program in `MFA_SESSION_ASKPASS` does.
     #[arg(short, long, value_name = "CODE", help_heading = "Session")]
     code: Option<Secret>,
@@ -83,11 +83,12 @@ pub(crate) struct ReuseFlags {
 /// The role to assume.
 #[derive(Args)]
 struct RoleFlags {
-    /// ARN of the role to assume with the MFA session.
+    /// ARN of the role to assume.
     ///
     /// The default is the profile's `role_arn`, assumed with the keys of its `source_profile`. If
     /// that profile has a role, too, that role is assumed first. The MFA session is stored in the
-    /// session profile of the keys, so that the next role needs no code.
+    /// session profile of the keys, so that the next role needs no code. For more than one hour,
+    /// the long-term key assumes the role, with a code of its own.
     #[arg(long, value_name = "ARN", help_heading = "Role")]
     role_arn: Option<String>,
 

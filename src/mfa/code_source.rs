@@ -18,8 +18,8 @@ pub(crate) trait CodeSource: fmt::Debug {
         Ok(())
     }
 
-    /// Whether reading costs a prompt or another effort. One process makes it for all; a code that
-    /// was given would expire meanwhile.
+    /// Whether a code must be entered or fetched. Then one process does it for all that need the
+    /// session. A code that was given does not wait for them: it would expire.
     fn prompts(&self) -> bool {
         true
     }

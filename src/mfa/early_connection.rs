@@ -16,7 +16,7 @@ use crate::{
 pub(crate) struct EarlyConnection {
     thread: mpsc::Receiver<Result<Probe, Error>>,
     outcome: Option<Result<Probe, Error>>,
-    /// Its end ends the thread.
+    /// Ends the thread when dropped.
     _typing: mpsc::Sender<()>,
 }
 
@@ -54,7 +54,7 @@ impl EarlyConnection {
     }
 }
 
-/// Probes again and again while the person types. A probe takes the connection out of the pool: if
+/// Probes at intervals while the person types. A probe takes the connection out of the pool: if
 /// the network has changed and the probe gets no answer, the code is sent on a new connection.
 fn keep_alive(client: &Client, endpoint: &Endpoint, end: &mpsc::Receiver<()>) {
     for _ in 0..MAX_PROBES {
@@ -72,5 +72,5 @@ fn is_open(outcome: &Result<Probe, Error>) -> bool {
 
 const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 
-/// For two minutes. Then, nobody is waiting for the code any more.
+/// Two minutes' worth. After that, the person has probably left.
 const MAX_PROBES: usize = 24;

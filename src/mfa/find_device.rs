@@ -85,7 +85,7 @@ fn likely_hint(serial: &Serial, key: &Origin) -> String {
     }
 }
 
-/// Whether a device is the one of the last session.
+/// Whether a device is remembered from the last session.
 pub(crate) fn is_remembered(origin: &Origin) -> bool {
     matches!(origin, Origin::Key { key, .. } if *key == session_profile::SERIAL)
 }

@@ -12,7 +12,7 @@ pub enum OutputMode {
     Profile,
     /// Printed in this format.
     Printed(&'static Format),
-    /// In the environment of the command that `exec` runs.
+    /// To the command itself: `exec` puts it into an environment, `console` into a link.
     Command,
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct RoleProfile {
 impl Profiles {
     /// Follows the requested profile to its long-term key.
     pub(crate) fn chain(&self, requested: &str) -> Result<ProfileChain, Failure> {
-        let requested = &*self.stands_for(requested);
+        let requested = &*self.session_source(requested);
         if self.value(requested, ROLE).is_some() {
             let (roles, source) = self.follow_source_profiles(requested)?;
             let key_profile = self.key_profile(&source);

@@ -66,12 +66,13 @@ impl KeyProcess {
         command.env(RESOLVING, &self.resolving);
         let output =
             child::output(&mut command, &mut || None).map_err(|error| error.explain(failure))?;
-        parse(&output).map_err(|problem| failure(format_args!("printed {problem}")).hint(FORM))
+        parse(&output)
+            .map_err(|problem| failure(format_args!("printed {problem}")).hint(EXPECTED_OUTPUT))
     }
 }
 
-const FORM: &str = "it must print \
-                    {\"Version\": 1, \"AccessKeyId\": \"…\", \"SecretAccessKey\": \"…\"}";
+const EXPECTED_OUTPUT: &str =
+    r#"it must print {"Version": 1, "AccessKeyId": "…", "SecretAccessKey": "…"}"#;
 
 /// The key in the output. The error says what the output is instead.
 fn parse(output: &[u8]) -> Result<CallerKey, &'static str> {
@@ -79,7 +80,7 @@ fn parse(output: &[u8]) -> Result<CallerKey, &'static str> {
         return Err("nothing");
     }
     let mut object: Map<String, Value> =
-        serde_json::from_slice(output).map_err(|_| "something else than one JSON object")?;
+        serde_json::from_slice(output).map_err(|_| "output that is not one JSON object")?;
     if object.get("Version").and_then(Value::as_u64) != Some(1) {
         return Err("JSON without `\"Version\": 1`");
     }

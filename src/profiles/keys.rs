@@ -103,10 +103,10 @@ impl Profiles {
         match process {
             None => self.key_process(profile),
             // It prints sessions made with another key of this profile.
-            Some(SessionProcess { of: Some(of), .. }) if of == profile => Ok(None),
-            Some(SessionProcess { of, origin }) => {
+            Some(SessionProcess { profile: Some(own), .. }) if own == profile => Ok(None),
+            Some(SessionProcess { profile: printed, origin }) => {
                 let what = format!("{origin} runs mfa-session, whose keys are temporary");
-                let source = of.filter(|name| self.session_process(name).is_none());
+                let source = printed.filter(|name| self.session_process(name).is_none());
                 let hint = source.map(|name| format!("name its source profile: --profile {name}"));
                 Err(Failure::new(Status::Local, what).hint(hint.unwrap_or(NAME_PROFILE.to_owned())))
             }
@@ -159,7 +159,7 @@ impl Profiles {
     }
 }
 
-/// The keys that will do.
+/// The keys that the caller accepts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     LongTerm,
@@ -208,7 +208,7 @@ fn location(found: &FileSection<'_>) -> String {
     format!("[{}] of {}", found.header, found.path.display())
 }
 
-/// Keys of profiles that the AWS CLI signs in for, by what, and its command.
+/// A key of profiles without long-term keys, the method of their sign-in, and its command.
 const SIGN_IN: [(&str, &str, &str); 3] = [
     ("sso_session", "IAM Identity Center", "aws sso login"),
     ("sso_start_url", "IAM Identity Center", "aws sso login"),

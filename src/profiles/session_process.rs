@@ -12,17 +12,17 @@ use crate::{
 /// A `credential_process` that runs this program.
 pub(super) struct SessionProcess {
     /// The profile in the command, if the command has no flags for another session.
-    pub(super) of: Option<String>,
+    pub(super) profile: Option<String>,
     pub(super) origin: Origin,
 }
 
 impl Profiles {
-    /// The profile that the requested profile stands for: its `credential_process` prints the
-    /// session of that profile. A profile with `X-long-term` stands for itself.
-    pub(crate) fn stands_for(&self, requested: &str) -> String {
+    /// The profile whose session the `credential_process` of the requested profile prints. The
+    /// requested profile itself, if it runs no such process, or has `X-long-term`.
+    pub(crate) fn session_source(&self, requested: &str) -> String {
         let mut seen = vec![requested.to_owned()];
         while !self.has(&format!("{}{LONG_TERM}", seen[seen.len() - 1]))
-            && let Some(SessionProcess { of: Some(next), .. }) =
+            && let Some(SessionProcess { profile: Some(next), .. }) =
                 self.session_process(&seen[seen.len() - 1])
             && !seen.contains(&next)
             && self.key_profile(&next).is_some()
@@ -45,7 +45,7 @@ impl Profiles {
         let prefix = words.iter().take_while(is_prefix).count();
         let (program, arguments) = words[prefix..].split_first()?;
         let is_own = Path::new(program).file_stem()? == "mfa-session";
-        is_own.then(|| SessionProcess { of: profile_in(arguments), origin })
+        is_own.then(|| SessionProcess { profile: profile_in(arguments), origin })
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) const EXPIRES: &str = "x_security_token_expires";
 /// The source profile.
 pub(crate) const SOURCE: &str = "mfa_session_source";
 /// The session's own access key id, only if it looks like that of a long-term key, as in emulators.
-/// It tells the session from long-term keys that the user put into the section.
+/// It distinguishes the session from long-term keys that the user puts into the section.
 pub(super) const OWN_ID: &str = "mfa_session_id";
 /// The id of the long-term key.
 pub(super) const KEY_ID: &str = "mfa_session_key";

@@ -61,7 +61,7 @@ impl Setting {
         self.find_in(environment, &self.exported(environment)?)
     }
 
-    /// The value in the environment, whoever set it.
+    /// The value in the environment, even if an earlier export set it.
     pub(crate) fn in_environment_or_exported(
         &self,
         environment: &Environment,

@@ -158,7 +158,7 @@ fn the_redirect_is_gone_after_30_seconds() {
     open(&sandbox).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: error: the browser did not come within 30s
+mfa-session: error: the browser did not open the page within 30s
 mfa-session: hint: print the link instead: leave out --open
 "#]]);
     assert!((30..40).contains(&start.elapsed().as_secs()));

@@ -16,7 +16,7 @@ use crate::{
 
 const OTHER: &str = "210987654321";
 
-/// Alice has a hardware device, whose serial number does not tell the account.
+/// Alice has a hardware device, whose serial number contains no account id.
 fn with_hardware_device() -> Sandbox {
     let alice = User::new(ALICE.name).key(ALICE.access_key_id, ALICE.secret_access_key);
     let device = Device::totp(SERIAL, ALICE.seed);
@@ -43,7 +43,7 @@ fn account(outcome: &Outcome) -> Value {
 }
 
 #[test]
-fn a_virtual_device_a_role_and_a_federated_user_tell_the_account() {
+fn prints_the_account_of_a_virtual_device_a_role_and_a_federated_user() {
     let sandbox = Sandbox::new();
     assert_eq!(account(&run(&sandbox, ALICE.serial_number, &["--format", "json"])), "123456789012");
 

@@ -72,7 +72,7 @@ fn a_role_of_an_hour_shares_the_mfa_session() {
 }
 
 #[test]
-fn a_wrong_code_for_a_long_role_is_told() {
+fn reports_a_wrong_code_for_a_long_role() {
     let sandbox = sandbox_with_long_roles();
     let wrong = sandbox.sts().wrong_code("alice");
     let outcome = run(&sandbox, &["--profile", "team-0", "--duration", "2h", "--code", &wrong]);

@@ -55,7 +55,7 @@ exit 4
 --- stderr
 mfa-session: AWS grants more than 1h of a role only to a long-term key: this session needs a code of its own, and later calls with it carry no MFA context
 mfa-session: error: the role does not allow sessions of this duration: The requested DurationSeconds exceeds the MaxSessionDuration set for this role. (ValidationError, request [ID])
-mfa-session: hint: ask for less: --duration 1h, or `duration_seconds` in the profile; or raise the limit: aws iam update-role --role-name NAME --max-session-duration 43200
+mfa-session: hint: request less: --duration 1h, or `duration_seconds` in the profile; or raise the limit: aws iam update-role --role-name NAME --max-session-duration 43200
 mfa-session: hint: the role to assume is arn:aws:iam::123456789012:role/admin
 "#]]);
     assert_eq!(section(&sandbox, "work-mfa"), [""; 0]);
@@ -146,7 +146,7 @@ fn denied_get_caller_identity_costs_no_code() {
 exit 4
 --- stderr
 mfa-session: error: permission denied for the session [KEY ID OF work-mfa] from `aws_access_key_id` in [work-mfa] of ~/.aws/credentials: No (AccessDenied, request [ID])
-mfa-session: hint: AWS allows an MFA session no operations of STS but AssumeRole and GetCallerIdentity: name a profile with long-term keys or a role: --profile NAME
+mfa-session: hint: an MFA session may only call AssumeRole and GetCallerIdentity in STS: name a profile with long-term keys or a role: --profile NAME
 mfa-session: hint: the role to assume is arn:aws:iam::123456789012:role/admin
 mfa-session: hint: the MFA session is stored: no code is lost
 "#]]);

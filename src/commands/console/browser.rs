@@ -75,7 +75,7 @@ fn split(command: &str) -> Option<Vec<String>> {
     (!program.is_empty()).then(|| vec![program.to_owned()])
 }
 
-/// Stands for the address in an argument.
+/// The placeholder for the address in an argument.
 const ADDRESS: &str = "%s";
 
 const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };

@@ -20,7 +20,7 @@ use crate::{
     secret::Secret,
 };
 
-/// A page that nobody can guess.
+/// A page with a random path.
 pub(super) struct Redirect {
     listener: TcpListener,
     address: SocketAddr,
@@ -71,10 +71,11 @@ impl Redirect {
         let deadline = Instant::now() + limit;
         let mut visitors: Vec<Visitor> = Vec::new();
         while Instant::now() < deadline {
-            // Not all at once: another user may connect without end.
-            for (stream, peer) in (0..CROWD).map_while(|_| self.listener.accept().ok()) {
-                let is_welcome = !is_of_another_user(peer, self.address);
-                if is_welcome && stream.set_nonblocking(true).is_ok() && visitors.len() < CROWD {
+            // A limit, because another user may connect without end.
+            for (stream, peer) in (0..MAX_VISITORS).map_while(|_| self.listener.accept().ok()) {
+                let is_allowed =
+                    !is_of_another_user(peer, self.address) && visitors.len() < MAX_VISITORS;
+                if is_allowed && stream.set_nonblocking(true).is_ok() {
                     visitors.push(Visitor { stream, head: Vec::new() });
                 }
             }
@@ -84,7 +85,9 @@ impl Redirect {
                     Ok(None) => next.push(visitor),
                     Ok(Some(request)) if request == format!("GET {} HTTP/1.1", self.path) => {
                         let sent = visitor.redirect(link);
-                        return sent.map_err(|error| format!("the browser has gone: {error}"));
+                        return sent.map_err(|error| {
+                            format!("the browser closed the connection: {error}")
+                        });
                     }
                     Ok(Some(_)) => visitor.refuse(),
                     Err(_) => {}
@@ -96,7 +99,7 @@ impl Redirect {
             }
             thread::sleep(POLL_INTERVAL);
         }
-        Err(format!("the browser did not come within {}s", limit.as_secs()))
+        Err(format!("the browser did not open the page within {}s", limit.as_secs()))
     }
 }
 
@@ -152,8 +155,8 @@ impl Visitor {
     }
 }
 
-/// Whether another user has made the connection: everybody can see the browser's arguments, and
-/// with them the address. Root may be a proxy for the browser, as in WSL.
+/// Whether another user made the connection: all users can read the browser's arguments, and so
+/// the address. Root is accepted: it may be a proxy for the browser, as in WSL.
 #[cfg(target_os = "linux")]
 fn is_of_another_user(peer: SocketAddr, address: SocketAddr) -> bool {
     let owner = ["/proc/net/tcp", "/proc/net/tcp6"].into_iter().find_map(|table| {
@@ -198,7 +201,7 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 const LONGEST_HEAD: usize = 16 << 10;
 
 /// Connections at a time. Browsers open a few before they send a request.
-const CROWD: usize = 64;
+const MAX_VISITORS: usize = 64;
 
 #[cfg(test)]
 mod tests {
@@ -246,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_nothing_without_the_path() {
+    fn refuses_other_requests() {
         let (outcome, ()) = visited(Duration::from_secs(20), |address, path| {
             let _idle = TcpStream::connect(address).unwrap();
             for request in [
@@ -269,7 +272,7 @@ mod tests {
     #[test]
     fn gives_up_after_a_while() {
         let (outcome, ()) = visited(Duration::from_millis(50), |_, _| {});
-        assert_eq!(outcome, Err("the browser did not come within 0s".to_owned()));
+        assert_eq!(outcome, Err("the browser did not open the page within 0s".to_owned()));
     }
 
     #[cfg(target_os = "linux")]

@@ -1,4 +1,4 @@
-function @cmd@ --description 'Put a session into this shell, or take it out'
+function @cmd@ --description 'Put a session into this shell, or remove it'
     set -l words $argv
     switch "$words[1]"
         case '' '-*' status clear

@@ -6,7 +6,7 @@ def "nu-complete @cmd@" [context: string] {
     }
 }
 
-# Put a session into this shell, or take it out.
+# Put a session into this shell, or remove it.
 export def --env --wrapped @cmd@ [...words: string@"nu-complete @cmd@"] {
     let first = $words.0? | default ""
     let is_profile = $first !~ '^(-.*|status|clear)?$'

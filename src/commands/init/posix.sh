@@ -1,5 +1,5 @@
-# Puts a session into this shell, or takes it out. Other texts go to standard output. It needs no
-# variables, as sh has no local ones. Words that an alias of zsh could replace are quoted.
+# Puts a session into this shell, or removes it. Other text goes to standard output. It uses no
+# variables, because sh has no local ones. Quotes keep aliases from replacing words in zsh.
 _mfa_session() {
     case ${1-} in
         '' | '-'* | 'status' | 'clear') ;;

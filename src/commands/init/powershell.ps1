@@ -1,6 +1,6 @@
 Remove-Item -Path Alias:@cmd@ -Force -ErrorAction Ignore
 
-# Puts a session into this shell, or takes it out. Other texts go to the output.
+# Puts a session into this shell, or removes it. Other text goes to the output.
 function global:@cmd@ {
     $words = @($args)
     $first = if ($words.Count -gt 0) { "$($words[0])" } else { '' }

@@ -32,7 +32,7 @@ impl Resolver for HostResolver {
         }
         let (sender, receiver) = mpsc::sync_channel(1);
         let (its_url, its_config) = (url.clone(), config.clone());
-        // After the time limit, nobody receives the result.
+        // The send fails after the time limit.
         let thread = move || drop(sender.send(look_up(&its_url, &its_config)));
         if thread::Builder::new().spawn(thread).is_err() {
             // The system's resolver has time limits of its own.

@@ -1,5 +1,5 @@
-//! Notices that the machine slept. Then the other side, or a NAT between, may have forgotten a
-//! connection without a word, and a request on it gets no answer.
+//! Detects that the machine slept. The server, or a NAT before it, may have dropped an open
+//! connection without a word: a request on it would get no response.
 
 use std::{
     mem,
@@ -7,8 +7,8 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-/// Compares the two clocks of the system: during sleep, only the wall clock goes on. (On Windows,
-/// both do; there, the age of an idle connection tells.)
+/// Compares the two clocks of the system: during sleep, only the wall clock runs. On Windows, both
+/// run; there, only the age of an idle connection limits its use.
 pub(super) struct SleepDetector(Mutex<Moment>);
 
 #[derive(Clone, Copy)]
@@ -44,7 +44,7 @@ impl Moment {
     }
 }
 
-/// No NAT forgets a connection that fast.
+/// No NAT drops a connection that fast.
 const SHORT_SLEEP: Duration = Duration::from_secs(5);
 
 #[cfg(test)]

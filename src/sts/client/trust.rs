@@ -147,6 +147,6 @@ fn agent(roots: RootCerts) -> Agent {
 /// For resolving a host name, and for connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// An idle connection may have died in silence: its NAT forgot it, or the network changed. A
-/// request on it would get no answer.
+/// An idle connection may be dead without a notice: a NAT dropped it, or the network changed. A
+/// request on it would get no response.
 pub(super) const MAX_IDLE: Duration = Duration::from_secs(10);
