@@ -19,6 +19,7 @@ fn shows_each_setting_with_its_origin() {
             ALICE.access_key_id,
             "`aws_access_key_id` in [default] of ~/.aws/credentials",
         ),
+        ("keep the session", "true", "the default"),
         ("MFA device", ALICE.serial_number, "--serial"),
         ("duration", "1h", "MFA_SESSION_DURATION"),
         ("region", "eu-west-1", "`region` in [default] of ~/.aws/config"),

@@ -47,6 +47,24 @@ mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 }
 
 #[test]
+fn dry_run_shows_whether_the_session_is_kept() {
+    let default = "the default";
+    for (sandbox, flag, value, origin) in [
+        (Sandbox::new(), None, "true", default),
+        (Sandbox::new(), Some("--no-write"), "false", "--no-write"),
+        (with_key_in_environment(), None, "false", default),
+        (with_key_in_environment(), Some("--write"), "true", "--write"),
+    ] {
+        let mut command = sandbox.command(PROGRAM);
+        command.args(["exec", "--dry-run"]).args(flag).args(["--", "true"]);
+        let report = sandbox.outcome(command, "").stdout;
+        let row = report.lines().find(|line| line.starts_with("keep the session")).unwrap();
+        let row: Vec<_> = row.split("  ").map(str::trim).filter(|it| !it.is_empty()).collect();
+        assert_eq!(row, ["keep the session", value, origin]);
+    }
+}
+
+#[test]
 fn settings_forbid_keeping() {
     let variable: fn(&mut Sandbox) = |sandbox| {
         sandbox.set("MFA_SESSION_WRITE", "false");

@@ -30,15 +30,17 @@ impl Resolver<'_> {
         } else {
             self.find(&WRITE)?
         };
-        self.record_configured(&WRITE, configured.as_ref());
-        let switch = configured.map(Sourced::parse::<Switch>).transpose()?;
-        Ok(match (mode, switch.map(|it| it.value)) {
+        let switch = configured.clone().map(Sourced::parse::<Switch>).transpose()?;
+        let keep = match (mode, switch.map(|it| it.value)) {
             (OutputMode::Profile, _) | (_, Some(Switch(true))) => Keep::Required,
             (_, Some(Switch(false))) => Keep::No,
             (_, None) if !by_default => Keep::No,
             (_, None) if self.flags().is_given("to") => Keep::Required,
             (_, None) => Keep::BestEffort,
-        })
+        };
+        let default = || Sourced::default((keep != Keep::No).to_string());
+        self.record_configured(&WRITE, Some(&configured.unwrap_or_else(default)));
+        Ok(keep)
     }
 }
 
