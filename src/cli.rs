@@ -18,10 +18,10 @@ pub use examples::EXAMPLES;
 
 /// Get temporary AWS credentials for an MFA code.
 ///
-/// Reads long-term keys from the AWS credentials file or the environment, prompts for the MFA code,
-/// gets a session from STS (GetSessionToken), and writes it to the session profile, which every AWS
-/// SDK reads. A session that is still valid is reused without a prompt. If a role is configured,
-/// the session assumes it.
+/// Reads long-term keys from the AWS files, a `credential_process` or the environment, prompts for
+/// the MFA code, gets a session from STS (GetSessionToken), and writes it to the session profile,
+/// which every AWS SDK reads. A session that is still valid is reused without a prompt. If a role
+/// is configured, the session assumes it.
 #[derive(Parser)]
 #[command(name = "mfa-session", version, max_term_width = 100)]
 #[command(subcommand_negates_reqs = true, after_long_help = examples::text())]

@@ -8,7 +8,7 @@ pub const EXAMPLES: [(&str, &str); 10] = [
     ),
     ("mfa-session", "the same: look up the device, prompt for the code if needed"),
     ("AWS_PROFILE=default-mfa aws s3 ls", "use this session"),
-    ("eval $(mfa-session --export)", "use a session in this shell, write nothing"),
+    ("eval $(mfa-session --export)", "put the session into this shell"),
     (
         "mfa-session --profile work --duration 36h",
         "write a session of 36 hours for the keys in [work] to [work-mfa]",
@@ -17,7 +17,7 @@ pub const EXAMPLES: [(&str, &str); 10] = [
         "mfa-session --profile work --role-arn arn:aws:iam::123456789012:role/Audit",
         "assume a role with the MFA session of [work], write its session to [work-Audit]",
     ),
-    ("mfa-session exec -- terraform plan", "run a command with a session, write nothing"),
+    ("mfa-session exec -- terraform plan", "run a command with the session"),
     ("mfa-session whoami --profile work-mfa", "show the account and user of a session"),
     (
         "ykman oath accounts code --single aws | mfa-session --code -",

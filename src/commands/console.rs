@@ -33,7 +33,7 @@ use redirect::Redirect;
 ///
 /// The link is for the session of a role or of a federated user: the session in the environment,
 /// unless `--profile` is given, or else the session of the profile. The session of a role is reused
-/// or made as by `mfa-session`. AWS lets no MFA session of a user into the console.
+/// or requested, as `mfa-session` does. AWS lets no MFA session of a user into the console.
 ///
 /// Anyone with the link can sign in for 15 minutes. The console session ends with the role's
 /// session; if a duration of more than an hour is requested, it lasts that long.
@@ -47,8 +47,8 @@ pub(crate) struct Console {
     open: bool,
     /// A service to begin with, as the console's addresses name it: ec2, s3, cloudformation.
     ///
-    /// Without it, the link leads to the console's home page. Both are of the region of `--region`,
-    /// the environment or the profile.
+    /// Without it, the link leads to the console's home page. Both open in the region of
+    /// `--region`, the environment or the profile.
     #[arg(long, value_name = "NAME", help_heading = "Console")]
     service: Option<String>,
     #[command(flatten)]

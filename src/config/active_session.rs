@@ -24,7 +24,7 @@ pub(crate) fn active_session(context: &Context<'_>) -> Result<ActiveSession, Fai
     let Some(keys) = session else {
         return session_profile(context).map(ActiveSession::Profile);
     };
-    // A stored copy of the session knows more than the variables.
+    // If the session is also stored, its section has the provenance.
     let stored = context.profiles()?.session_with_key(&keys.access_key_id);
     let (expires, provenance) = stored.map_or((None, None), |it| (it.expires, it.provenance));
     let variable = environment.variable("AWS_CREDENTIAL_EXPIRATION")?;

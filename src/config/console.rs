@@ -3,7 +3,8 @@
 use time::OffsetDateTime;
 
 use super::{
-    ActiveSession, Aws, Partition, Resolver, active_session, keys::session_of_environment,
+    ActiveSession, Aws, Partition, Resolver, active_session,
+    keys::{ENVIRONMENT_ID, session_of_environment},
 };
 use crate::{
     environment::format_local,
@@ -196,5 +197,3 @@ fn no_user_session(what: &str, serial: Option<&str>, aws: &Aws) -> Failure {
         None => failure,
     }
 }
-
-const ENVIRONMENT_ID: &str = "AWS_ACCESS_KEY_ID";

@@ -61,7 +61,7 @@ impl Resolver<'_> {
             self.uses_exported_session.set(true);
             let key = SigningKey::new(session.access_key_id, session.secret_access_key);
             let value = KeySource::Read((key, Some(session.session_token)));
-            return Ok(Sourced { value, origin: Origin::Variable(ID) });
+            return Ok(Sourced { value, origin: Origin::Variable(ENVIRONMENT_ID) });
         }
         if let Some(key) = self.key_of_environment(&requested.value)? {
             return Ok(key.map(KeySource::from));
@@ -120,7 +120,7 @@ impl Resolver<'_> {
             Failure::new(Status::Local, format!("{present} is set, but {missing} is not"))
                 .hint(format!("set both or neither, or name a profile: --profile {profile}"))
         };
-        let (id, secret) = (variable(ID)?, variable(SECRET)?.map(Secret::new));
+        let (id, secret) = (variable(ENVIRONMENT_ID)?, variable(SECRET)?.map(Secret::new));
         let has_token = variable(TOKEN)?.is_some() || variable(OLD_TOKEN)?.is_some();
         match (id, secret) {
             (None, None) => Ok(None),
@@ -130,16 +130,17 @@ impl Resolver<'_> {
                 ));
                 Ok(None)
             }
-            (Some(_), None) => Err(incomplete(ID, SECRET)),
-            (None, Some(_)) => Err(incomplete(SECRET, ID)),
+            (Some(_), None) => Err(incomplete(ENVIRONMENT_ID, SECRET)),
+            (None, Some(_)) => Err(incomplete(SECRET, ENVIRONMENT_ID)),
             (Some(id), Some(_)) if is_temporary(&id) => {
-                let what = format!("{ID} is a temporary key id, but {TOKEN} is not set");
+                let what =
+                    format!("{ENVIRONMENT_ID} is a temporary key id, but {TOKEN} is not set");
                 Err(Failure::new(Status::Local, what)
                     .hint("set long-term keys, or name a profile with them: --profile NAME"))
             }
             (Some(id), Some(secret)) => {
                 let value = SigningKey::new(id, secret);
-                Ok(Some(Sourced { value, origin: Origin::Variable(ID) }))
+                Ok(Some(Sourced { value, origin: Origin::Variable(ENVIRONMENT_ID) }))
             }
         }
     }
@@ -163,7 +164,7 @@ pub(crate) fn session_of_environment(
         Some(token) => Some(token),
         None => environment.variable(TOKEN)?,
     };
-    let (id, secret) = (environment.variable(ID)?, environment.variable(SECRET)?);
+    let (id, secret) = (environment.variable(ENVIRONMENT_ID)?, environment.variable(SECRET)?);
     let (Some(id), Some(secret), Some(token)) = (id, secret, token) else { return Ok(None) };
     Ok(Some(SessionKeys {
         access_key_id: id,
@@ -172,7 +173,7 @@ pub(crate) fn session_of_environment(
     }))
 }
 
-const ID: &str = "AWS_ACCESS_KEY_ID";
+pub(super) const ENVIRONMENT_ID: &str = "AWS_ACCESS_KEY_ID";
 const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
 const TOKEN: &str = "AWS_SESSION_TOKEN";
 const OLD_TOKEN: &str = "AWS_SECURITY_TOKEN";

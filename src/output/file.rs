@@ -42,7 +42,7 @@ const MAX_ATTEMPTS: u32 = 10;
 /// More bytes than a session needs: tokens of STS have some hundred.
 const MAX_SESSION_LENGTH: usize = 4096;
 
-/// In bytes: the client reads no longer answer of STS.
+/// In bytes: the client reads no longer response of STS.
 const MAX_ANSWER: u64 = 1 << 20;
 
 /// The session profile, in a credentials file that passed all checks.

@@ -38,7 +38,7 @@ pub(super) fn write(text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The same, but no error if the reader closes the pipe early, as `head` does.
+/// Like [`write`], but succeeds if the reader closes the pipe early, as `head` does.
 pub(super) fn write_until_closed(text: &str) -> Result<(), Failure> {
     match write_all(text) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -11,9 +11,9 @@ use crate::{
 /// The source of an access key.
 #[derive(Clone, Debug)]
 pub(crate) enum KeySource {
-    /// An AWS file or the environment, which was read.
+    /// The key, read from an AWS file or the environment.
     Read(CallerKey),
-    /// The `credential_process` of a profile, which did not run yet.
+    /// The `credential_process` of a profile. It has not run yet.
     Process(KeyProcess),
 }
 

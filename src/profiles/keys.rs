@@ -190,7 +190,7 @@ fn temporary(found: &FileSection<'_>) -> Failure {
     let what = format!("the keys in {} are temporary", location(found));
     let failure = Failure::new(Status::Local, what).hint(NAME_PROFILE);
     if session_profile::has_long_term_keys(found.section) {
-        // As the SDKs do.
+        // The SDKs use them with the token.
         return failure.hint(format!(
             "if they are long-term keys, remove the session token from {}",
             location(found)

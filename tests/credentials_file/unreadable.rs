@@ -179,7 +179,7 @@ fn refuses_to_write_a_file_past_the_limit_of_what_it_reads() {
 exit 1
 --- stderr
 mfa-session: error: cannot write ~/.aws/credentials: it is larger than 63 MiB
-mfa-session: hint: remove what is no profile from the file, or print the session: --export
+mfa-session: hint: make the file smaller, or print the session: --export
 "#]]);
     assert_eq!(sandbox.asked().len(), asked);
     assert!(sandbox.read("credentials") == text);

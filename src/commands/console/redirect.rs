@@ -139,7 +139,7 @@ impl Visitor {
     }
 
     fn refuse(&mut self) {
-        // The visitor is not the browser with the address.
+        // Ignore an error: this visitor is not the browser.
         let _ = self.send(b"HTTP/1.1 404 Not Found\r\n").and_then(|()| self.end());
     }
 

@@ -47,8 +47,7 @@ pub(super) fn mounted(path: &Path) -> Failure {
 
 pub(super) fn too_large(path: &Path, mebibytes: u64) -> Failure {
     let what = format!("cannot write {}: it is larger than {mebibytes} MiB", path.display());
-    Failure::new(Status::Local, what)
-        .hint("remove what is no profile from the file, or print the session: --export")
+    Failure::new(Status::Local, what).hint("make the file smaller, or print the session: --export")
 }
 
 pub(super) fn holds_long_term_keys(path: &Path, profile: &SectionName) -> Failure {

@@ -29,7 +29,8 @@ pub(super) fn create(path: &Path, old: Option<&File>) -> Result<NamedTempFile, F
         (Some(old), _) => {
             keep_owner(old, temporary.as_file()).map_err(|error| foreign_owner(path, error))?;
         }
-        // As root in the home of a user, the new file must be the user's. Others can't do that.
+        // If root writes in the home of a user, the new file must belong to the user. Only root can
+        // change an owner: for other users this fails.
         (None, Ok(directory)) => drop(keep_owner(&directory, temporary.as_file())),
         (None, Err(_)) => {}
     }
