@@ -13,6 +13,15 @@ fn with_key_in_environment() -> Sandbox {
     sandbox
 }
 
+/// A sandbox with a role and a device in the default profile.
+fn with_role() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let role = "role_arn = arn:aws:iam::123456789012:role/reader\nsource_profile = default\n";
+    let serial = ALICE.serial_number;
+    sandbox.write("config", &format!("[default]\n{role}mfa_serial = {serial}\n"));
+    sandbox
+}
+
 #[test]
 fn two_commands_need_one_code() {
     for arguments in [&["exec", "--", "true"][..], &["--export"], &["--format", "json"]] {
@@ -54,6 +63,8 @@ fn dry_run_shows_whether_the_session_is_kept() {
         (Sandbox::new(), Some("--no-write"), "false", "--no-write"),
         (with_key_in_environment(), None, "false", default),
         (with_key_in_environment(), Some("--write"), "true", "--write"),
+        (with_role(), None, "true", default),
+        (with_role(), Some("--policy-arn=arn:aws:iam::aws:policy/x"), "false", default),
     ] {
         let mut command = sandbox.command(PROGRAM);
         command.args(["exec", "--dry-run"]).args(flag).args(["--", "true"]);
@@ -89,6 +100,26 @@ fn settings_forbid_keeping() {
         assert!(outcome.stdout.contains("AWS_SESSION_TOKEN="), "{outcome:?}");
         assert_eq!(sandbox.read("credentials"), before, "{arguments:?}");
     }
+}
+
+#[test]
+fn a_restricted_session_is_kept_only_on_request() {
+    let sandbox = Sandbox::new();
+    let run = |more: &[&str]| {
+        let role = ["--role-arn", "arn:aws:iam::123456789012:role/reader"];
+        let mut command = sandbox.command(PROGRAM);
+        command.args(["--serial", ALICE.serial_number]).args(role).args(more);
+        sandbox.outcome(command, "")
+    };
+    assert_eq!(run(&["--code", &sandbox.code()]).status, 0);
+    let before = sandbox.read("credentials");
+    let restricted = ["--export", "--role-session-name", "by-hand"];
+    let outcome = run(&restricted);
+    assert!(outcome.stdout.contains("AWS_SESSION_TOKEN="), "{outcome:?}");
+    // It would replace a session that can be reused.
+    assert_eq!(sandbox.read("credentials"), before);
+    assert_eq!(run(&[&restricted[..], &["--write"]].concat()).status, 0);
+    assert_ne!(sandbox.read("credentials"), before);
 }
 
 #[test]

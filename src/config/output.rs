@@ -13,6 +13,7 @@ use crate::{
     flags::Flags,
     origin::{Origin, Sourced},
     output::{Format, Keep, OutputMode, POSIX},
+    role::Role,
     settings::WRITE,
 };
 
@@ -41,6 +42,16 @@ impl Resolver<'_> {
         let default = || Sourced::default((keep != Keep::No).to_string());
         self.record_configured(&WRITE, Some(&configured.unwrap_or_else(default)));
         Ok(keep)
+    }
+
+    /// Whether to keep the session of the last role. By default, not one that no run would reuse:
+    /// it would replace one that can be reused.
+    pub(super) fn keep_of_role(&self, roles: &[Role], keep: Keep) -> Keep {
+        if keep == Keep::BestEffort && roles.iter().any(Role::is_restricted) {
+            self.record(&WRITE, false, &Origin::Default);
+            return Keep::No;
+        }
+        keep
     }
 }
 

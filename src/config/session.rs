@@ -71,6 +71,7 @@ impl Resolver<'_> {
         let reuse = all.reuse_of_role(&roles, &user, &source, mode)?;
         let of_user = self.scoped(key_profiles);
         let mfa_profile = of_user.session_profile_of_user(&user, keep)?;
+        let keep = all.keep_of_role(&roles, keep);
         let (profile, keep) = all.session_profile(default, Some(&mfa_profile.0), keep)?;
         let destination = all.destination(mode, keep, profile, &source, &aws)?;
         if is_direct(&roles) {

@@ -65,7 +65,8 @@ pub(crate) struct KeepFlags {
     /// Write the session to the session profile as well, so that it can be reused.
     ///
     /// This is the default if the session comes from an MFA code and a long-term key in an AWS
-    /// file; then a file that can't be written is only a warning.
+    /// file; then a file that can't be written is only a warning. A session that is never reused,
+    /// such as one with a policy, is not written by default.
     #[arg(long, conflicts_with = "no_write", help_heading = "Output")]
     write: bool,
 
