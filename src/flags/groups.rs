@@ -76,6 +76,8 @@ pub(crate) struct ReuseFlags {
     min_remaining: Option<String>,
 
     /// Get a new session even if the stored one is valid.
+    ///
+    /// Without it, a valid stored session is reused, even if its duration is another one.
     #[arg(long, help_heading = "Session")]
     force: bool,
 }

@@ -29,7 +29,7 @@ impl Profiles {
         }
         let source = requested.value.strip_suffix("-mfa").filter(|name| self.has(name));
         if let Some(name) = source {
-            return failure.hint(format!("get a session for [{name}]: --profile {name}"));
+            return failure.hint(format!("get its session first: mfa-session --profile {name}"));
         }
         let names = self.some_profile_names();
         if names.is_empty() {
