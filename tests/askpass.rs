@@ -1,8 +1,9 @@
 //! Where there is no terminal, the program in `MFA_SESSION_ASKPASS` prompts for the code.
 
 use std::{
-    fs,
+    fs::{self, Permissions},
     io::{BufRead as _, BufReader},
+    os::unix::fs::PermissionsExt as _,
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -141,6 +142,8 @@ fn reports_a_program_without_an_answer() {
     }
     let mut sandbox = with_program("");
     fs::write(sandbox.path("ask it"), "no program").unwrap();
+    table.add("no program", &sandbox.run([]).replace("ask it", "ASK"));
+    fs::set_permissions(sandbox.path("ask it"), Permissions::from_mode(0o644)).unwrap();
     table.add("not executable", &sandbox.run([]).replace("ask it", "ASK"));
     for program in ["~/nowhere", "zenity --entry --text"] {
         sandbox.set("MFA_SESSION_ASKPASS", program);
@@ -188,11 +191,17 @@ mfa-session: error: no code was entered: the askpass program ~/ask it (MFA_SESSI
 mfa-session: hint: if you cancelled its dialog, run mfa-session again
 mfa-session: hint: if there was no dialog, run the askpass program yourself to see why
 
-=== not executable
+=== no program
 exit 3
 --- stderr
 mfa-session: error: cannot start the askpass program ~/ASK (MFA_SESSION_ASKPASS): Exec format error (os error 8)
 mfa-session: hint: set MFA_SESSION_ASKPASS to the path of a program, without arguments
+
+=== not executable
+exit 3
+--- stderr
+mfa-session: error: cannot start the askpass program ~/ASK (MFA_SESSION_ASKPASS): Permission denied (os error 13)
+mfa-session: hint: make it executable with chmod +x
 
 === ~/nowhere
 exit 3

@@ -207,7 +207,9 @@ fn refuses_a_command_that_is_not_executable_before_using_a_code() {
     let sandbox = Sandbox::new();
     fs::write(sandbox.path("text"), "x").unwrap();
     let mut table = Table::default();
-    for name in ["nowhere", "./nowhere", "./text", "./tmp", ""] {
+    // Other programs take a profile where this one takes the command.
+    sandbox.write("config", "[profile work]\n");
+    for name in ["nowhere", "./nowhere", "./text", "./tmp", "", "work"] {
         table.add(name, &exec(&sandbox, &["--", name]));
     }
     table.matches_file("exec/not_runnable");

@@ -66,7 +66,8 @@ fn unknown_flag(error: &clap::Error, flag: &str) -> Failure {
 }
 
 /// Flags of many other programs, and the hint for each.
-const EXPECTED: [(&[&str], &str); 2] = [
+const EXPECTED: [(&[&str], &str); 3] = [
+    (&["--token-code", "--mfa-code", "--token", "--otp"], "give the MFA code with --code"),
     (
         &["-v", "--verbose"],
         "there is no verbose mode; `mfa-session --dry-run` shows each setting and where it comes \
@@ -98,8 +99,18 @@ fn unknown_word(
     let is_hidden =
         |name: &&str| line.find_subcommand(name).is_some_and(clap::Command::is_hide_set);
     let similar = similar.rfind(|name| !is_hidden(name));
-    Failure::usage(format!("unknown command {word}")).hint(did_you_mean(similar))
+    let expected = EXPECTED_COMMANDS.iter().find(|(words, _)| words.contains(&word));
+    let hint = expected.map(|(_, hint)| (*hint).to_owned());
+    Failure::usage(format!("unknown command {word}"))
+        .hint(hint.unwrap_or_else(|| did_you_mean(similar)))
 }
+
+/// Commands of similar programs, and the hint for each.
+const EXPECTED_COMMANDS: [(&[&str], &str); 3] = [
+    (&["list", "ls", "show"], "`mfa-session status` lists the sessions"),
+    (&["login", "open"], "`mfa-session console` signs in to the AWS console"),
+    (&["add", "configure"], "`aws configure` adds long-term keys to the AWS files"),
+];
 
 fn did_you_mean(similar: Option<&str>) -> String {
     match similar {

@@ -50,7 +50,8 @@ impl Exec {
     fn run_command(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         // A missing command must not cost a code.
-        let mut program = Program::find(&self.command, context.environment)?;
+        let mut program = Program::find(&self.command, context.environment)
+            .map_err(|failure| self.suggest_profile_flag(failure, context))?;
         let (request, aws) = resolver.session_request(OutputMode::Command)?;
         if resolver.is_dry_run() {
             return resolver.report();
@@ -74,6 +75,20 @@ impl Exec {
             let _signals = SignalGuard::block();
             destination.rescue(&session, failure)
         })
+    }
+}
+
+impl Exec {
+    /// The hint for `exec PROFILE -- COMMAND`, as with aws-vault.
+    fn suggest_profile_flag(&self, failure: Failure, context: &Context<'_>) -> Failure {
+        let profile = self.command.first().and_then(|word| word.to_str());
+        let profiles = context.profiles().ok();
+        match profile.filter(|name| profiles.is_some_and(|profiles| profiles.has(name))) {
+            Some(profile) => failure.hint(format!(
+                "if `{profile}` is the profile: mfa-session exec --profile {profile} -- COMMAND"
+            )),
+            None => failure,
+        }
     }
 }
 

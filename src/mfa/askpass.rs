@@ -3,7 +3,7 @@
 //! The convention is that of ssh, git and sudo: the only argument is the prompt, and the program
 //! prints the answer.
 
-use std::{path::PathBuf, process::Command};
+use std::{io::ErrorKind, path::PathBuf, process::Command};
 
 use zeroize::Zeroizing;
 
@@ -51,9 +51,12 @@ impl Askpass {
         let program = self.subject();
         match error {
             ChildError::CannotStart(error) => {
-                Failure::new(Status::NoCode, format!("cannot start {program}: {error}")).hint(
-                    format!("set {} to the path of a program, without arguments", self.0.origin),
-                )
+                let hint = if error.kind() == ErrorKind::PermissionDenied {
+                    "make it executable with chmod +x".to_owned()
+                } else {
+                    format!("set {} to the path of a program, without arguments", self.0.origin)
+                };
+                Failure::new(Status::NoCode, format!("cannot start {program}: {error}")).hint(hint)
             }
             ChildError::Failed(status) => {
                 let problem = format!("no code was entered: {program} ended with {status}");
