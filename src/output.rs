@@ -39,7 +39,7 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     stdout::write_until_closed(text)
 }
 
-/// Refuses to print a secret where nobody reads it; `hint` shows how to read it.
+/// Fails if standard output is the null device; `hint` shows how to read the secret.
 pub(crate) fn check_stdout(hint: &str) -> Result<(), Failure> {
     stdout::check(hint)
 }

@@ -44,8 +44,8 @@ impl Resolver<'_> {
         Ok(keep)
     }
 
-    /// Whether to keep the session of the last role. By default, not one that no run would reuse:
-    /// it would replace one that can be reused.
+    /// Whether to keep the session of the last role. By default, a session that is never reused is
+    /// not kept: it would replace a session that can be reused.
     pub(super) fn keep_of_role(&self, roles: &[Role], keep: Keep) -> Keep {
         if keep == Keep::BestEffort && roles.iter().any(Role::is_restricted) {
             self.record(&WRITE, false, &Origin::Default);

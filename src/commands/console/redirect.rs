@@ -173,7 +173,7 @@ fn is_of_another_user(_: SocketAddr, _: SocketAddr) -> bool {
 /// The user of a connection in a table of the kernel.
 #[cfg(target_os = "linux")]
 fn owner(connections: &str, from: SocketAddr, to: SocketAddr) -> Option<u32> {
-    let (from, to) = (shown(from)?, shown(to)?);
+    let (from, to) = (kernel_format(from)?, kernel_format(to)?);
     connections.lines().find_map(|line| {
         let fields: Vec<&str> = line.split_whitespace().collect();
         // A socket for IPv6 can make the connection, too: there, the address is longer.
@@ -184,7 +184,7 @@ fn owner(connections: &str, from: SocketAddr, to: SocketAddr) -> Option<u32> {
 
 /// An address as the kernel shows it.
 #[cfg(target_os = "linux")]
-fn shown(address: SocketAddr) -> Option<String> {
+fn kernel_format(address: SocketAddr) -> Option<String> {
     match address.ip() {
         std::net::IpAddr::V4(ip) => {
             Some(format!("{:08X}:{:04X}", u32::from_ne_bytes(ip.octets()), address.port()))
