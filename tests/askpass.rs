@@ -17,7 +17,7 @@ use crate::{
     prompt_lock::WAITING,
     readme,
     sandbox::{Outcome, PROGRAM, Sandbox, Table, good_until, keys, write_program},
-    terminal::{Person, QUESTION, until},
+    terminal::{Person, QUESTION, until, within},
     tools,
 };
 
@@ -422,7 +422,8 @@ impl Display {
             command.args(arguments).env("DISPLAY", &self.name).output().unwrap().stdout
         };
         let dialog = || xdotool(&["search", "--onlyvisible", "--name", "^mfa-session$"]);
-        until(|| !dialog().is_empty());
+        // On a busy machine, zenity needs half a minute to start.
+        within(Duration::from_secs(90), || !dialog().is_empty());
         // The window appears before it takes keys.
         thread::sleep(Duration::from_millis(500));
         for command in commands {
