@@ -51,6 +51,19 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(escape).collect())
 }
 
+/// A word of a command to type, in quotes if a shell would change it.
+pub(crate) fn word(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| c.is_ascii_alphanumeric() || "/._+@%:,=~-".contains(c)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(quote(text))
+}
+
+/// A word in quotes for a POSIX shell.
+pub(crate) fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 /// Escapes the same characters in a JSON document, except line feeds, as JSON does it.
 #[must_use]
 pub fn printable_json(json: &str) -> String {

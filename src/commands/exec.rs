@@ -15,6 +15,7 @@ use crate::{
     failure::{Failure, Status},
     flags::{Connection, DryRunReport, KeepFlags, ProfileFlag, SessionFlags},
     get::{self, Delivered},
+    message::word,
     output::{OutputMode, for_each_variable},
     signals::SignalGuard,
 };
@@ -85,7 +86,8 @@ impl Exec {
         let profiles = context.profiles().ok();
         match profile.filter(|name| profiles.is_some_and(|profiles| profiles.has(name))) {
             Some(profile) => failure.hint(format!(
-                "if `{profile}` is the profile: mfa-session exec --profile {profile} -- COMMAND"
+                "if `{profile}` is the profile: mfa-session exec --profile {} -- COMMAND",
+                word(profile)
             )),
             None => failure,
         }

@@ -10,6 +10,7 @@ use crate::{
     failure::{Failure, Status},
     flags::DeliveryFlags,
     get,
+    message::word,
     origin::{Origin, Sourced},
     output::OutputMode,
     request::Reuse,
@@ -89,7 +90,8 @@ fn refuse_mfa_session(resolver: &Resolver<'_>, origin: &Origin) -> Result<(), Fa
             let what =
                 format!("AWS rejects MFA sessions for AssumeRoot, and [{section}] holds one");
             let hint = format!(
-                "name a profile with long-term keys or a role's session: --profile {source}"
+                "name a profile with long-term keys or a role's session: --profile {}",
+                word(&source)
             );
             Err(Failure::new(Status::Local, what).hint(hint))
         }

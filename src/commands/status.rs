@@ -74,7 +74,7 @@ fn explain_how_to_begin(context: &Context<'_>) -> Result<(), Failure> {
     let is_default = requested.origin == Origin::Default;
     let command = match (has_key, is_default) {
         (true, true) => Some("mfa-session".to_owned()),
-        (true, false) => Some(format!("mfa-session --profile {}", requested.value)),
+        (true, false) => Some(format!("mfa-session --profile {}", message::word(&requested.value))),
         (false, true) => profiles.command_to_begin(),
         (false, false) => None,
     };

@@ -77,7 +77,7 @@ impl Resolver<'_> {
             return Ok(key);
         }
         self.profiles.sdk_key(&requested.value).map_err(|failure| {
-            let name = &requested.value;
+            let name = message::word(&requested.value);
             failure
                 .hint(format!("or get a session of its role first: mfa-session --profile {name}"))
         })
@@ -117,6 +117,7 @@ impl Resolver<'_> {
         }
         let variable = |name| self.context.environment.variable(name);
         let incomplete = |present: &str, missing: &str| {
+            let profile = message::word(profile);
             Failure::new(Status::Local, format!("{present} is set, but {missing} is not"))
                 .hint(format!("set both or neither, or name a profile: --profile {profile}"))
         };

@@ -3,6 +3,7 @@
 use super::transport::{self, LATER, NOT_AWS};
 use crate::{
     failure::{Failure, Status},
+    message::word,
     sts::{TokenError, TokenProblem},
 };
 
@@ -15,7 +16,7 @@ pub(crate) fn explain_id_token(error: &TokenError) -> Failure {
 /// The failure for a request to AWS Sign-In that returns no sign-in token. The session is in
 /// `profile`, or in the environment.
 pub(crate) fn explain_signin(error: &TokenError, profile: Option<&str>) -> Failure {
-    let flag = profile.map_or(String::new(), |name| format!(" --profile {name}"));
+    let flag = profile.map_or(String::new(), |name| format!(" --profile {}", word(name)));
     let refused = format!(
         "AWS accepts only valid sessions of roles and of federated users; check this one: \
          mfa-session whoami{flag}"

@@ -102,7 +102,8 @@ pub(crate) fn explain_device(
         {
             failure.hint(format!(
                 "this device is remembered from the session in [{section}]; use another one: \
-                 --serial ARN, or forget it: mfa-session clear --profile {section}"
+                 --serial ARN, or forget it: mfa-session clear --profile {}",
+                message::word(section)
             ))
         }
         _ => failure,

@@ -13,7 +13,6 @@ mod process;
 
 use super::format::Format;
 pub use posix::FORMAT as POSIX;
-pub(super) use posix::quote_for_shell;
 
 /// All formats, in the order of the manual.
 pub const FORMATS: [&Format; 10] = [

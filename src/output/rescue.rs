@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{destination::Destination, formats::quote_for_shell, secret_text};
+use super::{destination::Destination, secret_text};
 use crate::{failure::Failure, message, session::Session, session_profile};
 
 /// Saves the session in a file that only the user can read, and reports its path. If no directory
@@ -16,7 +16,7 @@ pub(super) fn save(session: &Session, destination: &Destination, failure: Failur
     message::warn(format_args!(
         "saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE={} \
          AWS_PROFILE={}",
-        quote_for_shell(&path.to_string_lossy()),
+        message::word(&path.to_string_lossy()),
         destination.profile
     ));
     failure

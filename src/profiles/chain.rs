@@ -5,6 +5,7 @@
 use super::{KeyProfile, LONG_TERM, Profiles};
 use crate::{
     failure::{Failure, Status},
+    message::word,
     origin::{Origin, Sourced},
     session::Provenance,
     session_profile,
@@ -118,7 +119,8 @@ impl Profiles {
                 );
                 Err(Failure::new(Status::Local, what).hint(format!(
                     "repeat the command with the flags of that session, or get an unrestricted \
-                     session: --profile {source}"
+                     session: --profile {}",
+                    word(&source)
                 )))
             }
         }
@@ -171,7 +173,10 @@ impl Profiles {
         let what = format!("{origin} gives no long-term keys, which an MFA session needs");
         let failure = Failure::new(Status::Local, what);
         if let Origin::Key { key: "web_identity_token_file", .. } = origin {
-            failure.hint(format!("assume the role: mfa-session web-identity --profile {profile}"))
+            failure.hint(format!(
+                "assume the role: mfa-session web-identity --profile {}",
+                word(profile)
+            ))
         } else {
             failure.hint(NAME_SOURCE)
         }

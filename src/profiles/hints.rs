@@ -4,6 +4,7 @@ use super::Profiles;
 use crate::{
     aws_files::config_header,
     failure::{Failure, Status},
+    message::word,
     origin::{Origin, Sourced},
 };
 
@@ -29,7 +30,8 @@ impl Profiles {
         }
         let source = requested.value.strip_suffix("-mfa").filter(|name| self.has(name));
         if let Some(name) = source {
-            return failure.hint(format!("get its session first: mfa-session --profile {name}"));
+            return failure
+                .hint(format!("get its session first: mfa-session --profile {}", word(name)));
         }
         let names = self.some_profile_names();
         if names.is_empty() {
@@ -39,7 +41,7 @@ impl Profiles {
             );
         }
         let failure = match self.similar_name(&requested.value) {
-            Some(name) => failure.hint(format!("did you mean `--profile {name}`?")),
+            Some(name) => failure.hint(format!("did you mean `--profile {}`?", word(&name))),
             None => failure,
         };
         failure.hint(format!("name one of these with --profile: {}", names.join(", ")))
@@ -50,7 +52,7 @@ impl Profiles {
     pub(crate) fn command_to_begin(&self) -> Option<String> {
         let names = self.some_profile_names();
         let (first, others) = names.split_first()?;
-        let command = format!("mfa-session --profile {first}");
+        let command = format!("mfa-session --profile {}", word(first));
         if others.is_empty() {
             return Some(command);
         }

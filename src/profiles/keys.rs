@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     failure::{Failure, Status},
+    message::word,
     origin::Sourced,
     session_profile::{self, ACCESS_KEY_ID, SectionKeys},
     sts::SigningKey,
@@ -107,7 +108,8 @@ impl Profiles {
             Some(SessionProcess { profile: printed, origin }) => {
                 let what = format!("{origin} runs mfa-session, whose keys are temporary");
                 let source = printed.filter(|name| self.session_process(name).is_none());
-                let hint = source.map(|name| format!("name its source profile: --profile {name}"));
+                let hint = source
+                    .map(|name| format!("name its source profile: --profile {}", word(&name)));
                 Err(Failure::new(Status::Local, what).hint(hint.unwrap_or(NAME_PROFILE.to_owned())))
             }
         }
@@ -154,7 +156,7 @@ impl Profiles {
         let (_, with, command) =
             SIGN_IN.into_iter().find(|(key, ..)| self.value(profile, key).is_some())?;
         let what = format!("the profile `{profile}` uses {with}, not long-term keys");
-        let hint = format!("sign in with the AWS CLI: {command} --profile {profile}");
+        let hint = format!("sign in with the AWS CLI: {command} --profile {}", word(profile));
         Some(Failure::new(Status::Local, what).hint(hint))
     }
 }

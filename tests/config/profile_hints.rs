@@ -140,7 +140,7 @@ mfa-session: hint: did you mean `work`?
 exit 2
 --- stderr
 mfa-session: error: --profile: no profile `work` in ~/.aws/credentials or ~/.aws/config
-mfa-session: hint: did you mean `--profile wo\u{202e}rk`?
+mfa-session: hint: did you mean `--profile 'wo\u{202e}rk'`?
 mfa-session: hint: name one of these with --profile: x, y, wo\u{202e}rk, role
 "#]]);
 }
@@ -176,5 +176,37 @@ mfa-session: hint: sign in with the AWS CLI: aws login --profile work
 exit 0
 --- stderr
 mfa-session: [work-mfa] is valid until [TIME] ([LEFT] left)
+"#]]);
+}
+
+#[test]
+fn quotes_a_name_that_a_shell_would_change() {
+    let sandbox = Sandbox::new();
+    sandbox.write("credentials", "");
+    sandbox.write("config", "[profile '$(id) b']\nsso_session = x\n");
+    Table::of([
+        ("a command", sandbox.run(["--profile", "$(id) b"])),
+        ("a similar name", sandbox.run(["--profile", "$(id)b"])),
+        ("a command to begin", sandbox.run(["status", "--profile", "$(id) b"])),
+    ])
+    .matches(str![[r#"
+=== a command
+exit 1
+--- stderr
+mfa-session: error: the profile `$(id) b` uses IAM Identity Center, not long-term keys
+mfa-session: hint: sign in with the AWS CLI: aws sso login --profile '$(id) b'
+
+=== a similar name
+exit 2
+--- stderr
+mfa-session: error: --profile: no profile `$(id)b` in ~/.aws/credentials or ~/.aws/config
+mfa-session: hint: did you mean `--profile '$(id) b'`?
+mfa-session: hint: name one of these with --profile: $(id) b
+
+=== a command to begin
+exit 1
+--- stderr
+mfa-session: no session in ~/.aws/credentials
+mfa-session: hint: get one: mfa-session --profile '$(id) b'
 "#]]);
 }

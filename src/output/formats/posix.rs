@@ -3,9 +3,8 @@
 //! They work in `eval "$(…)"` and in an unquoted `eval $(…)`, which joins all lines: each statement
 //! ends in a semicolon, values are in single quotes, without comments.
 
-use std::borrow::Cow;
-
 use crate::{
+    message::{quote, word},
     output::format::{Format, SessionView, Unrepresentable},
     output::variables::{SOURCE, Variable},
     secret::Secret,
@@ -40,21 +39,9 @@ fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
 }
 
 fn set(name: &str, value: &str) -> String {
-    format!("export {name}={}", quote_for_shell(value))
+    format!("export {name}={}", word(value))
 }
 
 fn unset(names: &[&str]) -> String {
     format!("unset {};\n", names.join(" "))
-}
-
-/// Quotes a value for a command line if necessary.
-pub(in crate::output) fn quote_for_shell(value: &str) -> Cow<'_, str> {
-    if value.chars().all(|c| c.is_ascii_alphanumeric() || "/._+@%:,=~-".contains(c)) {
-        return Cow::Borrowed(value);
-    }
-    Cow::Owned(quote(value))
-}
-
-fn quote(value: &str) -> String {
-    format!("'{}'", value.replace('\'', r"'\''"))
 }
