@@ -72,7 +72,7 @@ fn explains_errors_of_sts_and_retries_throttled_requests() {
 exit 4
 --- stderr
 mfa-session: error: permission denied for the access key AKIALOOPBACKALICE234 from `aws_access_key_id` in [default] of ~/.aws/credentials: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:DecodeAuthorizationMessage because no identity-based policy allows the sts:DecodeAuthorizationMessage action (AccessDenied, request [ID])
-mfa-session: hint: name a profile with the permission sts:DecodeAuthorizationMessage: --profile NAME
+mfa-session: hint: name a profile with the permission sts:DecodeAuthorizationMessage, which no MFA session has: --profile NAME
 "#]]);
     let sandbox = Sandbox::new();
     let changed = sandbox.sts().encoded_message(MESSAGE).replace('1', "2") + "A";

@@ -112,7 +112,7 @@ mfa-session: hint: name a profile with long-term keys or a role's session: --pro
     root(&sandbox, &["--to", "member"]).replace(id, "[KEY]").matches(str![[r#"
 exit 4
 --- stderr
-mfa-session: error: AWS requires long-term keys here, but the session [KEY] from AWS_ACCESS_KEY_ID belongs to a session (AccessDenied, request [ID])
+mfa-session: error: AWS does not allow this operation for the session [KEY] from AWS_ACCESS_KEY_ID (AccessDenied, request [ID])
 mfa-session: hint: an MFA session may only call AssumeRole and GetCallerIdentity in STS: name a profile with long-term keys or a role: --profile NAME
 "#]]);
 }

@@ -3,7 +3,7 @@
 use loopback_sts::{ALICE, Account, Answer, BOB, Fault, ROOT, Sts};
 use snapbox::str;
 
-use crate::sandbox::{Sandbox, Table, keys};
+use crate::sandbox::{PROGRAM, Sandbox, Table, keys};
 
 #[test]
 fn explains_each_rejection_by_sts() {
@@ -139,5 +139,31 @@ exit 0
 --- stderr
 mfa-session: warning: requested 12h, but STS granted 1h (the root user gets 1h at most)
 mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
+"#]]);
+}
+
+#[test]
+fn says_what_an_mfa_session_may_not_call() {
+    let sandbox = Sandbox::new();
+    sandbox.get([]).wrote("default-mfa");
+    let id = sandbox.value("default-mfa", "aws_access_key_id").unwrap();
+    let mut table = Table::default();
+    for arguments in [["decode", "x"], ["key-info", ALICE.access_key_id]] {
+        let mut command = sandbox.command(PROGRAM);
+        command.args(arguments).args(["--profile", "default-mfa"]);
+        table.add(arguments[0], &sandbox.outcome(command, "").replace(&id, "[KEY ID]"));
+    }
+    table.matches(str![[r#"
+=== decode
+exit 4
+--- stderr
+mfa-session: error: AWS does not allow this operation for the session [KEY ID] from `aws_access_key_id` in [default-mfa] of ~/.aws/credentials (AccessDenied, request [ID])
+mfa-session: hint: an MFA session may only call AssumeRole and GetCallerIdentity in STS: name a profile with long-term keys or a role: --profile NAME
+
+=== key-info
+exit 4
+--- stderr
+mfa-session: error: AWS does not allow this operation for the session [KEY ID] from `aws_access_key_id` in [default-mfa] of ~/.aws/credentials (AccessDenied, request [ID])
+mfa-session: hint: an MFA session may only call AssumeRole and GetCallerIdentity in STS: name a profile with long-term keys or a role: --profile NAME
 "#]]);
 }

@@ -155,7 +155,7 @@ const ROWS: &[Row] = &[
         "{serial} is not an MFA device of the user of the {credential}",
         "compare it with the output of: aws iam list-mfa-devices; the code is still valid"),
     Row("AccessDenied", "with session credentials", ANY,
-        "AWS requires long-term keys here, but the {credential} belongs to a session",
+        "AWS does not allow this operation for the {credential}",
         NOT_FOR_MFA_SESSIONS),
     Row("InvalidClientTokenId", "", SESSION,
         "AWS does not know the {credential}",
@@ -197,12 +197,14 @@ const ROWS: &[Row] = &[
         DENIAL,
         "an administrator can change that: aws iam enable-organizations-root-sessions, or \
          enable-organizations-root-credentials-management"),
-    Row(DENIED, "", SESSION,
-        DENIAL,
-        NOT_FOR_MFA_SESSIONS),
     Row(DENIED, "sts:DecodeAuthorizationMessage", ANY,
         DENIAL,
-        "name a profile with the permission sts:DecodeAuthorizationMessage: --profile NAME"),
+        "name a profile with the permission sts:DecodeAuthorizationMessage, which no MFA session \
+         has: --profile NAME"),
+    Row(DENIED, "", SESSION,
+        DENIAL,
+        "ask for the permission, or name another profile: --profile NAME; an MFA session may only \
+         call AssumeRole and GetCallerIdentity in STS"),
     Row(DENIED, "", ANY,
         DENIAL,
         "ask for the permission, or name another profile: --profile NAME"),

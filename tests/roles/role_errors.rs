@@ -146,7 +146,7 @@ fn denied_get_caller_identity_costs_no_code() {
 exit 4
 --- stderr
 mfa-session: error: permission denied for the session [KEY ID OF work-mfa] from `aws_access_key_id` in [work-mfa] of ~/.aws/credentials: No (AccessDenied, request [ID])
-mfa-session: hint: an MFA session may only call AssumeRole and GetCallerIdentity in STS: name a profile with long-term keys or a role: --profile NAME
+mfa-session: hint: ask for the permission, or name another profile: --profile NAME; an MFA session may only call AssumeRole and GetCallerIdentity in STS
 mfa-session: hint: the role to assume is arn:aws:iam::123456789012:role/admin
 mfa-session: hint: the MFA session is stored: no code is lost
 "#]]);
