@@ -323,7 +323,8 @@ fn prints_null_for_an_expiry_that_cannot_be_formatted() {
 #[test]
 fn marks_the_session_that_a_credential_process_prints() {
     let rows = [
-        ("documented", "mfa-session -p work --format process --write", true),
+        ("documented", "mfa-session -p work --format process", true),
+        ("not kept", "mfa-session -p work --format process --no-write", true),
         ("long flags", "'/usr/bin/mfa-session' --profile=work --format=process", true),
         (
             "with a variable",

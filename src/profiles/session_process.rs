@@ -62,7 +62,7 @@ fn profile_in(arguments: &[String]) -> Option<String> {
         match flag {
             "-p" | "--profile" => profile = Some(value()?),
             "--format" | "--min-remaining" => drop(value()?),
-            "--write" | "--no-prompt" => {}
+            "--write" | "--no-write" | "--no-prompt" => {}
             _ => return None,
         }
     }
