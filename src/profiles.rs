@@ -24,7 +24,7 @@ use crate::{
 pub(crate) use chain::{ProfileChain, RoleProfile};
 pub(crate) use key_process::{CallerKey, KeyProcess, RESOLVING};
 pub(crate) use key_source::KeySource;
-pub(crate) use keys::KeyProfile;
+pub(crate) use keys::{KeyProfile, default_session_profile};
 pub(crate) use sessions::StoredSession;
 
 use file::{AwsFile, FileSection};

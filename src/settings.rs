@@ -60,7 +60,7 @@ pub(crate) const PROFILE: Setting = Setting::new("profile", "profile", "`default
 pub(crate) const SESSION_PROFILE: Setting = Setting::new(
     "session_profile",
     "session profile",
-    "`X` for the keys of `X-long-term`, else `X-mfa`",
+    "`X` for the keys of `X-long-term`, else `X-mfa`, with `-` for spaces",
 )
 .flag("to")
 .variables(&["MFA_SESSION_TO"], "the session profile, to which the session is written")

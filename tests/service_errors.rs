@@ -34,7 +34,7 @@ fn explains_each_rejection_by_sts() {
     Table::of(rows.iter().map(|(name, prepare)| {
         let sandbox = Sandbox::new();
         let arguments = prepare(&sandbox);
-        let mut command = sandbox.command(crate::sandbox::PROGRAM);
+        let mut command = sandbox.command(PROGRAM);
         command.args(arguments);
         (*name, sandbox.outcome(command, ""))
     }))

@@ -42,16 +42,24 @@ pub struct SectionName(String);
 impl SectionName {
     /// Checks that the name is writable as a header.
     pub fn parse(name: &str) -> Result<Self, Unwritable> {
-        let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"-_/.%@:+".contains(&b);
         match name {
             "" => Err(Unwritable("is empty")),
             // Python's configparser copies this section's properties into all others.
             "DEFAULT" => Err(Unwritable("means all profiles to the AWS CLI")),
             // The SDK for JavaScript refuses a file with such a section.
             "__proto__" => Err(Unwritable("is refused by the AWS SDK for JavaScript")),
-            _ if name.bytes().all(is_allowed) => Ok(Self(name.to_owned())),
+            _ if name.chars().all(Self::allows) => Ok(Self(name.to_owned())),
             _ => Err(Unwritable("contains a character other than A-Z a-z 0-9 - _ / . % @ : +")),
         }
+    }
+
+    /// The text with `-` for each character that the SDKs do not accept.
+    pub(crate) fn nearest(text: &str) -> String {
+        text.chars().map(|c| if Self::allows(c) { c } else { '-' }).collect()
+    }
+
+    fn allows(c: char) -> bool {
+        c.is_ascii_alphanumeric() || "-_/.%@:+".contains(c)
     }
 
     /// The name as text.

@@ -52,7 +52,7 @@ fn invalid_value(error: &clap::Error, flag: &str) -> Failure {
     if allowed.is_empty() || typed.iter().all(|value| value.is_empty()) {
         return Failure::usage(format!("{flag} needs a value")).hint(SEE_HELP);
     }
-    Failure::usage(format!("invalid value for {flag}"))
+    Failure::usage(format!("invalid value for {}", flag.trim_matches(['<', '>'])))
         .hint(format!("use one of these: {}", allowed.join(", ")))
 }
 

@@ -8,7 +8,7 @@ use crate::{
     message,
     origin::{InvalidValue, Origin, Sourced},
     output::Keep,
-    profiles::{KeyProfile, ProfileChain, RoleProfile},
+    profiles::{KeyProfile, ProfileChain, RoleProfile, default_session_profile},
     settings::SESSION_PROFILE,
 };
 
@@ -104,7 +104,7 @@ pub(crate) fn named_for(source: &str, role: &str) -> String {
     let profile = source.strip_suffix("-long-term").unwrap_or(source);
     // `X-long-term` holds the keys, and `X-mfa` the MFA session.
     let end = if ["long-term", "mfa"].contains(&role) { "-session" } else { "" };
-    format!("{profile}-{role}{end}")
+    SectionName::nearest(&format!("{profile}-{role}{end}"))
 }
 
 /// The default session profile for the role of the requested profile.
@@ -116,7 +116,7 @@ pub(super) fn session_profile_of_role(
     if let Some(profile) = &chain.session_profile {
         return profile.clone();
     }
-    let name = chain.roles.first().map(|role| format!("{}-mfa", role.profile));
+    let name = chain.roles.first().map(|role| default_session_profile(&role.profile));
     // If a profile is its own source profile, the MFA session has that name.
     let name = name.filter(|name| *name != key_profile.session_profile);
     name.unwrap_or_else(|| named_for(&key_profile.name, role))

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html>
 
-use super::{KeyProfile, LONG_TERM, Profiles};
+use super::{KeyProfile, LONG_TERM, Profiles, default_session_profile};
 use crate::{
     failure::{Failure, Status},
     message::word,
@@ -70,7 +70,7 @@ impl Profiles {
             key_profile: Some(KeyProfile {
                 name: long_term,
                 requested: requested.to_owned(),
-                session_profile: format!("{name}-mfa"),
+                session_profile: default_session_profile(name),
             }),
             session_profile: Some(name.to_owned()),
         })

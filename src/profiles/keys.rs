@@ -5,6 +5,7 @@ use super::{
     key_source::NAME_PROFILE, session_process::SessionProcess,
 };
 use crate::{
+    aws_files::SectionName,
     failure::{Failure, Status},
     message::word,
     origin::Sourced,
@@ -23,12 +24,18 @@ pub(crate) struct KeyProfile {
     pub(crate) session_profile: String,
 }
 
+/// The session profile of a profile without `-long-term`. A profile of the config file may have a
+/// name with spaces, which not all SDKs read in the credentials file.
+pub(crate) fn default_session_profile(profile: &str) -> String {
+    SectionName::nearest(&format!("{profile}-mfa"))
+}
+
 impl KeyProfile {
     /// By the name alone: the session of `X-long-term` goes to `X`, of any other `X` to `X-mfa`.
     pub(crate) fn from_name(requested: &str) -> Self {
         let session_profile = match requested.strip_suffix(LONG_TERM) {
-            Some(name) if !name.is_empty() => name.to_owned(),
-            _ => format!("{requested}-mfa"),
+            Some(name) if !name.is_empty() => SectionName::nearest(name),
+            _ => default_session_profile(requested),
         };
         Self { name: requested.to_owned(), requested: requested.to_owned(), session_profile }
     }

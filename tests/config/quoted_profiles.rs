@@ -55,6 +55,26 @@ mfa-session: hint: name another session profile: --to NAME
     assert_eq!(sandbox.signer(), ALICE.access_key_id);
 }
 
+/// Not all SDKs read a header with a space in the credentials file.
+#[test]
+fn the_session_profile_of_a_quoted_profile_has_hyphens() {
+    let sandbox = Sandbox::new();
+    let role = sandbox.sts().role_arn("reader");
+    let config = format!("[profile 'of a']\nrole_arn = {role}\nsource_profile = team a\n");
+    sandbox.write("config", &(keys("profile 'team a'") + &config));
+    assert_eq!(sandbox.get(["--profile", "team a", "--export"]).status, 0);
+    sandbox.run(["--profile", "team a"]).wrote("team-a-mfa");
+    sandbox.run(["--profile", "team-a-mfa"]).wrote("team-a-mfa");
+    sandbox.run(["--profile", "of a"]).wrote("of-a-mfa");
+    let role_flag = ["--profile", "team a", "--role-arn", &role];
+    sandbox.run(role_flag).wrote("team-a-reader");
+    for profile in ["team a", "of a"] {
+        assert_eq!(sandbox.run(["status", "--short", "--profile", profile]).status, 0);
+        assert_eq!(sandbox.run(["clear", "--profile", profile]).status, 0);
+        assert_eq!(sandbox.run(["status", "--short", "--profile", profile]).status, 1);
+    }
+}
+
 #[test]
 fn says_how_to_quote_a_name() {
     let text = "[profile work]\nregion = eu-west-1\n\n[profile team b]\nregion = eu-west-1\n\
