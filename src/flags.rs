@@ -6,7 +6,7 @@ mod groups;
 use clap::{ArgMatches, parser::ValueSource};
 
 use crate::{failure::Failure, secret::Secret};
-pub(crate) use delivery::{DeliveryFlags, KeepFlags, clearing_formats, shells};
+pub(crate) use delivery::{DeliveryFlags, UseFlags, clearing_formats, shells};
 pub(crate) use groups::{
     Connection, DryRun, DryRunReport, DurationFlag, Json, PolicyFlags, ProfileFlag, ROLE_DETAILS,
     ReuseFlags, SessionFlags, TagFlags,

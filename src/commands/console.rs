@@ -14,7 +14,7 @@ use crate::{
     environment,
     explain::explain_signin,
     failure::{Failure, Status},
-    flags::{Connection, DryRunReport, KeepFlags, ProfileFlag, SessionFlags},
+    flags::UseFlags,
     get::{self, Delivered},
     lifetime::RoleLifetime,
     message::{self, format_duration, round_to_minute},
@@ -52,15 +52,7 @@ pub(crate) struct Console {
     #[arg(long, value_name = "NAME", help_heading = "Console")]
     service: Option<String>,
     #[command(flatten)]
-    _session: SessionFlags,
-    #[command(flatten)]
-    _keep: KeepFlags,
-    #[command(flatten)]
-    _dry_run: DryRunReport,
-    #[command(flatten)]
-    _profile: ProfileFlag,
-    #[command(flatten)]
-    _connection: Connection,
+    _use: UseFlags,
 }
 
 impl Console {

@@ -13,7 +13,7 @@ use crate::{
     context::Context,
     environment::{Environment, is_executable},
     failure::{Failure, Status},
-    flags::{Connection, DryRunReport, KeepFlags, ProfileFlag, SessionFlags},
+    flags::UseFlags,
     get::{self, Delivered},
     message::word,
     output::{OutputMode, for_each_variable},
@@ -28,15 +28,7 @@ use crate::{
 #[derive(Args)]
 pub(crate) struct Exec {
     #[command(flatten)]
-    _session: SessionFlags,
-    #[command(flatten)]
-    _keep: KeepFlags,
-    #[command(flatten)]
-    _dry_run: DryRunReport,
-    #[command(flatten)]
-    _profile: ProfileFlag,
-    #[command(flatten)]
-    _connection: Connection,
+    _use: UseFlags,
     /// The command and its arguments [default: your shell, `SHELL`].
     #[arg(value_name = "COMMAND", trailing_var_arg = true)]
     #[arg(value_hint = ValueHint::CommandWithArguments)]

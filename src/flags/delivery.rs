@@ -10,8 +10,23 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser},
 };
 
-use super::groups::{Connection, DryRunReport, ProfileFlag};
+use super::groups::{Connection, DryRunReport, ProfileFlag, SessionFlags};
 use crate::output::{FORMATS, Format};
+
+/// The flags of the commands that use a session themselves: `exec` and `console`.
+#[derive(Args)]
+pub(crate) struct UseFlags {
+    #[command(flatten)]
+    session: SessionFlags,
+    #[command(flatten)]
+    keep: KeepFlags,
+    #[command(flatten)]
+    dry_run: DryRunReport,
+    #[command(flatten)]
+    profile: ProfileFlag,
+    #[command(flatten)]
+    connection: Connection,
+}
 
 /// The flags of every command that delivers a session.
 #[derive(Args)]
@@ -54,7 +69,7 @@ pub(crate) struct OutputFlags {
 
 /// The session profile, and whether a session that is delivered elsewhere is kept in it.
 #[derive(Args)]
-pub(crate) struct KeepFlags {
+struct KeepFlags {
     /// The session profile, to which the session is written [default: `NAME-mfa`].
     ///
     /// The default is `X` for keys in `[X-long-term]`, and `NAME-ROLE` for a role or a federated
