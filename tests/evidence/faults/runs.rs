@@ -34,7 +34,7 @@ pub(super) fn flows() -> Vec<Flow> {
         flow("clear", fill, FILE, &["clear"], &[&["clear"]]),
         flow("a session that is reused", fill, FILE, &[], &[]),
         flow("printed, and written", prepare_nothing, FILE, &["--export", "--write"], ONCE),
-        flow("printed", prepare_nothing, FILE, &["--export"], &[]),
+        flow("printed", prepare_nothing, FILE, &["--export", "--no-write"], &[]),
         flow("appended for the next steps", give_github, "github", GITHUB, &[GITHUB]),
         flow("a role, and the session below", prepare_role, FILE, ROLE, &[&[], ROLE]),
     ]
@@ -131,7 +131,7 @@ fn prepare_role(sandbox: &mut Sandbox) {
 const FILE: &str = ".aws/credentials";
 const LINKED: &str = "dotfiles/aws";
 const ROLE: &[&str] = &["--role-arn", "arn:aws:iam::123456789012:role/admin"];
-const GITHUB: &[&str] = &["--format", "github"];
+const GITHUB: &[&str] = &["--format", "github", "--no-write"];
 
 /// One run without further arguments.
 const ONCE: &[&[&str]] = &[&[]];
