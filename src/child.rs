@@ -16,7 +16,10 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::{failure::Failure, signals::SignalGuard, tty};
+use crate::{
+    failure::Failure,
+    system::{signals::SignalGuard, terminal},
+};
 
 /// Why a program printed no secret.
 #[derive(Debug)]
@@ -75,7 +78,7 @@ pub(crate) fn output(
     for secret in SECRETS {
         command.env_remove(secret);
     }
-    match tty::open_files() {
+    match terminal::open() {
         Some((input, output)) => command.stdin(input).stderr(output),
         None => command.stdin(Stdio::null()),
     };

@@ -8,7 +8,13 @@ use std::{
 
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset, macros::format_description};
 
-use crate::failure::{Failure, Status};
+use crate::{
+    failure::{Failure, Status},
+    system::{
+        command::{DEFAULT_PATH, file_names, is_executable},
+        process,
+    },
+};
 
 /// The environment of the process.
 pub struct Environment {
@@ -20,7 +26,7 @@ impl Environment {
     /// Reads the environment of this process.
     #[must_use]
     pub fn of_process() -> Self {
-        let home = dirs::home_dir();
+        let home = process::home();
         let rescue = [dirs::runtime_dir(), Some(env::temp_dir()), home.clone()];
         Self { rescue: rescue.into_iter().flatten().collect(), home }
     }
@@ -42,7 +48,8 @@ impl Environment {
         match text.strip_prefix('~') {
             Some("") => Ok(self.home()?.to_owned()),
             Some(rest) if rest.starts_with(['/', MAIN_SEPARATOR]) => {
-                Ok(self.home()?.join(&rest[1..]))
+                // With the separators of the system.
+                Ok(rest[1..].split('/').fold(self.home()?.to_owned(), |path, part| path.join(part)))
             }
             _ => Ok(PathBuf::from(text)),
         }
@@ -58,25 +65,24 @@ impl Environment {
         self.path(text).unwrap_or_else(|_| text.into())
     }
 
-    /// The directory for this user's prompt locks, if any. As root in the home of another user
-    /// (`sudo -E`), it is not in that home: the user could not open root's lock files.
+    /// The directory for this user's prompt locks, if any.
     #[expect(clippy::unused_self, reason = "it reads variables")]
     pub(crate) fn lock_directory(&self) -> Option<PathBuf> {
-        let usual = [dirs::runtime_dir(), dirs::cache_dir()].into_iter().flatten();
-        let mut usual = usual.map(|directory| directory.join("mfa-session"));
-        usual.find(|directory| user::may_create(directory)).or_else(user::private_directory)
+        process::lock_directory()
     }
 
     /// The path of a program: the first executable file of that name in `PATH`, or else the first
     /// file.
     #[expect(clippy::unused_self, reason = "it reads PATH")]
     pub(crate) fn program(&self, name: &OsStr) -> Option<PathBuf> {
+        let names = file_names(name);
         if Path::new(name).components().count() > 1 {
-            return Path::new(name).exists().then(|| name.into());
+            return names.into_iter().map(PathBuf::from).find(|path| path.exists());
         }
         let path = env::var_os("PATH").filter(|path| !path.is_empty());
-        let path = path.unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
-        let files = env::split_paths(&path).map(|directory| directory.join(name));
+        let path = path.unwrap_or_else(|| DEFAULT_PATH.into());
+        let files = env::split_paths(&path)
+            .flat_map(|directory| names.iter().map(move |name| directory.join(name)));
         let files: Vec<PathBuf> = files.filter(|file| file.is_file()).collect();
         files.iter().find(|file| is_executable(file)).or(files.first()).cloned()
     }
@@ -95,77 +101,6 @@ pub(crate) fn unknown_home() -> Failure {
 /// Whether this is a default path without a home directory: no other path begins with `~/`.
 pub(crate) fn is_unresolved(path: &Path) -> bool {
     path.starts_with("~")
-}
-
-#[cfg(unix)]
-mod user {
-    use std::{
-        env,
-        fs::{self, DirBuilder},
-        os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
-        path::{Path, PathBuf},
-    };
-
-    use rustix::process::geteuid;
-
-    /// Whether the directory belongs to this user or, if it is missing, would be created in a
-    /// directory of this user.
-    pub(super) fn may_create(directory: &Path) -> bool {
-        let existing = directory.ancestors().find_map(|path| fs::metadata(path).ok());
-        existing.is_some_and(|found| found.uid() == geteuid().as_raw())
-    }
-
-    /// A directory of this user among the temporary files. Another user may have taken the name.
-    pub(super) fn private_directory() -> Option<PathBuf> {
-        let user = geteuid().as_raw();
-        let path = env::temp_dir().join(format!("mfa-session-locks-{user}"));
-        // It may exist.
-        let _ = DirBuilder::new().mode(0o700).create(&path);
-        let found = fs::symlink_metadata(&path).ok()?;
-        (found.is_dir() && found.uid() == user).then_some(path)
-    }
-}
-
-#[cfg(not(unix))]
-mod user {
-    use std::path::{Path, PathBuf};
-
-    pub(super) fn may_create(_: &Path) -> bool {
-        true
-    }
-
-    pub(super) fn private_directory() -> Option<PathBuf> {
-        None
-    }
-}
-
-/// Whether a file can be executed by this user.
-#[cfg(unix)]
-pub(crate) fn is_executable(file: &Path) -> bool {
-    use rustix::fs::{Access, access};
-    file.is_file() && access(file, Access::EXEC_OK).is_ok()
-}
-
-#[cfg(not(unix))]
-pub(crate) fn is_executable(file: &Path) -> bool {
-    file.is_file()
-}
-
-/// The names of the parent process: its executable's and its own. Empty if unknown.
-#[cfg(target_os = "linux")]
-pub(crate) fn parent() -> Vec<String> {
-    let directory = PathBuf::from(format!("/proc/{}", std::os::unix::process::parent_id()));
-    let file = std::fs::read_link(directory.join("exe")).ok();
-    let file = file.as_deref().and_then(Path::file_name).and_then(|name| name.to_str());
-    let process = std::fs::read_to_string(directory.join("comm")).ok();
-    // An update may have replaced the executable.
-    let file = file.map(|name| name.trim_end_matches(" (deleted)").to_owned());
-    file.into_iter().chain(process.map(|name| name.trim_end().to_owned())).collect()
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn parent() -> Vec<String> {
-    Vec::new()
 }
 
 /// A time in the local time zone, or in UTC if that is unknown: `2026-11-22 21:14:05 +01:00`.

@@ -16,8 +16,8 @@ use crate::{
     role::name_role,
     secret::Secret,
     session::{Provenance, ROLE_LIMIT, ROOT_LIMIT, Session},
-    signals::SignalGuard,
     sts::{self, Client, Credentials, Endpoint, GetSessionToken, Signer, SigningKey},
+    system::signals::SignalGuard,
 };
 
 /// A session that was delivered.

@@ -11,6 +11,8 @@ use std::{
 
 use zeroize::Zeroizing;
 
+use crate::system::files;
+
 /// For pipes and devices: the writing program may have to prompt first.
 const FILE_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -43,7 +45,7 @@ pub(crate) fn aws_file(file: &File) -> io::Result<Vec<u8>> {
 
 /// Reads standard input to its end, at most `max` bytes.
 pub(crate) fn stdin(max: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-    with_timeout(STDIN_TIMEOUT, move || read_to_end(unbuffered_stdin()?, max))
+    with_timeout(STDIN_TIMEOUT, move || read_to_end(files::stdin()?, max))
 }
 
 /// Reads the first line of standard input, at most `max` bytes. Leaves the rest unread.
@@ -51,7 +53,7 @@ pub(crate) fn line_of_stdin(max: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     with_timeout(STDIN_TIMEOUT, move || {
         let mut line = Zeroizing::new(Vec::new());
         #[expect(clippy::unbuffered_bytes, reason = "a buffer would consume more than the line")]
-        for byte in unbuffered_stdin()?.bytes().take(max) {
+        for byte in files::stdin()?.bytes().take(max) {
             line.push(byte?);
             if line.ends_with(b"\n") {
                 break;
@@ -74,14 +76,6 @@ fn with_timeout(
         let what = format!("no end of input after {} s", timeout.as_secs());
         Err(io::Error::new(io::ErrorKind::TimedOut, what))
     })
-}
-
-fn unbuffered_stdin() -> io::Result<File> {
-    #[cfg(unix)]
-    let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?;
-    #[cfg(windows)]
-    let stdin = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned()?;
-    Ok(stdin.into())
 }
 
 fn read_to_end(input: impl io::Read, max: usize) -> io::Result<Zeroizing<Vec<u8>>> {

@@ -22,9 +22,8 @@
 //! tty                          the terminal
 //! failure                      errors, hints, exit statuses
 //! message  input               lines on standard error; bounded reads of files
-//! signals                      blocks signals while a session could be lost
 //! sts  aws_files               the STS client; the syntax of the AWS files
-//! secret                       text that is wiped after use
+//! secret  system               text that is wiped after use; what differs between systems
 //! ```
 //!
 //! `sts` and `aws_files` use only `secret`.
@@ -69,7 +68,7 @@ mod request;
 mod role;
 mod saml;
 mod settings;
-mod signals;
+mod system;
 #[cfg(test)]
 mod tests;
 mod tty;
@@ -87,6 +86,7 @@ use context::Context;
 
 /// Runs a command. The first argument is the name of the program.
 pub fn run(arguments: &[OsString], environment: &Environment) -> Result<ExitCode, Failure> {
+    system::process::hide_memory();
     let (command, flags) = match cli::parse(arguments) {
         Ok(Parsed::Run(command, flags)) => (command, flags),
         Ok(Parsed::Text(text)) => return output::print(&text).map(|()| ExitCode::SUCCESS),

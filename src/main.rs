@@ -5,7 +5,6 @@ use std::{env, ffi::OsString, panic, process::ExitCode};
 use mfa_session::{Environment, print_failure, run};
 
 fn main() -> ExitCode {
-    hide_memory();
     print_failure_on_panic();
     run(&arguments(), &Environment::of_process()).unwrap_or_else(|failure| {
         failure.show();
@@ -24,15 +23,4 @@ fn print_failure_on_panic() {
         print_failure(&arguments(), &Environment::of_process());
         report(panic);
     }));
-}
-
-/// Prevents core dumps, and other processes of the user from reading this process's memory. The
-/// kernel lifts this for the program that `exec` runs.
-fn hide_memory() {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-        // Best effort: the program works without this protection.
-        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
-    }
 }

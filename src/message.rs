@@ -8,7 +8,7 @@ use std::{
 
 use time::Duration;
 
-use crate::signals::SignalGuard;
+use crate::system::signals::SignalGuard;
 
 /// Reports progress or a result.
 pub(crate) fn info(text: impl Display) {

@@ -259,11 +259,19 @@ fn only_commands_matches_on_the_command() {
 }
 
 #[test]
-fn only_environment_reads_variables() {
-    let sources = sources("src");
-    let reading = sources.iter().filter(|source| source.code.contains("env::var"));
-    let reading: Vec<&str> = reading.map(|source| source.path.as_str()).collect();
-    assert_eq!(reading, ["src/environment.rs"]);
+fn only_environment_and_system_read_variables() {
+    let reading = sources("src").into_iter().filter(|source| source.code.contains("env::var"));
+    let mut reading = reading.filter(|source| !source.path.starts_with("src/system/"));
+    assert!(reading.all(|source| source.path == "src/environment.rs"));
+}
+
+#[test]
+fn only_system_depends_on_the_operating_system() {
+    let cfg = Regex::new(r"cfg!?\((?:.*\()?(?:unix|windows|target_)").unwrap();
+    let depending = sources("src").into_iter().filter(|source| cfg.is_match(&source.code));
+    let mut depending = depending.filter(|source| !source.path.starts_with("src/system"));
+    let found = depending.next().map(|source| source.path);
+    assert_eq!(found, None, "move it to src/system");
 }
 
 #[test]

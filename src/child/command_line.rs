@@ -2,6 +2,8 @@
 
 use std::{fmt, process::Command};
 
+use crate::system::command::{SHELL_SYNTAX, shell};
+
 /// A command line, as the AWS SDKs run it. `Debug` hides it: an argument may be a secret.
 ///
 /// botocore splits the line into words, and the other SDKs pass it to a shell. Without shell syntax
@@ -52,30 +54,6 @@ impl fmt::Debug for CommandLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CommandLine(..)")
     }
-}
-
-/// Characters that only a shell interprets.
-#[cfg(not(windows))]
-const SHELL_SYNTAX: [char; 10] = ['|', '&', ';', '<', '>', '(', ')', '$', '`', '~'];
-
-/// In a path, a backslash is no escape.
-#[cfg(windows)]
-const SHELL_SYNTAX: [char; 7] = ['|', '&', '<', '>', '^', '%', '\\'];
-
-#[cfg(not(windows))]
-fn shell(line: &str) -> Command {
-    let mut command = Command::new("sh");
-    command.args(["-c", line]);
-    command
-}
-
-#[cfg(windows)]
-fn shell(line: &str) -> Command {
-    use std::os::windows::process::CommandExt as _;
-    let mut command = Command::new("cmd.exe");
-    // With /S, cmd removes the outer quotes and nothing else.
-    command.args(["/S", "/C"]).raw_arg(format!("\"{line}\""));
-    command
 }
 
 #[cfg(test)]

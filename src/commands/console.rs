@@ -22,8 +22,8 @@ use crate::{
     request::SessionRequest,
     secret::Secret,
     settings::CONSOLE_SERVICE,
-    signals::SignalGuard,
     sts::{ConsoleService, Region, SessionKeys, Signin},
+    system::signals::SignalGuard,
 };
 
 use browser::Browser;

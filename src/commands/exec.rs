@@ -11,13 +11,16 @@ use clap::{Args, ValueHint};
 use crate::{
     config::Resolver,
     context::Context,
-    environment::{Environment, is_executable},
+    environment::Environment,
     failure::{Failure, Status},
     flags::UseFlags,
     get::{self, Delivered},
     message::word,
     output::{OutputMode, for_each_variable},
-    signals::SignalGuard,
+    system::{
+        command::{MAKE_EXECUTABLE, SHELL, is_executable, replace_process},
+        signals::SignalGuard,
+    },
 };
 
 /// Run a command with the session in its environment.
@@ -61,13 +64,12 @@ impl Exec {
                 None => program.command.env_remove(name),
             };
         });
-        program.replace_process().map_err(|failure| {
-            if is_stored {
-                return failure;
-            }
-            let _signals = SignalGuard::block();
-            destination.rescue(&session, failure)
-        })
+        let failure = program.replace_process();
+        if is_stored {
+            return Err(failure);
+        }
+        let _signals = SignalGuard::block();
+        Err(destination.rescue(&session, failure))
     }
 }
 
@@ -94,7 +96,7 @@ pub(crate) fn is_in(arguments: &[OsString]) -> bool {
 /// The program to run.
 struct Program {
     command: process::Command,
-    name: String,
+    name: OsString,
 }
 
 impl Program {
@@ -106,22 +108,21 @@ impl Program {
         };
         let path = find_executable(&name, environment)?;
         let mut command = process::Command::new(path);
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::arg0(&mut command, &name);
         command.args(arguments);
-        Ok(Self { command, name: name.to_string_lossy().into_owned() })
+        Ok(Self { command, name })
     }
 
-    /// Replaces this process with the program. On Windows, runs it and waits.
-    fn replace_process(mut self) -> Result<ExitCode, Failure> {
-        replace(&mut self.command).map_err(|error| {
-            let status = match error.kind() {
-                io::ErrorKind::NotFound => Status::NotFound,
-                _ => Status::NotRunnable,
-            };
-            Failure::new(status, format!("cannot run {}: {error}", self.name))
-                .hint("check that it is an executable file for this machine")
-        })
+    /// Replaces this process with the program, or ends this process with it. Returns only if the
+    /// program does not start.
+    fn replace_process(self) -> Failure {
+        let error = replace_process(self.command, &self.name);
+        let status = match error.kind() {
+            io::ErrorKind::NotFound => Status::NotFound,
+            _ => Status::NotRunnable,
+        };
+        let name = self.name.to_string_lossy();
+        Failure::new(status, format!("cannot run {name}: {error}"))
+            .hint("check that it is an executable file for this machine")
     }
 }
 
@@ -134,29 +135,14 @@ fn find_executable(name: &OsStr, environment: &Environment) -> Result<std::path:
     };
     if !is_executable(&path) {
         let what = format!("{} is not executable", path.display());
-        return Err(
-            Failure::new(Status::NotRunnable, what).hint("make it executable with chmod +x")
-        );
+        return Err(Failure::new(Status::NotRunnable, what).hint(MAKE_EXECUTABLE));
     }
     Ok(path)
 }
 
 fn shell(environment: &Environment) -> Result<OsString, Failure> {
-    const VARIABLE: &str = if cfg!(windows) { "COMSPEC" } else { "SHELL" };
-    let shell = environment.variable(VARIABLE)?;
-    Ok(shell.unwrap_or_else(|| if cfg!(windows) { "cmd" } else { "/bin/sh" }.into()).into())
-}
-
-#[cfg(unix)]
-fn replace(command: &mut process::Command) -> io::Result<ExitCode> {
-    Err(std::os::unix::process::CommandExt::exec(command))
-}
-
-#[cfg(not(unix))]
-fn replace(command: &mut process::Command) -> io::Result<ExitCode> {
-    let status = command.status()?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+    let (variable, default) = SHELL;
+    Ok(environment.variable(variable)?.unwrap_or_else(|| default.to_owned()).into())
 }
 
 /// The command gets the session, but not the means to get another one.

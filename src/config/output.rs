@@ -8,13 +8,14 @@ use std::{
 use super::{Resolver, code::Switch};
 use crate::{
     aws_files::SectionName,
-    environment::{self, Environment},
+    environment::Environment,
     failure::{Failure, Status},
     flags::Flags,
     origin::{Origin, Sourced},
     output::{Format, Keep, OutputMode, POSIX},
     role::Role,
     settings::WRITE,
+    system::process::parent,
 };
 
 impl Resolver<'_> {
@@ -127,7 +128,7 @@ pub(super) fn next_step(
     }
     let profile = profile.as_str();
     // The AWS CLI prefers keys in the environment to `AWS_PROFILE`.
-    if cfg!(windows) || environment.variable("AWS_ACCESS_KEY_ID")?.is_some() {
+    if environment.variable("AWS_ACCESS_KEY_ID")?.is_some() {
         return Ok(Some(format!("--profile {profile}")));
     }
     let active = environment.variable("AWS_PROFILE")?;
@@ -141,7 +142,7 @@ pub(super) fn next_step(
 /// The format for the parent process, if it is a shell. For another program such as `make`, `SHELL`
 /// decides. For an unknown parent, POSIX exports surprise scripts least.
 fn format_for_parent(environment: &Environment) -> Result<&'static Format, Failure> {
-    let parent = environment::parent();
+    let parent = parent();
     for name in &parent {
         if let Some(format) = format_for_program(name) {
             return Ok(format);
@@ -153,12 +154,14 @@ fn format_for_parent(environment: &Environment) -> Result<&'static Format, Failu
         }
     }
     let shell = if parent.is_empty() { None } else { environment.variable("SHELL").ok().flatten() };
-    let format = shell.as_deref().and_then(|path| format_for_program(path.rsplit('/').next()?));
+    let format =
+        shell.as_deref().and_then(|path| format_for_program(path.rsplit(['/', '\\']).next()?));
     Ok(format.unwrap_or(&POSIX))
 }
 
-/// The name may end in a version, as in `ksh93`.
+/// The name may end in a version, as in `ksh93`, or in `.exe`.
 fn format_for_program(name: &str) -> Option<&'static Format> {
+    let name = name.trim_end_matches(".exe");
     Format::of_shell(name.trim_end_matches(|c: char| c.is_ascii_digit() || "-.".contains(c)))
 }
 

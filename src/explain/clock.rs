@@ -2,7 +2,10 @@
 
 use time::Duration;
 
-use crate::message::{self, format_duration};
+use crate::{
+    message::{self, format_duration},
+    system::command::SET_CLOCK,
+};
 
 /// Warns that this machine's clock is wrong.
 pub(crate) fn warn_of_clock(ahead: Duration) {
@@ -15,11 +18,3 @@ pub(super) fn clock_difference(ahead: Duration) -> String {
     let side = if ahead.is_negative() { "behind" } else { "ahead of" };
     format!("this machine's clock is {} {side} AWS's", format_duration(ahead.abs()))
 }
-
-pub(super) const SET_CLOCK: &str = if cfg!(target_os = "macos") {
-    "set the clock: sudo sntp -sS time.apple.com"
-} else if cfg!(windows) {
-    "set the clock: w32tm /resync"
-} else {
-    "set the clock: sudo timedatectl set-ntp true"
-};

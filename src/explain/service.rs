@@ -2,14 +2,11 @@
 
 use time::Duration;
 
-use super::{
-    caller::Caller,
-    clock::{SET_CLOCK, clock_difference},
-    transport::LATER,
-};
+use super::{caller::Caller, clock::clock_difference, transport::LATER};
 use crate::{
     failure::{Failure, Status},
     sts::{EncodedMessage, Region, ServiceError, clocks_agree},
+    system::command::SET_CLOCK,
 };
 
 /// The failure for a service's error. It does not mention the MFA code.

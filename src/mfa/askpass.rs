@@ -15,14 +15,12 @@ use crate::{
     child::{self, ChildError},
     failure::{Failure, Status},
     origin::Sourced,
+    system::command::{LINE_BREAK, MAKE_EXECUTABLE},
 };
 
 /// The askpass program.
 #[derive(Debug)]
 pub(crate) struct Askpass(Sourced<PathBuf>);
-
-/// Rust refuses line breaks in the arguments of a batch file.
-const LINE_BREAK: &str = if cfg!(windows) { "; " } else { "\n" };
 
 impl Askpass {
     pub(crate) fn new(program: Sourced<PathBuf>) -> Self {
@@ -52,7 +50,7 @@ impl Askpass {
         match error {
             ChildError::CannotStart(error) => {
                 let hint = if error.kind() == ErrorKind::PermissionDenied {
-                    "make it executable with chmod +x".to_owned()
+                    MAKE_EXECUTABLE.to_owned()
                 } else {
                     format!("set {} to the path of a program, without arguments", self.0.origin)
                 };

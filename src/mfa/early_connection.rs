@@ -8,8 +8,8 @@ use std::{
 };
 
 use crate::{
-    signals::SignalGuard,
     sts::{Client, Endpoint, Error, Probe},
+    system::signals::SignalGuard,
 };
 
 /// A connection in progress, or kept alive until this value is dropped.

@@ -5,7 +5,7 @@
 //! The credentials file has a lock of its own, which no process holds during a prompt.
 
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
+    fs::{self, File, TryLockError},
     io,
     path::{Path, PathBuf},
     thread,
@@ -18,6 +18,7 @@ use ring::digest;
 use crate::{
     failure::{Failure, Status},
     message,
+    system::files::{private_directory, private_file},
 };
 
 /// Releases the lock when dropped.
@@ -89,20 +90,13 @@ fn timed_out(profile: &str) -> Failure {
 fn open(directory: &Path, name: &Path) -> io::Result<File> {
     // Create only the last two levels: never a missing home directory.
     for directory in directory.parent().into_iter().chain([directory]) {
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        match builder.create(directory) {
+        match private_directory().create(directory) {
             // Another process may have just created it.
             Err(_) if directory.is_dir() => {}
             created => created?,
         }
     }
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(directory.join(name))
+    private_file().create(true).truncate(false).write(true).open(directory.join(name))
 }
 
 /// Depends only on the section and the file, not on the spelling of its path.

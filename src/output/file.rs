@@ -7,7 +7,6 @@ mod contents;
 mod directory;
 mod failures;
 mod path;
-mod system;
 mod temporary;
 
 use std::{
@@ -29,12 +28,12 @@ use crate::{
     secret::Secret,
     session::Session,
     session_profile::{self, ACCOUNT_ID},
+    system::files::{check_replaceable, is_mount_point, replace, sync_directory},
 };
 use contents::Contents;
 use directory::{RETRY_INTERVAL, lock};
-use failures::{cannot_change, mounted, too_large, unwritable};
+use failures::{cannot_change, in_use, mounted, too_large, unwritable};
 use path::{directory_of, real_path};
-use system::{is_mount_point, sync_directory};
 
 /// Other tools take no lock: give up after so many changes by another tool.
 const MAX_ATTEMPTS: u32 = 10;
@@ -76,6 +75,8 @@ impl SessionSection {
         }
         let length = contents.length() + profile.as_str().len() + source.len();
         try_writing(&path, &contents, length + MAX_SESSION_LENGTH)?;
+        drop(contents);
+        check_replaceable(&path).map_err(|error| in_use(&path, error))?;
         Ok(Self { path, profile: profile.clone() })
     }
 
@@ -102,7 +103,7 @@ impl SessionSection {
         let directory = directory_of(&path);
         let _lock = lock(directory)?;
         let (old, temporary) = self.prepare_change(&path, change)?;
-        temporary.persist(&path).map_err(|error| unwritable(&path, error.error))?;
+        replace(temporary, &path).map_err(|error| unwritable(&path, error))?;
         if let Err(error) = sync_directory(directory) {
             // The file is replaced; only a power cut could undo that.
             message::warn(format_args!("cannot sync {}: {error}", directory.display()));

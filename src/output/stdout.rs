@@ -6,31 +6,16 @@ use anyhow::Context as _;
 
 use crate::{
     failure::{Failure, Status},
-    signals::SignalGuard,
+    system::{files::stdout_is_null, signals::SignalGuard},
 };
 
 /// Refuses to print a secret to the null device, which Rust also opens if standard output is
 /// closed; `hint` shows how to read it.
 pub(super) fn check(hint: &str) -> Result<(), Failure> {
-    if !is_null_device() {
+    if !stdout_is_null() {
         return Ok(());
     }
     Err(Failure::new(Status::Local, "standard output is closed or the null device").hint(hint))
-}
-
-#[cfg(unix)]
-fn is_null_device() -> bool {
-    use rustix::fs::{Stat, fstat, stat};
-    let identity = |stat: Stat| (stat.st_rdev, stat.st_ino);
-    match (fstat(io::stdout()), stat("/dev/null")) {
-        (Ok(stdout), Ok(null)) => identity(stdout) == identity(null),
-        _ => false,
-    }
-}
-
-#[cfg(not(unix))]
-fn is_null_device() -> bool {
-    false
 }
 
 pub(super) fn write(text: &str) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! Reads one of the two AWS files.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io,
     path::{Path, PathBuf},
 };
@@ -14,6 +14,7 @@ use crate::{
     origin::{Origin, Sourced},
     secret::Secret,
     session_profile,
+    system::files::is_pipe,
 };
 
 /// The credentials file or the config file.
@@ -73,18 +74,6 @@ impl FileSection<'_> {
     pub(super) fn origin(self, key: &'static str) -> Origin {
         Origin::Key { key, section: self.header, file: self.path.to_owned() }
     }
-}
-
-/// Whether the path is a named pipe, from which a read would wait for a writer.
-#[cfg(unix)]
-fn is_pipe(path: &Path) -> bool {
-    use std::os::unix::fs::FileTypeExt as _;
-    fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo())
-}
-
-#[cfg(not(unix))]
-fn is_pipe(_: &Path) -> bool {
-    false
 }
 
 const HINT: &str = "make it a readable file, or name another one: \

@@ -9,8 +9,12 @@ use std::{
 
 use crate::{
     commands::exec::OWN_SECRETS,
-    environment::{Environment, is_executable},
+    environment::Environment,
     failure::{Failure, Status},
+    system::{
+        browser::{COMMANDS, SEPARATOR, split},
+        command::is_executable,
+    },
 };
 
 /// A browser, or a program that opens one.
@@ -28,13 +32,13 @@ impl Browser {
         let commands: Vec<Vec<String>> = match &configured {
             // As for xdg-open and Python: several commands, each with arguments.
             Some(list) => list.split(SEPARATOR).filter_map(split).collect(),
-            None => SYSTEM.iter().map(|words| words.map(str::to_owned).to_vec()).collect(),
+            None => COMMANDS.iter().map(|words| owned(words)).collect(),
         };
         let found = commands.iter().find_map(|words| Self::of_words(words, environment));
         found.ok_or_else(|| {
             let what = match configured {
                 Some(list) => format!("BROWSER: no such program: {list}"),
-                None => format!("no program that opens a browser: {}", SYSTEM[0][0]),
+                None => format!("no program that opens a browser: {}", COMMANDS[0][0]),
             };
             Failure::new(Status::Local, what)
                 .hint("set BROWSER to a program, or print the link: leave out --open")
@@ -63,26 +67,9 @@ impl Browser {
     }
 }
 
-#[cfg(not(windows))]
-fn split(command: &str) -> Option<Vec<String>> {
-    shlex::split(command).filter(|words| !words.is_empty())
-}
-
-/// A path contains spaces and backslashes.
-#[cfg(windows)]
-fn split(command: &str) -> Option<Vec<String>> {
-    let program = command.trim().trim_matches('"');
-    (!program.is_empty()).then(|| vec![program.to_owned()])
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
 }
 
 /// The placeholder for the address in an argument.
 const ADDRESS: &str = "%s";
-
-const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
-
-#[cfg(target_os = "macos")]
-const SYSTEM: [[&str; 1]; 1] = [["open"]];
-#[cfg(windows)]
-const SYSTEM: [[&str; 2]; 1] = [["rundll32.exe", "url.dll,FileProtocolHandler"]];
-#[cfg(not(any(target_os = "macos", windows)))]
-const SYSTEM: [[&str; 1]; 2] = [["xdg-open"], ["wslview"]];

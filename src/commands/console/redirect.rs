@@ -18,6 +18,7 @@ use crate::{
     failure::{Failure, Status},
     output,
     secret::Secret,
+    system::network::is_of_another_user,
 };
 
 /// A page with a random path.
@@ -73,6 +74,7 @@ impl Redirect {
         while Instant::now() < deadline {
             // A limit, because another user may connect without end.
             for (stream, peer) in (0..MAX_VISITORS).map_while(|_| self.listener.accept().ok()) {
+                // All users can read the browser's arguments, and so the address.
                 let is_allowed =
                     !is_of_another_user(peer, self.address) && visitors.len() < MAX_VISITORS;
                 if is_allowed && stream.set_nonblocking(true).is_ok() {
@@ -152,44 +154,6 @@ impl Visitor {
     fn end(&mut self) -> io::Result<()> {
         self.send(b"Cache-Control: no-store\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")?;
         self.stream.shutdown(Shutdown::Write)
-    }
-}
-
-/// Whether another user made the connection: all users can read the browser's arguments, and so
-/// the address. Root is accepted: it may be a proxy for the browser, as in WSL.
-#[cfg(target_os = "linux")]
-fn is_of_another_user(peer: SocketAddr, address: SocketAddr) -> bool {
-    let owner = ["/proc/net/tcp", "/proc/net/tcp6"].into_iter().find_map(|table| {
-        owner(&std::fs::read_to_string(table).unwrap_or_default(), peer, address)
-    });
-    owner.is_some_and(|owner| owner != 0 && owner != rustix::process::geteuid().as_raw())
-}
-
-#[cfg(not(target_os = "linux"))]
-fn is_of_another_user(_: SocketAddr, _: SocketAddr) -> bool {
-    false
-}
-
-/// The user of a connection in a table of the kernel.
-#[cfg(target_os = "linux")]
-fn owner(connections: &str, from: SocketAddr, to: SocketAddr) -> Option<u32> {
-    let (from, to) = (kernel_format(from)?, kernel_format(to)?);
-    connections.lines().find_map(|line| {
-        let fields: Vec<&str> = line.split_whitespace().collect();
-        // A socket for IPv6 can make the connection, too: there, the address is longer.
-        let is_it = fields.get(1)?.ends_with(&from) && fields.get(2)?.ends_with(&to);
-        is_it.then(|| fields.get(7)?.parse().ok()).flatten()
-    })
-}
-
-/// An address as the kernel shows it.
-#[cfg(target_os = "linux")]
-fn kernel_format(address: SocketAddr) -> Option<String> {
-    match address.ip() {
-        std::net::IpAddr::V4(ip) => {
-            Some(format!("{:08X}:{:04X}", u32::from_ne_bytes(ip.octets()), address.port()))
-        }
-        std::net::IpAddr::V6(_) => None,
     }
 }
 
@@ -273,23 +237,5 @@ mod tests {
     fn gives_up_after_a_while() {
         let (outcome, ()) = visited(Duration::from_millis(50), |_, _| {});
         assert_eq!(outcome, Err("the browser did not open the page within 0s".to_owned()));
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn finds_the_owner_of_a_connection() {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let address = listener.local_addr().unwrap();
-        let stream = TcpStream::connect(address).unwrap();
-        let connections = std::fs::read_to_string("/proc/net/tcp").unwrap();
-        let user = Some(rustix::process::geteuid().as_raw());
-        assert_eq!(owner(&connections, stream.local_addr().unwrap(), address), user);
-        assert_eq!(owner(&connections, address, address), None);
-        let of_ipv6 = "   0: 0000000000000000FFFF00000100007F:BED6 \
-                       0000000000000000FFFF00000100007F:A3C1 01 00000000:00000000 00:00000000 \
-                       00000000  1000        0 52";
-        let [from, to] = [48854, 41921].map(|port| (Ipv4Addr::LOCALHOST, port).into());
-        #[cfg(target_endian = "little")]
-        assert_eq!(owner(of_ipv6, from, to), Some(1000));
     }
 }

@@ -6,14 +6,12 @@ use std::{
     path::Path,
 };
 
-use super::{
-    failures::{holds_long_term_keys, not_a_file, unreadable, unwritable},
-    system::is_open_to_others,
-};
+use super::failures::{holds_long_term_keys, not_a_file, unreadable, unwritable};
 use crate::{
     aws_files::{Document, SectionName},
     failure::Failure,
     input, message, session_profile,
+    system::files::is_open_to_others,
 };
 
 /// The document, and the open file.

@@ -1,18 +1,22 @@
 //! Creates and locks the directory of the credentials file.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{self, TryLockError},
     io,
     path::Path,
     thread,
     time::{Duration, Instant},
 };
 
-use super::{
-    failures::{cannot_change, cannot_lock, has_no_locks, locked},
-    system::open_lock,
+use super::failures::{cannot_change, cannot_lock, has_no_locks, locked};
+use crate::{
+    failure::Failure,
+    message,
+    system::{
+        files::{DirectoryLock, private_directory},
+        signals::SignalGuard,
+    },
 };
-use crate::{failure::Failure, message, signals::SignalGuard};
 
 /// How long to wait for the lock.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -31,16 +35,15 @@ pub(super) fn create(path: &Path) -> Result<(), Failure> {
         }
         _ => {}
     }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|error| cannot_change(path, "create", &error))
+    private_directory()
+        .recursive(true)
+        .create(path)
+        .map_err(|error| cannot_change(path, "create", &error))
 }
 
 /// The lock. It blocks signals, so that none leaves a temporary file.
 pub(super) struct Lock {
-    _file: File,
+    _lock: DirectoryLock,
     _signals: SignalGuard,
 }
 
@@ -49,12 +52,15 @@ pub(super) struct Lock {
 ///
 /// Locks the directory: each write replaces the file and its lock, and a lock file would stay.
 pub(super) fn lock(directory: &Path) -> Result<Lock, Failure> {
-    let file = open_lock(directory).map_err(|error| cannot_lock(directory, error))?;
+    let mut lock = DirectoryLock::open(directory).map_err(|error| cannot_lock(directory, error))?;
     let start = Instant::now();
     let mut is_announced = false;
     loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(Lock { _file: file, _signals: SignalGuard::block() }),
+        match lock.try_lock() {
+            Ok(()) => return Ok(Lock { _lock: lock, _signals: SignalGuard::block() }),
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::PermissionDenied => {
+                return Err(cannot_lock(directory, error));
+            }
             Err(TryLockError::Error(error)) => return Err(has_no_locks(directory, error)),
             Err(TryLockError::WouldBlock) if start.elapsed() >= TIMEOUT => {
                 return Err(locked(directory));

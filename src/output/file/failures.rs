@@ -21,6 +21,12 @@ pub(super) fn unwritable(path: &Path, error: io::Error) -> Failure {
         .hint("make the file writable, or don't keep the session: --export --no-write")
 }
 
+pub(super) fn in_use(path: &Path, error: io::Error) -> Failure {
+    let what = format!("cannot replace {}", path.display());
+    Failure::from(Error::new(error).context(what))
+        .hint("close the program that has it open, or don't keep the session: --export --no-write")
+}
+
 pub(super) fn foreign_owner(path: &Path, error: io::Error) -> Failure {
     let what = format!("cannot keep the owner of {}", path.display());
     Failure::from(Error::new(error).context(what)).hint(

@@ -7,9 +7,11 @@ use tempfile::NamedTempFile;
 use super::{
     failures::{cannot_change, foreign_owner, unwritable},
     path::directory_of,
-    system::{keep_owner, set_private_mode},
 };
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    system::files::{create_new, keep_owner, set_private_mode},
+};
 
 const PREFIX: &str = ".mfa-session-new-";
 
@@ -19,11 +21,10 @@ const RANDOM_LENGTH: usize = 6;
 /// Creates an empty file with the owner of the old one; only the owner can read it.
 pub(super) fn create(path: &Path, old: Option<&File>) -> Result<NamedTempFile, Failure> {
     let directory = directory_of(path);
-    // `tempfile` creates it with mode 0600.
     let temporary = tempfile::Builder::new()
         .prefix(PREFIX)
         .rand_bytes(RANDOM_LENGTH)
-        .tempfile_in(directory)
+        .make_in(directory, create_new)
         .map_err(|error| cannot_change(directory, "write in", &error))?;
     match (old, File::open(directory)) {
         (Some(old), _) => {

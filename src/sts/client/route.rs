@@ -109,6 +109,6 @@ fn proxy_kind(answer: &str) -> TransportErrorKind {
 /// Whether a host name could not be resolved: std has a text for it, but no kind; Windows has these
 /// numbers (`WSAHOST_NOT_FOUND` to `WSANO_DATA`).
 fn is_lookup(error: &io::Error) -> bool {
-    let is_of_windows = cfg!(windows) && matches!(error.raw_os_error(), Some(11_001..=11_004));
+    let is_of_windows = matches!(error.raw_os_error(), Some(11_001..=11_004));
     is_of_windows || error.to_string().starts_with("failed to lookup address information")
 }

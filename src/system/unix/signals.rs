@@ -3,8 +3,10 @@
 //! The program catches no signal. A blocked signal stays pending until the guard is dropped; an
 //! ignored signal stays ignored.
 
-#[cfg(unix)]
+use std::os::fd::AsFd;
+
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 /// Until dropped, changes the signal mask of the current thread and of threads that it starts.
 /// Drop nested guards in reverse order.
@@ -12,11 +14,9 @@ use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 #[must_use]
 pub(crate) struct SignalGuard {
     /// `None` if the mask is unchanged.
-    #[cfg(unix)]
     previous: Option<SigSet>,
 }
 
-#[cfg(unix)]
 impl SignalGuard {
     /// Blocks SIGINT (Ctrl-C), SIGQUIT (Ctrl-\), SIGHUP (a closed terminal) and SIGTERM (`kill`).
     pub(crate) fn block() -> Self {
@@ -25,7 +25,7 @@ impl SignalGuard {
 
     /// Unblocks these signals while `length` bytes are written to `stream`, unless the stream
     /// accepts them at once: a reader that never reads must not make the process unkillable.
-    pub(crate) fn unblock_while_writing(stream: impl std::os::fd::AsFd, length: usize) -> Self {
+    pub(crate) fn unblock_while_writing(stream: impl AsFd, length: usize) -> Self {
         if accepts_at_once(stream, length) {
             return Self { previous: None };
         }
@@ -33,7 +33,6 @@ impl SignalGuard {
     }
 }
 
-#[cfg(unix)]
 impl Drop for SignalGuard {
     fn drop(&mut self) {
         if let Some(previous) = self.previous {
@@ -43,32 +42,16 @@ impl Drop for SignalGuard {
     }
 }
 
-#[cfg(unix)]
 fn signals() -> SigSet {
     [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGHUP, Signal::SIGTERM].into_iter().collect()
 }
 
-#[cfg(unix)]
-fn accepts_at_once(stream: impl std::os::fd::AsFd, length: usize) -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+fn accepts_at_once(stream: impl AsFd, length: usize) -> bool {
     let mut stream = [PollFd::new(&stream, PollFlags::OUT)];
     let no_wait = Timespec { tv_sec: 0, tv_nsec: 0 };
     let is_writable = poll(&mut stream, Some(&no_wait)).is_ok_and(|ready| ready > 0);
     is_writable && length <= PIPE_BUF
 }
 
-/// A pipe that `poll` reports as writable accepts at least this many bytes (Linux).
-#[cfg(unix)]
-const PIPE_BUF: usize = 4096;
-
-/// Without Unix signals, both guards do nothing.
-#[cfg(not(unix))]
-impl SignalGuard {
-    pub(crate) fn block() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn unblock_while_writing<S>(_: S, _: usize) -> Self {
-        Self {}
-    }
-}
+/// A pipe that `poll` reports as writable accepts at least this many bytes. POSIX guarantees 512.
+const PIPE_BUF: usize = if cfg!(target_os = "linux") { 4096 } else { 512 };

@@ -1,0 +1,11 @@
+//! Linux, macOS and other Unix systems.
+
+#![expect(clippy::unnecessary_wraps, reason = "some functions can fail on Windows only")]
+
+pub(crate) mod browser;
+pub(crate) mod command;
+pub(crate) mod files;
+pub(crate) mod network;
+pub(crate) mod process;
+pub(crate) mod signals;
+pub(crate) mod terminal;

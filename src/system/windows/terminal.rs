@@ -1,0 +1,93 @@
+//! The console.
+
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
+    thread,
+    time::Duration,
+};
+
+use winsafe::{
+    HSTD,
+    co::{CONSOLE, STD_HANDLE},
+};
+use zeroize::Zeroizing;
+
+/// In bytes: more than the console's editor accepts.
+const MAX_LINE: usize = 4096;
+
+/// Input and output of the console.
+pub(crate) fn open() -> Option<(File, File)> {
+    let open = |name| File::options().read(true).write(true).open(name).ok();
+    Some((open("CONIN$")?, open("CONOUT$")?))
+}
+
+/// A line that is being typed.
+pub(crate) struct Line(Receiver<io::Result<Zeroizing<Vec<u8>>>>);
+
+impl Line {
+    /// Reads in a thread: the console shows what is typed only during a read, and the read has no
+    /// time limit.
+    pub(crate) fn begin(input: &File) -> io::Result<Self> {
+        let mut input = input.try_clone()?;
+        let (sender, receiver) = mpsc::channel();
+        thread::Builder::new().spawn(move || {
+            let mut bytes = Zeroizing::new(vec![0; MAX_LINE]);
+            let line = input.read(&mut bytes).map(|length| {
+                bytes.truncate(length);
+                bytes
+            });
+            if line.as_ref().is_ok_and(|line| line.is_empty()) {
+                // Ctrl-C, too, ends the read: another thread handles it and ends the process.
+                thread::sleep(CTRL_C_TIME);
+            }
+            // The main thread may have stopped waiting.
+            let _ = sender.send(line);
+        })?;
+        Ok(Self(receiver))
+    }
+
+    /// Waits up to 50 ms for the line; `None` if it is not complete. An empty text is the end of
+    /// input.
+    pub(crate) fn wait(&mut self) -> Option<io::Result<Zeroizing<Vec<u8>>>> {
+        match self.0.recv_timeout(Duration::from_millis(50)) {
+            Ok(line) => Some(line),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => Some(Err(io::ErrorKind::BrokenPipe.into())),
+        }
+    }
+}
+
+const CTRL_C_TIME: Duration = Duration::from_millis(200);
+
+/// Windows has no background processes.
+pub(crate) fn is_in_foreground(_: &File) -> bool {
+    true
+}
+
+/// Drops unread input, if standard input is the console.
+pub(crate) fn discard_input(_: &File) {
+    if let Some(input) = standard(STD_HANDLE::INPUT) {
+        let _ = input.FlushConsoleInputBuffer();
+    }
+}
+
+/// The width of the console.
+pub(crate) fn columns(output: &File) -> usize {
+    terminal_size::terminal_size_of(output).map_or(80, |(width, _)| width.0.into())
+}
+
+/// Makes the console interpret ANSI escape sequences; returns whether it does. Needs a standard
+/// stream that is the console.
+pub(crate) fn enable_ansi() -> bool {
+    [STD_HANDLE::ERROR, STD_HANDLE::OUTPUT].into_iter().filter_map(standard).any(|output| {
+        let ansi = CONSOLE::ENABLE_VIRTUAL_TERMINAL_PROCESSING;
+        output.GetConsoleMode().is_ok_and(|mode| output.SetConsoleMode(mode | ansi).is_ok())
+    })
+}
+
+/// A standard stream. It stays open.
+fn standard(stream: STD_HANDLE) -> Option<HSTD> {
+    HSTD::GetStdHandle(stream).ok().map(|mut handle| handle.leak())
+}
