@@ -106,6 +106,7 @@ mfa-session: hint: end other processes, or raise the limit of `ulimit -u`
 
 /// Causes a panic: the year 10026 is too large for the library for dates.
 #[test]
+#[cfg_attr(target_env = "musl", ignore = "libfaketime has no effect on a static binary")]
 fn a_panic_makes_eval_fail() {
     let Some(faketime) = program("faketime") else { return };
     let sandbox = sandbox();

@@ -3,6 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a panic is a test failure")]
 #![allow(clippy::too_many_lines, reason = "a table of cases is long")]
 #![allow(clippy::needless_raw_string_hashes, reason = "snapbox writes them around snapshots")]
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, unused_imports, reason = "some tests run on Linux only")
+)]
 #![allow(missing_docs, reason = "a test's name describes it")]
 
 mod sandbox;

@@ -2,9 +2,7 @@
 
 mod saml_errors;
 
-#[cfg(target_os = "linux")]
-use loopback_sts::Answer;
-use loopback_sts::{Account, Role};
+use loopback_sts::{Account, Answer, Role};
 use snapbox::str;
 
 use crate::identity_provider::{

@@ -327,6 +327,9 @@ impl Sandbox {
     pub(crate) fn normalize(&self, text: &str) -> String {
         let home = self.home.path().to_str().unwrap();
         let text = text.replace(home, "~");
+        let text = OTHER_WORDS.iter().fold(text, |text, (words, of_glibc)| {
+            text.replace(&format!(": {words}"), &format!(": {of_glibc}"))
+        });
         let host = self.sts.url();
         let host = host.split("//").nth(1).unwrap().trim_end_matches('/');
         let text = text.replace(host, "STS").replace(SET_THE_CLOCK, "[SET THE CLOCK]");
@@ -351,6 +354,18 @@ const SET_THE_CLOCK: &str = if cfg!(target_os = "macos") {
     "w32tm /resync"
 } else {
     "sudo timedatectl set-ntp true"
+};
+
+/// Texts of the system for its errors, each with the text of glibc, which the snapshots have.
+const OTHER_WORDS: &[(&str, &str)] = if cfg!(target_env = "musl") {
+    &[
+        ("Invalid seek", "Illegal seek"),
+        ("Name does not resolve", "Name or service not known"),
+        ("Not supported", "Operation not supported"),
+        ("Symbolic link loop", "Too many levels of symbolic links"),
+    ]
+} else {
+    &[]
 };
 
 /// The outcomes of several runs in one text, each with a heading.

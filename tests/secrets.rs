@@ -1,12 +1,10 @@
 //! No output shows a secret, however a run ends.
 
-#[cfg(target_os = "linux")]
 use std::fs;
 
 use loopback_sts::{ALICE, Answer, Cut, Fault, Field};
 
 use crate::sandbox::{PROGRAM, Sandbox, keys};
-#[cfg(target_os = "linux")]
 use crate::tools;
 
 const GRANTED_SECRET: &str = "GrantedByLoopback/NotToBeSeen+Anywhere+0";

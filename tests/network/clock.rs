@@ -6,10 +6,9 @@ use std::{
 };
 
 use loopback_sts::{ALICE, Answer, Fault};
-
-#[cfg(target_os = "linux")]
 use snapbox::str;
 
+#[cfg(target_os = "linux")]
 use crate::terminal::{Person, QUESTION};
 use crate::{
     sandbox::{Outcome, PROGRAM, Sandbox, Table},
@@ -103,6 +102,7 @@ fn first_signature_is_right_at_a_terminal() {
 /// Unlike in the other tests, the clock of this machine is wrong.
 #[test]
 #[cfg(target_os = "linux")]
+#[cfg_attr(target_env = "musl", ignore = "libfaketime has no effect on a static binary")]
 fn gets_a_session_with_a_wrong_local_clock() {
     let Some(faketime) = program("faketime") else { return };
     let mut table = Table::default();

@@ -56,6 +56,7 @@ fn keeps_a_connection_alive_while_a_person_types() {
 
 /// Only the wall clock goes on, as while a machine sleeps.
 #[test]
+#[cfg_attr(target_env = "musl", ignore = "libfaketime has no effect on a static binary")]
 fn does_not_use_a_connection_from_before_a_sleep() {
     let Some(faketime) = program("faketime") else { return };
     let library = Command::new(faketime).args(["-f", "+0", "printenv", "LD_PRELOAD"]).output();

@@ -7,7 +7,6 @@ use loopback_sts::{ALICE, Account, Fault, Role, Sts};
 use snapbox::str;
 
 use super::{arn, caller, configure, operations, run, sandbox, sandbox_with_mfa, sent, with_code};
-#[cfg(unix)]
 use crate::sandbox::{PROGRAM, Sandbox, Table, keys};
 
 #[test]
