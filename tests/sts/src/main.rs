@@ -26,7 +26,11 @@ enum Command {
     /// identity tokens as KEY=value lines. Then logs each request on standard error.
     Serve(Serve),
     /// Demonstrate mfa-session in a temporary home directory
-    Demo,
+    Demo {
+        /// Program to demonstrate; the default is a build of this project
+        #[arg(long, value_name = "FILE")]
+        program: Option<PathBuf>,
+    },
     /// Print the current code of a virtual MFA device
     Code {
         /// Seed of the device, in base32
@@ -60,7 +64,7 @@ struct Serve {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Serve(options) => serve(&options),
-        Command::Demo => demo::run(),
+        Command::Demo { program } => demo::run(program),
         Command::Code { seed } => code(&seed),
     };
     match result {
