@@ -34,7 +34,7 @@ pub(crate) fn get(
     aws: &Aws,
 ) -> Result<Delivered, Failure> {
     match request {
-        SessionRequest::WithCode(request) => get_with_code(*request, profiles, aws),
+        SessionRequest::WithCode(request) => get_with_code(*request, profiles, aws, &mut None),
         SessionRequest::Role(request) => get_role_session(*request, profiles, aws),
     }
 }
@@ -44,6 +44,7 @@ fn get_with_code(
     mut request: MfaRequest,
     profiles: &Profiles,
     aws: &Aws,
+    signals: &mut Option<SignalGuard>,
 ) -> Result<Delivered, Failure> {
     if let Some(delivered) = reuse(&request.destination, &request.reuse, profiles)? {
         return Ok(delivered);
@@ -92,14 +93,15 @@ fn get_with_code(
             problem = Some(next_code("that code was sent before", client));
             continue;
         }
+        // Ctrl-C must not lose the session that the code buys.
+        signals.get_or_insert_with(SignalGuard::block);
         match send_code(&request.operation, &digits, serial, key, client, &aws.sts) {
             Ok(credentials) => {
-                // Ctrl-C must not lose the session that the code has bought.
-                let _signals = SignalGuard::block();
                 let session = session_for_code(credentials, &request, key, serial, client);
                 return deliver(session, destination, client);
             }
             Err(error) => {
+                *signals = None;
                 let failure =
                     explain_refusal(&error, &request.operation, request.serial.as_ref(), caller);
                 match problem_of_code(&error) {
@@ -120,38 +122,39 @@ fn get_role_session(
     aws: &Aws,
 ) -> Result<Delivered, Failure> {
     let RoleRequest { chain, mfa, reuse, destination } = request;
-    get_without_code(&destination, &reuse, profiles, aws, |client| {
+    get_without_code(&destination, &reuse, profiles, aws, |client, signals| {
         let mfa_destination = mfa.destination.clone();
         let mfa = match mfa.reuse.find(profiles, mfa_destination.profile.as_str()) {
             // No message: only the session of the role is announced.
             Some(session) => Delivered { session, is_stored: true },
-            None => get_with_code(mfa, profiles, aws)?,
+            None => get_with_code(mfa, profiles, aws, signals)?,
         };
+        signals.get_or_insert_with(SignalGuard::block);
         chain.assume(&mfa.session, client, &aws.sts).map_err(|failure| {
             if mfa.is_stored {
                 return failure.hint("the MFA session is stored: no code is lost");
             }
-            let _signals = SignalGuard::block();
             mfa_destination.rescue(&mfa.session, failure)
         })
     })
 }
 
-/// Delivers a valid stored session, or else the session that `request` returns.
+/// Delivers a valid stored session, or else the session that `request` returns. `request` blocks
+/// signals before it sends the request to STS.
 pub(crate) fn get_without_code(
     destination: &Destination,
     reusable: &Reuse,
     profiles: &Profiles,
     aws: &Aws,
-    request: impl FnOnce(&Client) -> Result<Session, Failure>,
+    request: impl FnOnce(&Client, &mut Option<SignalGuard>) -> Result<Session, Failure>,
 ) -> Result<Delivered, Failure> {
     if let Some(delivered) = reuse(destination, reusable, profiles)? {
         return Ok(delivered);
     }
     let client = aws.client()?;
     let open = destination.open()?;
-    let session = request(client)?;
-    let _signals = SignalGuard::block();
+    let mut signals = None;
+    let session = request(client, &mut signals)?;
     deliver(session, open, client)
 }
 

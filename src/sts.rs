@@ -57,8 +57,8 @@ pub use assume_role_with_web_identity::AssumeRoleWithWebIdentity;
 pub use assume_root::{AssumeRoot, ROOT_TASKS, RootUser};
 pub(crate) use client::clocks_agree;
 pub use client::{
-    Attempts, Certificates, Client, Exceptions, Network, PemError, Probe, Proxies, Proxy, ProxyUrl,
-    Trust,
+    Attempts, Certificates, Client, Exceptions, Interruption, Network, PemError, Probe, Proxies,
+    Proxy, ProxyUrl, Trust,
 };
 pub use credentials::Credentials;
 pub(crate) use credentials::{is_long_term, is_temporary};

@@ -18,7 +18,7 @@ use snapbox::str;
 use crate::{sandbox::Sandbox, tools::needs};
 
 /// An STS that speaks TLS, whose CA is trusted.
-fn with_trusted_tls() -> Sandbox {
+pub(crate) fn with_trusted_tls() -> Sandbox {
     let mut sandbox = Sandbox::with_tls();
     set_path(&mut sandbox, "AWS_CA_BUNDLE", "ca.pem");
     sandbox

@@ -5,17 +5,19 @@ use std::{
     ffi::OsStr,
     fs::{self, OpenOptions},
     io::Write as _,
+    net::TcpListener,
     os::unix::{fs::OpenOptionsExt as _, process::ExitStatusExt as _},
     process::{Child, Command, ExitStatus, Stdio},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use loopback_sts::{ALICE, Fault};
+use loopback_sts::{ALICE, Answer, Fault};
 use rustix::fs::OFlags;
 
 use crate::{
-    sandbox::{PROGRAM, Sandbox},
+    network::with_trusted_tls,
+    sandbox::{PROGRAM, Sandbox, keys},
     terminal::within,
     tools,
 };
@@ -67,13 +69,64 @@ fn a_signal_ends_a_write_to_a_full_pipe() {
 
 #[test]
 fn a_signal_ends_the_wait_for_sts_at_once() {
-    let sandbox = Sandbox::new();
-    sandbox.sts().inject(Fault::Hang.on_calls());
-    let mut child = own_command(&sandbox, &[]).spawn().unwrap();
-    until(|| !sandbox.asked().is_empty());
+    let throttling = Answer::error(400, "Throttling", "Rate exceeded");
+    let waits = [
+        ("a response", Fault::Hang),
+        ("the rest of a response", Fault::SlowBody(Duration::from_secs(1))),
+        ("a retry", Fault::Answer(throttling.header("x-amz-retry-after", "5000"))),
+    ];
+    for (what, fault) in waits {
+        for sandbox in [Sandbox::new(), with_trusted_tls()] {
+            sandbox.sts().inject(fault.clone().on_calls());
+            let child = own_command(&sandbox, &[]).spawn().unwrap();
+            until(|| !sandbox.asked().is_empty());
+            thread::sleep(Duration::from_millis(100));
+            ends_at_once(what, child, &sandbox);
+        }
+    }
+}
+
+#[test]
+fn a_signal_ends_the_wait_for_a_connection_at_once() {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = server.local_addr().unwrap();
+    let mut sandbox = Sandbox::new();
+    sandbox.set("AWS_ENDPOINT_URL", format!("https://{address}"));
+    for proxy in [String::new(), format!("http://{address}")] {
+        sandbox.set("HTTPS_PROXY", proxy);
+        let child = own_command(&sandbox, &[]).spawn().unwrap();
+        // It never gets an answer.
+        let _connection = server.accept().unwrap();
+        ends_at_once("a connection", child, &sandbox);
+    }
+}
+
+fn ends_at_once(what: &str, mut child: Child, sandbox: &Sandbox) {
+    let start = Instant::now();
     send("INT", &child);
-    assert_eq!(ended(&mut child).signal(), Some(2));
-    assert_eq!(sandbox.files(), ["credentials"]);
+    assert_eq!(ended(&mut child).signal(), Some(2), "{what}");
+    assert!(start.elapsed() < Duration::from_secs(2), "{what}: {:?}", start.elapsed());
+    assert_eq!(sandbox.files(), ["credentials"], "{what}");
+    assert_eq!(sandbox.read("credentials"), keys("default"), "{what}");
+}
+
+/// The program is stopped, so that the signal certainly comes after the response and before the
+/// program reads it.
+#[test]
+fn a_signal_waits_until_a_response_that_has_arrived_is_delivered() {
+    for sandbox in [Sandbox::new(), with_trusted_tls()] {
+        sandbox.sts().inject(Fault::Delay(Duration::from_millis(300)).on_calls());
+        let mut child = own_command(&sandbox, &[]).spawn().unwrap();
+        until(|| !sandbox.asked().is_empty());
+        send("STOP", &child);
+        thread::sleep(Duration::from_secs(1));
+        send("INT", &child);
+        send("CONT", &child);
+        assert_eq!(ended(&mut child).signal(), Some(2));
+        assert_eq!(sandbox.files(), ["credentials"]);
+        let file = sandbox.read("credentials");
+        assert!(sandbox.accepts(file.split_once("[default-mfa]").unwrap().1));
+    }
 }
 
 #[test]

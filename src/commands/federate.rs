@@ -17,6 +17,7 @@ use crate::{
     session::{Provenance, ROOT_LIMIT, Session},
     settings::DURATION,
     sts::{FederatedName, GetFederationToken},
+    system::signals::SignalGuard,
 };
 
 /// Get a session for a federated user (GetFederationToken).
@@ -61,7 +62,8 @@ impl Federate {
         if resolver.is_dry_run() {
             return resolver.report();
         }
-        get::get_without_code(&destination, &Reuse::Never, context.profiles()?, &aws, |client| {
+        let profiles = context.profiles()?;
+        get::get_without_code(&destination, &Reuse::Never, profiles, &aws, |client, signals| {
             if policies.is_empty() {
                 message::warn(
                     "the session has almost no permissions without --policy or --policy-arn",
@@ -70,6 +72,7 @@ impl Federate {
             let operation =
                 GetFederationToken { name: &name, seconds, policies: &policies, tags: &tags };
             let key = key.open_long_term()?.map(|key| (key, None));
+            signals.get_or_insert_with(SignalGuard::block);
             let credentials = aws.call(&operation, &key)?;
             let provenance = Provenance {
                 source: source.clone(),

@@ -16,6 +16,7 @@ use crate::{
     request::Reuse,
     session::{Provenance, Session},
     sts::{AccountId, AssumeRoot, Credentials, ROOT_TASKS, RootUser},
+    system::signals::SignalGuard,
 };
 
 /// Get a short session of a member account's root user, for one task (AssumeRoot).
@@ -69,9 +70,12 @@ impl Root {
         }
         let partition = aws.region.value.partition_name();
         let operation = AssumeRoot { target: &target, task: &self.task, partition, seconds };
-        get::get_without_code(&destination, &Reuse::Never, context.profiles()?, &aws, |client| {
+        let profiles = context.profiles()?;
+        get::get_without_code(&destination, &Reuse::Never, profiles, &aws, |client, signals| {
             let account = AccountId::parse(target.account());
-            let credentials = Credentials { account, ..aws.call(&operation, &key.open()?)? };
+            let key = key.open()?;
+            signals.get_or_insert_with(SignalGuard::block);
+            let credentials = Credentials { account, ..aws.call(&operation, &key)? };
             let provenance =
                 Provenance { source: source.clone(), is_restricted: true, ..Provenance::default() };
             Ok(Session::granted(credentials, provenance, seconds, LIMIT, client.now()))

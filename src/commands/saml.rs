@@ -22,6 +22,7 @@ use crate::{
     sts::{
         AssumeRoleWithSaml, Client, Endpoint, Policies, ProviderArn, RoleArn, SamlAssertion, Signer,
     },
+    system::signals::SignalGuard,
 };
 
 /// Get a role's session for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys.
@@ -80,8 +81,9 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
     }
     let seconds = lifetime.map(|lifetime| lifetime.value.seconds());
     let request = Request { source, role, provider, assertion, person, seconds, policies };
-    get::get_without_code(&destination, &Reuse::Never, context.profiles()?, &aws, |client| {
-        request.send(client, &aws.sts)
+    let profiles = context.profiles()?;
+    get::get_without_code(&destination, &Reuse::Never, profiles, &aws, |client, signals| {
+        request.send(client, &aws.sts, signals)
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -101,7 +103,12 @@ struct Request {
 }
 
 impl Request {
-    fn send(self, client: &Client, sts: &Endpoint) -> Result<Session, Failure> {
+    fn send(
+        self,
+        client: &Client,
+        sts: &Endpoint,
+        signals: &mut Option<SignalGuard>,
+    ) -> Result<Session, Failure> {
         let assertion = self.assertion.read(HINT, |text| {
             // Base64 may contain line breaks.
             let whole: String = text.split_ascii_whitespace().collect();
@@ -126,6 +133,7 @@ impl Request {
             policies: &self.policies,
         };
         let caller = Caller::IdentityToken { kind: "SAML assertion", origin: &origin };
+        signals.get_or_insert_with(SignalGuard::block);
         let credentials = client
             .call(&operation, sts, Signer::Unsigned)
             .map_err(|error| explain(&error, caller))?;

@@ -22,6 +22,7 @@ use crate::{
         AssumeRoleWithWebIdentity, Client, Endpoint, IdTokenUrl, Policies, RoleArn,
         RoleSessionName, Signer, WebIdentityToken,
     },
+    system::signals::SignalGuard,
 };
 
 /// Get a role's session for an OIDC token (AssumeRoleWithWebIdentity); needs no AWS keys.
@@ -86,8 +87,8 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
         return resolver.report();
     }
     let request = Request { source, role: role.value, session_name, token, seconds, policies };
-    get::get_without_code(&destination, &reuse, context.profiles()?, &aws, |client| {
-        request.send(client, &aws.sts)
+    get::get_without_code(&destination, &reuse, context.profiles()?, &aws, |client, signals| {
+        request.send(client, &aws.sts, signals)
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -162,7 +163,12 @@ struct Request {
 }
 
 impl Request {
-    fn send(&self, client: &Client, sts: &Endpoint) -> Result<Session, Failure> {
+    fn send(
+        &self,
+        client: &Client,
+        sts: &Endpoint,
+        signals: &mut Option<SignalGuard>,
+    ) -> Result<Session, Failure> {
         let (token, origin) = self.token.read(client)?;
         let session_name = self.session_name.clone().unwrap_or_else(|| {
             let subject = identity_token::subject(token.secret());
@@ -176,6 +182,7 @@ impl Request {
             policies: &self.policies,
         };
         let caller = Caller::IdentityToken { kind: "web identity token", origin: &origin };
+        signals.get_or_insert_with(SignalGuard::block);
         let credentials = client
             .call(&operation, sts, Signer::Unsigned)
             .map_err(|error| explain(&error, caller))?;

@@ -10,9 +10,10 @@ use crate::{
     origin::{InvalidValue, Origin, Sourced},
     settings::{ALLOW_HTTP, CA_BUNDLE, HTTP_PROXY, HTTPS_PROXY, MAX_ATTEMPTS, NO_PROXY, Setting},
     sts::{
-        self, Attempts, BaseUrl, Certificates, Client, Exceptions, PemError, Proxies, Proxy,
-        ProxyUrl, Trust,
+        self, Attempts, BaseUrl, Certificates, Client, Exceptions, Interruption, PemError, Proxies,
+        Proxy, ProxyUrl, Trust,
     },
+    system::signals::{SignalGuard, WAIT_INTERVAL},
 };
 
 /// The network settings.
@@ -35,6 +36,10 @@ impl Network {
             proxies: self.proxies.clone(),
             attempts: self.attempts,
             on_clock_change: warn_of_clock,
+            interruption: Interruption {
+                unblock: || Box::new(SignalGuard::unblock_while_waiting()),
+                interval: WAIT_INTERVAL,
+            },
         }))
     }
 }

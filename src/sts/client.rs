@@ -2,6 +2,7 @@
 //! connections. It follows no redirect and never sends an MFA code twice.
 
 mod clock;
+mod interruptible;
 mod proxy;
 mod resolver;
 mod retry;
@@ -28,6 +29,7 @@ use super::{
 };
 use crate::secret::Secret;
 pub(crate) use clock::clocks_agree;
+pub use interruptible::Interruption;
 pub use proxy::{Exceptions, Proxies, Proxy, ProxyUrl};
 pub use retry::Attempts;
 pub(super) use retry::{RetryBudget, RetryReason};
@@ -51,6 +53,8 @@ pub struct Network {
     /// Called when the client corrects this machine's clock by more than four minutes. The argument
     /// is how far this machine's clock is ahead of AWS's; negative if it is behind.
     pub on_clock_change: fn(time::Duration),
+    /// How signals get through while the client waits.
+    pub interruption: Interruption,
 }
 
 impl Default for Network {
@@ -60,6 +64,7 @@ impl Default for Network {
             proxies: Proxies::default(),
             attempts: Attempts::DEFAULT,
             on_clock_change: |_| {},
+            interruption: Interruption::default(),
         }
     }
 }
@@ -72,6 +77,7 @@ pub struct Client {
     sleep: Arc<SleepDetector>,
     proxies: Proxies,
     attempts: Attempts,
+    interruption: Interruption,
 }
 
 /// The outcome of [`Client::probe`].
@@ -87,11 +93,12 @@ impl Client {
     #[must_use]
     pub fn new(network: Network) -> Self {
         Self {
-            agents: Arc::new(Agents::new(network.trust)),
+            agents: Arc::new(Agents::new(network.trust, network.interruption)),
             clock: Arc::new(Clock::new(network.on_clock_change)),
             sleep: Arc::new(SleepDetector::new()),
             proxies: network.proxies,
             attempts: network.attempts,
+            interruption: network.interruption,
         }
     }
 
@@ -172,7 +179,7 @@ impl Client {
     }
 
     pub(super) fn retry_budget(&self) -> RetryBudget {
-        self.attempts.begin()
+        self.attempts.begin(self.interruption)
     }
 
     pub(super) fn route<'a>(&'a self, host: &'a str, url: &Uri) -> Route<'a> {

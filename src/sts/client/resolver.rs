@@ -13,9 +13,13 @@ use ureq::{
     },
 };
 
+use super::interruptible::Interruption;
+
 /// Calls ureq's resolver without a time limit, in a thread that is abandoned after the time limit.
 #[derive(Debug)]
-pub(super) struct HostResolver;
+pub(super) struct HostResolver {
+    pub(super) interruption: Interruption,
+}
 
 impl Resolver for HostResolver {
     fn resolve(
@@ -34,7 +38,9 @@ impl Resolver for HostResolver {
         let (its_url, its_config) = (url.clone(), config.clone());
         // The send fails after the time limit.
         let thread = move || drop(sender.send(look_up(&its_url, &its_config)));
-        if thread::Builder::new().spawn(thread).is_err() {
+        let spawned = thread::Builder::new().spawn(thread);
+        let _unblocked = self.interruption.unblock();
+        if spawned.is_err() {
             // The system's resolver has time limits of its own.
             return look_up(url, config);
         }

@@ -13,6 +13,7 @@ use std::{
 
 use ureq::http::Response;
 
+use super::interruptible::Interruption;
 use crate::sts::{error::Error, parameter::InvalidParameter};
 
 /// The maximum number of attempts per request, at least 1.
@@ -23,8 +24,9 @@ impl Attempts {
     /// Three, as in the SDKs.
     pub const DEFAULT: Self = Self(NonZeroU32::new(3).expect("3 is not 0"));
 
-    pub(in crate::sts) fn begin(self) -> RetryBudget {
-        RetryBudget { left: self.0.get() - 1, done: 0, deadline: Instant::now() + TOTAL_TIMEOUT }
+    pub(in crate::sts) fn begin(self, interruption: Interruption) -> RetryBudget {
+        let deadline = Instant::now() + TOTAL_TIMEOUT;
+        RetryBudget { left: self.0.get() - 1, done: 0, deadline, interruption }
     }
 }
 
@@ -78,6 +80,7 @@ pub(in crate::sts) struct RetryBudget {
     left: u32,
     done: u32,
     deadline: Instant,
+    interruption: Interruption,
 }
 
 impl RetryBudget {
@@ -91,6 +94,7 @@ impl RetryBudget {
         }
         self.left -= 1;
         self.done += 1;
+        let _unblocked = self.interruption.unblock();
         thread::sleep(pause);
         true
     }
@@ -137,7 +141,7 @@ mod tests {
     #[test]
     fn counts_attempts() {
         let attempts: Attempts = "2".parse().unwrap();
-        let mut budget = attempts.begin();
+        let mut budget = attempts.begin(Interruption::default());
         assert!(budget.wait(RetryReason::Failure, None));
         assert!(!budget.wait(RetryReason::Failure, None));
         assert!(budget.time_left() <= TOTAL_TIMEOUT);
@@ -150,7 +154,7 @@ mod tests {
             let response = Response::builder().header("x-amz-retry-after", value).body(()).unwrap();
             assert_eq!(wanted_pause(&response), expected.map(Duration::from_millis), "{value}");
         }
-        let mut budget = Attempts::DEFAULT.begin();
+        let mut budget = Attempts::DEFAULT.begin(Interruption::default());
         let start = Instant::now();
         assert!(budget.wait(RetryReason::Failure, Some(Duration::from_millis(200))));
         assert!(start.elapsed() >= Duration::from_millis(200));

@@ -17,7 +17,10 @@ use ureq::{
     unversioned::transport::DefaultConnector,
 };
 
-use super::resolver::HostResolver;
+use super::{
+    interruptible::{InterruptibleConnector, Interruption},
+    resolver::HostResolver,
+};
 
 /// The authorities whose TLS certificates the client trusts.
 #[derive(Clone, Debug, Default)]
@@ -78,19 +81,21 @@ pub(super) struct Agents {
     /// The agent that trusts the platform, or why it is not available; empty until needed.
     platform: OnceLock<Result<Agent, String>>,
     may_use_platform: bool,
+    interruption: Interruption,
     is_platform_next: AtomicBool,
 }
 
 impl Agents {
-    pub(super) fn new(trust: Trust) -> Self {
+    pub(super) fn new(trust: Trust, interruption: Interruption) -> Self {
         let (roots, may_use_platform) = match trust {
             Trust::Default => (RootCerts::WebPki, true),
             Trust::Only(Certificates(all)) => (RootCerts::Specific(all), false),
         };
         Self {
-            first: agent(roots),
+            first: agent(roots, interruption),
             platform: OnceLock::new(),
             may_use_platform,
+            interruption,
             is_platform_next: AtomicBool::new(false),
         }
     }
@@ -107,7 +112,8 @@ impl Agents {
         if !self.may_use_platform {
             return false;
         }
-        let agent = self.platform.get_or_init(|| platform().map(agent));
+        let agent =
+            self.platform.get_or_init(|| platform().map(|roots| agent(roots, self.interruption)));
         self.is_platform_next.fetch_xor(true, Ordering::SeqCst);
         agent.is_ok()
     }
@@ -129,7 +135,7 @@ fn platform() -> Result<RootCerts, String> {
     }
 }
 
-fn agent(roots: RootCerts) -> Agent {
+fn agent(roots: RootCerts, interruption: Interruption) -> Agent {
     let config = Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -141,7 +147,8 @@ fn agent(roots: RootCerts) -> Agent {
         .max_idle_age(MAX_IDLE)
         .tls_config(TlsConfig::builder().root_certs(roots).build())
         .build();
-    Agent::with_parts(config, DefaultConnector::default(), HostResolver)
+    let connector = InterruptibleConnector { inner: DefaultConnector::default(), interruption };
+    Agent::with_parts(config, connector, HostResolver { interruption })
 }
 
 /// For resolving a host name, and for connecting.

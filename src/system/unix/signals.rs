@@ -3,7 +3,7 @@
 //! The program catches no signal. A blocked signal stays pending until the guard is dropped; an
 //! ignored signal stays ignored.
 
-use std::os::fd::AsFd;
+use std::{os::fd::AsFd, time::Duration};
 
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -20,7 +20,15 @@ pub(crate) struct SignalGuard {
 impl SignalGuard {
     /// Blocks SIGINT (Ctrl-C), SIGQUIT (Ctrl-\), SIGHUP (a closed terminal) and SIGTERM (`kill`).
     pub(crate) fn block() -> Self {
-        Self { previous: signals().thread_swap_mask(SigmaskHow::SIG_BLOCK).ok() }
+        INITIAL_MASK
+            .with(|_| Self { previous: signals().thread_swap_mask(SigmaskHow::SIG_BLOCK).ok() })
+    }
+
+    /// Restores the mask that this thread had before its first guard. Threads that were started
+    /// with signals blocked keep them blocked: the main thread receives them.
+    pub(crate) fn unblock_while_waiting() -> Self {
+        INITIAL_MASK
+            .with(|mask| Self { previous: mask.thread_swap_mask(SigmaskHow::SIG_SETMASK).ok() })
     }
 
     /// Unblocks these signals while `length` bytes are written to `stream`, unless the stream
@@ -33,6 +41,9 @@ impl SignalGuard {
     }
 }
 
+/// How long to wait for a response before signals get through. A person does not notice it.
+pub(crate) const WAIT_INTERVAL: Option<Duration> = Some(Duration::from_millis(50));
+
 impl Drop for SignalGuard {
     fn drop(&mut self) {
         if let Some(previous) = self.previous {
@@ -40,6 +51,10 @@ impl Drop for SignalGuard {
             let _ = previous.thread_set_mask();
         }
     }
+}
+
+thread_local! {
+    static INITIAL_MASK: SigSet = SigSet::thread_get_mask().unwrap_or(SigSet::empty());
 }
 
 fn signals() -> SigSet {

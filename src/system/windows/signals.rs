@@ -1,14 +1,19 @@
 //! Holds back Ctrl-C while a session could be lost.
 
 use std::{
+    cell::Cell,
     process,
     sync::{Mutex, Once, PoisonError},
+    time::Duration,
 };
 
 /// Until dropped, Ctrl-C does not end the process, but when the last guard is dropped.
 #[derive(Debug)]
 #[must_use]
-pub(crate) struct SignalGuard(());
+pub(crate) struct SignalGuard {
+    /// What it adds to the number of guards.
+    change: isize,
+}
 
 impl SignalGuard {
     /// Holds back Ctrl-C and Ctrl-Break.
@@ -16,33 +21,53 @@ impl SignalGuard {
         static INSTALLED: Once = Once::new();
         // Without a handler, Ctrl-C ends the process at once.
         INSTALLED
-            .call_once(|| drop(ctrlc::set_handler(|| change(|state| state.is_pending = true))));
-        change(|state| state.guards += 1);
-        Self(())
+            .call_once(|| drop(ctrlc::set_handler(|| update(|state| state.is_pending = true))));
+        Self::new(1)
+    }
+
+    /// Suspends the guards of this thread. Other threads wait, too, but must not let Ctrl-C through
+    /// while the main thread holds it back.
+    pub(crate) fn unblock_while_waiting() -> Self {
+        Self::new(-OWN_GUARDS.get())
     }
 
     /// Does nothing: other ways to end a process than Ctrl-C stay open.
     pub(crate) fn unblock_while_writing<S>(_: S, _: usize) -> Option<Self> {
         None
     }
+
+    fn new(change: isize) -> Self {
+        OWN_GUARDS.set(OWN_GUARDS.get() + change);
+        update(|state| state.guards += change);
+        Self { change }
+    }
 }
+
+/// Ctrl-C gets through during the whole wait for a response: a socket may lose data when a wait
+/// times out (Microsoft's documentation of `SO_RCVTIMEO`), and the shortest wait is half a second.
+pub(crate) const WAIT_INTERVAL: Option<Duration> = None;
 
 impl Drop for SignalGuard {
     fn drop(&mut self) {
-        change(|state| state.guards -= 1);
+        OWN_GUARDS.set(OWN_GUARDS.get() - self.change);
+        update(|state| state.guards -= self.change);
     }
 }
 
 #[derive(Debug)]
 struct State {
-    guards: usize,
+    guards: isize,
     is_pending: bool,
 }
 
 static STATE: Mutex<State> = Mutex::new(State { guards: 0, is_pending: false });
 
+thread_local! {
+    static OWN_GUARDS: Cell<isize> = Cell::default();
+}
+
 /// Changes the state, and ends the process if Ctrl-C is pending and not held back.
-fn change(change: impl FnOnce(&mut State)) {
+fn update(change: impl FnOnce(&mut State)) {
     let mut state = STATE.lock().unwrap_or_else(PoisonError::into_inner);
     change(&mut state);
     if state.is_pending && state.guards == 0 {
