@@ -56,7 +56,7 @@ fn signals_wait_until_the_session_is_delivered() {
     for flow in flows() {
         for call in calls(&strace, &flow) {
             // All signals take the same path: try all of them in one flow only.
-            let every_signal = call.is_after_answer && flow.is_simplest();
+            let every_signal = call.is_after_request && flow.is_simplest();
             let signals = if every_signal { &SIGNALS[..] } else { &SIGNALS[..1] };
             trials.extend(signals.iter().map(|signal| Trial {
                 flow: flow.clone(),

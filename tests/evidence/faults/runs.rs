@@ -37,6 +37,7 @@ pub(super) fn flows() -> Vec<Flow> {
         flow("printed", prepare_nothing, FILE, &["--export", "--no-write"], &[]),
         flow("appended for the next steps", give_github, "github", GITHUB, &[GITHUB]),
         flow("a role, and the session below", prepare_role, FILE, ROLE, &[&[], ROLE]),
+        flow("a role, printed", prepare_role, FILE, PRINTED_ROLE, &[]),
     ]
 }
 
@@ -131,6 +132,7 @@ fn prepare_role(sandbox: &mut Sandbox) {
 const FILE: &str = ".aws/credentials";
 const LINKED: &str = "dotfiles/aws";
 const ROLE: &[&str] = &["--role-arn", "arn:aws:iam::123456789012:role/admin"];
+const PRINTED_ROLE: &[&str] = &[ROLE[0], ROLE[1], "--export", "--no-write"];
 const GITHUB: &[&str] = &["--format", "github", "--no-write"];
 
 /// One run without further arguments.
