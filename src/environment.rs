@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    ffi::{OsStr, OsString},
+    ffi::OsString,
     path::{MAIN_SEPARATOR, Path, PathBuf},
 };
 
@@ -10,10 +10,7 @@ use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset, macros::format_descript
 
 use crate::{
     failure::{Failure, Status},
-    system::{
-        command::{DEFAULT_PATH, file_names, is_executable},
-        process,
-    },
+    system::process,
 };
 
 /// The environment of the process.
@@ -69,22 +66,6 @@ impl Environment {
     #[expect(clippy::unused_self, reason = "it reads variables")]
     pub(crate) fn lock_directory(&self) -> Option<PathBuf> {
         process::lock_directory()
-    }
-
-    /// The path of a program: the first executable file of that name in `PATH`, or else the first
-    /// file.
-    #[expect(clippy::unused_self, reason = "it reads PATH")]
-    pub(crate) fn program(&self, name: &OsStr) -> Option<PathBuf> {
-        let names = file_names(name);
-        if Path::new(name).components().count() > 1 {
-            return names.into_iter().map(PathBuf::from).find(|path| path.exists());
-        }
-        let path = env::var_os("PATH").filter(|path| !path.is_empty());
-        let path = path.unwrap_or_else(|| DEFAULT_PATH.into());
-        let files = env::split_paths(&path)
-            .flat_map(|directory| names.iter().map(move |name| directory.join(name)));
-        let files: Vec<PathBuf> = files.filter(|file| file.is_file()).collect();
-        files.iter().find(|file| is_executable(file)).or(files.first()).cloned()
     }
 
     fn home(&self) -> Result<&Path, Failure> {

@@ -2,12 +2,12 @@
 
 use std::{fmt, process::Command};
 
-use crate::system::command::{SHELL_SYNTAX, shell};
+use crate::system::command::{SHELL_SYNTAX, is_program, program, shell, split};
 
 /// A command line, as the AWS SDKs run it. `Debug` hides it: an argument may be a secret.
 ///
-/// botocore splits the line into words, and the other SDKs pass it to a shell. Without shell syntax
-/// both mean the same.
+/// botocore splits the line into words, and the other SDKs pass it to `sh`, on Windows to
+/// `cmd`. Without shell syntax both mean the same.
 #[derive(Clone, PartialEq, Eq)]
 pub enum CommandLine {
     /// A program and its arguments; at least one word.
@@ -26,9 +26,11 @@ impl CommandLine {
         if text.contains(SHELL_SYNTAX) {
             return Ok(Self::Shell(text.to_owned()));
         }
-        match shlex::split(text) {
-            // An assignment, as in `STORE=work program`.
-            Some(words) if words.first().is_some_and(|word| word.contains('=')) => {
+        match split(text) {
+            // An assignment, as in `STORE=work program`, or a command of the shell.
+            Some(words)
+                if words.first().is_some_and(|word| word.contains('=') || !is_program(word)) =>
+            {
                 Ok(Self::Shell(text.to_owned()))
             }
             Some(words) if !words.is_empty() => Ok(Self::Words(words)),
@@ -41,7 +43,7 @@ impl CommandLine {
     pub fn command(&self) -> Command {
         match self {
             Self::Words(words) => {
-                let mut command = Command::new(&words[0]);
+                let mut command = program(&words[0]);
                 command.args(&words[1..]);
                 command
             }
@@ -60,11 +62,23 @@ impl fmt::Debug for CommandLine {
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn splits_a_line_as_a_shell_does() {
         let words = ["op", "item", "get", "AWS work", "--otp"].map(str::to_owned);
         let line = CommandLine::parse("op item get 'AWS work' --otp");
         assert_eq!(line, Ok(CommandLine::Words(words.to_vec())));
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn keeps_backslashes_and_runs_commands_of_cmd_in_cmd() {
+        let words = [r"C:\Windows\System32\find.exe", "AWS work"].map(str::to_owned);
+        let line = CommandLine::parse(r#"C:\Windows\System32\find.exe "AWS work""#);
+        assert_eq!(line, Ok(CommandLine::Words(words.to_vec())));
+        for line in ["echo 123456", r"type C:\code.txt", "find x | find y", "find %CODE%"] {
+            assert_eq!(CommandLine::parse(line), Ok(CommandLine::Shell(line.into())));
+        }
     }
 
     #[cfg(unix)]
@@ -83,7 +97,7 @@ mod tests {
 
     #[test]
     fn rejects_an_empty_line_and_an_open_quote() {
-        for bad in ["", "  ", "pass 'otp", "# comment"] {
+        for bad in ["", "  ", "pass \"otp"] {
             assert!(CommandLine::parse(bad).is_err(), "{bad}");
         }
     }

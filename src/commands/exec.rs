@@ -3,6 +3,7 @@
 use std::{
     ffi::{OsStr, OsString},
     io,
+    path::PathBuf,
     process::{self, ExitCode},
 };
 
@@ -11,14 +12,16 @@ use clap::{Args, ValueHint};
 use crate::{
     config::Resolver,
     context::Context,
-    environment::Environment,
     failure::{Failure, Status},
     flags::UseFlags,
     get::{self, Delivered},
     message::word,
-    output::{OutputMode, for_each_variable},
+    output::{Format, OutputMode, for_each_variable},
     system::{
-        command::{MAKE_EXECUTABLE, SHELL, is_executable, replace_process},
+        command::replace_process,
+        process::shell,
+        programs::{MAKE_EXECUTABLE, is_executable},
+        search::find_program,
         signals::SignalGuard,
     },
 };
@@ -26,13 +29,16 @@ use crate::{
 /// Run a command with the session in its environment.
 ///
 /// The command gets the variables that `--export` sets. On Unix it replaces mfa-session and keeps
-/// its own signals, terminal and exit status. The exit status is 125 if mfa-session fails, 126 if
-/// the command can't be run, and 127 if it is not found.
+/// its own signals, terminal and exit status. On Windows mfa-session waits for it, leaves Ctrl-C to
+/// it, and ends with its exit status. The exit status is 125 if mfa-session fails, 126 if the
+/// command can't be run, and 127 if it is not found.
 #[derive(Args)]
 pub(crate) struct Exec {
     #[command(flatten)]
     _use: UseFlags,
-    /// The command and its arguments [default: your shell, `SHELL`].
+    /// The command and its arguments [default: your shell].
+    ///
+    /// Your shell is `SHELL`, on Windows the shell that started mfa-session.
     #[arg(value_name = "COMMAND", trailing_var_arg = true)]
     #[arg(value_hint = ValueHint::CommandWithArguments)]
     command: Vec<OsString>,
@@ -46,7 +52,7 @@ impl Exec {
     fn run_command(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         // A missing command must not cost a code.
-        let mut program = Program::find(&self.command, context.environment)
+        let mut program = Program::find(&self.command)
             .map_err(|failure| self.suggest_profile_flag(failure, context))?;
         let (request, aws) = resolver.session_request(OutputMode::Command)?;
         if resolver.is_dry_run() {
@@ -101,12 +107,12 @@ struct Program {
 
 impl Program {
     /// Finds the program of a command, or the user's shell without a command.
-    fn find(words: &[OsString], environment: &Environment) -> Result<Self, Failure> {
+    fn find(words: &[OsString]) -> Result<Self, Failure> {
         let (name, arguments) = match words {
             [name, arguments @ ..] => (name.clone(), arguments),
-            [] => (shell(environment)?, words),
+            [] => (shell(|name| Format::of_shell(name).is_some()), words),
         };
-        let path = find_executable(&name, environment)?;
+        let path = find_executable(&name)?;
         let mut command = process::Command::new(path);
         command.args(arguments);
         Ok(Self { command, name })
@@ -126,8 +132,8 @@ impl Program {
     }
 }
 
-fn find_executable(name: &OsStr, environment: &Environment) -> Result<std::path::PathBuf, Failure> {
-    let Some(path) = environment.program(name) else {
+fn find_executable(name: &OsStr) -> Result<PathBuf, Failure> {
+    let Some(path) = find_program(name) else {
         let what = format!("command not found: {}", name.to_string_lossy());
         return Err(
             Failure::new(Status::NotFound, what).hint("install it, or add its directory to PATH")
@@ -138,11 +144,6 @@ fn find_executable(name: &OsStr, environment: &Environment) -> Result<std::path:
         return Err(Failure::new(Status::NotRunnable, what).hint(MAKE_EXECUTABLE));
     }
     Ok(path)
-}
-
-fn shell(environment: &Environment) -> Result<OsString, Failure> {
-    let (variable, default) = SHELL;
-    Ok(environment.variable(variable)?.unwrap_or_else(|| default.to_owned()).into())
 }
 
 /// The command gets the session, but not the means to get another one.

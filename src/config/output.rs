@@ -15,7 +15,7 @@ use crate::{
     output::{Format, Keep, OutputMode, POSIX},
     role::Role,
     settings::WRITE,
-    system::process::parent,
+    system::process::parents,
 };
 
 impl Resolver<'_> {
@@ -142,8 +142,8 @@ pub(super) fn next_step(
 /// The format for the parent process, if it is a shell. For another program such as `make`, `SHELL`
 /// decides. For an unknown parent, POSIX exports surprise scripts least.
 fn format_for_parent(environment: &Environment) -> Result<&'static Format, Failure> {
-    let parent = parent();
-    for name in &parent {
+    let parents = parents();
+    for name in &parents {
         if let Some(format) = format_for_program(name) {
             return Ok(format);
         }
@@ -153,7 +153,8 @@ fn format_for_parent(environment: &Environment) -> Result<&'static Format, Failu
                 .hint("run mfa-session without --export, then: setenv AWS_PROFILE PROFILE"));
         }
     }
-    let shell = if parent.is_empty() { None } else { environment.variable("SHELL").ok().flatten() };
+    let shell =
+        if parents.is_empty() { None } else { environment.variable("SHELL").ok().flatten() };
     let format =
         shell.as_deref().and_then(|path| format_for_program(path.rsplit(['/', '\\']).next()?));
     Ok(format.unwrap_or(&POSIX))

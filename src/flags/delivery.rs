@@ -51,8 +51,8 @@ pub(crate) struct OutputFlags {
     ///
     /// `eval $(mfa-session --export)` works in sh, bash, dash, ksh and zsh, with and without quotes
     /// around `$(…)`. On failure it prints `false;`, so that `eval` fails, too. Name any other
-    /// shell: `--export=fish`. On Linux the default is the shell that started mfa-session, or else
-    /// `SHELL`. csh and tcsh are not supported.
+    /// shell: `--export=fish`. The default is the shell that started mfa-session, or else `SHELL`.
+    /// csh and tcsh are not supported.
     #[arg(
         short, long, value_name = "SHELL", num_args = 0..=1, require_equals = true,
         value_parser = shells(), hide_possible_values = true, help_heading = "Output"

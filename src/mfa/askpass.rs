@@ -15,7 +15,7 @@ use crate::{
     child::{self, ChildError},
     failure::{Failure, Status},
     origin::Sourced,
-    system::command::{LINE_BREAK, MAKE_EXECUTABLE},
+    system::{command::LINE_BREAK, programs::MAKE_EXECUTABLE},
 };
 
 /// The askpass program.

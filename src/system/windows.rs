@@ -7,5 +7,6 @@ pub(crate) mod command;
 pub(crate) mod files;
 pub(crate) mod network;
 pub(crate) mod process;
+pub(crate) mod programs;
 pub(crate) mod signals;
 pub(crate) mod terminal;

@@ -12,8 +12,10 @@ use crate::{
     environment::Environment,
     failure::{Failure, Status},
     system::{
-        browser::{COMMANDS, SEPARATOR, split},
-        command::is_executable,
+        browser::{COMMANDS, SEPARATOR},
+        command::split,
+        programs::is_executable,
+        search::find_program,
     },
 };
 
@@ -34,7 +36,7 @@ impl Browser {
             Some(list) => list.split(SEPARATOR).filter_map(split).collect(),
             None => COMMANDS.iter().map(|words| owned(words)).collect(),
         };
-        let found = commands.iter().find_map(|words| Self::of_words(words, environment));
+        let found = commands.iter().find_map(|words| Self::of_words(words));
         found.ok_or_else(|| {
             let what = match configured {
                 Some(list) => format!("BROWSER: no such program: {list}"),
@@ -45,9 +47,9 @@ impl Browser {
         })
     }
 
-    fn of_words(words: &[String], environment: &Environment) -> Option<Self> {
+    fn of_words(words: &[String]) -> Option<Self> {
         let (name, arguments) = words.split_first()?;
-        let program = environment.program(OsStr::new(name)).filter(|path| is_executable(path))?;
+        let program = find_program(OsStr::new(name)).filter(|path| is_executable(path))?;
         let (name, mut arguments) = (name.clone(), arguments.to_vec());
         if !arguments.iter().any(|argument| argument.contains(ADDRESS)) {
             arguments.push(ADDRESS.to_owned());

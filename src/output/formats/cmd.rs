@@ -19,6 +19,7 @@ pub(super) const FORMAT: Format = Format {
     usage: "for /f \"delims=\" %i in ('mfa-session --format cmd') do @%i",
     // `exit /b` would close the window of a user who types the line in `usage`.
     failure: "cmd /c exit 1\n",
+    set: Some(set),
     unset: Some(unset),
     render,
     ..Format::PLAIN
@@ -26,9 +27,13 @@ pub(super) const FORMAT: Format = Format {
 
 fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
     let variables = view.variables_without(problem)?;
-    let set = |Variable { name, value, .. }: &Variable<'_>| format!("set \"{name}={value}\"\n");
+    let statement = |Variable { name, value, .. }: &Variable<'_>| set(name, value) + "\n";
     let unset = unset(&view.context.unset_besides(&variables));
-    Ok(Secret::new(unset + &variables.iter().map(set).collect::<String>()))
+    Ok(Secret::new(unset + &variables.iter().map(statement).collect::<String>()))
+}
+
+fn set(name: &str, value: &str) -> String {
+    format!("set \"{name}={value}\"")
 }
 
 /// Sets each variable first: unsetting an unset variable is an error.

@@ -6,8 +6,3 @@ pub(crate) const SEPARATOR: char = ':';
 /// The system's own programs, best first.
 pub(crate) const COMMANDS: &[&[&str]] =
     if cfg!(target_os = "macos") { &[&["open"]] } else { &[&["xdg-open"], &["wslview"]] };
-
-/// The words of a command in `BROWSER`.
-pub(crate) fn split(command: &str) -> Option<Vec<String>> {
-    shlex::split(command).filter(|words| !words.is_empty())
-}

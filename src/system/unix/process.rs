@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    ffi::OsString,
     fs::{self, DirBuilder},
     os::unix::{
         fs::{DirBuilderExt as _, MetadataExt as _},
@@ -23,9 +24,9 @@ pub(crate) fn hide_memory() {
     }
 }
 
-/// The names of the parent process: its executable's and its own. Empty if unknown.
+/// The names that the parent process may have: its executable's and its own. Empty if unknown.
 #[cfg(target_os = "linux")]
-pub(crate) fn parent() -> Vec<String> {
+pub(crate) fn parents() -> Vec<String> {
     let directory = PathBuf::from(format!("/proc/{}", parent_id()));
     let file = fs::read_link(directory.join("exe")).ok();
     let file = file.as_deref().and_then(Path::file_name).and_then(|name| name.to_str());
@@ -37,7 +38,7 @@ pub(crate) fn parent() -> Vec<String> {
 
 /// The name of the parent process, from `ps`: macOS has no `/proc`.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn parent() -> Vec<String> {
+pub(crate) fn parents() -> Vec<String> {
     let mut ps = std::process::Command::new("/bin/ps");
     let ps = ps.args(["-o", "comm=", "-p", &parent_id().to_string()]).output();
     let Ok(output) = ps else { return Vec::new() };
@@ -45,6 +46,12 @@ pub(crate) fn parent() -> Vec<String> {
     // `ps` shows a path, or for a login shell `-zsh`.
     let name = Path::new(&command).file_name().and_then(|name| name.to_str());
     name.map(|name| name.trim_start_matches('-').to_owned()).into_iter().collect()
+}
+
+/// The user's shell.
+pub(crate) fn shell(_is_shell: impl Fn(&str) -> bool) -> OsString {
+    let shell = env::var_os("SHELL").filter(|shell| !shell.is_empty());
+    shell.unwrap_or_else(|| "/bin/sh".into())
 }
 
 /// The home directory.

@@ -1,27 +1,17 @@
-//! Finds and runs programs.
+//! Runs programs, in a shell or without one.
 
 use std::{
-    env,
-    ffi::{OsStr, OsString},
+    ffi::OsStr,
     io,
     os::windows::process::CommandExt as _,
-    path::Path,
     process::{self, Command},
 };
 
 use super::signals::SignalGuard;
+use crate::system::search::find_program;
 
-/// The variable with the path of the user's shell, and the shell if it is not set.
-pub(crate) const SHELL: (&str, &str) = ("COMSPEC", "cmd.exe");
-
-/// Where to look for programs without `PATH`.
-pub(crate) const DEFAULT_PATH: &str = r"C:\Windows\System32;C:\Windows";
-
-/// What to do with a file that is not executable.
-pub(crate) const MAKE_EXECUTABLE: &str = "name a file with an extension in PATHEXT";
-
-/// Characters that only a shell interprets; and the backslash, which in a path is no escape.
-pub(crate) const SHELL_SYNTAX: &[char] = &['|', '&', '<', '>', '^', '%', '\\'];
+/// Characters that only a shell interprets.
+pub(crate) const SHELL_SYNTAX: &[char] = &['|', '&', '<', '>', '^', '%'];
 
 /// Separates the lines of an argument. Rust refuses line breaks in the arguments of a batch file.
 pub(crate) const LINE_BREAK: &str = "; ";
@@ -29,34 +19,63 @@ pub(crate) const LINE_BREAK: &str = "; ";
 /// How to set the clock.
 pub(crate) const SET_CLOCK: &str = "set the clock: w32tm /resync";
 
+/// The words of a command line, or `None` if a quote is not closed. As for most programs and for
+/// botocore, a backslash is an escape only before a double quote.
+///
+/// <https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments>
+pub(crate) fn split(line: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let (mut backslashes, mut is_quoted) = (0, false);
+    for c in line.chars() {
+        if c == '\\' {
+            backslashes += 1;
+            continue;
+        }
+        if backslashes > 0 {
+            let is_escape = c == '"';
+            let shown = if is_escape { backslashes / 2 } else { backslashes };
+            word.get_or_insert_default().push_str(&"\\".repeat(shown));
+            let escapes_quote = is_escape && backslashes % 2 == 1;
+            backslashes = 0;
+            if escapes_quote {
+                word.get_or_insert_default().push('"');
+                continue;
+            }
+        }
+        match c {
+            '"' => {
+                is_quoted = !is_quoted;
+                word.get_or_insert_default();
+            }
+            ' ' | '\t' if !is_quoted => words.extend(word.take()),
+            c => word.get_or_insert_default().push(c),
+        }
+    }
+    if backslashes > 0 {
+        word.get_or_insert_default().push_str(&"\\".repeat(backslashes));
+    }
+    words.extend(word);
+    (!is_quoted).then_some(words)
+}
+
+/// Whether a word is a program, not a command of cmd such as `echo`. cmd also reports a program
+/// that is missing.
+pub(crate) fn is_program(word: &str) -> bool {
+    find_program(word.as_ref()).is_some()
+}
+
+/// Runs a program, also one that is a batch file.
+pub(crate) fn program(name: &str) -> Command {
+    Command::new(find_program(name.as_ref()).unwrap_or_else(|| name.into()))
+}
+
 /// Runs a line in a shell.
 pub(crate) fn shell(line: &str) -> Command {
     let mut command = Command::new("cmd.exe");
     // /D: no AutoRun commands, which could print. With /S, cmd removes the outer quotes only.
     command.args(["/D", "/S", "/C"]).raw_arg(format!("\"{line}\""));
     command
-}
-
-/// The names that the file of a program can have: with an extension of `PATHEXT`, unless it has
-/// one already.
-pub(crate) fn file_names(name: &OsStr) -> Vec<OsString> {
-    let extensions = env::var("PATHEXT").unwrap_or_default();
-    let extensions = if extensions.is_empty() { ".COM;.EXE;.BAT;.CMD" } else { &extensions };
-    let with_extensions = extensions.split(';').filter(|extension| !extension.is_empty());
-    let with_extensions = with_extensions.map(|extension| {
-        let mut name = name.to_owned();
-        name.push(extension.to_lowercase());
-        name
-    });
-    if Path::new(name).extension().is_some() {
-        return [name.to_owned()].into_iter().chain(with_extensions).collect();
-    }
-    with_extensions.collect()
-}
-
-/// Whether a file can be executed: Windows decides when it starts the file.
-pub(crate) fn is_executable(file: &Path) -> bool {
-    file.is_file()
 }
 
 /// Runs a program and ends this process with its exit status. Returns only if that fails.
@@ -71,5 +90,27 @@ pub(crate) fn replace_process(mut command: Command, _name: &OsStr) -> io::Error 
             drop(signals);
             error
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_a_line_as_windows_programs_do() {
+        for (line, words) in [
+            (
+                r#""C:\Program Files\x\y.exe" --flag "a b""#,
+                &[r"C:\Program Files\x\y.exe", "--flag", "a b"][..],
+            ),
+            (r"C:\tools\otp.exe  it's\tmine", &[r"C:\tools\otp.exe", r"it's\tmine"]),
+            (r#"a "" \"b\" "c\\" \\"d e" f\"#, &["a", "", "\"b\"", r"c\", r"\d e", r"f\"]),
+            (r"\\server\share\otp.cmd", &[r"\\server\share\otp.cmd"]),
+            ("", &[]),
+        ] {
+            assert_eq!(split(line).unwrap(), words, "{line}");
+        }
+        assert_eq!(split(r#"otp "aws\""#), None);
     }
 }

@@ -1,31 +1,39 @@
 //! This process: its memory, its parent, its user's directories.
 
-use std::{env, ffi::OsString, path::PathBuf, process};
+use std::{collections::HashMap, env, ffi::OsString, path::PathBuf, process};
 
 use winsafe::{HPROCESSLIST, co::TH32CS};
+
+use crate::system::search::find_program;
 
 /// Windows lets other processes of the user read this process's memory.
 pub(crate) fn hide_memory() {}
 
-/// The name of the parent process, without `.exe`. Empty if unknown.
-pub(crate) fn parent() -> Vec<String> {
-    let mut processes = Vec::new();
+/// The names of the parent process and of its own ancestors, without `.exe`: a package manager may
+/// start programs by another program. Empty if unknown.
+pub(crate) fn parents() -> Vec<String> {
+    let mut processes = HashMap::new();
     if let Ok(mut list) = HPROCESSLIST::CreateToolhelp32Snapshot(TH32CS::SNAPPROCESS, None) {
         let running = list.iter_processes().filter_map(Result::ok);
         processes.extend(running.map(|process| {
-            (process.th32ProcessID, process.th32ParentProcessID, process.szExeFile())
+            (process.th32ProcessID, (process.th32ParentProcessID, process.szExeFile()))
         }));
     }
-    let find = |wanted: u32| processes.iter().find(|(id, ..)| *id == wanted);
-    let mut ancestor = find(process::id()).and_then(|(_, parent, _)| find(*parent));
-    // Scoop starts programs by a small program of the same name.
-    if let Some((_, parent, name)) = ancestor
-        && name.eq_ignore_ascii_case("mfa-session.exe")
-    {
-        ancestor = find(*parent);
+    let mut names = Vec::new();
+    let mut id = process::id();
+    // Windows reuses the ID of a process that ended: a process may seem to be its own ancestor.
+    while let Some((parent, name)) = processes.remove(&id) {
+        names.push(name.to_ascii_lowercase().trim_end_matches(".exe").to_owned());
+        id = parent;
     }
-    let name = ancestor.map(|(.., name)| name.to_ascii_lowercase());
-    name.map(|name| name.trim_end_matches(".exe").to_owned()).into_iter().collect()
+    names.into_iter().skip(1).collect()
+}
+
+/// The shell that started this process, or else the system's.
+pub(crate) fn shell(is_shell: impl Fn(&str) -> bool) -> OsString {
+    let shell = parents().into_iter().find(|name| is_shell(name)).map(OsString::from);
+    let shell = shell.filter(|name| find_program(name).is_some());
+    shell.or_else(|| variable("COMSPEC")).unwrap_or_else(|| "cmd.exe".into())
 }
 
 /// The home directory: `USERPROFILE`, then `HOME`, then `HOMEDRIVE` and `HOMEPATH`, as for most
