@@ -16,6 +16,8 @@ use std::{
     fmt,
 };
 
+use memchr::memmem;
+
 use crate::secret::Secret;
 
 mod header;
@@ -89,12 +91,15 @@ impl Document {
     /// occurrences. Does not parse other sections.
     pub fn sections_with(&self, words: &[&str]) -> impl Iterator<Item = (&str, &Section)> {
         let text = self.text.expose();
-        let mut seen = HashSet::new();
-        let found = self.parts.iter().filter(move |part| {
-            let body = &text[part.body.clone()];
-            words.iter().any(|word| body.contains(word))
+        let found = words.iter().flat_map(|word| memmem::find_iter(text.as_bytes(), *word));
+        let found = found.filter_map(|at| {
+            let part = self.parts.partition_point(|part| part.start <= at).checked_sub(1)?;
+            self.parts[part].body.contains(&at).then_some(part)
         });
-        let names = found.map(move |part| part.name(text));
+        // In file order, each once.
+        let parts: BTreeSet<usize> = found.collect();
+        let mut seen = HashSet::new();
+        let names = parts.into_iter().map(move |part| self.parts[part].name(text));
         let names = names.filter(move |name| seen.insert(*name));
         names.filter_map(|name| self.section(name).map(|section| (name, section)))
     }

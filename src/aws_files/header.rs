@@ -25,7 +25,9 @@ pub fn name_in_header(header: &str, kind: &str) -> Option<String> {
 /// The header as [`config_header`] writes it, if it may differ. A header that botocore ignores
 /// stays as it is.
 pub(super) fn canonical(header: &str) -> Option<String> {
-    if !header.contains(['\'', '"', '\\', '\t']) && !header.contains("  ") {
+    // At the very end, each of these leaves a quote open, which `split` refuses.
+    let mut pairs = header.as_bytes().windows(2);
+    if !pairs.any(|pair| matches!(pair, [b'\'' | b'"' | b'\\' | b'\t', _] | [b' ', b' '])) {
         return None;
     }
     match split(header)?.as_slice() {

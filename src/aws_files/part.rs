@@ -60,9 +60,10 @@ pub(super) fn split(text: &str, headers: Headers) -> Result<Vec<Part>, SyntaxErr
     let mut previous = line::Previous::Nothing;
     for (index, line) in line::lines(text, text_start(text)..text.len()).enumerate() {
         let error = |problem| SyntaxError { line: index + 1, problem };
-        match line::classify(line.content(text), previous).map_err(error)? {
+        match line.classify(text, previous).map_err(error)? {
             line::Kind::Blank | line::Kind::Comment => {}
-            line::Kind::Header { name, is_portable } => {
+            line::Kind::Header => {
+                let (name, is_portable) = line::header(line.content(text)).map_err(error)?;
                 if let Some(part) = parts.last_mut() {
                     part.body.end = line.start;
                 }

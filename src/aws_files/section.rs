@@ -103,8 +103,9 @@ fn for_rust_ini(body: &str) -> (Zeroizing<String>, Vec<bool>) {
     let mut previous = Previous::Header;
     let mut is_empty = false;
     for line in line::lines(body, 0..body.len()) {
+        let kind = line.classify(body, previous);
         let line = line.content(body);
-        match line::classify(line, previous) {
+        match kind {
             Ok(Kind::Property) => {
                 let (key, value) = line::property(line).unwrap_or_default();
                 push_escaped(&mut text, key, &['\\', ':']);

@@ -143,7 +143,7 @@ fn rewrite(
         if let Some(new_lines) = new_lines.take_if(|_| line.start == insertion_point) {
             new_lines.push_to(out);
         }
-        let kind = line::classify(line.content(text), previous);
+        let kind = line.classify(text, previous);
         if kind == Ok(Kind::Property) {
             previous = Previous::Property;
             is_dropping = is_owned(line.content(text), owned);
@@ -181,7 +181,7 @@ fn insertion_point(text: &str, part: &Part, owned: &[&str]) -> usize {
     let mut below_header = part.body.start;
     let mut previous = Previous::Header;
     for line in line::lines(text, part.body.clone()) {
-        match line::classify(line.content(text), previous) {
+        match line.classify(text, previous) {
             Ok(Kind::Property) if is_owned(line.content(text), owned) => return line.start,
             Ok(Kind::Property) => previous = Previous::Property,
             Ok(Kind::Comment)
