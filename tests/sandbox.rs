@@ -3,6 +3,11 @@
 //! Tests compare the whole outcome of a run with a snapshot. The output of every run is searched
 //! for secrets. `SNAPSHOTS=overwrite cargo test --test promises` rewrites every snapshot.
 
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
 use std::{
     fmt::{self, Display, Formatter, Write as _},
     fs,
@@ -16,6 +21,11 @@ use loopback_sts::{ALICE, Account, Answer, Certificate, Keys, Request, Sts, User
 use regex_lite::Regex;
 use snapbox::{Data, IntoData, assert_data_eq, data::DataFormat};
 use tempfile::TempDir;
+
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
 
 use crate::tools::script;
 
@@ -61,14 +71,13 @@ impl Sandbox {
 
     pub(crate) fn with(sts: Sts) -> Self {
         let home = tempfile::Builder::new().prefix("mfa-session-test-").tempdir().unwrap();
+        let directories = system::directories(home.path()).into_iter();
+        let variables = directories
+            .map(|(name, path)| (name, path.to_str().unwrap().to_owned()))
+            .chain([("AWS_ENDPOINT_URL", sts.url())])
+            .chain([("TZ", "UTC"), ("TERM", "xterm")].map(|(name, text)| (name, text.to_owned())));
         let sandbox = Self {
-            variables: vec![
-                ("HOME".into(), home.path().to_str().unwrap().into()),
-                ("AWS_ENDPOINT_URL".into(), sts.url()),
-                ("TMPDIR".into(), home.path().join("tmp").to_str().unwrap().into()),
-                ("TZ".into(), "UTC".into()),
-                ("TERM".into(), "xterm".into()),
-            ],
+            variables: variables.map(|(name, value)| (name.to_owned(), value)).collect(),
             secrets: Arc::new(Secrets {
                 known: Mutex::new(vec![ALICE.secret_access_key.into()]),
                 file: home.path().join(".aws/credentials"),
@@ -102,7 +111,7 @@ impl Sandbox {
     /// Writes one of the two AWS files, with mode 0600.
     pub(crate) fn write(&self, name: &str, text: &str) {
         fs::create_dir_all(self.path(".aws")).unwrap();
-        write_with_mode(&self.path(".aws").join(name), text, 0o600);
+        system::write(&self.path(".aws").join(name), text, 0o600);
     }
 
     /// Reads one of the two AWS files.
@@ -196,14 +205,7 @@ impl Sandbox {
 
     /// A command in this sandbox, without a terminal and with empty standard input.
     pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
-        // A new session has no controlling terminal, so no prompt is possible.
-        let mut command = if cfg!(target_os = "linux") {
-            let mut command = Command::new("setsid");
-            command.arg("--wait").arg(program.as_ref());
-            command
-        } else {
-            Command::new(program.as_ref())
-        };
+        let mut command = system::without_terminal(program.as_ref());
         self.surround(&mut command);
         command.stdin(Stdio::null());
         command
@@ -213,7 +215,7 @@ impl Sandbox {
     pub(crate) fn surround(&self, command: &mut Command) {
         command
             .env_clear()
-            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+            .env("PATH", system::PATH)
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .current_dir(self.home.path());
     }
@@ -223,56 +225,6 @@ impl Sandbox {
         let mut command = self.command(PROGRAM);
         command.args(["--serial", ALICE.serial_number, "--code", &self.code()]).args(more);
         self.outcome(command, "")
-    }
-
-    /// The program, run by an ordinary user, as root passes every permission check.
-    #[cfg(unix)]
-    pub(crate) fn powerless(&self) -> Command {
-        use std::os::unix::process::CommandExt as _;
-        let (program, user) = self.give_away();
-        let mut command = self.command(program);
-        if let Some(user) = user {
-            command.uid(user).gid(user);
-        }
-        command
-    }
-
-    /// If root runs the tests, gives the home to an ordinary user. Returns a path at which the user
-    /// can run the program, and the id of user and group.
-    #[cfg(unix)]
-    pub(crate) fn give_away(&self) -> (PathBuf, Option<u32>) {
-        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-        const NOBODY: u32 = 65_534;
-        let home = self.home.path();
-        if fs::metadata(home).unwrap().uid() != 0 {
-            return (PROGRAM.into(), None);
-        }
-        let is_open = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 1 != 0;
-        let mut program = PathBuf::from(PROGRAM);
-        if !program.ancestors().all(is_open) {
-            program = home.join("program");
-            // `cp`, as a file that this process has open for writing cannot be run (ETXTBSY).
-            assert!(Command::new("cp").arg(PROGRAM).arg(&program).status().unwrap().success());
-        }
-        let owner = format!("{NOBODY}:{NOBODY}");
-        let given = Command::new("chown").arg("-R").arg(owner).arg(home).status().unwrap();
-        assert!(given.success());
-        (program, Some(NOBODY))
-    }
-
-    /// Runs the program as an ordinary user who cannot write in `.aws`.
-    #[cfg(unix)]
-    pub(crate) fn run_read_only(&self, arguments: &[&str]) -> Outcome {
-        use std::os::unix::fs::PermissionsExt as _;
-        let set_mode = |mode| {
-            fs::set_permissions(self.path(".aws"), fs::Permissions::from_mode(mode)).unwrap();
-        };
-        let mut command = self.powerless();
-        set_mode(0o500);
-        command.args(arguments);
-        let outcome = self.outcome(command, "");
-        set_mode(0o700);
-        outcome
     }
 
     /// Runs the program.
@@ -326,13 +278,10 @@ impl Sandbox {
     /// random part of a rescue file's name by `[RANDOM]`.
     pub(crate) fn normalize(&self, text: &str) -> String {
         let home = self.home.path().to_str().unwrap();
-        let text = text.replace(home, "~");
-        let text = OTHER_WORDS.iter().fold(text, |text, (words, of_glibc)| {
-            text.replace(&format!(": {words}"), &format!(": {of_glibc}"))
-        });
+        let text = system::as_on_linux(text, home);
         let host = self.sts.url();
         let host = host.split("//").nth(1).unwrap().trim_end_matches('/');
-        let text = text.replace(host, "STS").replace(SET_THE_CLOCK, "[SET THE CLOCK]");
+        let text = text.replace(host, "STS").replace(system::SET_THE_CLOCK, "[SET THE CLOCK]");
         [
             (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d", "[TIME]"),
             (r"\((\d+[hms] ?)+ left\)", "([LEFT] left)"),
@@ -346,27 +295,6 @@ impl Sandbox {
         })
     }
 }
-
-/// The command in the hint about a wrong clock.
-const SET_THE_CLOCK: &str = if cfg!(target_os = "macos") {
-    "sudo sntp -sS time.apple.com"
-} else if cfg!(windows) {
-    "w32tm /resync"
-} else {
-    "sudo timedatectl set-ntp true"
-};
-
-/// Texts of the system for its errors, each with the text of glibc, which the snapshots have.
-const OTHER_WORDS: &[(&str, &str)] = if cfg!(target_env = "musl") {
-    &[
-        ("Invalid seek", "Illegal seek"),
-        ("Name does not resolve", "Name or service not known"),
-        ("Not supported", "Operation not supported"),
-        ("Symbolic link loop", "Too many levels of symbolic links"),
-    ]
-} else {
-    &[]
-};
 
 /// The outcomes of several runs in one text, each with a heading.
 #[derive(Default)]
@@ -420,17 +348,7 @@ pub(crate) fn keys(section: &str) -> String {
 
 /// Writes an executable file.
 pub(crate) fn write_program(path: &Path, text: &str) {
-    write_with_mode(path, text, 0o755);
-}
-
-#[cfg_attr(not(unix), allow(unused_variables, reason = "only Unix has modes"))]
-fn write_with_mode(path: &Path, text: &str, mode: u32) {
-    fs::write(path, text).unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-    }
+    system::write(path, text, 0o755);
 }
 
 fn describe(request: &Request) -> String {

@@ -1,0 +1,64 @@
+//! The sandbox on Windows.
+
+use std::{
+    fs,
+    os::windows::process::CommandExt as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use regex_lite::{Captures, Regex};
+
+pub(super) const PATH: &str = r"C:\windows\system32;C:\windows";
+
+/// The command in the hint about a wrong clock.
+pub(super) const SET_THE_CLOCK: &str = "w32tm /resync";
+
+/// The variables with the user's directories, and those without which Windows runs few programs.
+pub(super) fn directories(home: &Path) -> Vec<(&'static str, PathBuf)> {
+    vec![
+        ("USERPROFILE", home.to_owned()),
+        ("LOCALAPPDATA", home.join("cache")),
+        ("TMP", home.join("tmp")),
+        ("SystemRoot", r"C:\windows".into()),
+        ("COMSPEC", r"C:\windows\system32\cmd.exe".into()),
+        ("PATHEXT", ".COM;.EXE;.BAT;.CMD".into()),
+    ]
+}
+
+/// A command that cannot prompt: it has no console.
+pub(super) fn without_terminal(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.creation_flags(DETACHED_PROCESS);
+    command
+}
+
+/// Replaces the home by `~`, also where its backslashes are escaped, and names of programs,
+/// separators of paths in the home, and errors of the system by those of Linux.
+pub(super) fn as_on_linux(text: &str, home: &str) -> String {
+    let text = text.replace(&home.replace('\\', r"\\"), "~").replace(home, "~");
+    let text = text.replace("mfa-session.exe", "mfa-session");
+    let path = Regex::new(r#"~[^\s"'`:;,]*"#).unwrap();
+    let with_slashes = |path: &Captures<'_>| path[0].replace(r"\\", "/").replace('\\', "/");
+    let text = path.replace_all(&text, with_slashes);
+    ERRORS.iter().fold(text.into_owned(), |text, (number, of_linux)| {
+        let error = Regex::new(&format!(r"[^:\n]*\(os error {number}\)")).unwrap();
+        error.replace_all(&text, format!(" {of_linux}")).into_owned()
+    })
+}
+
+/// Windows has no modes: access is inherited from the directory.
+pub(super) fn write(path: &Path, text: &str, _mode: u32) {
+    fs::write(path, text).unwrap();
+}
+
+/// Error numbers of Windows, and the texts of Linux.
+const ERRORS: [(u32, &str); 5] = [
+    (2, "No such file or directory (os error 2)"),
+    (3, "No such file or directory (os error 2)"),
+    (5, "Permission denied (os error 13)"),
+    (10061, "Connection refused (os error 111)"),
+    (11001, "failed to lookup address information: Name or service not known"),
+];
+
+const DETACHED_PROCESS: u32 = 0x0000_0008;
