@@ -13,6 +13,7 @@ use std::{
 };
 
 use tempfile::NamedTempFile;
+use winapi_util::HandleRef;
 
 /// Windows allows no mount point that is a file.
 pub(crate) fn is_mount_point(_: &Path) -> bool {
@@ -115,11 +116,10 @@ pub(crate) fn stdin() -> io::Result<File> {
     Ok(io::stdin().as_handle().try_clone_to_owned()?.into())
 }
 
-/// Whether standard output is the null device: a device without metadata that is no console.
+/// Whether standard output is closed, or the null device: a device that is no console.
 pub(crate) fn stdout_is_null() -> bool {
-    let stdout = io::stdout();
-    let file = stdout.as_handle().try_clone_to_owned().map(File::from);
-    !stdout.is_terminal() && file.is_ok_and(|file| file.metadata().is_err())
+    let kind = winapi_util::file::typ(HandleRef::stdout());
+    !io::stdout().is_terminal() && !kind.is_ok_and(|kind| kind.is_disk() || kind.is_pipe())
 }
 
 /// Repeats an operation while it fails for a reason that passes.
