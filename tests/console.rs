@@ -2,7 +2,7 @@
 
 mod console_errors;
 mod link;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs shell scripts as browsers, /proc
 mod open;
 
 use std::{

@@ -1,6 +1,6 @@
 //! The credentials file: its mode, owner, lock and temporary files, and output that fails.
 
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs mounts, strace, modes
 mod mounts;
 mod region;
 mod unreadable;
@@ -74,7 +74,7 @@ mfa-session: hint: the session is in the profile [default-mfa]
     assert!(sandbox.value("default-mfa", "aws_session_token").is_some());
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // needs owners and modes
 #[test]
 fn keeps_the_owner_and_mode_0600_whatever_the_umask() {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
@@ -93,7 +93,7 @@ fn keeps_the_owner_and_mode_0600_whatever_the_umask() {
     }
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // needs modes of files
 #[test]
 fn warns_about_a_file_that_others_can_read_and_tightens_it() {
     use std::os::unix::fs::PermissionsExt as _;
@@ -141,7 +141,7 @@ fn with_umask(sandbox: &Sandbox, umask: &str) -> Outcome {
     sandbox.outcome(command, "")
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs locks on directories
 #[test]
 fn reports_that_it_waits_for_the_lock() {
     let sandbox = Sandbox::new();
@@ -162,7 +162,7 @@ fn reports_that_it_waits_for_the_lock() {
 }
 
 /// A network file system may lack locks; some kernels in sandboxes lack the call.
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs strace
 #[test]
 fn reports_a_file_system_without_locks() {
     let mut table = Table::default();

@@ -135,7 +135,7 @@ fn keeps_what_others_write_meanwhile() {
 }
 
 #[test]
-#[cfg(unix)]
+#[cfg(unix)] // needs named pipes
 fn saves_the_session_elsewhere_at_once_if_the_file_becomes_a_pipe() {
     let sandbox = Sandbox::new();
     let path = sandbox.path(".aws/credentials");
@@ -157,7 +157,7 @@ mfa-session: hint: name the credentials file in AWS_SHARED_CREDENTIALS_FILE
 }
 
 #[test]
-#[cfg(unix)]
+#[cfg(unix)] // needs symbolic links
 fn keeps_a_link_that_replaces_the_file() {
     let sandbox = Sandbox::new();
     let (path, far) = (sandbox.path(".aws/credentials"), sandbox.path("dotfiles"));

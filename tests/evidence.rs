@@ -1,14 +1,14 @@
 //! Tests that try to break a promise many times. Each counts its trials and violations for the
 //! table that `.ci/evidence` prints.
 
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs strace
 mod faults;
 mod hostile;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs /proc, core dumps
 mod memory;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs flock, shells
 mod writers;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs strace
 mod written_paths;
 
 use std::{fs, path::Path};

@@ -148,7 +148,7 @@ fn passes_on_the_commands_exit_status_and_signal() {
     assert_eq!(killed.status.code(), None);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // needs a command that replaces the program
 #[test]
 fn keeps_its_process_id_for_the_command() {
     let sandbox = Sandbox::new();

@@ -4,6 +4,7 @@
 mod completions;
 mod manual;
 mod readme_tables;
+mod skipped;
 mod tables;
 
 use std::{

@@ -352,7 +352,7 @@ False ['pipeline', 'comment', 'function_statement', 'comment', 'pipeline']
 "#]]);
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
 #[test]
 fn prompts_on_the_terminal() {
     use crate::terminal::{Person, QUESTION};

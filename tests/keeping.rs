@@ -153,7 +153,7 @@ mfa-session: hint: set it to 1 or 0
 }
 
 #[test]
-#[cfg(unix)]
+#[cfg(unix)] // needs modes of directories
 fn delivers_a_session_that_cannot_be_kept() {
     let mut table = Table::default();
     let serial = ALICE.serial_number;

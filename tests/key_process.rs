@@ -439,7 +439,6 @@ mfa-session: hint: name a profile with long-term keys: --profile NAME
     assert_eq!(sandbox.asked().len(), asked);
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn the_process_prompts_on_the_terminal_before_the_code() {
     let sandbox =

@@ -12,14 +12,14 @@
 mod sandbox;
 mod tools;
 
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux, shell scripts
 mod askpass;
 mod clear;
 mod code_sources;
 mod completion;
 mod config;
 mod console;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux, /proc
 mod credential_process;
 mod credentials_file;
 mod decode;
@@ -32,25 +32,25 @@ mod exec;
 mod federate;
 mod formats;
 mod generated;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs users without a home in /etc/passwd
 mod home;
 mod identity_provider;
 mod init;
 mod interop;
 mod invalid_answers;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs rclone and other tools as Debian has them
 mod jobs;
 mod keeping;
 mod key_info;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux, shell scripts
 mod key_process;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs prlimit
 mod limits;
 mod migration;
 mod network;
 mod pipelines;
 mod preflight;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
 mod prompt_lock;
 mod readme;
 mod reuse;
@@ -61,10 +61,10 @@ mod secrets;
 mod security;
 mod service_errors;
 mod shells;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs strace, signals
 mod signals;
 mod status;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
 mod terminal;
 mod tidy;
 mod token;

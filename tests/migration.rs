@@ -1,7 +1,7 @@
 //! Commands for users of other tools: each row of the README's table, run on the files that the
 //! other tool leaves.
 
-#![cfg(unix)]
+#![cfg(unix)] // needs POSIX shells
 
 use std::fs;
 

@@ -3,9 +3,9 @@
 
 mod clock;
 mod connection;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
 mod idle;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs tinyproxy, pseudo-terminals of Linux
 mod proxy;
 mod retry;
 mod trust;
@@ -54,7 +54,7 @@ fn connects_to_an_ipv6_endpoint() {
 
 /// `0.0.0.0` reaches this machine, but is not a loopback address.
 #[test]
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs 0.0.0.0 as an address of this machine
 fn refuses_plain_http_to_other_hosts_unless_allowed() {
     let mut sandbox = Sandbox::new();
     let url = sandbox.sts().url().replace("127.0.0.1", "0.0.0.0");

@@ -1,7 +1,7 @@
 //! The README's recipes for CI systems, run as these systems run them. No secret reaches the log
 //! unmasked, and the next steps have the session.
 
-#![cfg(unix)]
+#![cfg(unix)] // needs POSIX shells
 
 use std::{collections::BTreeMap, fs, path::Path};
 

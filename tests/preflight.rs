@@ -33,7 +33,7 @@ fn fails_before_connecting_without_code_and_terminal() {
     table.matches_file("preflight/no_code");
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // needs modes of files and directories
 mod permissions {
     use std::{
         collections::BTreeMap,

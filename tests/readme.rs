@@ -1,6 +1,6 @@
 //! The commands in the README and in the help do what they promise.
 
-#![cfg(unix)]
+#![cfg(unix)] // needs POSIX shells
 
 use std::{
     fs,
@@ -95,7 +95,7 @@ fn readme_shows_a_working_command_for_every_format() {
     }
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
 #[test]
 fn readme_shows_the_real_prompt_and_output() {
     use crate::{

@@ -217,7 +217,7 @@ fn ignores_settings_of_codes_and_devices() {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
 fn prompts_for_one_of_several_roles() {
     let mut sandbox = sandbox();
     assertion(&sandbox, &["dev", "ops"]);
@@ -248,7 +248,7 @@ mfa-session: hint: choose one: --role-arn ARN
 }
 
 #[test]
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
 fn refuses_to_read_a_token_from_a_terminal() {
     let sandbox = sandbox();
     let role = sandbox.sts().role_arn("web");

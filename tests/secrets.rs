@@ -184,7 +184,7 @@ fn exports_print_the_session_only_to_stdout() {
 }
 
 /// Neither in arguments nor in variables.
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs strace
 #[test]
 fn children_get_no_secret_except_the_session_of_exec() {
     let Some(strace) = tools::program("strace") else { return };

@@ -123,7 +123,7 @@ mfa-session: hint: see mfa-session --help
 }
 
 /// `/dev/full` refuses to store anything.
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs /dev/full
 #[test]
 fn fails_if_a_text_cannot_be_printed() {
     let mut table = Table::default();
@@ -142,7 +142,7 @@ fn fails_if_a_text_cannot_be_printed() {
     table.matches_file("usage/full");
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // needs arguments of any bytes
 #[test]
 fn does_not_show_invalid_utf_8() {
     use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
@@ -158,7 +158,7 @@ fn does_not_show_invalid_utf_8() {
 }
 
 /// A datagram socket preserves the boundaries between writes.
-#[cfg(unix)]
+#[cfg(unix)] // needs datagram sockets as standard error
 #[test]
 fn writes_each_line_in_one_call() {
     use std::{

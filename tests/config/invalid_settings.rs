@@ -97,7 +97,7 @@ mfa-session: hint: give it with --code 123456, with `--code -` on standard input
     assert_eq!(sandbox.sts().connections(), 0);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // needs variables of any bytes
 #[test]
 fn refuses_a_variable_that_is_not_utf_8() {
     use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};

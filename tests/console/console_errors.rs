@@ -32,7 +32,7 @@ fn refuses_sessions_that_aws_would_refuse() {
     assert_eq!(sandbox.sts().connections(), connections);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // needs a POSIX shell
 #[test]
 fn runs_no_credential_process_for_a_profile_without_a_role() {
     let sandbox = Sandbox::new();
@@ -95,7 +95,7 @@ fn rejects_invalid_arguments_before_anything_is_sent() {
     assert_eq!(sandbox.sts().connections(), 0);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // needs a POSIX shell
 #[test]
 fn refuses_the_null_device_before_a_code_is_used() {
     let sandbox = sandbox();

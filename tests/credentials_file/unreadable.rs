@@ -108,7 +108,7 @@ mfa-session: hint: correct the line: the AWS CLI and the SDKs refuse it, too
 "#]]);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // needs named pipes and links
 #[test]
 fn refuses_a_path_that_is_not_a_file_at_once() {
     use std::os::unix::fs::symlink;
@@ -144,7 +144,7 @@ fn make_pipe(sandbox: &Sandbox, name: &str) {
     assert!(made.success());
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // needs symbolic links
 #[test]
 fn creates_the_target_of_a_dangling_link() {
     let mut sandbox = Sandbox::new();

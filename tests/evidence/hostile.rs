@@ -2,7 +2,7 @@
 //! and hint in printable lines, and leave the credentials file unchanged.
 
 mod answers;
-#[cfg(unix)]
+#[cfg(unix)] // needs named pipes and links
 mod files;
 mod http;
 mod server;
@@ -51,7 +51,7 @@ fn endless_servers_and_pipes_time_out() {
 }
 
 #[test]
-#[cfg(unix)]
+#[cfg(unix)] // needs named pipes and links
 #[ignore = "takes a minute without optimisation"]
 fn reads_and_writes_large_files_in_time() {
     let mut trials = files::large_trials();

@@ -138,7 +138,7 @@ mfa-session: hint: leave the variable as the job's runner set it
     assert!(sandbox.asked().is_empty());
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs named pipes
 #[test]
 fn refuses_a_pipe_before_sending() {
     let mut sandbox = sandbox();
@@ -154,7 +154,7 @@ mfa-session: hint: leave the variable as the job's runner set it
     assert!(sandbox.asked().is_empty());
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs /dev/full
 #[test]
 fn saves_the_session_when_the_disk_is_full() {
     let mut sandbox = sandbox();
@@ -170,7 +170,7 @@ mfa-session: error: cannot append to /dev/full: No space left on device (os erro
 "#]]);
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs /dev/full
 #[test]
 fn appends_nothing_when_masking_fails() {
     let mut sandbox = sandbox();

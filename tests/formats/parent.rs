@@ -39,7 +39,7 @@ fn export_follows_the_parent_shell_not_the_login_shell() {
     }
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // needs scripts with an interpreter line
 #[test]
 fn export_follows_the_interpreter_of_a_script() {
     use std::os::unix::fs::PermissionsExt as _;
@@ -56,7 +56,7 @@ fn export_follows_the_interpreter_of_a_script() {
     }
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs SHELL, the parent in /proc
 #[test]
 fn export_without_a_parent_shell_follows_a_known_login_shell() {
     for (login_shell, start) in [
@@ -76,7 +76,7 @@ fn export_without_a_parent_shell_follows_a_known_login_shell() {
     }
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs the parent in /proc
 #[test]
 fn refuses_c_shells_before_the_code_is_used() {
     let Some(dash) = tools::program("dash") else { return };

@@ -83,7 +83,7 @@ fn does_not_sign_again_with_a_wrong_key() {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
 fn first_signature_is_right_at_a_terminal() {
     let mut table = Table::default();
     for seconds in OFFSETS {
@@ -101,7 +101,7 @@ fn first_signature_is_right_at_a_terminal() {
 
 /// Unlike in the other tests, the clock of this machine is wrong.
 #[test]
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs libfaketime
 #[cfg_attr(target_env = "musl", ignore = "libfaketime has no effect on a static binary")]
 fn gets_a_session_with_a_wrong_local_clock() {
     let Some(faketime) = program("faketime") else { return };

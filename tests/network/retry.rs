@@ -143,7 +143,7 @@ mfa-session: hint: the code may be spent: give the next one
 }
 
 #[test]
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
 fn prompts_for_the_next_code_after_a_lost_answer() {
     let faults = [
         Fault::Cut(Cut::Unprocessed),
@@ -178,7 +178,7 @@ mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 }
 
 #[test]
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
 fn gives_up_after_three_lost_codes() {
     let sandbox = Sandbox::new();
     sandbox.sts().inject(Fault::Cut(Cut::Unprocessed).on_calls());

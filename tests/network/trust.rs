@@ -29,7 +29,7 @@ fn trusts_a_platform_certificate_in_a_directory() {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
 fn loads_platform_certificates_during_the_prompt() {
     let mut sandbox = Sandbox::with_tls();
     set_path(&mut sandbox, "SSL_CERT_FILE", "ca.pem");

@@ -234,7 +234,7 @@ fn keys_from_the_environment_ignore_the_role_of_a_profile() {
 }
 
 #[test]
-#[cfg(unix)]
+#[cfg(unix)] // needs modes of directories
 fn exports_a_role_session_if_the_mfa_session_cannot_be_stored() {
     for (arguments, status) in [(&["--export"][..], 0), (&["--export", "--write"], 1), (&[], 1)] {
         let sandbox = sandbox();
@@ -266,7 +266,7 @@ mfa-session: hint: make the directory writable, or don't keep the session: --exp
 }
 
 #[test]
-#[cfg(unix)]
+#[cfg(unix)] // needs modes of directories
 fn uses_an_mfa_session_in_a_read_only_directory() {
     let sandbox = sandbox();
     with_code(&sandbox, &["--profile", "work"]).wrote("work-mfa");
@@ -280,7 +280,7 @@ mfa-session: the session of arn:aws:iam::123456789012:role/admin is valid until 
 }
 
 #[test]
-#[cfg(unix)]
+#[cfg(unix)] // needs modes of directories
 fn refused_role_claims_no_unstored_mfa_session() {
     let sandbox = sandbox();
     let code = sandbox.code();

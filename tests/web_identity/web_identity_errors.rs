@@ -88,7 +88,7 @@ mfa-session: hint: name a file with a token of the identity provider: --token-fi
 "#]]);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // needs modes of files
 #[test]
 fn explains_permission_denied_on_the_token_file() {
     use std::os::unix::fs::PermissionsExt as _;
