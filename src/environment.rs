@@ -35,7 +35,7 @@ impl Environment {
             None => Ok(None),
             Some(Ok(value)) => Ok(Some(value).filter(|value| !value.is_empty())),
             Some(Err(_)) => Err(Failure::new(Status::Local, format!("{name} is not valid UTF-8"))
-                .hint(format!("set it to another value, or unset it: unset {name}"))),
+                .hint("set it to another value, or unset it")),
         }
     }
 

@@ -8,7 +8,10 @@ use std::{
 
 use time::Duration;
 
-use crate::system::signals::SignalGuard;
+use crate::system::{
+    command::{PLAIN, QUOTE},
+    signals::SignalGuard,
+};
 
 /// Reports progress or a result.
 pub(crate) fn info(text: impl Display) {
@@ -53,15 +56,11 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 
 /// A word of a command to type, in quotes if a shell would change it.
 pub(crate) fn word(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|c| c.is_ascii_alphanumeric() || "/._+@%:,=~-".contains(c)) {
+    if text.chars().all(|c| c.is_ascii_alphanumeric() || PLAIN.contains(c)) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(quote(text))
-}
-
-/// A word in quotes for a POSIX shell.
-pub(crate) fn quote(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
+    let (quote, escaped) = QUOTE;
+    Cow::Owned(format!("{quote}{}{quote}", text.replace(quote, escaped)))
 }
 
 /// Escapes the same characters in a JSON document, except line feeds, as JSON does it.

@@ -58,7 +58,7 @@ fn saves_the_session_elsewhere_if_the_file_becomes_a_directory() {
     change_meanwhile(&sandbox, change, &[]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: warning: saved the session in another file; to use it, set AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
 mfa-session: error: ~/.aws/credentials is not a file
 mfa-session: hint: name the credentials file in AWS_SHARED_CREDENTIALS_FILE
 "#]]);
@@ -80,7 +80,7 @@ fn never_overwrites_long_term_keys_that_appear_meanwhile() {
     change_meanwhile(&sandbox, change, &[]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: warning: saved the session in another file; to use it, set AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
 mfa-session: error: [default-mfa] in ~/.aws/credentials contains long-term keys, which are never overwritten
 mfa-session: hint: name another session profile: --to NAME
 "#]]);
@@ -96,7 +96,7 @@ fn leaves_a_file_that_becomes_malformed_unchanged() {
     change_meanwhile(&sandbox, change, &[]).matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: warning: saved the session in another file; to use it, set AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
 mfa-session: error: ~/.aws/credentials, line 1: expected `]` at the end of the section header
 mfa-session: hint: correct the line: the AWS CLI and the SDKs refuse it, too
 "#]]);
@@ -149,7 +149,7 @@ fn saves_the_session_elsewhere_at_once_if_the_file_becomes_a_pipe() {
     outcome.matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: warning: saved the session in another file; to use it, set AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
 mfa-session: error: ~/.aws/credentials is not a file
 mfa-session: hint: name the credentials file in AWS_SHARED_CREDENTIALS_FILE
 "#]]);

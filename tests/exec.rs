@@ -224,7 +224,7 @@ fn saves_the_session_if_the_system_cannot_run_the_command() {
     outcome.matches(str![[r#"
 exit 127
 --- stderr
-mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: warning: saved the session in another file; to use it, set AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
 mfa-session: error: cannot run ./broken: No such file or directory (os error 2)
 mfa-session: hint: check that it is an executable file for this machine
 "#]]);

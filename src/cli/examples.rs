@@ -1,5 +1,7 @@
 //! Examples for the help and the manual.
 
+use crate::system::command::EXPORT;
+
 /// Commands and what they do.
 pub const EXAMPLES: [(&str, &str); 10] = [
     (
@@ -7,8 +9,8 @@ pub const EXAMPLES: [(&str, &str); 10] = [
         "write a session for the keys in [default] to [default-mfa]",
     ),
     ("mfa-session", "the same: look up the device, prompt for the code if needed"),
-    ("AWS_PROFILE=default-mfa aws s3 ls", "use this session"),
-    ("eval $(mfa-session --export)", "put the session into this shell"),
+    ("aws s3 ls --profile default-mfa", "use this session"),
+    (EXPORT, "put the session into this shell"),
     (
         "mfa-session --profile work --duration 36h",
         "write a session of 36 hours for the keys in [work] to [work-mfa]",
@@ -23,10 +25,7 @@ pub const EXAMPLES: [(&str, &str); 10] = [
         "ykman oath accounts code --single aws | mfa-session --code -",
         "read the code from another program",
     ),
-    (
-        "MFA_SESSION_CODE=123456 mfa-session --no-prompt",
-        "in CI: never prompt, fail if no code is given",
-    ),
+    ("mfa-session --no-prompt", "in CI: take the code from MFA_SESSION_CODE, never prompt"),
 ];
 
 pub(super) fn text() -> String {

@@ -75,7 +75,7 @@ const EXPECTED: [(&[&str], &str); 3] = [
     ),
     (
         &["-q", "--quiet", "--silent"],
-        "there is no quiet mode; messages go to standard error, and `2>/dev/null` hides them",
+        "there is no quiet mode; messages go to standard error, which you can redirect",
     ),
 ];
 

@@ -9,6 +9,7 @@ use crate::{
     origin::{InvalidValue, Origin, Sourced},
     secret::Secret,
     settings::{ASKPASS, CODE, CODE_COMMAND, NO_PROMPT, TOTP_SEED},
+    system::terminal::NEEDS_TERM,
     tty::TtyKind,
 };
 
@@ -86,8 +87,9 @@ impl Resolver<'_> {
 
     fn tty_kind(&self) -> Result<TtyKind, Failure> {
         Ok(match self.context.environment.variable("TERM")?.as_deref() {
-            None | Some("dumb") => TtyKind::Dumb,
-            Some(_) => TtyKind::Ansi,
+            Some("dumb") => TtyKind::Dumb,
+            None if NEEDS_TERM => TtyKind::Dumb,
+            _ => TtyKind::Ansi,
         })
     }
 }

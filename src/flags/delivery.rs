@@ -50,9 +50,10 @@ pub(crate) struct OutputFlags {
     /// Print exports for the shell.
     ///
     /// `eval $(mfa-session --export)` works in sh, bash, dash, ksh and zsh, with and without quotes
-    /// around `$(…)`. On failure it prints `false;`, so that `eval` fails, too. Name any other
-    /// shell: `--export=fish`. The default is the shell that started mfa-session, or else `SHELL`.
-    /// csh and tcsh are not supported.
+    /// around `$(…)`. On failure it prints `false;`, so that `eval` fails, too. In
+    /// PowerShell: `mfa-session --export | Out-String | Invoke-Expression`. The default is the
+    /// shell that started mfa-session, or else `SHELL`; name any other shell: `--export=fish`. csh
+    /// and tcsh are not supported.
     #[arg(
         short, long, value_name = "SHELL", num_args = 0..=1, require_equals = true,
         value_parser = shells(), hide_possible_values = true, help_heading = "Output"

@@ -32,7 +32,7 @@ use crate::{
 };
 use contents::Contents;
 use directory::{RETRY_INTERVAL, lock};
-use failures::{cannot_change, in_use, mounted, too_large, unwritable};
+use failures::{cannot_change, mounted, too_large, unwritable};
 use path::{directory_of, real_path};
 
 /// Other tools take no lock: give up after so many changes by another tool.
@@ -76,7 +76,7 @@ impl SessionSection {
         let length = contents.length() + profile.as_str().len() + source.len();
         try_writing(&path, &contents, length + MAX_SESSION_LENGTH)?;
         drop(contents);
-        check_replaceable(&path).map_err(|error| in_use(&path, error))?;
+        check_replaceable(&path).map_err(|error| unwritable(&path, error))?;
         Ok(Self { path, profile: profile.clone() })
     }
 

@@ -14,10 +14,10 @@ pub(super) fn save(session: &Session, destination: &Destination, failure: Failur
         return failure.hint("the session is lost and the code is spent: give the next one");
     };
     message::warn(format_args!(
-        "saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE={} \
+        "saved the session in another file; to use it, set AWS_SHARED_CREDENTIALS_FILE={} \
          AWS_PROFILE={}",
         message::word(&path.to_string_lossy()),
-        destination.profile
+        message::word(destination.profile.as_str())
     ));
     failure
 }

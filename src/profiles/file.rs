@@ -1,7 +1,7 @@
 //! Reads one of the two AWS files.
 
 use std::{
-    fs::File,
+    fs::OpenOptions,
     io,
     path::{Path, PathBuf},
 };
@@ -14,7 +14,7 @@ use crate::{
     origin::{Origin, Sourced},
     secret::Secret,
     session_profile,
-    system::files::is_pipe,
+    system::files::{is_pipe, open},
 };
 
 /// The credentials file or the config file.
@@ -40,7 +40,9 @@ impl AwsFile {
                 Failure::new(Status::Local, format!("{shown} is a pipe, not a file")).hint(HINT)
             );
         }
-        let document = match File::open(path).and_then(|file| input::aws_file(&file)) {
+        let document = match open(OpenOptions::new().read(true), path)
+            .and_then(|file| input::aws_file(&file))
+        {
             Ok(bytes) => session_profile::parse_file(path, bytes, parse)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Document::default(),
             Err(error) => {

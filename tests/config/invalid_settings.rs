@@ -127,7 +127,7 @@ fn refuses_a_variable_that_is_not_utf_8() {
 exit 1
 --- stderr
 mfa-session: error: NAME is not valid UTF-8
-mfa-session: hint: set it to another value, or unset it: unset NAME
+mfa-session: hint: set it to another value, or unset it
 "#]]);
         assert_eq!(sandbox.sts().connections(), 0, "{name}");
     }

@@ -126,7 +126,7 @@ fn saves_a_session_that_is_not_kept_if_the_link_is_lost() {
     outcome.matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=admin-mfa
+mfa-session: warning: saved the session in another file; to use it, set AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=admin-mfa
 mfa-session: error: ~/browser failed: exit status: 3
 mfa-session: hint: print the link instead: leave out --open
 "#]]);

@@ -165,7 +165,7 @@ exit 1
 ::add-mask::Session/Secret+Of/Forty+Characters/Abcde
 ::add-mask::IQoJb3JpZ2luX2VjE/+abc==
 --- stderr
-mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: warning: saved the session in another file; to use it, set AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
 mfa-session: error: cannot append to /dev/full: No space left on device (os error 28)
 "#]]);
 }
@@ -183,7 +183,7 @@ fn appends_nothing_when_masking_fails() {
     sandbox.outcome(command, "").matches(str![[r#"
 exit 1
 --- stderr
-mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
+mfa-session: warning: saved the session in another file; to use it, set AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=default-mfa
 mfa-session: error: cannot write to standard output: No space left on device (os error 28)
 "#]]);
     assert_eq!(file(&sandbox), "A=b\n");

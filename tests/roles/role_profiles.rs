@@ -294,7 +294,7 @@ false;
 --- stderr
 mfa-session: warning: not keeping the session in [external-mfa]: cannot write in ~/.aws: Permission denied (os error 13)
 mfa-session: warning: not keeping the session in [work-mfa]: cannot write in ~/.aws: Permission denied (os error 13)
-mfa-session: warning: saved the session in another file; to use it: AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=work-mfa
+mfa-session: warning: saved the session in another file; to use it, set AWS_SHARED_CREDENTIALS_FILE=~/tmp/mfa-session-[RANDOM] AWS_PROFILE=work-mfa
 mfa-session: error: permission denied for the session [KEY ID] from `aws_access_key_id` in [work-mfa] of ~/.aws/credentials: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/external (AccessDenied, request [ID])
 mfa-session: hint: check the role's name, and that its trust policy allows this user, with its conditions (external id, age of the MFA, tags)
 mfa-session: hint: the role to assume is arn:aws:iam::123456789012:role/external

@@ -11,7 +11,7 @@ use crate::{
     aws_files::{Document, SectionName},
     failure::Failure,
     input, message, session_profile,
-    system::files::is_open_to_others,
+    system::files::{is_open_to_others, open},
 };
 
 /// The document, and the open file.
@@ -30,7 +30,7 @@ impl Contents {
         if exists_as_other_than_file(path) {
             return Err(not_a_file(path));
         }
-        let (bytes, file) = match OpenOptions::new().read(true).write(true).open(path) {
+        let (bytes, file) = match open(OpenOptions::new().read(true).write(true), path) {
             Ok(file) => {
                 let bytes = input::aws_file(&file).map_err(|error| unreadable(path, error))?;
                 (bytes, Some(file))

@@ -7,6 +7,7 @@ use anyhow::Error;
 use crate::{
     aws_files::SectionName,
     failure::{Failure, Status},
+    system::files::is_in_use,
 };
 
 pub(super) fn unreadable(path: &Path, error: io::Error) -> Failure {
@@ -17,14 +18,13 @@ pub(super) fn unreadable(path: &Path, error: io::Error) -> Failure {
 
 pub(super) fn unwritable(path: &Path, error: io::Error) -> Failure {
     let what = format!("cannot write {}", path.display());
+    let remedy = if is_in_use(&error) {
+        "close the program that has it open"
+    } else {
+        "make the file writable"
+    };
     Failure::from(Error::new(error).context(what))
-        .hint("make the file writable, or don't keep the session: --export --no-write")
-}
-
-pub(super) fn in_use(path: &Path, error: io::Error) -> Failure {
-    let what = format!("cannot replace {}", path.display());
-    Failure::from(Error::new(error).context(what))
-        .hint("close the program that has it open, or don't keep the session: --export --no-write")
+        .hint(format!("{remedy}, or don't keep the session: --export --no-write"))
 }
 
 pub(super) fn foreign_owner(path: &Path, error: io::Error) -> Failure {

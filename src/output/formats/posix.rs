@@ -4,7 +4,6 @@
 //! ends in a semicolon, values are in single quotes, without comments.
 
 use crate::{
-    message::{quote, word},
     output::format::{Format, SessionView, Unrepresentable},
     output::variables::{SOURCE, Variable},
     secret::Secret,
@@ -39,7 +38,12 @@ fn render(view: &SessionView<'_>) -> Result<Secret, Unrepresentable> {
 }
 
 fn set(name: &str, value: &str) -> String {
-    format!("export {name}={}", word(value))
+    let value = if is_plain(value) { value.to_owned() } else { quote(value) };
+    format!("export {name}={value}")
+}
+
+fn quote(value: &str) -> String {
+    format!("'{}'", value.replace('\'', r"'\''"))
 }
 
 fn unset(names: &[&str]) -> String {

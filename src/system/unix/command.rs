@@ -5,6 +5,15 @@ use std::{ffi::OsStr, io, os::unix::process::CommandExt as _, process::Command};
 /// Characters that only a shell interprets.
 pub(crate) const SHELL_SYNTAX: &[char] = &['|', '&', ';', '<', '>', '(', ')', '$', '`', '~'];
 
+/// A quote in a command to type, and how to write it between such quotes.
+pub(crate) const QUOTE: (char, &str) = ('\'', r"'\''");
+
+/// Characters that need no quotes, besides letters and digits.
+pub(crate) const PLAIN: &str = "/._+@%:,=~-";
+
+/// How to put a session into the shell.
+pub(crate) const EXPORT: &str = "eval $(mfa-session --export)";
+
 /// Separates the lines of an argument.
 pub(crate) const LINE_BREAK: &str = "\n";
 

@@ -89,6 +89,16 @@ pub(crate) fn is_open_to_others(file: &File) -> bool {
     file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
 }
 
+/// Opens a file.
+pub(crate) fn open(options: &OpenOptions, path: &Path) -> io::Result<File> {
+    options.open(path)
+}
+
+/// Whether another program prevents the use of a file by having it open: never on Unix.
+pub(crate) fn is_in_use(_: &io::Error) -> bool {
+    false
+}
+
 /// Checks that a rename can replace the file. On Unix, only its directory matters.
 pub(crate) fn check_replaceable(_: &Path) -> io::Result<()> {
     Ok(())

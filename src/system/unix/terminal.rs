@@ -89,6 +89,9 @@ pub(crate) fn columns(output: &File) -> usize {
     })
 }
 
+/// Whether a terminal without `TERM` may be unable to interpret ANSI escape sequences.
+pub(crate) const NEEDS_TERM: bool = true;
+
 /// Whether the terminal interprets ANSI escape sequences, where `TERM` does not deny it.
 pub(crate) fn enable_ansi() -> bool {
     true

@@ -13,6 +13,15 @@ use crate::system::search::find_program;
 /// Characters that only a shell interprets.
 pub(crate) const SHELL_SYNTAX: &[char] = &['|', '&', '<', '>', '^', '%'];
 
+/// A quote in a command to type, for cmd and PowerShell, and how to write it between such quotes.
+pub(crate) const QUOTE: (char, &str) = ('"', "\"\"");
+
+/// Characters that need no quotes, besides letters and digits.
+pub(crate) const PLAIN: &str = r"\/._+:-";
+
+/// How to put a session into the shell.
+pub(crate) const EXPORT: &str = "mfa-session --export | Out-String | Invoke-Expression";
+
 /// Separates the lines of an argument. Rust refuses line breaks in the arguments of a batch file.
 pub(crate) const LINE_BREAK: &str = "; ";
 

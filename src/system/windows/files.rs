@@ -51,7 +51,7 @@ impl DirectoryLock {
         // The previous owner's file may be just about to disappear: access is denied then.
         match retry(|| options.open(&self.path), is_denied, DELETION_TIME) {
             Ok(file) => self.file = Some(file),
-            Err(error) if is_open_elsewhere(&error) => return Err(TryLockError::WouldBlock),
+            Err(error) if is_in_use(&error) => return Err(TryLockError::WouldBlock),
             Err(error) => return Err(TryLockError::Error(error)),
         }
         Ok(())
@@ -74,13 +74,22 @@ pub(crate) fn is_open_to_others(_: &File) -> bool {
     false
 }
 
+/// Opens a file. Waits while another program has it open without sharing it.
+pub(crate) fn open(options: &OpenOptions, path: &Path) -> io::Result<File> {
+    retry(|| options.open(path), is_in_use, OPEN_PATIENCE)
+}
+
+/// Whether another program prevents the use of a file by having it open without sharing it.
+pub(crate) fn is_in_use(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(ERROR_SHARING_VIOLATION)
+}
+
 /// Checks that a rename can replace the file: waits while another program has it open without
 /// sharing its deletion.
 pub(crate) fn check_replaceable(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.access_mode(DELETE);
-    let opened = retry(|| options.open(path), is_open_elsewhere, PATIENCE);
-    match opened {
+    match open(&options, path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
@@ -97,8 +106,10 @@ pub(crate) fn create_new(path: &Path) -> io::Result<File> {
 /// open without sharing its deletion.
 pub(crate) fn replace(new: NamedTempFile, path: &Path) -> io::Result<()> {
     let new = new.into_temp_path();
-    let is_busy = |error: &io::Error| is_open_elsewhere(error) || is_denied(error);
-    retry(|| fs::rename(&new, path), is_busy, PATIENCE)
+    let is_busy = |error: &io::Error| is_in_use(error) || is_denied(error);
+    let replaced = retry(|| fs::rename(&new, path), is_busy, REPLACE_PATIENCE);
+    // Windows denies access for several reasons: report that the file is in use, if it is.
+    replaced.map_err(|error| check_replaceable(path).err().unwrap_or(error))
 }
 
 /// Windows writes the journal of its file system by itself.
@@ -138,16 +149,15 @@ fn retry<T>(
     }
 }
 
-fn is_open_elsewhere(error: &io::Error) -> bool {
-    error.raw_os_error() == Some(ERROR_SHARING_VIOLATION)
-}
-
 fn is_denied(error: &io::Error) -> bool {
     error.raw_os_error() == Some(ERROR_ACCESS_DENIED)
 }
 
-/// How long to wait for programs that have the file open.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long to wait for programs that have a file open: a virus scanner has it for a moment.
+const OPEN_PATIENCE: Duration = Duration::from_secs(2);
+
+/// The same for a file that a session replaces: the code is spent.
+const REPLACE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long Windows may take to delete a closed file.
 const DELETION_TIME: Duration = Duration::from_millis(100);

@@ -2,7 +2,8 @@
 
 use std::{
     fs::File,
-    io::{self, Read as _},
+    io::{self, IsTerminal as _, Read as _},
+    os::windows::io::AsHandle as _,
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread,
     time::Duration,
@@ -17,8 +18,23 @@ use zeroize::Zeroizing;
 /// In bytes: more than the console's editor accepts.
 const MAX_LINE: usize = 4096;
 
-/// Input and output of the console.
+/// Input and output of the console. The terminal of Git Bash is a pair of pipes: there, standard
+/// input and standard error, if both are connected to it.
 pub(crate) fn open() -> Option<(File, File)> {
+    let (input, output) = (io::stdin(), io::stderr());
+    let terminals = [
+        (input.is_terminal(), STD_HANDLE::INPUT),
+        (io::stdout().is_terminal(), STD_HANDLE::OUTPUT),
+        (output.is_terminal(), STD_HANDLE::ERROR),
+    ];
+    // The console is hidden then: a prompt on it would wait forever.
+    if terminals.iter().any(|(is_terminal, stream)| *is_terminal && !is_console(*stream)) {
+        if !input.is_terminal() || !output.is_terminal() {
+            return None;
+        }
+        let input = input.as_handle().try_clone_to_owned().ok()?;
+        return Some((input.into(), output.as_handle().try_clone_to_owned().ok()?.into()));
+    }
     let open = |name| File::options().read(true).write(true).open(name).ok();
     Some((open("CONIN$")?, open("CONOUT$")?))
 }
@@ -38,7 +54,7 @@ impl Line {
                 bytes.truncate(length);
                 bytes
             });
-            if line.as_ref().is_ok_and(|line| line.is_empty()) {
+            if !line.as_ref().is_ok_and(|line| !line.is_empty()) {
                 // Ctrl-C, too, ends the read: another thread handles it and ends the process.
                 thread::sleep(CTRL_C_TIME);
             }
@@ -78,6 +94,9 @@ pub(crate) fn columns(output: &File) -> usize {
     terminal_size::terminal_size_of(output).map_or(80, |(width, _)| width.0.into())
 }
 
+/// The console itself tells whether it interprets ANSI escape sequences.
+pub(crate) const NEEDS_TERM: bool = false;
+
 /// Makes the console interpret ANSI escape sequences; returns whether it does. Needs a standard
 /// stream that is the console.
 pub(crate) fn enable_ansi() -> bool {
@@ -85,6 +104,10 @@ pub(crate) fn enable_ansi() -> bool {
         let ansi = CONSOLE::ENABLE_VIRTUAL_TERMINAL_PROCESSING;
         output.GetConsoleMode().is_ok_and(|mode| output.SetConsoleMode(mode | ansi).is_ok())
     })
+}
+
+fn is_console(stream: STD_HANDLE) -> bool {
+    standard(stream).is_some_and(|stream| stream.GetConsoleMode().is_ok())
 }
 
 /// A standard stream. It stays open.
