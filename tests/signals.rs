@@ -129,6 +129,36 @@ fn a_signal_waits_until_a_response_that_has_arrived_is_delivered() {
     }
 }
 
+#[cfg(target_os = "linux")]
+const HUP_INT_QUIT_TERM: u64 = 0x4007;
+
+/// Else a signal could end the program there while the main thread delivers a session.
+#[test]
+#[cfg(target_os = "linux")]
+fn other_threads_keep_signals_blocked_while_they_connect() {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut sandbox = Sandbox::new();
+    let url = format!("https://{}", server.local_addr().unwrap());
+    sandbox.set("AWS_ENDPOINT_URL", url).set("MFA_SESSION_CODE_COMMAND", "sleep 5");
+    let mut command = with_signals(PROGRAM);
+    sandbox.surround(&mut command);
+    command.args(["--serial", ALICE.serial_number]).stdin(Stdio::null()).stderr(Stdio::null());
+    let child = command.spawn().unwrap();
+    // The handshake never ends.
+    let _connection = server.accept().unwrap();
+    thread::sleep(Duration::from_millis(100));
+    let threads = fs::read_dir(format!("/proc/{}/task", child.id())).unwrap();
+    let blocked = threads.map(|thread| {
+        let status = fs::read_to_string(thread.unwrap().path().join("status")).unwrap();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigBlk:\t")).unwrap();
+        u64::from_str_radix(mask, 16).unwrap() & HUP_INT_QUIT_TERM
+    });
+    let (blocked, unblocked): (Vec<_>, Vec<_>) =
+        blocked.partition(|mask| *mask == HUP_INT_QUIT_TERM);
+    assert_eq!((blocked.is_empty(), unblocked), (false, vec![0]), "only the main thread is not");
+    ends_at_once("a connection", child, &sandbox);
+}
+
 #[test]
 fn exec_blocks_no_signal_and_keeps_ignored_signals_ignored() {
     let sandbox = Sandbox::new();
