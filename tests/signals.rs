@@ -129,13 +129,10 @@ fn a_signal_waits_until_a_response_that_has_arrived_is_delivered() {
     }
 }
 
-#[cfg(target_os = "linux")]
-const HUP_INT_QUIT_TERM: u64 = 0x4007;
-
 /// Else a signal could end the program there while the main thread delivers a session.
 #[test]
-#[cfg(target_os = "linux")]
 fn other_threads_keep_signals_blocked_while_they_connect() {
+    const HUP_INT_QUIT_TERM: u64 = 0x4007;
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut sandbox = Sandbox::new();
     let url = format!("https://{}", server.local_addr().unwrap());
