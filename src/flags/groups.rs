@@ -41,9 +41,10 @@ struct MfaFlags {
 
     /// A command that prints the MFA code, such as `pass otp aws`.
     ///
-    /// It is split into words as in a shell. If it contains `|`, `$` or the like, `sh` runs it. The
-    /// variable `MFA_SERIAL` holds the device's serial number, and the command can use the
-    /// terminal. Its output may contain other text than the six digits, which is not shown.
+    /// It is split into words as in a shell. If it contains `|`, `$` or the like, `sh` runs it, on
+    /// Windows `cmd`. The variable `MFA_SERIAL` holds the device's serial number, and the command
+    /// can use the terminal. Its output may contain other text than the six digits, which is not
+    /// shown.
     #[arg(long, value_name = "COMMAND", value_hint = ValueHint::CommandString)]
     #[arg(conflicts_with = "code", help_heading = "Session")]
     code_command: Option<String>,

@@ -7,6 +7,7 @@ use super::{LONG_TERM, Profiles, key_process::CREDENTIAL_PROCESS};
 use crate::{
     origin::{Origin, Sourced},
     session_profile::{self, SectionKeys},
+    system::command::split,
 };
 
 /// A `credential_process` that runs this program.
@@ -40,7 +41,7 @@ impl Profiles {
         if !matches!(keys, SectionKeys::None) || self.value(profile, "role_arn").is_some() {
             return None;
         }
-        let words = shlex::split(&line)?;
+        let words = split(&line)?;
         let is_prefix = |word: &&String| *word == "env" || word.contains('=');
         let prefix = words.iter().take_while(is_prefix).count();
         let (program, arguments) = words[prefix..].split_first()?;
