@@ -11,17 +11,17 @@ use std::{
 use loopback_sts::{ALICE, Account, Device, Sts, User};
 use snapbox::str;
 
-use crate::sandbox::{Outcome, PROGRAM, Sandbox, Table, good_until, write_program};
+use crate::sandbox::{Outcome, PRINT_CODE, PROGRAM, Sandbox, Table, good_until, write_script};
 
 const SERIAL: &str = ALICE.serial_number;
 
-/// A sandbox with a shell script in `~/bin` and a valid code in `~/code`.
+/// A sandbox with a script of one line in `~/bin` and a valid code in `~/code`.
 fn with_program(name: &str, script: &str) -> Sandbox {
     let mut sandbox = Sandbox::new();
     let bin = sandbox.path("bin");
     fs::create_dir_all(&bin).unwrap();
-    write_program(&bin.join(name), &format!("#!/bin/sh\n{script}\n"));
-    sandbox.set("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()));
+    write_script(&bin.join(name), script);
+    sandbox.add_to_path(&bin);
     fs::write(sandbox.path("code"), sandbox.code()).unwrap();
     sandbox
 }
@@ -33,6 +33,7 @@ fn get(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs shell scripts")]
 fn runs_common_code_programs() {
     for (name, line, script) in [
         ("ykman", "ykman oath accounts code --single aws", r#"[ "$5" = aws ] && cat ~/code"#),
@@ -54,25 +55,31 @@ fn runs_common_code_programs() {
 
 #[test]
 fn reads_the_code_command_from_a_variable_or_the_profile() {
-    let mut sandbox = with_program("otp", "cat ~/code");
+    let mut sandbox = with_program("otp", PRINT_CODE);
     sandbox.set("MFA_SESSION_CODE_COMMAND", "otp");
     get(&sandbox, &[]).wrote("default-mfa");
 
-    let sandbox = with_program("otp", "cat ~/code");
+    let sandbox = with_program("otp", PRINT_CODE);
     sandbox.write("config", "[default]\nmfa_process = otp # a note\n");
     get(&sandbox, &[]).wrote("default-mfa");
 }
 
 #[test]
 fn code_command_gets_the_serial_number_but_not_the_seed() {
-    let script = r#"echo "$MFA_SERIAL $MFA_SESSION_TOTP_SEED" > ~/seen; cat ~/code"#;
-    let mut sandbox = with_program("otp", script);
+    let line = if cfg!(windows) {
+        r#"echo %MFA_SERIAL% %MFA_SESSION_TOTP_SEED%.>"%USERPROFILE%\seen" & "#
+    } else {
+        r#"echo "$MFA_SERIAL $MFA_SESSION_TOTP_SEED." > ~/seen; "#
+    };
+    let mut sandbox = with_program("otp", &format!("{line}{PRINT_CODE}"));
     sandbox.set("MFA_SESSION_TOTP_SEED", ALICE.seed);
     get(&sandbox, &["--code-command", "otp"]).wrote("default-mfa");
-    assert_eq!(fs::read_to_string(sandbox.path("seen")).unwrap(), format!("{SERIAL} \n"));
+    let seen = fs::read_to_string(sandbox.path("seen")).unwrap();
+    assert_eq!(seen.trim_end(), format!("{SERIAL} ."));
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs shell scripts")]
 fn reports_a_failed_command_without_its_output() {
     let mut table = Table::default();
     for script in [
@@ -98,7 +105,7 @@ fn reports_a_failed_command_without_its_output() {
 #[test]
 fn refuses_an_invalid_code_command() {
     let mut table = Table::default();
-    for text in [" ", "pass 'otp"] {
+    for text in [" ", "pass \"otp"] {
         table.add(text, &get(&Sandbox::new(), &["--code-command", text]));
     }
     table.matches(str![[r#"
@@ -108,7 +115,7 @@ exit 2
 mfa-session: error: --code-command: the code command is empty
 mfa-session: hint: give a command that prints the code, such as `pass otp aws`
 
-=== pass 'otp
+=== pass "otp
 exit 2
 --- stderr
 mfa-session: error: --code-command: the code command has a quote that is not closed
@@ -118,7 +125,8 @@ mfa-session: hint: give a command that prints the code, such as `pass otp aws`
 
 #[test]
 fn ends_the_command_when_the_endpoint_is_unreachable() {
-    let mut sandbox = with_program("otp", "exec sleep 30");
+    let wait = if cfg!(windows) { "ping -n 30 127.0.0.1 >NUL" } else { "exec sleep 30" };
+    let mut sandbox = with_program("otp", wait);
     sandbox.set("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
     let start = Instant::now();
     let outcome = get(&sandbox, &["--code-command", "otp"]);
@@ -133,6 +141,7 @@ mfa-session: hint: no code was used
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs shell scripts")]
 fn does_not_wait_for_background_processes_of_the_command() {
     let sandbox = with_program("otp", "sleep 20 2>&- & cat ~/code");
     let begin = Instant::now();
@@ -166,7 +175,7 @@ mfa-session: hint: give the secret key of the virtual MFA device
 
 #[test]
 fn prefers_a_code_to_a_command_and_a_command_to_a_seed() {
-    let mut sandbox = with_program("otp", "cat ~/code");
+    let mut sandbox = with_program("otp", PRINT_CODE);
     let given = fs::read_to_string(sandbox.path("code")).unwrap();
     let wrong = sandbox.sts().wrong_code(ALICE.name);
     let sent = |sandbox: &Sandbox| {

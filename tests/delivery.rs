@@ -109,7 +109,7 @@ fn reports_a_session_that_cannot_be_saved_anywhere() {
     let mut sandbox = Sandbox::new();
     let file = sandbox.path(".aws/credentials").to_str().unwrap().to_owned();
     let home = sandbox.path("nowhere").to_str().unwrap().to_owned();
-    sandbox.set("AWS_SHARED_CREDENTIALS_FILE", file).set("HOME", home);
+    sandbox.set("AWS_SHARED_CREDENTIALS_FILE", file).set("HOME", &home).set("USERPROFILE", home);
     let change = |sandbox: &Sandbox| {
         fs::remove_dir(sandbox.path("tmp")).unwrap();
         sandbox.write("credentials", "[default\n");

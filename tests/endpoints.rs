@@ -292,7 +292,7 @@ fn refuses_an_invalid_port_and_names_its_origin() {
     let mut refused = |name: &str, sandbox: &Sandbox, flags: &[&str]| {
         let mut command = sandbox.command(PROGRAM);
         command.args(["--serial", ALICE.serial_number, "--code", "-"]).args(flags);
-        table.add(name, &sandbox.outcome(command, "123456"));
+        table.add(name, &sandbox.outcome(command, "123456").spell(name));
     };
     for port in ["99999", "abc", "-1", "4566x", "0", ""] {
         let url = format!("http://127.0.0.1:{port}");

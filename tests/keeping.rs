@@ -3,7 +3,7 @@
 use loopback_sts::ALICE;
 use snapbox::str;
 
-use crate::sandbox::{PROGRAM, Sandbox, Table, keys};
+use crate::sandbox::{PROGRAM, Sandbox, Table, keys, shell};
 
 /// A sandbox with a device, and the key in the environment.
 fn with_key_in_environment() -> Sandbox {
@@ -24,7 +24,8 @@ fn with_role() -> Sandbox {
 
 #[test]
 fn two_commands_need_one_code() {
-    for arguments in [&["exec", "--", "true"][..], &["--export"], &["--format", "json"]] {
+    let exec = [&["exec", "--"], &shell("exit 0")[..]].concat();
+    for arguments in [&exec[..], &["--export"], &["--format", "json"]] {
         let sandbox = Sandbox::new();
         let run = |more: &[&str]| {
             let mut command = sandbox.command(PROGRAM);
@@ -67,7 +68,7 @@ fn dry_run_shows_whether_the_session_is_kept() {
         (with_role(), Some("--policy-arn=arn:aws:iam::aws:policy/x"), "false", default),
     ] {
         let mut command = sandbox.command(PROGRAM);
-        command.args(["exec", "--dry-run"]).args(flag).args(["--", "true"]);
+        command.args(["exec", "--dry-run"]).args(flag).arg("--").args(shell("exit 0"));
         let report = sandbox.outcome(command, "").stdout;
         let row = report.lines().find(|line| line.starts_with("keep the session")).unwrap();
         let row: Vec<_> = row.split("  ").map(str::trim).filter(|it| !it.is_empty()).collect();
@@ -248,8 +249,7 @@ mfa-session: hint: name another session profile: --to NAME
 #[test]
 fn a_kept_session_may_be_printed_to_the_null_device() {
     let sandbox = Sandbox::new();
-    let script = format!("exec {PROGRAM} --export --code {} >/dev/null", sandbox.code());
-    let mut command = sandbox.command("sh");
-    command.args(["-c", &script]).env("MFA_SESSION_SERIAL", ALICE.serial_number);
-    sandbox.outcome(command, "").wrote("default-mfa");
+    let mut command = sandbox.command(PROGRAM);
+    command.args(["--export", "--serial", ALICE.serial_number, "--code", &sandbox.code()]);
+    sandbox.outcome_without_stdout(command).wrote("default-mfa");
 }

@@ -9,6 +9,7 @@ mod unix;
 mod windows;
 
 use std::{
+    env,
     fmt::{self, Display, Formatter, Write as _},
     fs,
     io::Write as _,
@@ -22,6 +23,7 @@ use regex_lite::Regex;
 use snapbox::{Data, IntoData, assert_data_eq, data::DataFormat};
 use tempfile::TempDir;
 
+pub(crate) use system::{PRINT_CODE, PRINT_VARIABLES};
 #[cfg(unix)]
 use unix as system;
 #[cfg(windows)]
@@ -203,6 +205,14 @@ impl Sandbox {
         self
     }
 
+    /// Adds a directory to `PATH`, before all others.
+    pub(crate) fn add_to_path(&mut self, directory: &Path) {
+        let path =
+            [directory].into_iter().map(Path::to_owned).chain(env::split_paths(system::PATH));
+        let path = env::join_paths(path).unwrap();
+        self.set("PATH", path.to_str().unwrap());
+    }
+
     /// A command in this sandbox, without a terminal and with empty standard input.
     pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = system::without_terminal(program.as_ref());
@@ -250,6 +260,12 @@ impl Sandbox {
         // The child may have exited without reading its input.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         self.finish(child)
+    }
+
+    /// Runs a command whose standard output is the null device.
+    pub(crate) fn outcome_without_stdout(&self, mut command: Command) -> Outcome {
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        self.finish(command.spawn().unwrap())
     }
 
     /// Waits for a process and searches its output for secrets.
@@ -351,6 +367,22 @@ pub(crate) fn write_program(path: &Path, text: &str) {
     system::write(path, text, 0o755);
 }
 
+/// Writes a program that runs this line in a shell.
+pub(crate) fn write_script(path: &Path, line: &str) {
+    system::write_script(path, line);
+}
+
+/// A command that runs a line in a shell.
+pub(crate) fn shell(line: &str) -> [&str; 3] {
+    let [shell, flag] = system::SHELL;
+    [shell, flag, line]
+}
+
+/// The program under test, from any directory.
+pub(crate) fn absolute_program() -> String {
+    std::path::absolute(PROGRAM).unwrap().into_os_string().into_string().unwrap()
+}
+
 fn describe(request: &Request) -> String {
     match request.operation() {
         "" => request.method.clone(),
@@ -385,6 +417,12 @@ impl Outcome {
         self.stdout = self.stdout.replace(&value, placeholder);
         self.stderr = self.stderr.replace(&value, placeholder);
         self
+    }
+
+    /// Names the variable `https_proxy` as it was set: on Windows, its name has no case.
+    pub(crate) fn spell(self, variable: &str) -> Self {
+        let is_spelled = cfg!(windows) && variable.eq_ignore_ascii_case("https_proxy");
+        if is_spelled { self.replace("https_proxy", variable) } else { self }
     }
 
     /// Replaces the reason for a broken connection by `WHY`: it depends on timing.

@@ -459,6 +459,7 @@ fn every_snapshot_file_has_a_test() {
         for file in fs::read_dir(&directory).unwrap() {
             let name = file.unwrap().path().with_extension("");
             let name = name.strip_prefix(project("tests/snapshots")).unwrap().to_str().unwrap();
+            let name = name.replace('\\', "/");
             assert!(tests.contains(&format!("\"{name}\"")), "no test compares {name}");
         }
     }

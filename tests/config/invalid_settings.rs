@@ -56,7 +56,8 @@ fn refuses_an_invalid_value_from_every_origin() {
             let before = sandbox.read("credentials");
             let mut command = sandbox.command(PROGRAM);
             command.args(flags);
-            table.add(format!("{name} = {value}, in {origin}"), &sandbox.outcome(command, ""));
+            let outcome = sandbox.outcome(command, "").spell(&origin.to_string());
+            table.add(format!("{name} = {value}, in {origin}"), &outcome);
             assert_eq!(sandbox.sts().connections(), 0, "{name} in {origin}: something was sent");
             assert_eq!(sandbox.read("credentials"), before, "{name} in {origin}");
         }

@@ -214,7 +214,9 @@ const PROBES: &[Probe] = &[
 #[test]
 fn each_origin_overrides_the_ones_below_it() {
     for probe in PROBES {
-        let origins = origins(setting(probe.name));
+        let mut origins = origins(setting(probe.name));
+        // On Windows, the names of variables have no case.
+        origins.retain(|origin| !(cfg!(windows) && origin.to_string().ends_with("_proxy")));
         for at in 0..origins.len() {
             for [first, second] in [[0, 1], [1, 0]] {
                 let origin = origins[at];

@@ -9,7 +9,7 @@ use snapbox::str;
 use super::{console, follow, link, parameter, sandbox, signin_request, with_code, without_token};
 use crate::{
     interop::json_of,
-    sandbox::{PROGRAM, Sandbox, Table, keys},
+    sandbox::{PROGRAM, Sandbox, Table, keys, shell},
 };
 
 #[test]
@@ -356,7 +356,7 @@ fn tries_again() {
 #[test]
 fn shows_its_settings_and_sends_nothing() {
     let mut sandbox = sandbox();
-    sandbox.set("BROWSER", "sh");
+    sandbox.set("BROWSER", shell("")[0]);
     let more = ["--dry-run", "--json", "--profile=admin", "--service=s3", "--open"];
     let settings = json_of(&console(&sandbox, &more))["settings"].clone();
     let role = sandbox.sts().role_arn("admin");

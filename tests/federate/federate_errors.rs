@@ -35,7 +35,6 @@ fn refuses_invalid_arguments_before_connecting() {
         ("a long policy", "bob", &["--policy", &long]),
         ("no file", "bob", &["--policy", "file://~/no.json"]),
         ("a directory", "bob", &["--policy", "file://.aws"]),
-        ("a device", "bob", &["--policy", "file:///dev/zero"]),
         ("a huge file", "bob", &["--policy", "file://huge.json"]),
         ("a file of another alphabet", "bob", &["--policy", "file://latin.json"]),
         ("a file of text", "bob", &["--policy", "file://text.json"]),
@@ -55,6 +54,19 @@ fn refuses_invalid_arguments_before_connecting() {
         (*case, sandbox.outcome(command, ""))
     }))
     .matches_file("federate_errors/invalid_arguments");
+    assert_eq!(sandbox.sts().connections(), 0);
+}
+
+#[test]
+#[cfg_attr(windows, ignore = "needs /dev/zero")]
+fn refuses_an_endless_policy_before_connecting() {
+    let sandbox = Sandbox::new();
+    federate(&sandbox, &["--policy", "file:///dev/zero"]).matches(str![[r#"
+exit 1
+--- stderr
+mfa-session: error: /dev/zero is not a regular file of at most 1 MiB
+mfa-session: hint: name a file with a JSON policy document: file://FILE
+"#]]);
     assert_eq!(sandbox.sts().connections(), 0);
 }
 

@@ -9,7 +9,7 @@ use snapbox::str;
 
 use crate::{
     interop::json_of,
-    sandbox::{Outcome, PROGRAM, Sandbox, keys},
+    sandbox::{Outcome, PRINT_VARIABLES, PROGRAM, Sandbox, keys, shell},
     shells::{in_every_shell, variables},
     tools,
 };
@@ -110,10 +110,11 @@ const UNSET: &str =
 fn exec_and_github_lose_an_account_that_is_not_the_sessions() {
     let mut sandbox = with_hardware_device();
     sandbox.set("AWS_ACCOUNT_ID", OTHER);
-    let outcome =
-        run(&sandbox, SERIAL, &["exec", "--", "sh", "-c", "echo ${AWS_ACCOUNT_ID-unset}"]);
+    let print = [&["exec", "--"], &shell(PRINT_VARIABLES)[..]].concat();
+    let outcome = run(&sandbox, SERIAL, &print);
     assert!(outcome.stderr.ends_with(UNSET), "{outcome:?}");
-    assert_eq!(outcome.stdout, "unset\n");
+    assert!(outcome.stdout.contains("AWS_SESSION_TOKEN="), "{outcome:?}");
+    assert!(!outcome.stdout.contains("AWS_ACCOUNT_ID"), "{outcome:?}");
 
     let mut sandbox = with_hardware_device();
     let file = sandbox.path("github");

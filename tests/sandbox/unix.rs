@@ -14,6 +14,15 @@ use super::{Outcome, PROGRAM, Sandbox};
 
 pub(super) const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
+/// Runs a line.
+pub(super) const SHELL: [&str; 2] = ["sh", "-c"];
+
+/// A line that prints the variables.
+pub(crate) const PRINT_VARIABLES: &str = "env";
+
+/// A line that prints the text in `~/code`.
+pub(crate) const PRINT_CODE: &str = "cat ~/code";
+
 /// The command in the hint about a wrong clock.
 pub(super) const SET_THE_CLOCK: &str = if cfg!(target_os = "macos") {
     "sudo sntp -sS time.apple.com"
@@ -54,6 +63,11 @@ const OTHER_WORDS: &[(&str, &str)] = if cfg!(target_env = "musl") {
 } else {
     &[]
 };
+
+/// Writes a script that runs this line in a shell.
+pub(super) fn write_script(path: &Path, line: &str) {
+    write(path, &format!("#!/bin/sh\n{line}\n"), 0o755);
+}
 
 pub(super) fn write(path: &Path, text: &str, mode: u32) {
     fs::write(path, text).unwrap();

@@ -11,6 +11,15 @@ use regex_lite::{Captures, Regex};
 
 pub(super) const PATH: &str = r"C:\windows\system32;C:\windows";
 
+/// Runs a line.
+pub(super) const SHELL: [&str; 2] = ["cmd", "/c"];
+
+/// A line that prints the variables.
+pub(crate) const PRINT_VARIABLES: &str = "set";
+
+/// A line that prints the text in `~/code`.
+pub(crate) const PRINT_CODE: &str = r#"type "%USERPROFILE%\code""#;
+
 /// The command in the hint about a wrong clock.
 pub(super) const SET_THE_CLOCK: &str = "w32tm /resync";
 
@@ -39,12 +48,20 @@ pub(super) fn as_on_linux(text: &str, home: &str) -> String {
     let text = text.replace(&home.replace('\\', r"\\"), "~").replace(home, "~");
     let text = text.replace("mfa-session.exe", "mfa-session");
     let path = Regex::new(r#"~[^\s"'`:;,]*"#).unwrap();
-    let with_slashes = |path: &Captures<'_>| path[0].replace(r"\\", "/").replace('\\', "/");
+    let with_slashes = |path: &Captures<'_>| {
+        let separator = if path[0].contains(r"\\") { r"\\" } else { r"\" };
+        path[0].replace(separator, "/")
+    };
     let text = path.replace_all(&text, with_slashes);
     ERRORS.iter().fold(text.into_owned(), |text, (number, of_linux)| {
         let error = Regex::new(&format!(r"[^:\n]*\(os error {number}\)")).unwrap();
         error.replace_all(&text, format!(" {of_linux}")).into_owned()
     })
+}
+
+/// Writes a script that runs this line in a shell.
+pub(super) fn write_script(path: &Path, line: &str) {
+    fs::write(path.with_extension("cmd"), format!("@{line}\r\n")).unwrap();
 }
 
 /// Windows has no modes: access is inherited from the directory.
@@ -53,11 +70,13 @@ pub(super) fn write(path: &Path, text: &str, _mode: u32) {
 }
 
 /// Error numbers of Windows, and the texts of Linux.
-const ERRORS: [(u32, &str); 5] = [
+const ERRORS: [(u32, &str); 6] = [
     (2, "No such file or directory (os error 2)"),
     (3, "No such file or directory (os error 2)"),
     (5, "Permission denied (os error 13)"),
     (10061, "Connection refused (os error 111)"),
+    // No program of this system.
+    (193, "No such file or directory (os error 2)"),
     (11001, "failed to lookup address information: Name or service not known"),
 ];
 
