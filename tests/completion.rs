@@ -167,6 +167,7 @@ fn completes_ten_thousand_profiles_in_time() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs fish")]
 fn fish_offers_values_from_the_files() {
     let Some(fish) = tools::program("fish") else { return };
     let sandbox = sandbox();
@@ -193,6 +194,7 @@ fn fish_offers_values_from_the_files() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs fish")]
 fn fish_offers_the_command_of_exec_and_its_arguments() {
     let Some(fish) = tools::program("fish") else { return };
     let sandbox = sandbox();

@@ -18,6 +18,7 @@ use crate::{
 };
 
 #[test]
+#[cfg_attr(windows, ignore = "needs botocore")]
 fn every_region_and_variant_matches_botocore() {
     let Some(answers) = botocore(&[], &[]) else { return };
     let mut refused = 0;

@@ -86,6 +86,7 @@ fn granted_for(profile: &str) -> BTreeMap<String, String> {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells, fish, nu")]
 fn puts_the_session_of_a_profile_into_the_shell() {
     in_every_shell(|shell| {
         for (words, profile) in [("", "default"), ("work", "work"), ("-p status", "status")] {
@@ -101,6 +102,7 @@ fn puts_the_session_of_a_profile_into_the_shell() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells, fish, nu")]
 fn takes_a_profile_name_with_a_blank() {
     in_every_shell(|shell| {
         let sandbox = sandbox();
@@ -115,6 +117,7 @@ fn takes_a_profile_name_with_a_blank() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells, fish, nu")]
 fn clear_removes_the_session_from_the_shell() {
     in_every_shell(|shell| {
         let sandbox = sandbox();
@@ -126,6 +129,7 @@ fn clear_removes_the_session_from_the_shell() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells, fish, nu")]
 fn other_texts_go_to_standard_output() {
     in_every_shell(|shell| {
         let sandbox = sandbox();
@@ -159,6 +163,7 @@ fn other_texts_go_to_standard_output() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells, fish, nu")]
 fn fails_with_the_status_of_the_program_and_changes_nothing() {
     in_every_shell(|shell| {
         for (status, words) in [
@@ -184,6 +189,7 @@ fn fails_with_the_status_of_the_program_and_changes_nothing() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells, fish, nu")]
 fn a_killed_program_is_a_failure() {
     in_every_shell(|shell| {
         let sandbox = sandbox();
@@ -202,6 +208,7 @@ fn a_killed_program_is_a_failure() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells, fish, nu")]
 fn works_with_errexit_and_nounset() {
     in_every_shell(|shell| {
         if ["fish", "nu"].contains(&shell.name) {
@@ -221,6 +228,7 @@ fn works_with_errexit_and_nounset() {
 /// Options that change how zsh parses, and aliases of a user, which replace words as the function
 /// is parsed.
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn works_with_options_and_aliases_of_the_user() {
     for (name, before) in [
         (
@@ -257,6 +265,7 @@ fn works_with_options_and_aliases_of_the_user() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells, fish, nu")]
 fn has_the_name_that_cmd_gives() {
     in_every_shell(|shell| {
         let sandbox = sandbox();
@@ -282,6 +291,7 @@ fn refuses_a_name_with_shell_syntax() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs nu")]
 fn nu_completes_the_profile() {
     let Some(nu) = tools::program("nu") else { return };
     let sandbox = crate::completion::sandbox();
@@ -305,6 +315,7 @@ fn nu_completes_the_profile() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs fish")]
 fn fish_completes_profiles_and_flags() {
     let Some(fish) = tools::program("fish") else { return };
     let sandbox = crate::completion::sandbox();
@@ -334,6 +345,7 @@ fn fish_completes_profiles_and_flags() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs tree-sitter")]
 fn powershell_text_has_valid_syntax() {
     let Some(python) = tools::python("tree_sitter, tree_sitter_powershell") else { return };
     let text = Sandbox::new().run(["init", "pwsh", "--cmd", "m_2"]).stdout;

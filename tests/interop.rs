@@ -16,6 +16,7 @@ use crate::{
 };
 
 #[test]
+#[cfg_attr(windows, ignore = "needs botocore")]
 fn botocore_signs_with_a_written_session() {
     let Some(python) = tools::python("botocore") else { return };
     for sandbox in [Sandbox::new(), sandbox_with_tls()] {
@@ -29,6 +30,7 @@ fn botocore_signs_with_a_written_session() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs the AWS CLI")]
 fn aws_cli_uses_a_written_session() {
     let Some(aws) = tools::program("aws") else { return };
     let sandbox = Sandbox::new();
@@ -45,6 +47,7 @@ fn aws_cli_uses_a_written_session() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs botocore")]
 fn botocore_signs_with_a_role_session() {
     let Some(python) = tools::python("botocore") else { return };
     for sandbox in [Sandbox::new(), sandbox_with_tls()] {
@@ -57,6 +60,7 @@ fn botocore_signs_with_a_role_session() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs the AWS CLI")]
 fn aws_cli_uses_a_role_session() {
     let Some(aws) = tools::program("aws") else { return };
     let sandbox = Sandbox::new();
@@ -68,6 +72,7 @@ fn aws_cli_uses_a_role_session() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs botocore")]
 fn loopback_sts_answers_botocore_as_aws_does() {
     let Some(python) = tools::python("botocore") else { return };
     for sandbox in [Sandbox::new(), sandbox_with_tls()] {
@@ -89,6 +94,7 @@ fn loopback_sts_answers_botocore_as_aws_does() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs curl")]
 fn loopback_sts_answers_curl_as_aws_does() {
     let Some(curl) = tools::signing_curl() else { return };
     for sandbox in [Sandbox::new(), sandbox_with_tls()] {

@@ -36,6 +36,7 @@ mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn sets_the_session_and_unsets_conflicting_variables() {
     in_every_shell(|shell| {
         let mut sandbox = sandbox();
@@ -54,6 +55,7 @@ mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn exports_a_configured_region() {
     in_every_shell(|shell| {
         let mut sandbox = sandbox();
@@ -73,6 +75,7 @@ fn exports_a_configured_region() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn an_export_replaces_or_unsets_the_region_of_an_earlier_one() {
     in_every_shell(|shell| {
         let region = |arguments: &[&str], before: &str| {
@@ -116,6 +119,7 @@ pub(crate) fn two_regions() -> Sandbox {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn exports_the_session_that_it_writes() {
     in_every_shell(|shell| {
         let sandbox = Sandbox::new();
@@ -131,6 +135,7 @@ mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn exports_a_reused_session_without_a_code() {
     in_every_shell(|shell| {
         let sandbox = Sandbox::new();
@@ -150,6 +155,7 @@ mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn renews_an_exported_session_from_its_source_profile() {
     in_every_shell(|shell| {
         let sandbox = Sandbox::new();
@@ -170,6 +176,7 @@ mfa-session: [work-mfa] is valid until [TIME] ([LEFT] left)
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn a_failure_ends_a_script_under_set_e() {
     in_every_shell(|shell| {
         let mut table = Table::default();
@@ -184,6 +191,7 @@ fn a_failure_ends_a_script_under_set_e() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn a_caught_failure_changes_no_variable() {
     in_every_shell(|shell| {
         let mut table = Table::default();
@@ -232,6 +240,7 @@ fn mistakes() -> [Mistake; 5] {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn preserves_every_character_that_sts_may_use() {
     in_every_shell(|shell| {
         let sandbox = Sandbox::new();
@@ -246,6 +255,7 @@ pub(crate) const ALPHABET: &str =
     "~/+/=-_.~:,@%ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789=~";
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn joins_the_lines_of_a_wrapped_token() {
     in_every_shell(|shell| {
         let sandbox = Sandbox::new();
@@ -259,6 +269,7 @@ fn joins_the_lines_of_a_wrapped_token() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn rejects_values_with_shell_syntax_and_runs_nothing() {
     in_every_shell(|shell| {
         for hostile in HOSTILE {
@@ -297,6 +308,7 @@ const HOSTILE: [&str; 9] = [
 ];
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn runs_nothing_from_the_name_of_a_profile() {
     let name = "it's \"$(touch pwned)\" `touch pwned`; touch pwned & \\ # x * y  z";
     in_every_shell(|shell| {
@@ -312,6 +324,7 @@ fn runs_nothing_from_the_name_of_a_profile() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn works_in_ci_with_keys_and_code_in_variables() {
     let Some(shell) = tools::program("sh") else { return };
     let mut sandbox = keys_in_variables();
@@ -339,6 +352,7 @@ mfa-session: hint: each code works once, for about half a minute: give the next 
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn reads_the_code_from_stdin() {
     in_every_shell(|shell| {
         let sandbox = sandbox();

@@ -82,6 +82,7 @@ mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn an_account_that_is_not_the_sessions_is_unset_with_a_warning() {
     in_every_shell(|shell| {
         let mut sandbox = with_hardware_device();
@@ -146,6 +147,7 @@ fn takes_only_twelve_digits_from_the_session_profile() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs botocore")]
 fn botocore_finds_the_account_in_every_output() {
     let Some(python) = tools::python("botocore") else { return };
     let script = "import botocore.session; c = botocore.session.Session().get_credentials(); \

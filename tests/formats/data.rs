@@ -15,6 +15,7 @@ use crate::{
 };
 
 #[test]
+#[cfg_attr(windows, ignore = "needs botocore")]
 fn botocore_runs_the_program_as_a_credential_process() {
     let Some(python) = tools::python("botocore") else { return };
     let sandbox = Sandbox::new();
@@ -150,6 +151,7 @@ fn ini_equals_the_written_session_profile() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs botocore")]
 fn botocore_signs_with_the_ini_format() {
     let Some(python) = tools::python("botocore") else { return };
     let sandbox = Sandbox::new();

@@ -23,6 +23,7 @@ fn export_in(sandbox: &Sandbox, shell: &Path) -> Outcome {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells, fish")]
 fn export_follows_the_parent_shell_not_the_login_shell() {
     for (shell, start) in
         [("bash", POSIX), ("dash", POSIX), ("ksh", POSIX), ("zsh", POSIX), ("fish", FISH)]

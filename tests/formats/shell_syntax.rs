@@ -79,6 +79,7 @@ fn with_every_reader(check: impl Fn(&Reader)) {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs fish, nu, tree-sitter")]
 fn shell_gets_the_session_and_loses_conflicting_variables() {
     with_every_reader(|reader| {
         let mut sandbox = sandbox();
@@ -93,6 +94,7 @@ fn shell_gets_the_session_and_loses_conflicting_variables() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs fish, nu, tree-sitter")]
 fn shell_gets_a_configured_region() {
     with_every_reader(|reader| {
         let sandbox = sandbox();
@@ -102,6 +104,7 @@ fn shell_gets_a_configured_region() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs fish, nu, tree-sitter")]
 fn shell_loses_the_region_of_an_earlier_export_and_keeps_its_own() {
     with_every_reader(|reader| {
         let mut sandbox = sandbox();
@@ -118,6 +121,7 @@ fn shell_loses_the_region_of_an_earlier_export_and_keeps_its_own() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs fish, nu, tree-sitter")]
 fn shell_gets_the_session_that_write_stores() {
     with_every_reader(|reader| {
         let sandbox = Sandbox::new();
@@ -128,6 +132,7 @@ fn shell_gets_the_session_that_write_stores() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs fish, nu, tree-sitter")]
 fn shell_fails_without_a_session() {
     with_every_reader(|reader| {
         let sandbox = sandbox();
@@ -138,6 +143,7 @@ fn shell_fails_without_a_session() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs fish, nu, tree-sitter")]
 fn shell_gets_every_character_that_sts_uses() {
     with_every_reader(|reader| {
         // cmd cannot express `%`.
@@ -150,6 +156,7 @@ fn shell_gets_every_character_that_sts_uses() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs fish, nu, tree-sitter")]
 fn shell_gets_long_tokens() {
     with_every_reader(|reader| {
         let length = if reader.format == "cmd" { 8_000 } else { 65_536 };
@@ -161,6 +168,7 @@ fn shell_gets_long_tokens() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs fish, nu, tree-sitter")]
 fn shell_gets_hostile_profile_names() {
     with_every_reader(|reader| {
         for name in HOSTILE {
@@ -206,6 +214,7 @@ const HOSTILE: [&str; 17] = [
 ];
 
 #[test]
+#[cfg_attr(windows, ignore = "needs tree-sitter")]
 fn parsers_reject_invalid_output() {
     for (format, text) in [
         ("powershell", "$Env:A = 'b' c\n"),
@@ -227,6 +236,7 @@ fn parsers_reject_invalid_output() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs fish")]
 fn fish_warns_about_universal_variables() {
     let Some(fish) = tools::program("fish") else { return };
     let sandbox = sandbox();

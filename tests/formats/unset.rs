@@ -34,6 +34,7 @@ fn own_region() -> BTreeMap<String, String> {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells")]
 fn posix_shells_lose_only_the_session() {
     in_every_shell(|shell| {
         let clear = shell.eval("clear --export");
@@ -50,6 +51,7 @@ fn posix_shells_lose_only_the_session() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs fish")]
 fn fish_loses_only_the_session() {
     let Some(fish) = tools::program("fish") else { return };
     for clear in [
@@ -65,6 +67,7 @@ fn fish_loses_only_the_session() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs nu")]
 fn nu_loses_only_the_session() {
     let Some(nu) = tools::program("nu") else { return };
     let clear = "mfa-session clear --format nu | from json | load-env";
@@ -74,6 +77,7 @@ fn nu_loses_only_the_session() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs tree-sitter")]
 fn powershell_and_cmd_lose_only_the_session() {
     for (format, parser) in [("powershell", "powershell"), ("cmd", "batch")] {
         let module = format!("tree_sitter, tree_sitter_{parser}");

@@ -136,6 +136,7 @@ fn completions_are_up_to_date() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs POSIX shells, fish")]
 fn shells_parse_the_completions() {
     for (tool, shell, arguments) in [
         ("bash", Shell::Bash, ["-n"]),
@@ -174,6 +175,7 @@ fn bash_completions(words: &[&str]) -> Vec<String> {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs bash")]
 fn bash_completes_flags_files_and_values() {
     if tools::program("bash").is_none() {
         return;
@@ -187,6 +189,7 @@ fn bash_completes_flags_files_and_values() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs fish")]
 fn fish_completes_flags_files_and_values() {
     if tools::program("fish").is_none() {
         return;

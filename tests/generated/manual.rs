@@ -25,6 +25,7 @@ const FILE: &str = "man/mfa-session.1";
 const PROSE: &str = include_str!("manual.md");
 
 #[test]
+#[cfg_attr(windows, ignore = "needs the examples for Unix")]
 fn manual_page_is_up_to_date() {
     assert_generated(FILE, &page());
     let name = Path::new(FILE).file_name().unwrap().to_str().unwrap();
@@ -32,6 +33,7 @@ fn manual_page_is_up_to_date() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs mandoc")]
 fn mandoc_accepts_the_manual_page() {
     if tools::program("mandoc").is_some() {
         let outcome = run_tool("mandoc", &["-T", "lint", "-W", "warning"], &page());

@@ -12,6 +12,7 @@ use crate::{
 };
 
 #[test]
+#[cfg_attr(windows, ignore = "needs botocore")]
 fn botocore_signs_with_the_session_of_every_command() {
     let Some(python) = tools::python("botocore") else { return };
     for sandbox in [Sandbox::new(), sandbox_with_tls()] {
@@ -51,6 +52,7 @@ fn botocore_signs_with_the_session_of_every_command() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs botocore")]
 fn key_info_and_decode_agree_with_botocore() {
     let Some(python) = tools::python("botocore") else { return };
     let sandbox = Sandbox::new();

@@ -18,6 +18,7 @@ use super::{botocore, element, json_of, text, with_curl, with_keys, with_profile
 use crate::{sandbox::Sandbox, tools};
 
 #[test]
+#[cfg_attr(windows, ignore = "needs botocore, curl")]
 fn ministack_accepts_its_own_session() {
     let (Some(python), Some(curl)) = (tools::python("botocore"), tools::signing_curl()) else {
         return;
@@ -41,6 +42,7 @@ fn ministack_accepts_its_own_session() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs botocore")]
 fn errors_of_ministack_and_loopback_sts_read_the_same() {
     let Some(python) = tools::python("botocore") else { return };
     let Some((theirs, _ministack)) = sandbox_with_ministack(&python) else { return };
@@ -64,6 +66,7 @@ fn errors_of_ministack_and_loopback_sts_read_the_same() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs botocore")]
 fn whoami_and_key_info_work_with_ministack() {
     let Some(python) = tools::python("botocore") else { return };
     let Some((sandbox, _ministack)) = sandbox_with_ministack(&python) else { return };
@@ -91,6 +94,7 @@ exit 0
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs botocore")]
 fn ministack_accepts_federated_and_web_identity_sessions() {
     let Some(python) = tools::python("botocore") else { return };
     let Some((sandbox, _ministack)) = sandbox_with_ministack(&python) else { return };

@@ -43,7 +43,8 @@ pub(super) fn without_terminal(program: &Path) -> Command {
 }
 
 /// Replaces the home by `~`, also where its backslashes are escaped, and names of programs,
-/// separators of paths in the home, and errors of the system by those of Linux.
+/// separators of paths in the home, quotes in commands to type, and errors of the system by those
+/// of Linux.
 pub(super) fn as_on_linux(text: &str, home: &str) -> String {
     let text = text.replace(&home.replace('\\', r"\\"), "~").replace(home, "~");
     let text = text.replace("mfa-session.exe", "mfa-session");
@@ -53,6 +54,8 @@ pub(super) fn as_on_linux(text: &str, home: &str) -> String {
         path[0].replace(separator, "/")
     };
     let text = path.replace_all(&text, with_slashes);
+    let quoted = Regex::new(r#"--profile "([^"\n]*)""#).unwrap();
+    let text = quoted.replace_all(&text, "--profile '$1'");
     ERRORS.iter().fold(text.into_owned(), |text, (number, of_linux)| {
         let error = Regex::new(&format!(r"[^:\n]*\(os error {number}\)")).unwrap();
         error.replace_all(&text, format!(" {of_linux}")).into_owned()
