@@ -4,7 +4,7 @@
 //! The terminal settings stay unchanged: Ctrl-C needs no cleanup. The code is visible while typed;
 //! it expires within half a minute.
 
-use std::{fs::File, io::Write as _};
+use std::fs::File;
 
 use anyhow::Context as _;
 use zeroize::Zeroizing;
@@ -40,7 +40,7 @@ impl Tty {
     }
 
     pub(crate) fn write(&mut self, text: &str) -> Result<(), Failure> {
-        self.output.write_all(text.as_bytes()).context("cannot write to the terminal")?;
+        terminal::write(&self.output, text).context("cannot write to the terminal")?;
         Ok(())
     }
 

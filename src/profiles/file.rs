@@ -14,7 +14,7 @@ use crate::{
     origin::{Origin, Sourced},
     secret::Secret,
     session_profile,
-    system::files::{is_pipe, open},
+    system::files::{is_in_use, is_pipe, open},
 };
 
 /// The credentials file or the config file.
@@ -46,8 +46,9 @@ impl AwsFile {
             Ok(bytes) => session_profile::parse_file(path, bytes, parse)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Document::default(),
             Err(error) => {
+                let hint = if is_in_use(&error) { IN_USE } else { HINT };
                 let what = anyhow::Error::new(error).context(format!("cannot read {shown}"));
-                return Err(Failure::from(what).hint(HINT));
+                return Err(Failure::from(what).hint(hint));
             }
         };
         Ok(Self { path: path.to_owned(), document })
@@ -78,5 +79,6 @@ impl FileSection<'_> {
     }
 }
 
+const IN_USE: &str = "close the program that has it open";
 const HINT: &str = "make it a readable file, or name another one: \
                     AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE";

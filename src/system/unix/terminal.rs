@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, IsTerminal as _, Read as _},
+    io::{self, IsTerminal as _, Read as _, Write as _},
     os::fd::{AsFd as _, AsRawFd as _},
 };
 
@@ -31,6 +31,11 @@ pub(crate) fn open() -> Option<(File, File)> {
     }
     let input = input.as_fd().try_clone_to_owned().ok()?;
     Some((input.into(), output.as_fd().try_clone_to_owned().ok()?.into()))
+}
+
+/// Writes a text.
+pub(crate) fn write(mut output: &File, text: &str) -> io::Result<()> {
+    output.write_all(text.as_bytes())
 }
 
 /// A line that is being typed.

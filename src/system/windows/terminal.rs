@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, IsTerminal as _, Read as _},
+    io::{self, IsTerminal as _, Read as _, Write as _},
     os::windows::io::AsHandle as _,
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread,
@@ -37,6 +37,17 @@ pub(crate) fn open() -> Option<(File, File)> {
     }
     let open = |name| File::options().read(true).write(true).open(name).ok();
     Some((open("CONIN$")?, open("CONOUT$")?))
+}
+
+/// Writes a text. The console reads bytes in its code page, and UTF-16 only from a standard stream.
+pub(crate) fn write(mut output: &File, text: &str) -> io::Result<()> {
+    let streams = [STD_HANDLE::ERROR, STD_HANDLE::OUTPUT];
+    if let Some(console) = streams.into_iter().find(|stream| is_console(*stream)).and_then(standard)
+    {
+        return console.WriteConsole(text).map(drop).map_err(io::Error::other);
+    }
+    let ascii: String = text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
+    output.write_all(ascii.as_bytes())
 }
 
 /// A line that is being typed.
