@@ -4,6 +4,8 @@
 mod mounts;
 mod region;
 mod unreadable;
+#[cfg(windows)]
+mod windows;
 
 use std::fs;
 

@@ -72,11 +72,12 @@ pub(super) fn write(path: &Path, text: &str, _mode: u32) {
     fs::write(path, text).unwrap();
 }
 
-/// Error numbers of Windows, and the texts of Linux.
-const ERRORS: [(u32, &str); 6] = [
+/// Error numbers of Windows, and the texts of Linux, or else a text for Windows and Wine.
+const ERRORS: [(u32, &str); 7] = [
     (2, "No such file or directory (os error 2)"),
     (3, "No such file or directory (os error 2)"),
     (5, "Permission denied (os error 13)"),
+    (32, "The process cannot access the file (os error 32)"),
     (10061, "Connection refused (os error 111)"),
     // No program of this system.
     (193, "No such file or directory (os error 2)"),
