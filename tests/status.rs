@@ -322,10 +322,15 @@ fn prints_null_for_an_expiry_that_cannot_be_formatted() {
 /// The profile that the README documents for SDKs.
 #[test]
 fn marks_the_session_that_a_credential_process_prints() {
+    let with_path = if cfg!(windows) {
+        r#""C:\my tools\mfa-session.exe" --profile=work --format=process"#
+    } else {
+        "'/usr/bin/mfa-session' --profile=work --format=process"
+    };
     let rows = [
         ("documented", "mfa-session -p work --format process", true),
         ("not kept", "mfa-session -p work --format process --no-write", true),
-        ("long flags", "'/usr/bin/mfa-session' --profile=work --format=process", true),
+        ("a path and long flags", with_path, true),
         (
             "with a variable",
             "env MFA_SESSION_ASKPASS=/opt/ask mfa-session -p work --format process",
