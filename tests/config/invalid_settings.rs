@@ -7,6 +7,7 @@ use super::setting_origins::{configure, origins, setting};
 use crate::sandbox::{PROGRAM, Sandbox, Table, keys};
 
 #[test]
+#[cfg_attr(windows, ignore = "takes minutes under Wine, nothing depends on the system")]
 fn refuses_an_invalid_value_from_every_origin() {
     let user = "arn:aws:iam::123456789012:user/alice";
     let fido = "arn:aws:iam::123456789012:u2f/user/alice/default-ABC";
