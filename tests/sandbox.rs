@@ -256,7 +256,7 @@ impl Sandbox {
     /// Runs a command with a text on standard input.
     pub(crate) fn outcome(&self, mut command: Command, input: &str) -> Outcome {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+        let mut child = system::spawn(&mut command);
         // The child may have exited without reading its input.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         self.finish(child)
@@ -265,7 +265,7 @@ impl Sandbox {
     /// Runs a command whose standard output is the null device.
     pub(crate) fn outcome_without_stdout(&self, mut command: Command) -> Outcome {
         command.stdout(Stdio::null()).stderr(Stdio::piped());
-        self.finish(command.spawn().unwrap())
+        self.finish(system::spawn(&mut command))
     }
 
     /// Waits for a process and searches its output for secrets.

@@ -7,7 +7,7 @@ use std::{
         process::CommandExt as _,
     },
     path::{Path, PathBuf},
-    process::Command,
+    process::{Child, Command},
 };
 
 use super::{Outcome, PROGRAM, Sandbox};
@@ -43,6 +43,10 @@ pub(super) fn without_terminal(program: &Path) -> Command {
     let mut command = Command::new("setsid");
     command.arg("--wait").arg(program);
     command
+}
+
+pub(super) fn spawn(command: &mut Command) -> Child {
+    command.spawn().unwrap()
 }
 
 /// Replaces the home by `~`, and errors of the system by the texts of glibc.

@@ -4,7 +4,7 @@ use std::{
     fs,
     os::windows::process::CommandExt as _,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Child, Command},
 };
 
 use regex_lite::{Captures, Regex};
@@ -40,6 +40,17 @@ pub(super) fn without_terminal(program: &Path) -> Command {
     let mut command = Command::new(program);
     command.creation_flags(DETACHED_PROCESS);
     command
+}
+
+/// Starts a program. Wine, unlike Windows, sometimes has an internal error instead.
+pub(super) fn spawn(command: &mut Command) -> Child {
+    for _ in 0..2 {
+        match command.spawn() {
+            Err(error) if error.raw_os_error() == Some(ERROR_INTERNAL_ERROR) => {}
+            child => return child.unwrap(),
+        }
+    }
+    command.spawn().unwrap()
 }
 
 /// Replaces the home by `~`, also where its backslashes are escaped, and names of programs,
@@ -84,4 +95,5 @@ const ERRORS: [(u32, &str); 7] = [
     (11001, "failed to lookup address information: Name or service not known"),
 ];
 
+const ERROR_INTERNAL_ERROR: i32 = 1359;
 const DETACHED_PROCESS: u32 = 0x0000_0008;
