@@ -125,11 +125,12 @@ mfa-session: hint: give a command that prints the code, such as `pass otp aws`
 
 #[test]
 fn ends_the_command_when_the_endpoint_is_unreachable() {
-    let wait = if cfg!(windows) { "ping -n 30 127.0.0.1 >NUL" } else { "exec sleep 30" };
-    let mut sandbox = with_program("otp", wait);
+    let mut sandbox = with_program("otp", "exec sleep 30");
+    // On Windows, the end of a script does not end the program that it waits for.
+    let line = if cfg!(windows) { "ping -n 30 127.0.0.1" } else { "otp" };
     sandbox.set("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
     let start = Instant::now();
-    let outcome = get(&sandbox, &["--code-command", "otp"]);
+    let outcome = get(&sandbox, &["--code-command", line]);
     outcome.matches(str![[r#"
 exit 5
 --- stderr
