@@ -88,7 +88,7 @@ impl Document {
     }
 
     /// The sections that contain one of these words, with their names, in the order of the first
-    /// occurrences. Does not parse other sections.
+    /// occurrences. Does not parse other sections. A word must not be empty.
     pub fn sections_with(&self, words: &[&str]) -> impl Iterator<Item = (&str, &Section)> {
         let text = self.text.expose();
         let found = words.iter().flat_map(|word| memmem::find_iter(text.as_bytes(), *word));
