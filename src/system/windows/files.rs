@@ -156,7 +156,7 @@ fn is_denied(error: &io::Error) -> bool {
 /// How long to wait for programs that have a file open: a virus scanner has it for a moment.
 const OPEN_PATIENCE: Duration = Duration::from_secs(2);
 
-/// The same for a file that a session replaces: the code is spent.
+/// How long delivery waits for programs that have the credentials file open: the code is spent.
 const REPLACE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long Windows may take to delete a closed file.

@@ -12,8 +12,8 @@ pub(crate) const DEFAULT_PATH: &str = r"C:\Windows\System32;C:\Windows";
 /// What to do with a file that is not executable.
 pub(crate) const MAKE_EXECUTABLE: &str = "name a file with an extension in PATHEXT";
 
-/// The names that the file of a program can have: with an extension of `PATHEXT`, unless it has
-/// one already.
+/// The names that the file of a program can have: with each extension of `PATHEXT`. A name that has
+/// an extension comes first as it is.
 pub(crate) fn file_names(name: &OsStr) -> Vec<OsString> {
     let extensions = env::var("PATHEXT").unwrap_or_default();
     let extensions = if extensions.is_empty() { ".COM;.EXE;.BAT;.CMD" } else { &extensions };

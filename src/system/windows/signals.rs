@@ -7,11 +7,12 @@ use std::{
     time::Duration,
 };
 
-/// Until dropped, Ctrl-C does not end the process, but when the last guard is dropped.
+/// While a guard exists, Ctrl-C does not end the process. It takes effect when the last guard is
+/// dropped.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct SignalGuard {
-    /// What it adds to the number of guards.
+    /// The guard adds this to the number of guards.
     change: isize,
 }
 
@@ -25,7 +26,7 @@ impl SignalGuard {
         Self::new(1)
     }
 
-    /// Suspends the guards of this thread. Other threads wait, too, but must not let Ctrl-C through
+    /// Suspends the guards of this thread. Another thread that waits must not let Ctrl-C through
     /// while the main thread holds it back.
     pub(crate) fn unblock_while_waiting() -> Self {
         Self::new(-OWN_GUARDS.get())
