@@ -35,7 +35,7 @@ pub(crate) const MAX_AWS_FILE: u64 = 64 << 20;
 /// Reads one of the two AWS files, at most [`MAX_AWS_FILE`] bytes: a device such as `/dev/zero` is
 /// endless.
 pub(crate) fn aws_file(file: &File) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    let mut bytes = buffer_for(file, MAX_AWS_FILE);
     file.take(MAX_AWS_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_AWS_FILE {
         return Err(io::Error::other("the file is larger than 64 MiB"));
@@ -78,14 +78,21 @@ fn with_timeout(
     })
 }
 
-fn read_to_end(input: impl io::Read, max: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::new());
+fn read_to_end(file: File, max: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(buffer_for(&file, max as u64));
     // A device such as `/dev/zero` is endless.
-    input.take(max as u64 + 1).read_to_end(&mut bytes)?;
+    file.take(max as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > max {
         return Err(io::Error::other(format!("larger than {} KiB", max >> 10)));
     }
     Ok(bytes)
+}
+
+/// A buffer with room for the whole file: one that grows would need more reads, and leave copies of
+/// secrets behind.
+fn buffer_for(file: &File, max: u64) -> Vec<u8> {
+    let length = file.metadata().map_or(0, |metadata| metadata.len().min(max));
+    Vec::with_capacity(usize::try_from(length).unwrap_or_default())
 }
 
 #[cfg(test)]
