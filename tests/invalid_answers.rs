@@ -37,6 +37,7 @@ fn refuses_invalid_http_and_keeps_the_file() {
     let rows = [
         ("a body of 2 MiB", Fault::Body(2 << 20)),
         ("headers without end", Fault::EndlessHeaders),
+        ("a header of 16 KiB", answer(Answer::new(200, "").header("x-a", &"a".repeat(16 << 10)))),
         ("another protocol", Fault::Raw(b"220 mail.example ESMTP\r\n".to_vec())),
         ("raw bytes", Fault::Raw(vec![0x15, 0x03, 0x01, 0x00, 0x02])),
         ("nothing", Fault::Raw(Vec::new())),
@@ -157,4 +158,6 @@ fn writes_a_64_kib_token_that_works() {
     let session = text.strip_prefix(&keys("default")).unwrap();
     assert!(session.contains(&format!("\naws_session_token = {}\n", "a".repeat(64 << 10))));
     assert!(sandbox.accepts(session));
+    let caller = sandbox.run(["whoami", "--profile", "default-mfa"]);
+    assert!(caller.stdout.contains("user/alice"), "{caller:?}");
 }

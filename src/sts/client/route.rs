@@ -2,9 +2,12 @@
 
 use std::{io, time::Duration};
 
-use ureq::{RequestBuilder, Timeout, http::header};
+use ureq::{
+    RequestBuilder, Timeout,
+    http::{Uri, header},
+};
 
-use super::proxy::Proxy;
+use super::{proxy::Proxy, trust::BUFFER};
 use crate::sts::transport_error::{ProxyName, TlsProblem, TransportError, TransportErrorKind};
 
 /// The host of a request, the proxy, and which open connections may be used.
@@ -23,7 +26,9 @@ impl Route<'_> {
         request: RequestBuilder<B>,
         limit: Duration,
     ) -> RequestBuilder<B> {
-        let config = request.header(header::HOST, self.host).config().timeout_global(Some(limit));
+        let request = request.header(header::HOST, self.host);
+        let output = BUFFER.max(longest_line(&request));
+        let config = request.config().timeout_global(Some(limit)).output_buffer_size(output);
         let config = config.max_idle_age(self.max_idle);
         config.proxy(self.proxy.map(|proxy| proxy.url.for_ureq())).build()
     }
@@ -42,6 +47,15 @@ impl Route<'_> {
         });
         TransportError::new(self.host.to_owned(), proxy, kind(error, platform_problem))
     }
+}
+
+/// The longest part of a request that ureq writes at once, in bytes: a header, such as a session
+/// token, or the query.
+fn longest_line<B>(request: &RequestBuilder<B>) -> usize {
+    let headers = request.headers_ref().into_iter().flatten();
+    let headers = headers.map(|(name, value)| name.as_str().len() + value.len());
+    let query = request.uri_ref().and_then(Uri::path_and_query).map_or(0, |it| it.as_str().len());
+    headers.chain([query]).max().unwrap_or_default() + "GET  HTTP/1.1\r\n\r\n".len()
 }
 
 /// Whether no trusted authority signed the certificate.
