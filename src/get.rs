@@ -46,7 +46,9 @@ fn get_with_code(
     aws: &Aws,
     signals: &mut Option<SignalGuard>,
 ) -> Result<Delivered, Failure> {
-    if let Some(delivered) = reuse(&request.destination, &request.reuse, profiles)? {
+    let session_profile = request.destination.profile.as_str();
+    let stored = profiles.session(session_profile);
+    if let Some(delivered) = reuse(&request.destination, &request.reuse, stored)? {
         return Ok(delivered);
     }
     let client = aws.client()?;
@@ -54,8 +56,8 @@ fn get_with_code(
     let mut _prompt_lock = None;
     if request.code_source.prompts() {
         _prompt_lock = lock(&request.destination, LockKind::Prompt)?;
-        if let Some(delivered) = reuse_newly_stored(&request.destination, &request.reuse, profiles)?
-        {
+        let stored = profiles.newly_stored(session_profile)?;
+        if let Some(delivered) = reuse(&request.destination, &request.reuse, stored)? {
             return Ok(delivered);
         }
     }
@@ -84,8 +86,8 @@ fn get_with_code(
             codes.read(&prompt, &mut || Some(explain(connection.as_mut()?.failure()?, caller)))?;
         wait_for_connection(connection.take(), client, caller)?;
         let _request_lock = lock(&request.destination, LockKind::Request)?;
-        if let Some(delivered) = reuse_newly_stored(&request.destination, &request.reuse, profiles)?
-        {
+        let stored = profiles.newly_stored(session_profile)?;
+        if let Some(delivered) = reuse(&request.destination, &request.reuse, stored)? {
             return Ok(delivered);
         }
         let digits = code.into_digits();
@@ -124,7 +126,8 @@ fn get_role_session(
     let RoleRequest { chain, mfa, reuse, destination } = request;
     get_without_code(&destination, &reuse, profiles, aws, |client, signals| {
         let mfa_destination = mfa.destination.clone();
-        let mfa = match mfa.reuse.find(profiles, mfa_destination.profile.as_str()) {
+        let stored = profiles.session(mfa_destination.profile.as_str());
+        let mfa = match stored.filter(|session| mfa.reuse.accepts(session)) {
             // No message: only the session of the role is announced.
             Some(session) => Delivered { session, is_stored: true },
             None => get_with_code(mfa, profiles, aws, signals)?,
@@ -148,7 +151,8 @@ pub(crate) fn get_without_code(
     aws: &Aws,
     request: impl FnOnce(&Client, &mut Option<SignalGuard>) -> Result<Session, Failure>,
 ) -> Result<Delivered, Failure> {
-    if let Some(delivered) = reuse(destination, reusable, profiles)? {
+    let stored = profiles.session(destination.profile.as_str());
+    if let Some(delivered) = reuse(destination, reusable, stored)? {
         return Ok(delivered);
     }
     let client = aws.client()?;
@@ -158,24 +162,15 @@ pub(crate) fn get_without_code(
     deliver(session, open, client)
 }
 
-/// Delivers the stored session if it meets the request. No other function delivers one.
+/// Delivers a stored session if it meets the request. No other function delivers one.
 fn reuse(
     destination: &Destination,
     reuse: &Reuse,
-    profiles: &Profiles,
+    stored: Option<Session>,
 ) -> Result<Option<Delivered>, Failure> {
-    let Some(session) = reuse.find(profiles, destination.profile.as_str()) else { return Ok(None) };
+    let Some(session) = stored.filter(|session| reuse.accepts(session)) else { return Ok(None) };
     destination.deliver_stored(&session)?;
     Ok(Some(Delivered { session, is_stored: true }))
-}
-
-/// [`reuse`] after reading the files again: another process may have stored a session.
-fn reuse_newly_stored(
-    destination: &Destination,
-    reusable: &Reuse,
-    profiles: &Profiles,
-) -> Result<Option<Delivered>, Failure> {
-    reuse(destination, reusable, &profiles.reread()?)
 }
 
 fn deliver(

@@ -52,11 +52,6 @@ impl Profiles {
         })
     }
 
-    /// Reads both files again.
-    pub(crate) fn reread(&self) -> Result<Self, Failure> {
-        Self::read(&self.credentials.path, &self.config.path, self.resolving.clone())
-    }
-
     /// The configured path of the credentials file.
     pub(crate) fn credentials_file(&self) -> &Path {
         &self.credentials.path

@@ -7,7 +7,7 @@ use crate::{
     mfa::{CodeSource, Serial},
     origin::Sourced,
     output::Destination,
-    profiles::{KeySource, Profiles},
+    profiles::KeySource,
     role::{Role, RoleChain},
     session::{KeyMatch, Provenance, Session},
     sts::Endpoint,
@@ -101,13 +101,11 @@ pub(crate) struct Match {
 }
 
 impl Reuse {
-    /// The session in this profile, if it can be reused.
-    pub(crate) fn find(&self, profiles: &Profiles, profile: &str) -> Option<Session> {
-        let Self::While(min_remaining, wanted) = self else { return None };
-        let session = profiles.session(profile)?;
+    /// Whether this stored session can be reused.
+    pub(crate) fn accepts(&self, session: &Session) -> bool {
+        let Self::While(min_remaining, wanted) = self else { return false };
         let left = session.expires - OffsetDateTime::now_utc();
-        let is_valid = left.is_positive() && min_remaining.is_within(left);
-        (is_valid && wanted.is_met_by(&session.provenance)).then_some(session)
+        left.is_positive() && min_remaining.is_within(left) && wanted.is_met_by(&session.provenance)
     }
 }
 

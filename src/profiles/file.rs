@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use zeroize::Zeroize as _;
+
 use crate::{
     aws_files::{Document, Section, SyntaxError},
     environment::is_unresolved,
@@ -17,6 +19,8 @@ use crate::{
     system::files::{is_in_use, is_pipe, open},
 };
 
+type Parser = fn(Secret) -> Result<Document, SyntaxError>;
+
 /// The credentials file or the config file.
 #[derive(Debug)]
 pub(super) struct AwsFile {
@@ -27,31 +31,19 @@ pub(super) struct AwsFile {
 impl AwsFile {
     /// Reads the file with [`Document::parse`] or [`Document::parse_config`]. A missing file is
     /// empty, and every file without a home directory.
-    pub(super) fn read(
-        path: &Path,
-        parse: fn(Secret) -> Result<Document, SyntaxError>,
-    ) -> Result<Self, Failure> {
-        let shown = path.display();
-        if is_unresolved(path) {
-            return Ok(Self { path: path.to_owned(), document: Document::default() });
-        }
-        if is_pipe(path) {
-            return Err(
-                Failure::new(Status::Local, format!("{shown} is a pipe, not a file")).hint(HINT)
-            );
-        }
-        let document = match open(OpenOptions::new().read(true), path)
-            .and_then(|file| input::aws_file(&file))
-        {
-            Ok(bytes) => session_profile::parse_file(path, bytes, parse)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Document::default(),
-            Err(error) => {
-                let hint = if is_in_use(&error) { IN_USE } else { HINT };
-                let what = anyhow::Error::new(error).context(format!("cannot read {shown}"));
-                return Err(Failure::from(what).hint(hint));
-            }
-        };
+    pub(super) fn read(path: &Path, parse: Parser) -> Result<Self, Failure> {
+        let document = session_profile::parse_file(path, read_bytes(path)?, parse)?;
         Ok(Self { path: path.to_owned(), document })
+    }
+
+    /// The document after reading the file again; `None` if it is unchanged.
+    pub(super) fn reread(&self, parse: Parser) -> Result<Option<Document>, Failure> {
+        let mut bytes = read_bytes(&self.path)?;
+        if self.document.has_text(&bytes) {
+            bytes.zeroize();
+            return Ok(None);
+        }
+        session_profile::parse_file(&self.path, bytes, parse).map(Some)
     }
 
     pub(super) fn section(&self, header: &str) -> Option<FileSection<'_>> {
@@ -76,6 +68,26 @@ impl FileSection<'_> {
 
     pub(super) fn origin(self, key: &'static str) -> Origin {
         Origin::Key { key, section: self.header, file: self.path.to_owned() }
+    }
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    if is_unresolved(path) {
+        return Ok(Vec::new());
+    }
+    let shown = path.display();
+    if is_pipe(path) {
+        let problem = format!("{shown} is a pipe, not a file");
+        return Err(Failure::new(Status::Local, problem).hint(HINT));
+    }
+    match open(OpenOptions::new().read(true), path).and_then(|file| input::aws_file(&file)) {
+        Ok(bytes) => Ok(bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => {
+            let hint = if is_in_use(&error) { IN_USE } else { HINT };
+            let what = anyhow::Error::new(error).context(format!("cannot read {shown}"));
+            Err(Failure::from(what).hint(hint))
+        }
     }
 }
 

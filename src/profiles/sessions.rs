@@ -4,7 +4,8 @@ use time::OffsetDateTime;
 
 use super::Profiles;
 use crate::{
-    aws_files::Section,
+    aws_files::{Document, Section},
+    failure::Failure,
     origin::{Origin, Sourced},
     session::{KeyMatch, Provenance, Session},
     session_profile,
@@ -65,6 +66,12 @@ impl Profiles {
     /// The session that this program wrote into a profile.
     pub(crate) fn session(&self, profile: &str) -> Option<Session> {
         session_profile::parse_session(self.credentials.document.section(profile)?)
+    }
+
+    /// [`Self::session`] after reading the credentials file again; `None` if it is unchanged.
+    pub(crate) fn newly_stored(&self, profile: &str) -> Result<Option<Session>, Failure> {
+        let changed = self.credentials.reread(Document::parse)?;
+        Ok(changed.and_then(|document| session_profile::parse_session(document.section(profile)?)))
     }
 
     /// The MFA device of the last session that this program made with a long-term key, in any
