@@ -19,46 +19,56 @@ mod whoami;
 
 use std::process::ExitCode;
 
-use clap::Subcommand;
+use clap::Args;
 
 use crate::{context::Context, failure::Failure};
 
-/// A command other than the main command.
-#[derive(Subcommand)]
-pub(crate) enum Command {
-    Exec(exec::Exec),
-    Init(init::Init),
-    Status(status::Status),
-    Clear(clear::Clear),
-    Console(console::Console),
-    Whoami(whoami::Whoami),
-    KeyInfo(key_info::KeyInfo),
-    Decode(decode::Decode),
-    Federate(federate::Federate),
-    WebIdentity(web_identity::WebIdentity),
-    Saml(saml::Saml),
-    Token(token::Token),
-    Root(root::Root),
-    Complete(complete::Complete),
+/// The commands besides the main command, in the order of the help.
+pub(crate) static COMMANDS: [Command; 14] = [
+    Command::of::<exec::Exec>("exec"),
+    Command::of::<init::Init>("init"),
+    Command::of::<status::Status>("status"),
+    Command::of::<clear::Clear>("clear"),
+    Command::of::<console::Console>("console"),
+    Command::of::<whoami::Whoami>("whoami"),
+    Command::of::<key_info::KeyInfo>("key-info"),
+    Command::of::<decode::Decode>("decode"),
+    Command::of::<federate::Federate>("federate"),
+    Command::of::<web_identity::WebIdentity>("web-identity"),
+    Command::of::<saml::Saml>("saml"),
+    Command::of::<token::Token>("token"),
+    Command::of::<root::Root>("root"),
+    Command::of::<complete::Complete>("complete"),
+];
+
+/// A command.
+pub(crate) struct Command {
+    pub(crate) name: &'static str,
+    add_arguments: fn(clap::Command) -> clap::Command,
+    run: fn(&Context<'_>) -> Result<ExitCode, Failure>,
+}
+
+/// What a command does with its arguments.
+trait Run: Args {
+    fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure>;
+}
+
+impl Command {
+    const fn of<T: Run>(name: &'static str) -> Self {
+        Self {
+            name,
+            add_arguments: T::augment_args,
+            run: |context| context.flags.parse::<T>().run(context),
+        }
+    }
+
+    /// The part of the command line after the name.
+    pub(crate) fn line(&self) -> clap::Command {
+        (self.add_arguments)(clap::Command::new(self.name))
+    }
 }
 
 /// Runs a command, or without one the main job.
-pub(crate) fn run(command: Option<Command>, context: &Context<'_>) -> Result<ExitCode, Failure> {
-    match command {
-        None => get::run(context),
-        Some(Command::Exec(exec)) => exec.run(context),
-        Some(Command::Init(init)) => init.run(),
-        Some(Command::Status(status)) => status.run(context),
-        Some(Command::Clear(clear)) => clear.run(context),
-        Some(Command::Console(console)) => console.run(context),
-        Some(Command::Whoami(_)) => whoami::run(context),
-        Some(Command::KeyInfo(key_info)) => key_info.run(context),
-        Some(Command::Decode(decode)) => decode.run(context),
-        Some(Command::Federate(federate)) => federate.run(context),
-        Some(Command::WebIdentity(_)) => web_identity::run(context),
-        Some(Command::Saml(_)) => saml::run(context),
-        Some(Command::Token(token)) => token.run(context),
-        Some(Command::Root(root)) => root.run(context),
-        Some(Command::Complete(complete)) => Ok(complete.run(context)),
-    }
+pub(crate) fn run(command: Option<&Command>, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    command.map_or_else(|| get::run(context), |command| (command.run)(context))
 }

@@ -3,13 +3,13 @@
 mod delivery;
 mod groups;
 
-use clap::{ArgMatches, parser::ValueSource};
+use clap::{ArgMatches, FromArgMatches, parser::ValueSource};
 
 use crate::{failure::Failure, secret::Secret};
 pub(crate) use delivery::{DeliveryFlags, UseFlags, clearing_formats, shells};
 pub(crate) use groups::{
-    Connection, DryRun, DryRunReport, DurationFlag, Json, PolicyFlags, ProfileFlag, ROLE_DETAILS,
-    ReuseFlags, SessionFlags, TagFlags,
+    Connection, DryRun, DryRunReport, DurationFlag, GlobalFlags, Json, PolicyFlags, ProfileFlag,
+    ROLE_DETAILS, ReuseFlags, SessionFlags, TagFlags,
 };
 
 /// The flags that were given.
@@ -60,6 +60,11 @@ impl Flags {
             return Err(Failure::usage("--no-write works only with --export or --format"));
         }
         Ok(self)
+    }
+
+    /// The arguments of a command.
+    pub(crate) fn parse<T: FromArgMatches>(&self) -> T {
+        T::from_arg_matches(&self.matches).expect("clap has checked the arguments")
     }
 
     /// Whether a switch is given.

@@ -246,19 +246,6 @@ fn only_sign_reads_the_secret_of_a_signing_key() {
 }
 
 #[test]
-fn only_commands_matches_on_the_command() {
-    let variant = Regex::new(r"(?m)^    ([A-Z]\w*)\(\w+::\w+\),$").unwrap();
-    let (path, commands) = ("src/commands.rs", text("src/commands.rs"));
-    let variants: Vec<_> =
-        variant.captures_iter(&commands).map(|found| found[1].to_owned()).collect();
-    let variants = variants.join("|");
-    let is_matched =
-        Regex::new(&format!(r"\bCommand(?:::(?:\*|\{{|(?:{variants})\b)| as )")).unwrap();
-    let matching = sources("src").into_iter().filter(|source| is_matched.is_match(&source.code));
-    assert_eq!(matching.map(|source| source.path).collect::<Vec<_>>(), [path]);
-}
-
-#[test]
 fn only_environment_and_system_read_variables() {
     let reading = sources("src").into_iter().filter(|source| source.code.contains("env::var"));
     let mut reading = reading.filter(|source| !source.path.starts_with("src/system/"));

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::Run;
 use crate::{
     config::{self, requested_profile, session_of_environment, session_profile},
     context::Context,
@@ -51,8 +52,8 @@ pub(crate) struct Clear {
     _profile: ProfileFlag,
 }
 
-impl Clear {
-    pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+impl Run for Clear {
+    fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         if let Some(format) = config::format(&context.flags, context.environment)? {
             let stale = REGION.exported(context.environment)?;
             output::print(&format.unsetting(&stale).unwrap_or_default())?;

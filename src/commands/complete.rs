@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::init;
+use super::{Run, init};
 use crate::{context::Context, failure::Failure, message, output, session_profile};
 
 /// Print names from the AWS files, one per line, for shell completions.
@@ -32,12 +32,15 @@ enum Kind {
     Words,
 }
 
-impl Complete {
+impl Run for Complete {
     /// Never shows a failure, which would disturb the user at the command line.
-    pub(super) fn run(&self, context: &Context<'_>) -> ExitCode {
-        if self.print(context).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+        let printed = self.print(context);
+        Ok(if printed.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
 
+impl Complete {
     fn print(&self, context: &Context<'_>) -> Result<(), Failure> {
         let profiles = context.profiles()?;
         let known = match self.kind {

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::Args;
 use time::{Duration, OffsetDateTime};
 
+use super::Run;
 use crate::{
     config::{Aws, ConsoleSession, Resolver},
     context::Context,
@@ -55,8 +56,8 @@ pub(crate) struct Console {
     _use: UseFlags,
 }
 
-impl Console {
-    pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+impl Run for Console {
+    fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let service = resolver.parse::<ConsoleService>(&CONSOLE_SERVICE)?.map(|it| it.value);
         let (session, aws) = resolver.console_session(OutputMode::Command)?;

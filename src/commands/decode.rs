@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::Value;
 
+use super::Run;
 use crate::{
     config::Resolver,
     context::Context,
@@ -31,8 +32,8 @@ pub(crate) struct Decode {
     _connection: Connection,
 }
 
-impl Decode {
-    pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+impl Run for Decode {
+    fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let key = resolver.any_key()?;
         let typed = self.message.clone().filter(|message| message != "-");

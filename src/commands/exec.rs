@@ -9,6 +9,7 @@ use std::{
 
 use clap::{Args, ValueHint};
 
+use super::Run;
 use crate::{
     config::Resolver,
     context::Context,
@@ -44,11 +45,13 @@ pub(crate) struct Exec {
     command: Vec<OsString>,
 }
 
-impl Exec {
-    pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+impl Run for Exec {
+    fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         self.run_command(context).map_err(Failure::in_exec)
     }
+}
 
+impl Exec {
     fn run_command(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         // A missing command must not cost a code.
@@ -77,9 +80,7 @@ impl Exec {
         let _signals = SignalGuard::block();
         Err(destination.rescue(&session, failure))
     }
-}
 
-impl Exec {
     /// The hint for `exec PROFILE -- COMMAND`, as with aws-vault.
     fn suggest_profile_flag(&self, failure: Failure, context: &Context<'_>) -> Failure {
         let profile = self.command.first().and_then(|word| word.to_str());

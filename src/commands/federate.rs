@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::Run;
 use crate::{
     config::{Resolver, named_for},
     context::Context,
@@ -39,8 +40,8 @@ pub(crate) struct Federate {
     _delivery: DeliveryFlags,
 }
 
-impl Federate {
-    pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+impl Run for Federate {
+    fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let mode = resolver.output_mode()?;
         let (_, profile, key) = resolver.long_term_key()?;

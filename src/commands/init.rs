@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
+use super::Run;
 use crate::{
+    context::Context,
     failure::Failure,
     origin::{InvalidValue, Origin},
     output,
@@ -44,8 +46,8 @@ enum Shell {
     Sh,
 }
 
-impl Init {
-    pub(super) fn run(&self) -> Result<ExitCode, Failure> {
+impl Run for Init {
+    fn run(&self, _: &Context<'_>) -> Result<ExitCode, Failure> {
         check(&self.cmd).map_err(|invalid| Origin::Flag("cmd").invalid(invalid))?;
         let parts: &[&str] = match self.shell {
             Shell::Bash => &[

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 
+use super::Run;
 use crate::{
     config::Resolver,
     context::Context,
@@ -32,8 +33,8 @@ pub(crate) struct KeyInfo {
     _connection: Connection,
 }
 
-impl KeyInfo {
-    pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+impl Run for KeyInfo {
+    fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let key = resolver.any_key()?;
         let id = Sourced::argument("KEY-ID", self.id.clone()).parse::<AccessKeyId>()?.value;

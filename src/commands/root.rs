@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, builder::PossibleValuesParser};
 
+use super::Run;
 use crate::{
     config::{Partition, Resolver, named_for},
     context::Context,
@@ -42,8 +43,8 @@ pub(crate) struct Root {
     _delivery: DeliveryFlags,
 }
 
-impl Root {
-    pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+impl Run for Root {
+    fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let mode = resolver.output_mode()?;
         let is_chosen = context.flags.is_given("to") || context.flags.is_set("write");

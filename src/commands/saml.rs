@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueHint};
 
+use super::Run;
 use crate::{
     config::{Partition, Resolver, named_for},
     context::Context,
@@ -48,44 +49,46 @@ pub(crate) struct Saml {
     _delivery: DeliveryFlags,
 }
 
-pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let resolver = Resolver::new(context)?;
-    let mode = resolver.output_mode()?;
-    let requested = resolver.requested_profile()?.value;
-    let (source, stored_role) = resolver.source_of_role_session(&requested);
-    let resolver = resolver.scoped(vec![source.clone(), requested.clone()]);
-    let role = resolver.flag::<RoleArn>(&ROLE)?;
-    let provider = resolver.flag::<ProviderArn>(&PROVIDER)?;
-    let file = resolver.get(&ASSERTION_FILE)?;
-    let path = file.as_ref().map_or("-", |file| &file.value);
-    let assertion = TokenInput::at(context.environment.path(path)?);
-    let is_renewed = stored_role
-        .is_some_and(|stored| role.as_ref().is_none_or(|role| role.value.as_str() == stored));
-    let default = if is_renewed {
-        requested
-    } else {
-        named_for(&source, role.as_ref().map_or("saml", |role| role.value.name()))
-    };
-    let keep = resolver.keep(mode, false)?;
-    let (session_profile, keep) = resolver.session_profile(default, None, keep)?;
-    let partition = role.as_ref().map(|role| role.value.partition());
-    let partition = partition.or(provider.as_ref().map(|provider| provider.value.partition()));
-    let partition = partition.map(|name| Partition { name: name.to_owned(), of: "role" });
-    let lifetime = resolver.parse::<RoleLifetime>(&ROLE_DURATION)?;
-    let policies = resolver.policies()?;
-    let person = resolver.person()?.value;
-    let aws = resolver.aws(partition.as_ref())?;
-    let destination = resolver.destination(mode, keep, session_profile, &source, &aws)?;
-    if resolver.is_dry_run() {
-        return resolver.report();
+impl Run for Saml {
+    fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+        let resolver = Resolver::new(context)?;
+        let mode = resolver.output_mode()?;
+        let requested = resolver.requested_profile()?.value;
+        let (source, stored_role) = resolver.source_of_role_session(&requested);
+        let resolver = resolver.scoped(vec![source.clone(), requested.clone()]);
+        let role = resolver.flag::<RoleArn>(&ROLE)?;
+        let provider = resolver.flag::<ProviderArn>(&PROVIDER)?;
+        let file = resolver.get(&ASSERTION_FILE)?;
+        let path = file.as_ref().map_or("-", |file| &file.value);
+        let assertion = TokenInput::at(context.environment.path(path)?);
+        let is_renewed = stored_role
+            .is_some_and(|stored| role.as_ref().is_none_or(|role| role.value.as_str() == stored));
+        let default = if is_renewed {
+            requested
+        } else {
+            named_for(&source, role.as_ref().map_or("saml", |role| role.value.name()))
+        };
+        let keep = resolver.keep(mode, false)?;
+        let (session_profile, keep) = resolver.session_profile(default, None, keep)?;
+        let partition = role.as_ref().map(|role| role.value.partition());
+        let partition = partition.or(provider.as_ref().map(|provider| provider.value.partition()));
+        let partition = partition.map(|name| Partition { name: name.to_owned(), of: "role" });
+        let lifetime = resolver.parse::<RoleLifetime>(&ROLE_DURATION)?;
+        let policies = resolver.policies()?;
+        let person = resolver.person()?.value;
+        let aws = resolver.aws(partition.as_ref())?;
+        let destination = resolver.destination(mode, keep, session_profile, &source, &aws)?;
+        if resolver.is_dry_run() {
+            return resolver.report();
+        }
+        let seconds = lifetime.map(|lifetime| lifetime.value.seconds());
+        let request = Request { source, role, provider, assertion, person, seconds, policies };
+        let profiles = context.profiles()?;
+        get::get_without_code(&destination, &Reuse::Never, profiles, &aws, |client, signals| {
+            request.send(client, &aws.sts, signals)
+        })?;
+        Ok(ExitCode::SUCCESS)
     }
-    let seconds = lifetime.map(|lifetime| lifetime.value.seconds());
-    let request = Request { source, role, provider, assertion, person, seconds, policies };
-    let profiles = context.profiles()?;
-    get::get_without_code(&destination, &Reuse::Never, profiles, &aws, |client, signals| {
-        request.send(client, &aws.sts, signals)
-    })?;
-    Ok(ExitCode::SUCCESS)
 }
 
 struct Request {

@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
+use super::Run;
 use crate::{
     config::{ActiveSession, active_session, requested_profile},
     context::Context,
@@ -36,8 +37,8 @@ pub(crate) struct Status {
     _profile: ProfileFlag,
 }
 
-impl Status {
-    pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+impl Run for Status {
+    fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let active = active_session(context)?;
         let profiles = context.profiles()?;
         if let ActiveSession::Profile(_) = active {

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, builder::PossibleValuesParser};
 
+use super::Run;
 use crate::{
     config::Resolver,
     context::Context,
@@ -49,8 +50,8 @@ pub(crate) struct Token {
     _connection: Connection,
 }
 
-impl Token {
-    pub(super) fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+impl Run for Token {
+    fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let key = resolver.any_key()?;
         let seconds = resolver.duration_flag(60..=3600, DEFAULT_SECONDS, "a token lasts")?;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueHint};
 
+use super::Run;
 use crate::{
     config::{Partition, Resolver, named_for},
     context::Context,
@@ -54,43 +55,49 @@ pub(crate) struct WebIdentity {
     _delivery: DeliveryFlags,
 }
 
-pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let resolver = Resolver::new(context)?;
-    let mode = resolver.output_mode()?;
-    let requested = resolver.requested_profile()?.value;
-    let (source, stored_role) = resolver.source_of_role_session(&requested);
-    let resolver = resolver.scoped(vec![source.clone(), requested.clone()]);
-    let role = resolver.parse::<RoleArn>(&WEB_IDENTITY_ROLE)?.ok_or_else(missing_role)?;
-    let session_name = resolver.parse(&WEB_IDENTITY_SESSION_NAME)?.map(|name| name.value);
-    let lifetime = resolver.parse::<RoleLifetime>(&ROLE_DURATION)?;
-    let seconds = lifetime.map_or(RoleLifetime::DEFAULT, |it| it.value).seconds();
-    let token = token(&resolver)?;
-    let policies = resolver.policies()?;
-    let default = match stored_role {
-        Some(arn) if arn == role.value.as_str() => requested,
-        _ => named_for(&source, role.value.name()),
-    };
-    let keep = resolver.keep(mode, false)?;
-    let (session_profile, keep) = resolver.session_profile(default, None, keep)?;
-    let flags = &context.flags;
-    let wanted = Match { key: None, serial: None, role: Some(role.value.to_string()) };
-    let reuse = match resolver.reuse(seconds, wanted, mode)? {
-        _ if !policies.is_empty() || flags.is_given("role_session_name") => Reuse::Never,
-        // A token on the command line or on standard input always gets a new session.
-        _ if flags.is_given("token_file") || token.is_stdin() => Reuse::Never,
-        reuse => reuse,
-    };
-    let partition = Partition { name: role.value.partition().to_owned(), of: "role" };
-    let aws = resolver.aws(Some(&partition))?;
-    let destination = resolver.destination(mode, keep, session_profile, &source, &aws)?;
-    if resolver.is_dry_run() {
-        return resolver.report();
+impl Run for WebIdentity {
+    fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+        let resolver = Resolver::new(context)?;
+        let mode = resolver.output_mode()?;
+        let requested = resolver.requested_profile()?.value;
+        let (source, stored_role) = resolver.source_of_role_session(&requested);
+        let resolver = resolver.scoped(vec![source.clone(), requested.clone()]);
+        let role = resolver.parse::<RoleArn>(&WEB_IDENTITY_ROLE)?.ok_or_else(missing_role)?;
+        let session_name = resolver.parse(&WEB_IDENTITY_SESSION_NAME)?.map(|name| name.value);
+        let lifetime = resolver.parse::<RoleLifetime>(&ROLE_DURATION)?;
+        let seconds = lifetime.map_or(RoleLifetime::DEFAULT, |it| it.value).seconds();
+        let token = token(&resolver)?;
+        let policies = resolver.policies()?;
+        let default = match stored_role {
+            Some(arn) if arn == role.value.as_str() => requested,
+            _ => named_for(&source, role.value.name()),
+        };
+        let keep = resolver.keep(mode, false)?;
+        let (session_profile, keep) = resolver.session_profile(default, None, keep)?;
+        let flags = &context.flags;
+        let wanted = Match { key: None, serial: None, role: Some(role.value.to_string()) };
+        let reuse = match resolver.reuse(seconds, wanted, mode)? {
+            _ if !policies.is_empty() || flags.is_given("role_session_name") => Reuse::Never,
+            // A token on the command line or on standard input always gets a new session.
+            _ if flags.is_given("token_file") || token.is_stdin() => Reuse::Never,
+            reuse => reuse,
+        };
+        let partition = Partition { name: role.value.partition().to_owned(), of: "role" };
+        let aws = resolver.aws(Some(&partition))?;
+        let destination = resolver.destination(mode, keep, session_profile, &source, &aws)?;
+        if resolver.is_dry_run() {
+            return resolver.report();
+        }
+        let request = Request { source, role: role.value, session_name, token, seconds, policies };
+        get::get_without_code(
+            &destination,
+            &reuse,
+            context.profiles()?,
+            &aws,
+            |client, signals| request.send(client, &aws.sts, signals),
+        )?;
+        Ok(ExitCode::SUCCESS)
     }
-    let request = Request { source, role: role.value, session_name, token, seconds, policies };
-    get::get_without_code(&destination, &reuse, context.profiles()?, &aws, |client, signals| {
-        request.send(client, &aws.sts, signals)
-    })?;
-    Ok(ExitCode::SUCCESS)
 }
 
 fn missing_role() -> Failure {

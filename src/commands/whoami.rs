@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 
+use super::Run;
 use crate::{
     config::Resolver,
     context::Context,
@@ -31,20 +32,22 @@ pub(crate) struct Whoami {
     _connection: Connection,
 }
 
-pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let resolver = Resolver::new(context)?;
-    let key = resolver.any_key()?;
-    let aws = resolver.aws(None)?;
-    if resolver.is_dry_run() {
-        return resolver.report();
+impl Run for Whoami {
+    fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
+        let resolver = Resolver::new(context)?;
+        let key = resolver.any_key()?;
+        let aws = resolver.aws(None)?;
+        if resolver.is_dry_run() {
+            return resolver.report();
+        }
+        let Identity { account, arn, user_id } = aws.call(&GetCallerIdentity, &key.open()?)?;
+        output::print(&if context.flags.is_set("json") {
+            let json = json!({ "UserId": user_id, "Account": account, "Arn": arn });
+            printable_json(&format!("{json:#}\n"))
+        } else {
+            let rows = [("account", account), ("arn", arn), ("user id", user_id)];
+            rows.map(|(name, text)| format!("{name:7}  {}\n", printable(&text))).concat()
+        })?;
+        Ok(ExitCode::SUCCESS)
     }
-    let Identity { account, arn, user_id } = aws.call(&GetCallerIdentity, &key.open()?)?;
-    output::print(&if context.flags.is_set("json") {
-        let json = json!({ "UserId": user_id, "Account": account, "Arn": arn });
-        printable_json(&format!("{json:#}\n"))
-    } else {
-        let rows = [("account", account), ("arn", arn), ("user id", user_id)];
-        rows.map(|(name, text)| format!("{name:7}  {}\n", printable(&text))).concat()
-    })?;
-    Ok(ExitCode::SUCCESS)
 }

@@ -10,7 +10,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser},
 };
 
-use super::groups::{Connection, DryRunReport, ProfileFlag, SessionFlags};
+use super::groups::{GlobalFlags, SessionFlags};
 use crate::output::{FORMATS, Format};
 
 /// The flags of the commands that use a session themselves: `exec` and `console`.
@@ -21,11 +21,7 @@ pub(crate) struct UseFlags {
     #[command(flatten)]
     keep: KeepFlags,
     #[command(flatten)]
-    dry_run: DryRunReport,
-    #[command(flatten)]
-    profile: ProfileFlag,
-    #[command(flatten)]
-    connection: Connection,
+    global: GlobalFlags,
 }
 
 /// The flags of every command that delivers a session.
@@ -34,11 +30,7 @@ pub(crate) struct DeliveryFlags {
     #[command(flatten)]
     output: OutputFlags,
     #[command(flatten)]
-    dry_run: DryRunReport,
-    #[command(flatten)]
-    profile: ProfileFlag,
-    #[command(flatten)]
-    connection: Connection,
+    global: GlobalFlags,
 }
 
 /// The destination of the session.

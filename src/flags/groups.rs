@@ -152,6 +152,17 @@ pub(crate) struct TagFlags {
     tag: Vec<String>,
 }
 
+/// The flags that may precede a command.
+#[derive(Args)]
+pub(crate) struct GlobalFlags {
+    #[command(flatten)]
+    dry_run: DryRunReport,
+    #[command(flatten)]
+    profile: ProfileFlag,
+    #[command(flatten)]
+    connection: Connection,
+}
+
 /// The profile.
 #[derive(Args)]
 pub(crate) struct ProfileFlag {
