@@ -78,7 +78,7 @@ pub use environment::Environment;
 pub use failure::{Failure, STATUSES};
 pub use settings::{SETTINGS, Setting, variables};
 
-use std::{ffi::OsString, process::ExitCode};
+use std::{ffi::OsString, mem::ManuallyDrop, process::ExitCode};
 
 use cli::Parsed;
 use commands::exec;
@@ -96,7 +96,9 @@ pub fn run(arguments: &[OsString], environment: &Environment) -> Result<ExitCode
             return Err(if is_exec { failure.in_exec() } else { failure });
         }
     };
-    let context = Context::new(flags, environment);
+    // Not freed: wiping the AWS files takes two instructions for each byte. The kernel reclaims the
+    // memory when the process ends, which is soon.
+    let context = ManuallyDrop::new(Context::new(flags, environment));
     commands::run(command, &context).inspect_err(|_| {
         // `eval` of empty output would succeed.
         let format = config::format(&context.flags, environment);
