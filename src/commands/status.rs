@@ -44,7 +44,14 @@ impl Run for Status {
         if let ActiveSession::Profile(_) = active {
             profiles.check_home()?;
         }
-        let stored = profiles.sessions();
+        let stored = match &active {
+            // A shell prompt does not wait for the other sessions.
+            ActiveSession::Profile(profile) if self.short => {
+                profiles.stored_session(profile).into_iter().collect()
+            }
+            ActiveSession::Environment { .. } if self.short => Vec::new(),
+            _ => profiles.sessions(),
+        };
         let rows = rows(&active, &stored, OffsetDateTime::now_utc());
         let valid = rows.iter().find(|row| row.is_active && row.is_valid());
         output::print(&if context.flags.is_set("json") {

@@ -41,6 +41,13 @@ impl Profiles {
         sections.map(|(profile, section)| StoredSession::new(profile, section)).collect()
     }
 
+    /// The session in a profile of the credentials file, whichever program wrote it.
+    pub(crate) fn stored_session(&self, profile: &str) -> Option<StoredSession> {
+        let section = self.credentials.document.section(profile);
+        let section = section.filter(|it| session_profile::temporary_keys(it).is_some())?;
+        Some(StoredSession::new(profile, section))
+    }
+
     /// The session in a profile of the credentials file and its keys, whichever program wrote it.
     pub(crate) fn session_and_keys(&self, profile: &str) -> Option<(SessionKeys, StoredSession)> {
         let section = self.credentials.document.section(profile);
