@@ -62,12 +62,6 @@ impl Environment {
         self.path(text).unwrap_or_else(|_| text.into())
     }
 
-    /// The directory for this user's prompt locks, if any.
-    #[expect(clippy::unused_self, reason = "it reads variables")]
-    pub(crate) fn lock_directory(&self) -> Option<PathBuf> {
-        process::lock_directory()
-    }
-
     fn home(&self) -> Result<&Path, Failure> {
         self.home.as_deref().ok_or_else(unknown_home)
     }

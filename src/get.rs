@@ -17,7 +17,7 @@ use crate::{
     secret::Secret,
     session::{Provenance, ROLE_LIMIT, ROOT_LIMIT, Session},
     sts::{self, Client, Credentials, Endpoint, GetSessionToken, Signer, SigningKey},
-    system::signals::SignalGuard,
+    system::{process::lock_directory, signals::SignalGuard},
 };
 
 /// A session that was delivered.
@@ -184,11 +184,12 @@ fn deliver(
 
 /// Takes no lock for a session that is not kept: other processes cannot reuse it.
 fn lock(destination: &Destination, kind: LockKind) -> Result<Option<SessionLock>, Failure> {
-    let Destination { lock_directory, credentials_file, profile, .. } = destination;
+    let Destination { credentials_file, profile, .. } = destination;
     if destination.keep == Keep::No {
         return Ok(None);
     }
-    SessionLock::take(kind, lock_directory.as_deref(), credentials_file, profile.as_str())
+    let directory = lock_directory();
+    SessionLock::take(kind, directory.as_deref(), credentials_file, profile.as_str())
 }
 
 /// Sends the code. STS accepts it once.

@@ -247,7 +247,6 @@ impl Resolver<'_> {
             profile,
             context,
             rescue_directories: environment.rescue_directories().to_vec(),
-            lock_directory: environment.lock_directory(),
         })
     }
 }

@@ -60,6 +60,4 @@ pub struct Destination {
     pub context: OutputContext,
     /// Directories for a rescue file, best first.
     pub rescue_directories: Vec<PathBuf>,
-    /// The directory of the prompt locks.
-    pub lock_directory: Option<PathBuf>,
 }
