@@ -31,7 +31,7 @@ use crate::{
     lifetime::seconds_within,
     message,
     origin::{InvalidValue, Origin, Sourced},
-    profiles::Profiles,
+    profiles::{Profiles, Scope},
     settings::{CONFIG_FILE, CREDENTIALS_FILE, DURATION, PROFILE, REGION, Setting},
     sts::Region,
 };
@@ -45,12 +45,10 @@ pub(crate) use session_profile::{named_for, session_profile};
 use report::Record;
 
 /// Resolves settings and records them.
-#[derive(Clone)]
 pub(crate) struct Resolver<'a> {
     pub(crate) context: &'a Context<'a>,
     pub(crate) profiles: &'a Profiles,
-    /// The profiles whose keys apply; the first profile with a key decides.
-    scope: Vec<String>,
+    scope: Scope<'a>,
     record: Rc<RefCell<Record>>,
     /// Whether the session in the environment is used: then the region that was exported with it
     /// applies, too.
@@ -64,7 +62,7 @@ impl<'a> Resolver<'a> {
         let resolver = Self {
             context,
             profiles,
-            scope: Vec::new(),
+            scope: profiles.scope(Vec::new()),
             record: Rc::default(),
             uses_exported_session: Rc::default(),
         };
@@ -83,12 +81,15 @@ impl<'a> Resolver<'a> {
             let origin = configured.map_or(Origin::Default, |it| it.origin);
             resolver.record(setting, path.display(), &origin);
         }
-        Ok(Self { scope: vec![requested.value], ..resolver })
+        Ok(Self { scope: profiles.scope(vec![requested.value]), ..resolver })
     }
 
     /// A resolver with the same record for the keys of other profiles.
-    pub(crate) fn scoped(&self, scope: Vec<String>) -> Self {
-        Self { scope, ..self.clone() }
+    pub(crate) fn scoped(&self, profiles: Vec<String>) -> Self {
+        let scope = self.profiles.scope(profiles);
+        let (record, uses_exported_session) =
+            (Rc::clone(&self.record), Rc::clone(&self.uses_exported_session));
+        Self { scope, record, uses_exported_session, ..*self }
     }
 
     pub(crate) fn flags(&self) -> &'a Flags {
@@ -185,9 +186,9 @@ impl<'a> Resolver<'a> {
         Ok(seconds)
     }
 
-    /// The value in the first profile of the scope that has one.
+    /// The value in the profiles of the scope.
     fn in_profiles(&self, setting: &Setting) -> Option<Sourced<String>> {
-        setting.keys.iter().find_map(|key| self.profiles.setting(&self.scope, key))
+        setting.keys.iter().find_map(|key| self.scope.value(key))
     }
 
     fn in_environment(&self, setting: &Setting) -> Result<Option<Sourced<String>>, Failure> {

@@ -8,6 +8,7 @@ mod hints;
 mod key_process;
 mod key_source;
 mod keys;
+mod scope;
 mod session_process;
 mod sessions;
 
@@ -18,13 +19,13 @@ use crate::{
     environment::{is_unresolved, unknown_home},
     failure::Failure,
     origin::Sourced,
-    session_profile::{REGION, has_carried_region},
 };
 
 pub(crate) use chain::{ProfileChain, RoleProfile};
 pub(crate) use key_process::{CallerKey, KeyProcess, RESOLVING};
 pub(crate) use key_source::KeySource;
 pub(crate) use keys::{KeyProfile, default_session_profile};
+pub(crate) use scope::Scope;
 pub(crate) use sessions::StoredSession;
 
 use file::{AwsFile, FileSection};
@@ -67,28 +68,6 @@ impl Profiles {
         self.config.document.section(header)
     }
 
-    /// The value of `key` in the first of these profiles that has one. In each profile, the
-    /// credentials file comes first, as in the AWS SDKs.
-    pub(crate) fn setting(
-        &self,
-        profiles: &[String],
-        key: &'static str,
-    ) -> Option<Sourced<String>> {
-        self.own_setting(profiles, key).or_else(|| {
-            let profiles = profiles.iter().filter(|_| key == REGION);
-            profiles.flat_map(|profile| self.sections(profile)).find_map(|found| found.value(key))
-        })
-    }
-
-    /// [`Self::setting`] without a region that this program wrote into a session profile.
-    pub(crate) fn own_setting(
-        &self,
-        profiles: &[String],
-        key: &'static str,
-    ) -> Option<Sourced<String>> {
-        profiles.iter().find_map(|profile| self.value(profile, key))
-    }
-
     /// Whether one of the files has the profile.
     pub(crate) fn has(&self, profile: &str) -> bool {
         self.sections(profile).next().is_some()
@@ -99,13 +78,13 @@ impl Profiles {
         if is_unresolved(&self.credentials.path) { Err(unknown_home()) } else { Ok(()) }
     }
 
-    fn value(&self, profile: &str, key: &'static str) -> Option<Sourced<String>> {
-        let sections = self.sections(profile);
-        let own = |found: &FileSection<'_>| !(key == REGION && has_carried_region(found.section));
-        sections.filter(own).find_map(|found| found.value(key))
+    /// The value of `key` in a profile, unless it is a region that this program wrote.
+    pub(crate) fn value(&self, profile: &str, key: &'static str) -> Option<Sourced<String>> {
+        self.sections(profile).find_map(|found| found.own_value(key))
     }
 
-    /// The sections of a profile: in the credentials file, then in the config file.
+    /// The sections of a profile: in the credentials file, then in the config file, as in the AWS
+    /// SDKs.
     fn sections(&self, profile: &str) -> impl Iterator<Item = FileSection<'_>> {
         self.credentials.section(profile).into_iter().chain(self.config_profile(profile))
     }

@@ -53,7 +53,7 @@ impl Resolver<'_> {
                 &self.origin_of(&existing),
             );
             let source = existing.provenance.as_ref().map(|it| it.source.clone());
-            let scope = self.scope.iter().cloned().chain(source).collect();
+            let scope = self.scope.profiles.iter().cloned().chain(source).collect();
             let aws = self.scoped(scope).aws(existing.partition().as_ref())?;
             existing.check(&aws)?;
             if let Some(duration) = self.in_flags(&settings::DURATION) {

@@ -123,14 +123,14 @@ impl Resolver<'_> {
         } else if let Some(url) = self.url_of_services(service)? {
             Some(url)
         } else {
-            self.profiles.setting(&self.scope, ENDPOINT_URL)
+            self.scope.value(ENDPOINT_URL)
         };
         url.map(|url| self.check_http(url.parse()?)).transpose()
     }
 
     /// The URL in the section that the profile's `services` names.
     fn url_of_services(&self, service: Service) -> Result<Option<Sourced<String>>, Failure> {
-        let Some(name) = self.profiles.setting(&self.scope, "services") else { return Ok(None) };
+        let Some(name) = self.scope.value("services") else { return Ok(None) };
         let header = config_header("services", &name.value);
         let file = self.profiles.config_file();
         let Some(section) = self.profiles.config_section(&header) else {

@@ -1,7 +1,5 @@
 //! The requested profile and its keys.
 
-use std::slice;
-
 use time::OffsetDateTime;
 
 use super::Resolver;
@@ -69,8 +67,7 @@ impl Resolver<'_> {
         if self.profiles.key_profile(&requested.value).is_none() {
             return Err(self.profiles.unknown_profile(&requested));
         }
-        let Some(role) = self.profiles.setting(slice::from_ref(&requested.value), "role_arn")
-        else {
+        let Some(role) = self.profiles.value(&requested.value, "role_arn") else {
             return self.profiles.sdk_key(&requested.value);
         };
         if let Some(key) = self.role_session(&requested.value, &role.value) {

@@ -42,10 +42,10 @@ impl Resolver<'_> {
     /// The region of the source profile, unless it is invalid or the session profile has its own.
     /// (If this run uses an invalid region, it has already failed.)
     fn carried_region(&self, session_profile: &SectionName) -> Option<String> {
-        let own = |profiles: &[String]| self.profiles.own_setting(profiles, REGION.keys[0]);
-        if own(&[session_profile.to_string()]).is_some() {
+        let key = REGION.keys[0];
+        if self.profiles.value(session_profile.as_str(), key).is_some() {
             return None;
         }
-        Some(own(&self.scope)?.parse::<Region>().ok()?.value.to_string())
+        Some(self.scope.own_value(key)?.parse::<Region>().ok()?.value.to_string())
     }
 }

@@ -56,7 +56,7 @@ impl Resolver<'_> {
             configured = self.in_environment(&SESSION_PROFILE)?;
         }
         if configured.is_none() && !self.flags().is_given("role_arn") {
-            let first = self.scope.iter().take(1).cloned().collect();
+            let first = self.scope.profiles.iter().take(1).cloned().collect();
             configured = self.scoped(first).in_profiles(&SESSION_PROFILE);
         }
         let origin = configured.as_ref().map_or(Origin::Default, |it| it.origin.clone());

@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html>
 
+use std::collections::HashSet;
+
 use super::{KeyProfile, LONG_TERM, Profiles, default_session_profile};
 use crate::{
     failure::{Failure, Status},
@@ -36,9 +38,7 @@ impl Profiles {
     pub(crate) fn chain(&self, requested: &str) -> Result<ProfileChain, Failure> {
         let requested = &*self.session_source(requested);
         if self.value(requested, ROLE).is_some() {
-            let (roles, source) = self.follow_source_profiles(requested)?;
-            let key_profile = self.key_profile(&source);
-            return Ok(ProfileChain { roles, key_profile, session_profile: None });
+            return self.chain_of_role(requested);
         }
         if let Some(chain) = self.role_next_to_key(requested) {
             return Ok(chain);
@@ -91,7 +91,7 @@ impl Profiles {
         let session_profile = Some(requested.to_owned());
         // The source profile may have other settings for the role, such as `external_id`.
         if self.value(source, ROLE).is_some_and(|role| role.value == arn) {
-            return Ok(ProfileChain { session_profile, ..self.chain(source)? });
+            return Ok(ProfileChain { session_profile, ..self.chain_of_role(source)? });
         }
         let origin = Origin::Key {
             key: session_profile::ROLE,
@@ -126,38 +126,36 @@ impl Profiles {
         }
     }
 
-    /// The roles from a profile to a key, and the name of the profile with the key.
-    fn follow_source_profiles(
-        &self,
-        requested: &str,
-    ) -> Result<(Vec<RoleProfile>, String), Failure> {
+    /// Follows the source profiles of a profile with a role.
+    fn chain_of_role(&self, requested: &str) -> Result<ProfileChain, Failure> {
         let mut roles: Vec<RoleProfile> = Vec::new();
+        let mut key_profile = None;
         let mut profile = requested.to_owned();
+        let mut seen = HashSet::new();
         while let Some(arn) = self.value(&profile, ROLE) {
             let Some(next) = self.value(&profile, "source_profile") else {
                 return Err(self.no_source_profile(&profile, &arn));
             };
             roles.push(RoleProfile { profile: profile.clone(), arn });
-            // A profile with a role and a key may be its own source profile. The SDKs prefer the
-            // key of a source profile to its role.
-            if next.value == profile || self.has_long_term_key(&next.value) {
-                return Ok((roles, next.value));
-            }
-            if roles.iter().any(|role| role.profile == next.value) {
-                return Err(cycle(&roles, &next));
-            }
-            if self.key_profile(&next.value).is_none() {
+            let Some(source) = self.key_profile(&next.value) else {
                 let what = format!("{}: no profile `{}`", next.origin, next.value);
                 let hint = self.hint_for_source(&next.value).unwrap_or(NAME_SOURCE.to_owned());
                 return Err(Failure::new(Status::Local, what).hint(hint));
+            };
+            // A profile with a role and a key may be its own source profile. The SDKs prefer the
+            // key of a source profile to its role.
+            let is_last = next.value == profile || self.has_long_term_key(&source);
+            key_profile = Some(source);
+            if is_last {
+                break;
+            }
+            seen.insert(profile);
+            if seen.contains(&next.value) {
+                return Err(cycle(&roles, &next));
             }
             profile = next.value;
         }
-        Ok((roles, profile))
-    }
-
-    fn has_long_term_key(&self, profile: &str) -> bool {
-        self.key_profile(profile).is_some_and(|it| self.long_term_key(&it).is_ok())
+        Ok(ProfileChain { roles, key_profile, session_profile: None })
     }
 
     fn no_source_profile(&self, profile: &str, arn: &Sourced<String>) -> Failure {

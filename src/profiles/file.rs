@@ -15,7 +15,7 @@ use crate::{
     input,
     origin::{Origin, Sourced},
     secret::Secret,
-    session_profile,
+    session_profile::{self, REGION, has_carried_region},
     system::files::{is_in_use, is_pipe, open},
 };
 
@@ -61,13 +61,18 @@ pub(super) struct FileSection<'a> {
 
 impl FileSection<'_> {
     /// The value of `key`, unless it is empty.
-    pub(super) fn value(self, key: &'static str) -> Option<Sourced<String>> {
+    pub(super) fn value(&self, key: &'static str) -> Option<Sourced<String>> {
         let value = self.section.non_empty(key)?.to_owned();
         Some(Sourced { value, origin: self.origin(key) })
     }
 
-    pub(super) fn origin(self, key: &'static str) -> Origin {
-        Origin::Key { key, section: self.header, file: self.path.to_owned() }
+    /// [`Self::value`], unless it is a region that this program wrote into a session profile.
+    pub(super) fn own_value(&self, key: &'static str) -> Option<Sourced<String>> {
+        self.value(key).filter(|_| !(key == REGION && has_carried_region(self.section)))
+    }
+
+    pub(super) fn origin(&self, key: &'static str) -> Origin {
+        Origin::Key { key, section: self.header.clone(), file: self.path.to_owned() }
     }
 }
 

@@ -74,6 +74,10 @@ impl Profiles {
         key.map_or_else(|| Err(self.no_long_term_key(profile)), Ok)
     }
 
+    pub(super) fn has_long_term_key(&self, profile: &KeyProfile) -> bool {
+        matches!(self.find_key(&profile.name, Wanted::LongTerm), Ok(Some(_)))
+    }
+
     /// The key that an AWS SDK would use for a profile, perhaps a temporary one. If profile `X` has
     /// no key, the key of `X-long-term`.
     pub(crate) fn sdk_key(&self, profile: &str) -> Result<Sourced<KeySource>, Failure> {
@@ -92,14 +96,14 @@ impl Profiles {
         wanted: Wanted,
     ) -> Result<Option<Sourced<KeySource>>, Failure> {
         if let Some(found) = self.credentials.section(profile)
-            && let Some(key) = key_in(found, wanted)?
+            && let Some(key) = key_in(&found, wanted)?
         {
             return Ok(Some(key));
         }
         if let Some(process) = self.wanted_process(profile, wanted)? {
             return Ok(Some(process.map(KeySource::Process)));
         }
-        self.config_profile(profile).map_or(Ok(None), |found| key_in(found, wanted))
+        self.config_profile(profile).map_or(Ok(None), |found| key_in(&found, wanted))
     }
 
     fn wanted_process(
@@ -176,7 +180,7 @@ enum Wanted {
 }
 
 /// The key in a section, if it has one.
-fn key_in(found: FileSection<'_>, wanted: Wanted) -> Result<Option<Sourced<KeySource>>, Failure> {
+fn key_in(found: &FileSection<'_>, wanted: Wanted) -> Result<Option<Sourced<KeySource>>, Failure> {
     let key = match session_profile::classify_keys(found.section) {
         SectionKeys::None => return Ok(None),
         SectionKeys::LongTerm(key) => (key, None),
@@ -185,10 +189,10 @@ fn key_in(found: FileSection<'_>, wanted: Wanted) -> Result<Option<Sourced<KeySo
                 let key = SigningKey::new(keys.id.to_owned(), keys.secret.clone());
                 (key, Some(keys.token.clone()))
             }
-            _ => return Err(temporary(&found)),
+            _ => return Err(temporary(found)),
         },
         SectionKeys::Partial { present, missing } => {
-            return Err(partial(&found, present, missing));
+            return Err(partial(found, present, missing));
         }
     };
     let origin = found.origin(ACCESS_KEY_ID);

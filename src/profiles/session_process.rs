@@ -1,7 +1,7 @@
 //! Recognizes a `credential_process` that runs this program. Its keys are sessions, not the source
 //! of one.
 
-use std::path::Path;
+use std::{collections::HashSet, mem, path::Path};
 
 use super::{LONG_TERM, Profiles, key_process::CREDENTIAL_PROCESS};
 use crate::{
@@ -21,16 +21,17 @@ impl Profiles {
     /// The profile whose session the `credential_process` of the requested profile prints. The
     /// requested profile itself, if it runs no such process, or has `X-long-term`.
     pub(crate) fn session_source(&self, requested: &str) -> String {
-        let mut seen = vec![requested.to_owned()];
-        while !self.has(&format!("{}{LONG_TERM}", seen[seen.len() - 1]))
-            && let Some(SessionProcess { profile: Some(next), .. }) =
-                self.session_process(&seen[seen.len() - 1])
+        let mut source = requested.to_owned();
+        let mut seen = HashSet::new();
+        while !self.has(&format!("{source}{LONG_TERM}"))
+            && let Some(SessionProcess { profile: Some(next), .. }) = self.session_process(&source)
+            && next != source
             && !seen.contains(&next)
             && self.key_profile(&next).is_some()
         {
-            seen.push(next);
+            seen.insert(mem::replace(&mut source, next));
         }
-        seen.pop().expect("it has the requested profile")
+        source
     }
 
     /// The `credential_process` of a profile, if an SDK would use it and it runs this program.
