@@ -4,20 +4,26 @@
 //! unless it has two words. The AWS CLI quotes a name with white space. Headers of the credentials
 //! file are literal.
 
+use std::borrow::Cow;
+
 /// The header for a name: `profile work`, `profile 'team a'`.
 #[must_use]
 pub fn config_header(kind: &str, name: &str) -> String {
-    let is_one_word = split(name).is_some_and(|words| words == [name]);
+    let is_one_word = is_plain(name) || split(name).is_some_and(|words| words == [name]);
     let quoted = if is_one_word { Ok(name.into()) } else { shlex::try_quote(name) };
     // The quoting fails only for a NUL character, which no header has.
-    format!("{kind} {}", quoted.unwrap_or_default())
+    [kind, " ", &quoted.unwrap_or_default()].concat()
 }
 
 /// The name in a header of this kind; `None` if it is another header.
 #[must_use]
-pub fn name_in_header(header: &str, kind: &str) -> Option<String> {
+pub fn name_in_header<'a>(header: &'a str, kind: &str) -> Option<Cow<'a, str>> {
+    let plain = header.strip_prefix(kind).and_then(|rest| rest.strip_prefix(' '));
+    if let Some(name) = plain.filter(|name| is_plain(name)) {
+        return Some(name.into());
+    }
     match <[String; 2]>::try_from(split(header)?) {
-        Ok([first, name]) if first == kind && header.starts_with(kind) => Some(name),
+        Ok([first, name]) if first == kind && header.starts_with(kind) => Some(name.into()),
         _ => None,
     }
 }
@@ -34,6 +40,12 @@ pub(super) fn canonical(header: &str) -> Option<String> {
         [kind, name] if header.starts_with(kind) => Some(config_header(kind, name)),
         _ => None,
     }
+}
+
+/// Whether a name is a word without quotes to every reader. Most names are.
+fn is_plain(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_plain)
 }
 
 /// Splits as Python's `shlex` does; `None` if a quote is not closed. The crate also removes a
