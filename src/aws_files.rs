@@ -20,24 +20,27 @@ use memchr::memmem;
 
 use crate::secret::Secret;
 
+mod find;
 mod header;
 mod index;
 mod line;
 mod part;
 mod section;
 mod splice;
+mod syntax_error;
 mod writable;
 
 #[cfg(test)]
 mod tests;
 
 pub use header::{config_header, name_in_header};
-pub use part::SyntaxError;
 pub use section::Section;
+pub use syntax_error::SyntaxError;
 pub use writable::{SectionName, Unwritable, Value};
 
 use index::Index;
 use part::{BYTE_ORDER_MARK, Headers, Part, split};
+use syntax_error::line_number;
 
 /// A credentials or config file, split into sections. It parses a section once, on first use.
 pub struct Document {
@@ -60,7 +63,8 @@ impl Document {
 
     fn with_headers(text: Secret, headers: Headers) -> Result<Self, SyntaxError> {
         let parts = split(text.expose(), headers)?;
-        let index = Index::new(parts.iter().map(|part| part.name(text.expose())));
+        let bytes = text.expose().as_bytes();
+        let index = Index::new(parts.iter().map(|part| part.name_bytes(bytes)));
         Ok(Self { text, parts, index })
     }
 
@@ -84,7 +88,7 @@ impl Document {
     #[must_use]
     pub fn line_of(&self, name: &str) -> Option<usize> {
         let part = self.parts_named(name).next()?;
-        Some(self.text.expose()[..part.start].matches('\n').count() + 1)
+        Some(line_number(self.text.expose(), part.start))
     }
 
     /// The sections that contain one of these words, with their names, in the order of the first
@@ -153,7 +157,7 @@ impl Document {
 
     /// In file order.
     fn parts_named(&self, name: &str) -> impl Iterator<Item = &Part> {
-        let candidates = self.index.candidates(name).map(|at| &self.parts[at]);
+        let candidates = self.index.candidates(name.as_bytes()).map(|at| &self.parts[at]);
         candidates.filter(move |part| part.name(self.text.expose()) == name)
     }
 

@@ -1,57 +1,48 @@
 //! Finds the parts of a document by name, without copies of the names.
 
 use std::{
-    collections::HashMap,
-    hash::{BuildHasher as _, BuildHasherDefault, Hasher, RandomState},
+    hash::{BuildHasher as _, Hasher as _},
     iter,
 };
 
-/// Maps the hash of a name to parts.
+use foldhash::fast::RandomState;
+
+/// A hash table with chains. It holds the numbers of the parts.
 #[derive(Default)]
 pub(super) struct Index {
     /// Random, so that no file can make many names collide.
     hashes: RandomState,
-    /// The first part with each hash.
-    first: HashMap<u64, usize, BuildHasherDefault<HashedAlready>>,
-    /// For each part, the next one with the same hash.
+    /// The first part of each chain.
+    chains: Vec<Option<usize>>,
+    /// For each part, the next one of its chain.
     next: Vec<Option<usize>>,
 }
 
 impl Index {
     /// From the names of all parts, in order.
-    pub(super) fn new<N: AsRef<str>>(
-        names: impl DoubleEndedIterator<Item = N> + ExactSizeIterator,
+    pub(super) fn new<'a>(
+        names: impl DoubleEndedIterator<Item = &'a [u8]> + ExactSizeIterator,
     ) -> Self {
-        let hashes = RandomState::new();
-        let mut first = HashMap::with_capacity_and_hasher(names.len(), BuildHasherDefault::new());
-        let mut next = vec![None; names.len()];
-        for (at, name) in names.enumerate().rev() {
-            next[at] = first.insert(hashes.hash_one(name.as_ref()), at);
+        let chains = vec![None; names.len().next_power_of_two()];
+        let next = vec![None; names.len()];
+        let mut index = Self { hashes: RandomState::default(), chains, next };
+        for (part, name) in names.enumerate().rev() {
+            let chain = index.chain(name);
+            index.next[part] = index.chains[chain].replace(part);
         }
-        Self { hashes, first, next }
+        index
     }
 
-    /// The positions of all parts called `name`, in order. Compare the names: hashes may collide.
-    pub(super) fn candidates(&self, name: &str) -> impl Iterator<Item = usize> {
-        let first = self.first.get(&self.hashes.hash_one(name)).copied();
-        iter::successors(first, |at| self.next[*at])
-    }
-}
-
-/// The hash of a number that is a hash.
-#[derive(Default)]
-struct HashedAlready(u64);
-
-impl Hasher for HashedAlready {
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
+    /// The parts that may be called `name`, in order.
+    pub(super) fn candidates(&self, name: &[u8]) -> impl Iterator<Item = usize> {
+        let first = self.chains.get(self.chain(name)).copied().flatten();
+        iter::successors(first, |part| self.next[*part])
     }
 
-    fn write(&mut self, _: &[u8]) {
-        unreachable!("the keys of the index are numbers");
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
+    fn chain(&self, name: &[u8]) -> usize {
+        let mut hasher = self.hashes.build_hasher();
+        hasher.write(name);
+        let mask = self.chains.len().saturating_sub(1);
+        usize::try_from(hasher.finish() & mask as u64).unwrap_or(mask)
     }
 }

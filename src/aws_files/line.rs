@@ -1,50 +1,179 @@
-//! Classifies a line of an AWS file.
+//! Splits an AWS file into lines, and classifies them.
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr2, memchr2_iter};
+use memchr::{memchr, memchr2, memchr2_iter, memrchr};
 
-/// The lines of `text` within `range`, which must begin at the start of a line.
-pub(super) fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Line> {
-    let bytes = &text.as_bytes()[..range.end];
-    let mut start = range.start;
-    std::iter::from_fn(move || {
+use super::{
+    find::{Word, find},
+    syntax_error::SyntaxError,
+};
+
+/// The lines of a text, classified as the SDKs do.
+pub(super) struct Lines<'a> {
+    text: &'a str,
+    /// The start of the next line.
+    next: usize,
+    previous: Previous,
+    has_carriage_returns: bool,
+}
+
+impl<'a> Lines<'a> {
+    /// The lines within `range`, which must begin at the start of a line.
+    pub(super) fn of_file(text: &'a str, range: Range<usize>) -> Self {
+        Self::new(text, range, Previous::Nothing)
+    }
+
+    /// The lines within `range`, which must begin below a header.
+    pub(super) fn of_section(text: &'a str, range: Range<usize>) -> Self {
+        Self::new(text, range, Previous::Header)
+    }
+
+    fn new(text: &'a str, range: Range<usize>, previous: Previous) -> Self {
+        let text = &text[..range.end];
+        let has_carriage_returns = memchr(b'\r', &text.as_bytes()[range.start..]).is_some();
+        Self { text, next: range.start, previous, has_carriage_returns }
+    }
+
+    /// The next header. Checks all lines above it.
+    pub(super) fn next_header(&mut self) -> Result<Option<Header>, SyntaxError> {
+        loop {
+            self.skip_plain_lines();
+            if let Some(header) = self.next_plain_header() {
+                return Ok(Some(header));
+            }
+            let is_first = self.previous == Previous::Nothing;
+            let Some(line) = self.next() else { return Ok(None) };
+            let error = |problem| SyntaxError::new(self.text, line.start, problem);
+            match line.kind.map_err(error)? {
+                Kind::Header => return line.header(self.text).map(Some).map_err(error),
+                Kind::Property | Kind::Continuation if is_first => {
+                    return Err(error("expected a `[section]` above this line"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Skips blank lines, comments and properties, which make up most of a file, at a third of the
+    /// cost of [`Self::next`]. Stops at the first line that is unusual, such as an indented one.
+    fn skip_plain_lines(&mut self) {
+        if self.has_carriage_returns || self.previous == Previous::Nothing {
+            return;
+        }
+        let bytes = self.text.as_bytes();
+        while let Some(first) = bytes.get(self.next) {
+            let scanned = match first {
+                b'\n' => {
+                    self.next += 1;
+                    continue;
+                }
+                b'#' | b';' => self.next,
+                b'[' => return,
+                b'!'..=b'~' => match end_of_key(self.text, self.next) {
+                    Some(end) if end > self.next => end,
+                    _ => return,
+                },
+                _ => return,
+            };
+            if scanned > self.next {
+                self.previous = Previous::Property;
+            }
+            let newline = find(bytes, scanned, |word| word.equal(b'\n'));
+            self.next = bytes.len().min(newline + 1);
+        }
+    }
+
+    /// The header in the next line, if it has only brackets, and a name or two without quotes.
+    fn next_plain_header(&mut self) -> Option<Header> {
+        let bytes = self.text.as_bytes();
+        let start = self.next;
+        if self.has_carriage_returns || bytes.get(start) != Some(&b'[') {
+            return None;
+        }
+        // Blanks, quotes and `#` come before the hyphen.
+        let special =
+            |word: Word| word.less(b'-') | word.equal(b';') | word.equal(b'\\') | word.equal(b']');
+        let mut end = find(bytes, start + 1, special);
+        if end > start + 1 && bytes.get(end) == Some(&b' ') {
+            end = find(bytes, end + 1, special);
+        }
+        if bytes.get(end..end + 2) != Some(b"]\n") || matches!(bytes[end - 1], b'[' | b' ') {
+            return None;
+        }
+        (self.next, self.previous) = (end + 2, Previous::Header);
+        let name = start + 1..end;
+        Some(Header { start, name, next: self.next, is_plain: true, is_portable: true })
+    }
+
+    fn classify(&self, line: &str) -> Result<Kind, &'static str> {
+        let rest = line.trim_start_matches(BLANK);
+        let is_indented = rest.len() < line.len();
+        match rest.chars().next() {
+            None => Ok(Kind::Blank),
+            Some('#' | ';') => Ok(Kind::Comment),
+            // Such a line is indented for Python, but not for the SDKs.
+            Some(c) if is_space(c) => {
+                Err("white space other than spaces and tabs at the start of the line")
+            }
+            Some('[') if !is_indented => Ok(Kind::Header),
+            // Only the SDK for JavaScript reads a header here below a property; the others continue
+            // the value. So they would below a header, once it has a property.
+            Some('[') if uncommented(line).ends_with(']') => match self.previous {
+                Previous::Nothing => Ok(Kind::Header),
+                _ => Err("this section header must not be indented"),
+            },
+            Some(_) if !is_indented => match end_of_key(line, 0) {
+                Some(0) => Err("expected a key before the `=`"),
+                Some(_) => Ok(Kind::Property),
+                None => Err("expected `key = value`"),
+            },
+            Some(_) if self.previous == Previous::Property => Ok(Kind::Continuation),
+            Some(_) => Err("an indented line without a property above it"),
+        }
+    }
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Line;
+
+    fn next(&mut self) -> Option<Line> {
+        let bytes = self.text.as_bytes();
+        let start = self.next;
         if start >= bytes.len() {
             return None;
         }
-        let line = Line::at(bytes, start);
-        start = line.next;
-        Some(line)
-    })
+        let newline = find(bytes, start, |word| word.equal(b'\n'));
+        self.next = bytes.len().min(newline + 1);
+        let is_crlf = bytes[start..self.next].ends_with(b"\r\n");
+        let end = newline - usize::from(is_crlf);
+        let kind = if self.has_carriage_returns && bytes[start..end].contains(&b'\r') {
+            // A line ends here for Python, but not for the SDKs.
+            Err("a carriage return without a line feed")
+        } else {
+            self.classify(&self.text[start..end])
+        };
+        match kind {
+            Ok(Kind::Header) => self.previous = Previous::Header,
+            Ok(Kind::Property) => self.previous = Previous::Property,
+            _ => {}
+        }
+        Some(Line { start, end, next: self.next, kind })
+    }
 }
 
-/// The position of a line in the text.
-#[derive(Clone, Copy)]
+/// A line of the text.
 pub(super) struct Line {
     pub(super) start: usize,
     /// The start of its newline.
     end: usize,
     /// The start of the next line.
     pub(super) next: usize,
-    /// Whether the line contains a carriage return that is not part of its newline.
-    has_carriage_return: bool,
+    /// The error is the problem.
+    pub(super) kind: Result<Kind, &'static str>,
 }
 
 impl Line {
-    fn at(bytes: &[u8], start: usize) -> Self {
-        let line = |end, next, has_carriage_return| Self { start, end, next, has_carriage_return };
-        let length = bytes.len();
-        match memchr2(b'\n', b'\r', &bytes[start..]).map(|at| start + at) {
-            None => line(length, length, false),
-            Some(at) if bytes[at] == b'\n' => line(at, at + 1, false),
-            Some(at) if bytes.get(at + 1) == Some(&b'\n') => line(at, at + 2, false),
-            Some(at) => {
-                let end = memchr(b'\n', &bytes[at..]).map_or(length, |found| at + found);
-                line(end, length.min(end + 1), true)
-            }
-        }
-    }
-
     /// The line without its newline.
     pub(super) fn content<'a>(&self, text: &'a str) -> &'a str {
         &text[self.start..self.end]
@@ -55,13 +184,25 @@ impl Line {
         &text[self.start..self.next]
     }
 
-    /// Classifies the line as the SDKs do. The error is the problem.
-    pub(super) fn classify(&self, text: &str, previous: Previous) -> Result<Kind, &'static str> {
-        // A line ends here for Python, but not for the SDKs.
-        if self.has_carriage_return {
-            return Err("a carriage return without a line feed");
+    /// The header in a line of [`Kind::Header`]. The error is the problem.
+    fn header(&self, text: &str) -> Result<Header, &'static str> {
+        let line = self.content(text);
+        let bytes = line.as_bytes();
+        let open = memchr(b'[', bytes).ok_or(UNCLOSED)? + 1;
+        let end = memchr2(b'#', b';', bytes).unwrap_or(line.len());
+        let inner = bytes.get(open..end).ok_or(UNCLOSED)?;
+        let close = open + memrchr(b']', inner).ok_or(UNCLOSED)?;
+        if !line[close + 1..end].trim_matches(BLANK).is_empty() {
+            return Err(UNCLOSED);
         }
-        classify(self.content(text), previous)
+        let inner = &line[open..close];
+        let name = inner.trim_matches(BLANK);
+        let start = self.start + close - inner.trim_start_matches(BLANK).len();
+        // botocore and the SDK for JavaScript keep blanks inside the brackets. For botocore, the
+        // name ends at the last `]` of the line, even in a comment.
+        let is_portable = name.len() == inner.len() && !bytes[end..].contains(&b']');
+        let (name, next) = (start..start + name.len(), self.next);
+        Ok(Header { start: self.start, name, next, is_plain: false, is_portable })
     }
 }
 
@@ -72,7 +213,7 @@ pub(super) enum Kind {
     /// A whole line, perhaps indented. The SDK for Rust reads an indented comment below a property
     /// as part of the value: a replacement must not leave one there.
     Comment,
-    /// The line begins like a header: see [`header`].
+    /// The line begins like a header, which may lack its bracket.
     Header,
     Property,
     Continuation,
@@ -80,77 +221,48 @@ pub(super) enum Kind {
 
 /// The line above, except for blank lines and comments.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Previous {
+enum Previous {
     Nothing,
     Header,
     Property,
 }
 
-fn classify(line: &str, previous: Previous) -> Result<Kind, &'static str> {
-    let bytes = line.as_bytes();
-    let indentation = bytes.iter().take_while(|byte| is_blank(**byte)).count();
-    let is_indented = indentation > 0;
-    match bytes.get(indentation) {
-        None => Ok(Kind::Blank),
-        Some(b'#' | b';') => Ok(Kind::Comment),
-        // Such a line is indented for Python, but not for the SDKs.
-        Some(byte) if !byte.is_ascii_graphic() && line[indentation..].starts_with(is_space) => {
-            Err("white space other than spaces and tabs at the start of the line")
-        }
-        Some(b'[') if !is_indented => Ok(Kind::Header),
-        // Only the SDK for JavaScript reads a header here below a property; the others continue the
-        // value. So they would below a header, once it has a property.
-        Some(b'[') if uncommented(line).ends_with(']') => match previous {
-            Previous::Nothing => Ok(Kind::Header),
-            _ => Err("this section header must not be indented"),
-        },
-        Some(_) if !is_indented => end_of_key(line).map(|_| Kind::Property),
-        Some(_) if previous == Previous::Property => Ok(Kind::Continuation),
-        Some(_) => Err("an indented line without a property above it"),
-    }
-}
-
-/// The name in a header's line, trimmed; and whether every reader finds it, as in [`super::Part`].
-pub(super) fn header(line: &str) -> Result<(Range<usize>, bool), &'static str> {
-    let bytes = line.as_bytes();
-    let open = bytes.iter().position(|byte| *byte == b'[').ok_or(UNCLOSED)? + 1;
-    let end = memchr2(b'#', b';', bytes).unwrap_or(line.len());
-    let inner = bytes.get(open..end).ok_or(UNCLOSED)?;
-    let close = open + inner.iter().rposition(|byte| *byte == b']').ok_or(UNCLOSED)?;
-    if !bytes[close + 1..end].iter().all(|byte| is_blank(*byte)) {
-        return Err(UNCLOSED);
-    }
-    let inner = &line[open..close];
-    let name = inner.trim_matches(BLANK);
-    let start = open + (inner.len() - inner.trim_start_matches(BLANK).len());
-    // botocore and the SDK for JavaScript keep blanks inside the brackets. For botocore, the name
-    // ends at the last `]` of the line, even in a comment.
-    let is_portable = name.len() == inner.len() && !bytes[end..].contains(&b']');
-    Ok((start..start + name.len(), is_portable))
+/// A header's line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    pub(super) start: usize,
+    /// The text between the brackets, trimmed.
+    pub(super) name: Range<usize>,
+    /// The start of the next line.
+    pub(super) next: usize,
+    /// Whether the name surely has no quotes or repeated blanks.
+    pub(super) is_plain: bool,
+    /// As in [`super::Part`].
+    pub(super) is_portable: bool,
 }
 
 /// The trimmed key and value of a property's line, without the comment at its end.
-pub(super) fn property(line: &str) -> Result<(&str, &str), &'static str> {
-    let end = end_of_key(line)?;
+pub(super) fn property(line: &str) -> Option<(&str, &str)> {
+    let end = end_of_key(line, 0)?;
     let value = uncommented(line).get(end + 1..).unwrap_or_default();
-    Ok((line[..end].trim_matches(is_space), value.trim_matches(is_space)))
+    Some((line[..end].trim_matches(is_space), value.trim_matches(is_space)))
 }
 
-/// The position of the `=` in a property's line, which does not begin with white space.
-fn end_of_key(line: &str) -> Result<usize, &'static str> {
-    let bytes = line.as_bytes();
-    let mut at = 0;
-    // Letters come after these characters: most bytes need one comparison.
-    while let Some(found) = bytes[at..].iter().position(|byte| *byte <= b'=') {
-        at += found;
-        match bytes[at] {
-            b'=' if at == 0 => return Err("expected a key before the `=`"),
-            b'=' => return Ok(at),
-            b'#' | b';' if is_comment(line, at) => break,
+/// The position of the `=` in the property's line that begins here, and not with white space.
+#[expect(clippy::inline_always, reason = "saves an eighth of the time to read a file")]
+#[inline(always)]
+fn end_of_key(text: &str, start: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    // Letters come after these characters.
+    let mut at = find(bytes, start, |word| word.less(b'=' + 1));
+    loop {
+        match bytes.get(at)? {
+            b'=' => return Some(at),
+            b'\n' => return None,
+            b'#' | b';' if is_comment(text, at) => return None,
             _ => at += 1,
         }
     }
-    Err("expected `key = value`")
 }
 
 /// `line` without the comment at its end.
@@ -163,10 +275,6 @@ fn uncommented(line: &str) -> &str {
 /// Whether the `#` or `;` at this position begins a comment: it does after white space.
 fn is_comment(line: &str, at: usize) -> bool {
     line[..at].ends_with(char::is_whitespace)
-}
-
-fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t')
 }
 
 /// Whether the character is white space for Rust or Python.

@@ -1,26 +1,8 @@
 //! The parts of a file: each is a header and its lines.
 
-use std::{cell::OnceCell, error::Error, fmt, ops::Range};
+use std::{cell::OnceCell, ops::Range};
 
-use super::{header, line, section::Section};
-
-/// A line that the AWS SDKs refuse or read differently. It omits the text of the line, which may be
-/// a secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SyntaxError {
-    /// The line number, from 1.
-    pub line: usize,
-    /// The problem.
-    pub problem: &'static str,
-}
-
-impl fmt::Display for SyntaxError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.problem)
-    }
-}
-
-impl Error for SyntaxError {}
+use super::{header, line::Lines, section::Section, syntax_error::SyntaxError};
 
 /// A header and the lines down to the next header.
 pub(super) struct Part {
@@ -43,6 +25,10 @@ impl Part {
     pub(super) fn name<'a>(&'a self, text: &'a str) -> &'a str {
         self.canonical.as_deref().unwrap_or_else(|| &text[self.name.clone()])
     }
+
+    pub(super) fn name_bytes<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
+        self.canonical.as_ref().map_or_else(|| &text[self.name.clone()], |it| it.as_bytes())
+    }
 }
 
 /// How the headers of a file name its sections.
@@ -57,36 +43,23 @@ pub(super) enum Headers {
 /// Splits the text at the headers, and checks every line.
 pub(super) fn split(text: &str, headers: Headers) -> Result<Vec<Part>, SyntaxError> {
     let mut parts: Vec<Part> = Vec::new();
-    let mut previous = line::Previous::Nothing;
-    for (index, line) in line::lines(text, text_start(text)..text.len()).enumerate() {
-        let error = |problem| SyntaxError { line: index + 1, problem };
-        match line.classify(text, previous).map_err(error)? {
-            line::Kind::Blank | line::Kind::Comment => {}
-            line::Kind::Header => {
-                let (name, is_portable) = line::header(line.content(text)).map_err(error)?;
-                if let Some(part) = parts.last_mut() {
-                    part.body.end = line.start;
-                }
-                let name = line.start + name.start..line.start + name.end;
-                let canonical = match headers {
-                    Headers::Literal => None,
-                    Headers::Words => header::canonical(&text[name.clone()]),
-                };
-                parts.push(Part {
-                    start: line.start,
-                    name,
-                    canonical,
-                    body: line.next..text.len(),
-                    is_portable,
-                    section: OnceCell::new(),
-                });
-                previous = line::Previous::Header;
-            }
-            line::Kind::Property | line::Kind::Continuation if parts.is_empty() => {
-                return Err(error("expected a `[section]` above this line"));
-            }
-            line::Kind::Property | line::Kind::Continuation => previous = line::Previous::Property,
+    let mut lines = Lines::of_file(text, text_start(text)..text.len());
+    while let Some(header) = lines.next_header()? {
+        if let Some(part) = parts.last_mut() {
+            part.body.end = header.start;
         }
+        let canonical = match headers {
+            Headers::Words if !header.is_plain => header::canonical(&text[header.name.clone()]),
+            _ => None,
+        };
+        parts.push(Part {
+            start: header.start,
+            name: header.name,
+            canonical,
+            body: header.next..text.len(),
+            is_portable: header.is_portable,
+            section: OnceCell::new(),
+        });
     }
     Ok(parts)
 }

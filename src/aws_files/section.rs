@@ -12,7 +12,7 @@ use std::{
 use ini::{Ini, ParseOption};
 use zeroize::Zeroizing;
 
-use super::line::{self, Kind, Previous};
+use super::line::{self, Kind, Lines};
 use crate::secret::Secret;
 
 /// The properties of a section. Keys are lower case, as in the SDKs.
@@ -100,10 +100,9 @@ impl fmt::Debug for Section {
 fn for_rust_ini(body: &str) -> (Zeroizing<String>, Vec<bool>) {
     let mut text = Zeroizing::new(String::new());
     let mut nested = Vec::new();
-    let mut previous = Previous::Header;
     let mut is_empty = false;
-    for line in line::lines(body, 0..body.len()) {
-        let kind = line.classify(body, previous);
+    for line in Lines::of_section(body, 0..body.len()) {
+        let kind = line.kind;
         let line = line.content(body);
         match kind {
             Ok(Kind::Property) => {
@@ -113,7 +112,7 @@ fn for_rust_ini(body: &str) -> (Zeroizing<String>, Vec<bool>) {
                 push_escaped(&mut text, value, &['\\']);
                 text.push('\n');
                 nested.push(false);
-                (previous, is_empty) = (Previous::Property, value.is_empty());
+                is_empty = value.is_empty();
             }
             Ok(Kind::Continuation) => {
                 text.push(' ');

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    line::{self, Kind, Previous},
+    line::{self, Kind, Lines},
     part::{Part, text_start},
     writable::{SectionName, Value},
 };
@@ -137,18 +137,15 @@ fn rewrite(
         new_lines.push_empty_to(out);
     }
     let insertion_point = insertion_point(text, part, owned);
-    let mut previous = Previous::Header;
     let mut is_dropping = false;
-    for line in line::lines(text, part.body.clone()) {
+    for line in Lines::of_section(text, part.body.clone()) {
         if let Some(new_lines) = new_lines.take_if(|_| line.start == insertion_point) {
             new_lines.push_to(out);
         }
-        let kind = line.classify(text, previous);
-        if kind == Ok(Kind::Property) {
-            previous = Previous::Property;
+        if line.kind == Ok(Kind::Property) {
             is_dropping = is_owned(line.content(text), owned);
         }
-        match kind {
+        match line.kind {
             Ok(Kind::Property | Kind::Continuation) if is_dropping => {}
             // The SDK for Rust would append an indented comment to the value above.
             Ok(Kind::Comment) if is_dropping => {
@@ -179,14 +176,12 @@ fn push_header(out: &mut String, text: &str, part: &Part, separate: bool) {
 /// comments, which must not become part of a value.
 fn insertion_point(text: &str, part: &Part, owned: &[&str]) -> usize {
     let mut below_header = part.body.start;
-    let mut previous = Previous::Header;
-    for line in line::lines(text, part.body.clone()) {
-        match line.classify(text, previous) {
+    let mut has_property = false;
+    for line in Lines::of_section(text, part.body.clone()) {
+        match line.kind {
             Ok(Kind::Property) if is_owned(line.content(text), owned) => return line.start,
-            Ok(Kind::Property) => previous = Previous::Property,
-            Ok(Kind::Comment)
-                if previous == Previous::Header && line.content(text).starts_with(line::BLANK) =>
-            {
+            Ok(Kind::Property) => has_property = true,
+            Ok(Kind::Comment) if !has_property && line.content(text).starts_with(line::BLANK) => {
                 below_header = line.next;
             }
             _ => {}

@@ -470,6 +470,25 @@ proptest! {
         prop_assert_eq!(read(&text), expected);
     }
 
+    /// Carriage returns exclude the scan for plain lines, and must make no other difference.
+    #[test]
+    fn reads_both_kinds_of_newlines_alike(pieces in vec(select(PIECES.as_slice()), 0..30)) {
+        let text = pieces.concat();
+        let read = |text: &str| {
+            let document = Document::parse_config(Secret::new(text.to_owned()))?;
+            let section = |name: &str| {
+                let section = document.section(name).unwrap();
+                let values = section.keys().map(|key| section.value(key).unwrap().to_owned());
+                let part = document.parts_named(name).next().unwrap();
+                (name.to_owned(), document.line_of(name), part.is_portable, values.collect())
+            };
+            Ok::<Vec<(_, _, _, Vec<String>)>, SyntaxError>(
+                document.section_names().map(section).collect(),
+            )
+        };
+        prop_assert_eq!(read(&text), read(&text.replace('\n', "\r\n")));
+    }
+
     #[test]
     fn never_panics(text in JUNK) {
         if let Ok(document) = Document::parse(Secret::new(text.clone())) {
@@ -499,3 +518,31 @@ const JUNK: &str = concat!(
     "[\\[\\]=:#; \t\r\n\\\\a\"\u{feff}\u{a0}\u{b}\u{85}]{0,40}|",
     "(\\[a\\]|a|k=|\\\\|[ :#;=\t]|\r?\n){0,30}",
 );
+
+/// Lines, and characters that make them unusual.
+const PIECES: [&str; 24] = [
+    "[a]\n",
+    "\n[profile a]\n",
+    "k = v\n",
+    "longer_than_eight=value of many bytes\n",
+    "# a comment\n",
+    "\n  c",
+    " b",
+    "a",
+    "-",
+    "[",
+    "]",
+    "=",
+    ";",
+    "#",
+    "\\",
+    "\"",
+    "'",
+    " ",
+    "\t",
+    "\n",
+    "é",
+    "\u{a0}",
+    "\u{b}",
+    "\u{85}",
+];
