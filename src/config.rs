@@ -1,6 +1,6 @@
 //! Resolves every setting: first the flag, then the environment, the profile and the default.
 //!
-//! The resolver records each value with its origin, and `--dry-run` prints the record.
+//! With `--dry-run`, the resolver records each value with its origin, and prints the record.
 
 mod active_session;
 mod code;
@@ -198,9 +198,11 @@ impl<'a> Resolver<'a> {
         setting.in_environment(self.context.environment)
     }
 
-    /// Records the value of a setting.
+    /// Records the value of a setting, for `--dry-run`.
     pub(crate) fn record(&self, setting: &'static Setting, value: impl Display, origin: &Origin) {
-        self.record.borrow_mut().set(setting, value.to_string(), origin);
+        if self.is_dry_run() {
+            self.record.borrow_mut().set(setting, value.to_string(), origin);
+        }
     }
 
     /// Records a configured value, or the default.
