@@ -255,6 +255,9 @@ fn end_of_key(text: &str, start: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     // Letters come after these characters.
     let mut at = find(bytes, start, |word| word.less(b'=' + 1));
+    if let [b' ', b'=', ..] = bytes[at..] {
+        return Some(at + 1);
+    }
     loop {
         match bytes.get(at)? {
             b'=' => return Some(at),
