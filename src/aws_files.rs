@@ -14,9 +14,11 @@
 use std::{
     collections::{BTreeSet, HashSet},
     fmt,
+    io::{self, Read},
 };
 
 use memchr::memmem;
+use zeroize::Zeroizing;
 
 use crate::secret::Secret;
 
@@ -123,10 +125,27 @@ impl Document {
         self.text.expose().starts_with(BYTE_ORDER_MARK)
     }
 
-    /// Whether the document was parsed from these bytes.
+    /// Whether the document was parsed from this text. Keeps no copy of it.
+    pub fn has_text(&self, mut text: impl Read) -> io::Result<bool> {
+        let mut rest = self.text.expose().as_bytes();
+        let mut buffer = Zeroizing::new([0; 8192]);
+        loop {
+            let length = match text.read(&mut *buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                length => length?,
+            };
+            match rest.strip_prefix(&buffer[..length]) {
+                Some([]) if length == 0 => return Ok(true),
+                Some(after) if length > 0 => rest = after,
+                _ => return Ok(false),
+            }
+        }
+    }
+
+    /// The length of the text in bytes.
     #[must_use]
-    pub fn has_text(&self, bytes: &[u8]) -> bool {
-        self.text.expose().as_bytes() == bytes
+    pub fn length(&self) -> usize {
+        self.text.expose().len()
     }
 
     /// The text with the properties `set` in section `name`, in this order, and without the keys in

@@ -52,7 +52,7 @@ fn get_with_code(
         return Ok(delivered);
     }
     let client = aws.client()?;
-    let destination = request.destination.open()?;
+    let destination = request.destination.open(profiles.credentials())?;
     let mut _prompt_lock = None;
     if request.code_source.prompts() {
         _prompt_lock = lock(&request.destination, LockKind::Prompt)?;
@@ -156,7 +156,7 @@ pub(crate) fn get_without_code(
         return Ok(delivered);
     }
     let client = aws.client()?;
-    let open = destination.open()?;
+    let open = destination.open(profiles.credentials())?;
     let mut signals = None;
     let session = request(client, &mut signals)?;
     deliver(session, open, client)

@@ -13,12 +13,12 @@ mod secret_text;
 mod stdout;
 mod variables;
 
-use std::path::Path;
+use std::{path::Path, rc::Rc};
 
 use time::{Duration, OffsetDateTime};
 
 use crate::{
-    aws_files::SectionName,
+    aws_files::{Document, SectionName},
     environment,
     failure::{Failure, Status},
     message::{self, format_duration, round_to_minute},
@@ -52,10 +52,14 @@ pub fn print_failure(format: &Format) {
 
 /// Removes the session from a profile of the credentials file. Refuses a profile with long-term
 /// keys.
-pub(crate) fn clear(credentials_file: &Path, profile: &str) -> Result<(), Failure> {
+pub(crate) fn clear(
+    credentials_file: &Path,
+    credentials: &Rc<Document>,
+    profile: &str,
+) -> Result<(), Failure> {
     let name = SectionName::parse(profile)
         .map_err(|why| Failure::new(Status::Local, format!("the profile `{profile}` {why}")))?;
-    SessionSection::open(credentials_file, &name, profile)?.clear()
+    SessionSection::open(credentials_file, &name, profile, credentials)?.clear()
 }
 
 /// A destination that passed all checks.
@@ -69,14 +73,17 @@ pub(crate) struct OpenDestination<'a> {
 
 impl Destination {
     /// Checks everything that can fail without a session. Changes no file, but creates a missing
-    /// directory for the credentials file.
-    pub(crate) fn open(&self) -> Result<OpenDestination<'_>, Failure> {
+    /// directory for the credentials file. Parses that file unless it is as `credentials`.
+    pub(crate) fn open(&self, credentials: &Rc<Document>) -> Result<OpenDestination<'_>, Failure> {
         if let Some(format) = self.mode.format() {
             format.check(&self.source, &self.profile, &self.context)?;
         }
+        let open = || {
+            SessionSection::open(&self.credentials_file, &self.profile, &self.source, credentials)
+        };
         let section = match self.keep {
-            Keep::Required => Some(self.open_section()?),
-            Keep::BestEffort => self.open_section().map_err(|why| self.warn_not_kept(&why)).ok(),
+            Keep::Required => Some(open()?),
+            Keep::BestEffort => open().map_err(|why| self.warn_not_kept(&why)).ok(),
             Keep::No => None,
         };
         if let (None, OutputMode::Printed(format)) = (&section, self.mode) {
@@ -106,10 +113,6 @@ impl Destination {
     #[must_use]
     pub(crate) fn rescue(&self, session: &Session, failure: Failure) -> Failure {
         rescue::save(session, self, failure)
-    }
-
-    fn open_section(&self) -> Result<SessionSection, Failure> {
-        SessionSection::open(&self.credentials_file, &self.profile, &self.source)
     }
 
     fn warn_not_kept(&self, why: &Failure) {

@@ -12,7 +12,7 @@ mod scope;
 mod session_process;
 mod sessions;
 
-use std::path::Path;
+use std::{path::Path, rc::Rc};
 
 use crate::{
     aws_files::{Document, Section, config_header},
@@ -56,6 +56,11 @@ impl Profiles {
     /// The configured path of the credentials file.
     pub(crate) fn credentials_file(&self) -> &Path {
         &self.credentials.path
+    }
+
+    /// What the credentials file contained.
+    pub(crate) fn credentials(&self) -> &Rc<Document> {
+        &self.credentials.document
     }
 
     /// The configured path of the config file.

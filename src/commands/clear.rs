@@ -83,7 +83,7 @@ impl Run for Clear {
             });
         }
         for name in names.into_iter().filter(has_session) {
-            output::clear(profiles.credentials_file(), &name)?;
+            output::clear(profiles.credentials_file(), profiles.credentials(), &name)?;
             message::info(format_args!("cleared the session in [{name}]"));
         }
         if in_environment && !context.flags.is_given("profile") {

@@ -12,6 +12,7 @@ mod temporary;
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
+    rc::Rc,
     sync::Once,
     thread,
 };
@@ -50,12 +51,19 @@ pub(super) struct SessionSection {
     /// Without symbolic links.
     path: PathBuf,
     profile: SectionName,
+    /// The last document.
+    known: Rc<Document>,
 }
 
 impl SessionSection {
     /// Checks that a session from `source` can be written to `profile`. Creates a missing
-    /// directory, and leaves the file unchanged.
-    pub(super) fn open(file: &Path, profile: &SectionName, source: &str) -> Result<Self, Failure> {
+    /// directory, and leaves the file unchanged. Parses it unless it is as `known`.
+    pub(super) fn open(
+        file: &Path,
+        profile: &SectionName,
+        source: &str,
+        known: &Rc<Document>,
+    ) -> Result<Self, Failure> {
         if is_unresolved(file) {
             return Err(unknown_home().hint("or print the session: --export"));
         }
@@ -68,16 +76,17 @@ impl SessionSection {
         }
         let _lock = lock(directory)?;
         temporary::sweep(directory);
-        let contents = Contents::read(&path, profile)?;
+        let contents = Contents::read(&path, profile, known)?;
         warn_once(&contents, &path);
         if contents.length() as u64 + MAX_ANSWER > MAX_AWS_FILE {
             return Err(too_large(&path, (MAX_AWS_FILE - MAX_ANSWER) >> 20));
         }
         let length = contents.length() + profile.as_str().len() + source.len();
         try_writing(&path, &contents, length + MAX_SESSION_LENGTH)?;
-        drop(contents);
+        let Contents { document: known, file } = contents;
+        drop(file);
         check_replaceable(&path).map_err(|error| unwritable(&path, error))?;
-        Ok(Self { path, profile: profile.clone() })
+        Ok(Self { path, profile: profile.clone(), known })
     }
 
     /// Writes the session to the current file.
@@ -97,7 +106,7 @@ impl SessionSection {
     }
 
     /// Replaces the file with the result of `change`; returns the old document.
-    fn change(&self, change: impl Fn(&Document) -> Secret) -> Result<Document, Failure> {
+    fn change(&self, change: impl Fn(&Document) -> Secret) -> Result<Rc<Document>, Failure> {
         // Since `open`, the file may have become a symbolic link, which must stay one.
         let path = real_path(&self.path)?;
         let directory = directory_of(&path);
@@ -117,10 +126,10 @@ impl SessionSection {
         &self,
         path: &Path,
         change: impl Fn(&Document) -> Secret,
-    ) -> Result<(Document, NamedTempFile), Failure> {
+    ) -> Result<(Rc<Document>, NamedTempFile), Failure> {
         for attempt in 1..MAX_ATTEMPTS {
             // An invalid file may be half written by another tool.
-            if let Ok(contents) = Contents::read(path, &self.profile) {
+            if let Ok(contents) = Contents::read(path, &self.profile, &self.known) {
                 let temporary = write_new(path, &contents, &change(&contents.document))?;
                 // Another tool may have truncated it, to write it next.
                 let may_be_truncated = attempt == 1 && contents.is_empty_file();
@@ -130,7 +139,7 @@ impl SessionSection {
             }
             thread::sleep(RETRY_INTERVAL);
         }
-        let contents = Contents::read(path, &self.profile)?;
+        let contents = Contents::read(path, &self.profile, &self.known)?;
         let temporary = write_new(path, &contents, &change(&contents.document))?;
         Ok((contents.document, temporary))
     }

@@ -1,12 +1,11 @@
 //! Reads one of the two AWS files.
 
 use std::{
-    fs::OpenOptions,
-    io,
+    fs::{File, OpenOptions},
+    io::{self, Seek as _},
     path::{Path, PathBuf},
+    rc::Rc,
 };
-
-use zeroize::Zeroize as _;
 
 use crate::{
     aws_files::{Document, Section, SyntaxError},
@@ -25,24 +24,30 @@ type Parser = fn(Secret) -> Result<Document, SyntaxError>;
 #[derive(Debug)]
 pub(super) struct AwsFile {
     pub(super) path: PathBuf,
-    pub(super) document: Document,
+    pub(super) document: Rc<Document>,
 }
 
 impl AwsFile {
     /// Reads the file with [`Document::parse`] or [`Document::parse_config`]. A missing file is
     /// empty, and every file without a home directory.
     pub(super) fn read(path: &Path, parse: Parser) -> Result<Self, Failure> {
-        let document = session_profile::parse_file(path, read_bytes(path)?, parse)?;
+        let bytes = match open_file(path)? {
+            Some(file) => input::aws_file(&file).map_err(|error| unreadable(path, error))?,
+            None => Vec::new(),
+        };
+        let document = Rc::new(session_profile::parse_file(path, bytes, parse)?);
         Ok(Self { path: path.to_owned(), document })
     }
 
     /// The document after reading the file again; `None` if it is unchanged.
     pub(super) fn reread(&self, parse: Parser) -> Result<Option<Document>, Failure> {
-        let mut bytes = read_bytes(&self.path)?;
-        if self.document.has_text(&bytes) {
-            bytes.zeroize();
+        let Some(mut file) = open_file(&self.path)? else { return Ok(Some(Document::default())) };
+        let unreadable = |error| unreadable(&self.path, error);
+        if self.document.has_text(&file).map_err(unreadable)? {
             return Ok(None);
         }
+        file.rewind().map_err(unreadable)?;
+        let bytes = input::aws_file(&file).map_err(unreadable)?;
         session_profile::parse_file(&self.path, bytes, parse).map(Some)
     }
 
@@ -76,24 +81,26 @@ impl FileSection<'_> {
     }
 }
 
-fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+/// Opens the file, if it exists.
+fn open_file(path: &Path) -> Result<Option<File>, Failure> {
     if is_unresolved(path) {
-        return Ok(Vec::new());
+        return Ok(None);
     }
-    let shown = path.display();
     if is_pipe(path) {
-        let problem = format!("{shown} is a pipe, not a file");
+        let problem = format!("{} is a pipe, not a file", path.display());
         return Err(Failure::new(Status::Local, problem).hint(HINT));
     }
-    match open(OpenOptions::new().read(true), path).and_then(|file| input::aws_file(&file)) {
-        Ok(bytes) => Ok(bytes),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => {
-            let hint = if is_in_use(&error) { IN_USE } else { HINT };
-            let what = anyhow::Error::new(error).context(format!("cannot read {shown}"));
-            Err(Failure::from(what).hint(hint))
-        }
+    match open(OpenOptions::new().read(true), path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unreadable(path, error)),
     }
+}
+
+fn unreadable(path: &Path, error: io::Error) -> Failure {
+    let hint = if is_in_use(&error) { IN_USE } else { HINT };
+    let what = anyhow::Error::new(error).context(format!("cannot read {}", path.display()));
+    Failure::from(what).hint(hint)
 }
 
 const IN_USE: &str = "close the program that has it open";

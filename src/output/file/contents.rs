@@ -2,8 +2,9 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io,
+    io::{self, Seek as _},
     path::Path,
+    rc::Rc,
 };
 
 use super::failures::{holds_long_term_keys, not_a_file, unreadable, unwritable};
@@ -16,35 +17,33 @@ use crate::{
 
 /// The document, and the open file.
 pub(super) struct Contents {
-    pub(super) document: Document,
-    /// In bytes.
-    length: usize,
+    pub(super) document: Rc<Document>,
     /// `None` if the file does not exist.
-    file: Option<File>,
+    pub(super) file: Option<File>,
 }
 
 impl Contents {
-    /// Reads the file. Refuses a session profile with long-term keys.
-    pub(super) fn read(path: &Path, profile: &SectionName) -> Result<Self, Failure> {
+    /// Reads the file, and parses it unless it is as `known`. Refuses a session profile with
+    /// long-term keys.
+    pub(super) fn read(
+        path: &Path,
+        profile: &SectionName,
+        known: &Rc<Document>,
+    ) -> Result<Self, Failure> {
         // Opening a pipe would wait for its writer; writing would replace a link.
         if exists_as_other_than_file(path) {
             return Err(not_a_file(path));
         }
-        let (bytes, file) = match open(OpenOptions::new().read(true).write(true), path) {
-            Ok(file) => {
-                let bytes = input::aws_file(&file).map_err(|error| unreadable(path, error))?;
-                (bytes, Some(file))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => (Vec::new(), None),
+        let (document, file) = match open(OpenOptions::new().read(true).write(true), path) {
+            Ok(file) => (document(path, &file, known)?, Some(file)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (Rc::default(), None),
             Err(error) => return Err(unwritable(path, error)),
         };
-        let length = bytes.len();
-        let document = session_profile::parse_file(path, bytes, Document::parse)?;
         let section = document.section(profile.as_str());
         if section.is_some_and(session_profile::has_long_term_keys) {
             return Err(holds_long_term_keys(path, profile));
         }
-        Ok(Self { document, length, file })
+        Ok(Self { document, file })
     }
 
     /// The open file, if it exists.
@@ -53,11 +52,11 @@ impl Contents {
     }
 
     pub(super) fn length(&self) -> usize {
-        self.length
+        self.document.length()
     }
 
     pub(super) fn is_empty_file(&self) -> bool {
-        self.file.is_some() && self.length == 0
+        self.file.is_some() && self.length() == 0
     }
 
     /// Whether the file still has these contents.
@@ -65,8 +64,8 @@ impl Contents {
         if exists_as_other_than_file(path) {
             return false;
         }
-        match (fs::read(path), &self.file) {
-            (Ok(bytes), Some(_)) => self.document.has_text(&bytes),
+        match (File::open(path), &self.file) {
+            (Ok(file), Some(_)) => self.document.has_text(file).unwrap_or(false),
             (Err(error), None) => error.kind() == io::ErrorKind::NotFound,
             _ => false,
         }
@@ -91,6 +90,16 @@ impl Contents {
             ));
         }
     }
+}
+
+fn document(path: &Path, mut file: &File, known: &Rc<Document>) -> Result<Rc<Document>, Failure> {
+    let unreadable = |error| unreadable(path, error);
+    if known.has_text(file).map_err(unreadable)? {
+        return Ok(Rc::clone(known));
+    }
+    file.rewind().map_err(unreadable)?;
+    let bytes = input::aws_file(file).map_err(unreadable)?;
+    session_profile::parse_file(path, bytes, Document::parse).map(Rc::new)
 }
 
 fn exists_as_other_than_file(path: &Path) -> bool {
