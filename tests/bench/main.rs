@@ -32,9 +32,13 @@ fn main() {
 
     let bench = Bench::start();
     let mut cases = bench.cases(&programs);
+    let mut order: Vec<usize> = (0..cases.len()).collect();
     // The first round fills caches.
     for round in 0..=rounds {
-        for case in &mut cases {
+        // A command is slower after one that writes a large file.
+        fastrand::shuffle(&mut order);
+        for case in &order {
+            let case = &mut cases[*case];
             if round.saturating_sub(1) % case.interval == 0 {
                 let sample = bench.sample(case);
                 case.samples.extend((round > 0).then_some(sample));
