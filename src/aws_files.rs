@@ -165,13 +165,17 @@ impl Document {
         splice::replace(self.text.expose(), &parts, name, set, remove)
     }
 
-    /// The text without these properties of section `name`. If the section becomes empty, its
-    /// header and one newline above go, too; or else the empty line that [`Self::replace`] left
-    /// below the header. So this undoes a replacement that only added lines.
+    /// The text without these properties of these sections. If a section becomes empty, its header
+    /// and one newline above go, too; or else the empty line that [`Self::replace`] left below the
+    /// header. So this undoes a replacement that only added lines.
     #[must_use]
-    pub fn clear(&self, name: &SectionName, remove: &[&'static str]) -> Secret {
-        let parts: Vec<&Part> = self.parts_named(name.as_str()).collect();
-        splice::clear(self.text.expose(), &parts, remove)
+    pub fn clear(&self, sections: &[(&SectionName, Vec<&'static str>)]) -> Secret {
+        let parts = sections.iter().flat_map(|(name, remove)| {
+            self.parts_named(name.as_str()).map(|part| (part, remove.as_slice()))
+        });
+        let mut parts: Vec<_> = parts.collect();
+        parts.sort_by_key(|(part, _)| part.start);
+        splice::clear(self.text.expose(), &parts)
     }
 
     /// In file order.

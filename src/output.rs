@@ -50,16 +50,20 @@ pub fn print_failure(format: &Format) {
     let _ = stdout::write(format.failure);
 }
 
-/// Removes the session from a profile of the credentials file. Refuses a profile with long-term
-/// keys.
+/// Removes the sessions from profiles of the credentials file, which have no long-term keys. All go
+/// in one write.
 pub(crate) fn clear(
     credentials_file: &Path,
     credentials: &Rc<Document>,
-    profile: &str,
+    profiles: &[String],
 ) -> Result<(), Failure> {
-    let name = SectionName::parse(profile)
-        .map_err(|why| Failure::new(Status::Local, format!("the profile `{profile}` {why}")))?;
-    SessionSection::open(credentials_file, &name, profile, credentials)?.clear()
+    let parse = |profile: &String| {
+        SectionName::parse(profile)
+            .map_err(|why| Failure::new(Status::Local, format!("the profile `{profile}` {why}")))
+    };
+    let names = profiles.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+    let Some(first) = names.first() else { return Ok(()) };
+    SessionSection::open(credentials_file, first, first.as_str(), credentials)?.clear(&names)
 }
 
 /// A destination that passed all checks.

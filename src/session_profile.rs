@@ -207,32 +207,49 @@ pub(crate) fn credentials_file(
     Ok(store(&Document::default(), profile, &properties))
 }
 
-/// The text with these properties as the only session in a section; without properties, the text
-/// without a session. The region of the user stays, and properties that other tools would use
-/// instead of the session go.
+/// The text with these properties as the only session in a section. The region of the user stays,
+/// and properties that other tools would use instead of the session go.
 #[must_use]
 pub fn store(
     document: &Document,
     profile: &SectionName,
     properties: &[(&'static str, Value)],
 ) -> Secret {
-    let section = document.section(profile.as_str());
-    let has_own_region =
-        section.is_some_and(|it| it.value(REGION).is_some() && !has_carried_region(it));
+    let has_own_region = has_own_region(document, profile);
     let is_set = |key: &&str| {
         let is_of_region = [REGION, REGION_MARK].contains(key);
         !(has_own_region && is_of_region) && properties.iter().any(|(set, _)| set == key)
     };
     let set = properties.iter().filter(|(key, _)| is_set(key));
     let set: Vec<_> = set.map(|(key, value)| (*key, value)).collect();
-    let of_session = SESSION_KEYS.into_iter().chain((!has_own_region).then_some(REGION));
-    let remove: Vec<_> =
-        FOREIGN_KEYS.into_iter().chain(of_session).filter(|key| !is_set(key)).collect();
-    if set.is_empty() {
-        document.clear(profile, &remove)
-    } else {
-        document.replace(profile, &set, &remove)
-    }
+    let remove = session_keys(document, profile).filter(|key| !is_set(key));
+    document.replace(profile, &set, &remove.collect::<Vec<_>>())
+}
+
+/// The text without the sessions in these sections. The regions of the user stay, and so do
+/// sections with long-term keys.
+#[must_use]
+pub fn clear(document: &Document, profiles: &[SectionName]) -> Secret {
+    let has_keys =
+        |name: &SectionName| document.section(name.as_str()).is_some_and(has_long_term_keys);
+    let profiles = profiles.iter().filter(|name| !has_keys(name));
+    let sections = profiles.map(|name| (name, session_keys(document, name).collect()));
+    document.clear(&sections.collect::<Vec<_>>())
+}
+
+/// The keys that a session in a section may have.
+fn session_keys(
+    document: &Document,
+    profile: &SectionName,
+) -> impl Iterator<Item = &'static str> + use<> {
+    let region = (!has_own_region(document, profile)).then_some(REGION);
+    FOREIGN_KEYS.into_iter().chain(SESSION_KEYS).chain(region)
+}
+
+/// Whether a section has a region of the user.
+fn has_own_region(document: &Document, profile: &SectionName) -> bool {
+    let section = document.section(profile.as_str());
+    section.is_some_and(|it| it.value(REGION).is_some() && !has_carried_region(it))
 }
 
 /// Parses the content of a file with [`Document::parse`] or [`Document::parse_config`]. The failure

@@ -39,11 +39,12 @@ pub(super) fn replace(
     Secret::new(out)
 }
 
-/// See `Document::clear`; `parts` are those of the section.
-pub(super) fn clear(text: &str, parts: &[&Part], remove: &[&'static str]) -> Secret {
+/// See `Document::clear`; `parts` are those of the sections, in file order, with the properties to
+/// remove.
+pub(super) fn clear(text: &str, parts: &[(&Part, &[&'static str])]) -> Secret {
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
-    for part in parts.iter().copied() {
+    for (part, remove) in parts.iter().copied() {
         out.push_str(&text[copied..part.start]);
         let start = out.len();
         rewrite(&mut out, text, part, remove, None);

@@ -28,7 +28,7 @@ fn replaced(text: &str) -> String {
 }
 
 fn cleared(text: &str) -> String {
-    document(text).clear(&mfa(), &["id", "token", "stale"]).expose().to_owned()
+    document(text).clear(&[(&mfa(), vec!["id", "token", "stale"])]).expose().to_owned()
 }
 
 /// The sections of the text, each as `name: key=value, …`.
@@ -374,14 +374,18 @@ fn clear_undoes_replace_for_several_sections_in_any_order() {
     let (mfa, other) = (mfa(), SectionName::parse("other").unwrap());
     let value = value("v");
     let write = |text: &str, name| document(text).replace(name, &[("id", &value)], &[]);
-    let clear = |text: &str, name| document(text).clear(name, &["id"]);
+    let clear = |text: &str, names: &[&SectionName]| {
+        let sections: Vec<_> = names.iter().map(|name| (*name, vec!["id"])).collect();
+        document(text).clear(&sections)
+    };
     for before in ["", "\n", "[a]", "[a]\n", "[a]\r\n", "[a]\n\n", "[mfa]\n", "[other]\n\n[mfa]\n"]
     {
         let one = write(before, &mfa);
         let both = write(one.expose(), &other);
         for names in [[&mfa, &other], [&other, &mfa]] {
-            let after = clear(clear(both.expose(), names[0]).expose(), names[1]);
+            let after = clear(clear(both.expose(), &names[..1]).expose(), &names[1..]);
             assert_eq!(after.expose(), before, "{before:?}");
+            assert_eq!(clear(both.expose(), &names).expose(), before, "{before:?}");
         }
     }
 }

@@ -82,8 +82,9 @@ impl Run for Clear {
                 _ => format!("nothing to clear: {file} holds no session of mfa-session"),
             });
         }
-        for name in names.into_iter().filter(has_session) {
-            output::clear(profiles.credentials_file(), profiles.credentials(), &name)?;
+        let names: Vec<String> = names.into_iter().filter(has_session).collect();
+        output::clear(profiles.credentials_file(), profiles.credentials(), &names)?;
+        for name in names {
             message::info(format_args!("cleared the session in [{name}]"));
         }
         if in_environment && !context.flags.is_given("profile") {

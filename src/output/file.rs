@@ -100,9 +100,9 @@ impl SessionSection {
         Ok(())
     }
 
-    /// Removes only the session from the current file.
-    pub(super) fn clear(&self) -> Result<(), Failure> {
-        self.change(|document| session_profile::store(document, &self.profile, &[])).map(drop)
+    /// Removes only the sessions of these profiles from the current file.
+    pub(super) fn clear(&self, profiles: &[SectionName]) -> Result<(), Failure> {
+        self.change(|document| session_profile::clear(document, profiles)).map(drop)
     }
 
     /// Replaces the file with the result of `change`; returns the old document.

@@ -421,7 +421,7 @@ proptest! {
         let mfa = SectionName::parse("mfa").unwrap();
         let clear = |text: &str| {
             let document = Document::parse(Secret::new(text.to_owned())).unwrap();
-            document.clear(&mfa, &owned).expose().to_owned()
+            document.clear(&[(&mfa, owned.clone())]).expose().to_owned()
         };
         let before = file.text();
         let after = clear(&before);
@@ -442,7 +442,7 @@ proptest! {
         let owned = [&SET[..], &REMOVE[..]].concat();
         let before = file.without_owned().text();
         let document = Document::parse(Secret::new(replaced(&before, &values))).unwrap();
-        let after = document.clear(&SectionName::parse("mfa").unwrap(), &owned);
+        let after = document.clear(&[(&SectionName::parse("mfa").unwrap(), owned)]);
         prop_assert_eq!(after.expose(), &before);
     }
 
@@ -501,7 +501,7 @@ proptest! {
             }
             let _ = document.repeated_sections();
             let name = SectionName::parse("a").unwrap();
-            let _ = document.clear(&name, &["a"]);
+            let _ = document.clear(&[(&name, vec!["a"])]);
             let value = Value::parse(Secret::new("v".to_owned())).unwrap();
             let after = document.replace(&name, &[("a", &value)], &["k"]);
             let after = Document::parse(after).unwrap();

@@ -102,7 +102,7 @@ fn check_written(session: &Session) {
     assert!(read.session_token == session.session_token);
     assert_eq!(read.expires, session.expires.replace_nanosecond(0).unwrap());
     assert_eq!(read.provenance, session.provenance);
-    let cleared = session_profile::store(&after, &name, &[]);
+    let cleared = session_profile::clear(&after, &[name]);
     assert_eq!(cleared.expose(), BEFORE, "{text:?}");
 }
 
