@@ -63,6 +63,7 @@ mod service_errors;
 mod shells;
 #[cfg(target_os = "linux")] // needs strace, signals
 mod signals;
+mod sizes;
 mod status;
 #[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
 mod terminal;
