@@ -1,11 +1,14 @@
 //! Services that the program cannot reach, or not safely.
 
-use std::net::TcpListener;
+use std::{fs, net::TcpListener};
 
-use loopback_sts::{Certificate, Cut, Fault, Sts};
+use loopback_sts::{ALICE, Certificate, Cut, Fault, Sts};
 use snapbox::str;
 
-use crate::sandbox::{Sandbox, Table};
+use crate::{
+    sandbox::{PROGRAM, Sandbox, Table},
+    tools::{STAYS_DUMPABLE, program},
+};
 
 #[test]
 fn reports_an_unreachable_service() {
@@ -35,7 +38,7 @@ fn refuses_unsafe_tls_before_sending() {
         let sts = Sts::builder().tls(certificate).start().unwrap();
         let mut sandbox = Sandbox::with(sts);
         if trusted {
-            std::fs::write(sandbox.path("ca.pem"), sandbox.sts().ca_pem()).unwrap();
+            fs::write(sandbox.path("ca.pem"), sandbox.sts().ca_pem()).unwrap();
             sandbox.set("AWS_CA_BUNDLE", "~/ca.pem");
         }
         let outcome = sandbox.get([]);
@@ -43,6 +46,33 @@ fn refuses_unsafe_tls_before_sending() {
         (name, outcome)
     }))
     .matches_file("connection/tls");
+}
+
+/// A look-up reads `/etc/hosts`.
+#[cfg(target_os = "linux")] // needs strace
+#[test]
+fn looks_up_the_host_only_for_a_new_connection() {
+    let Some(strace) = program("strace") else { return };
+    let sandbox = Sandbox::new();
+    let url = sandbox.sts().url().replace("127.0.0.1", "localhost");
+    let mut command = sandbox.command(strace);
+    command.args([
+        "-f",
+        "-qq",
+        "-o",
+        "trace",
+        "-e",
+        "trace=openat,open,prctl",
+        STAYS_DUMPABLE,
+        PROGRAM,
+    ]);
+    command.args(["--role-arn", "arn:aws:iam::123456789012:role/admin", "--endpoint-url", &url]);
+    command.args(["--serial", ALICE.serial_number, "--code", &sandbox.code()]);
+    assert_eq!(sandbox.outcome(command, "").status, 0);
+    assert_eq!(sandbox.asked(), ["GetSessionToken OK", "GetCallerIdentity OK", "AssumeRole OK"]);
+    assert_eq!(sandbox.sts().connections(), 1);
+    let trace = fs::read_to_string(sandbox.path("trace")).unwrap();
+    assert_eq!(trace.matches("/etc/hosts").count(), 1);
 }
 
 #[test]

@@ -19,7 +19,7 @@ use ureq::{
 
 use super::{
     interruptible::{InterruptibleConnector, Interruption},
-    resolver::HostResolver,
+    resolver::{NoResolver, ResolvingConnector},
 };
 
 /// The authorities whose TLS certificates the client trusts.
@@ -142,7 +142,6 @@ fn agent(roots: RootCerts, interruption: Interruption) -> Agent {
         .proxy(None)
         .user_agent(concat!("mfa-session/", env!("CARGO_PKG_VERSION")))
         .accept("")
-        .timeout_resolve(Some(CONNECT_TIMEOUT))
         .timeout_connect(Some(CONNECT_TIMEOUT))
         .max_idle_age(MAX_IDLE)
         .input_buffer_size(BUFFER)
@@ -152,10 +151,10 @@ fn agent(roots: RootCerts, interruption: Interruption) -> Agent {
         .tls_config(TlsConfig::builder().root_certs(roots).build())
         .build();
     let connector = InterruptibleConnector { inner: DefaultConnector::default(), interruption };
-    Agent::with_parts(config, connector, HostResolver { interruption })
+    Agent::with_parts(config, ResolvingConnector(connector), NoResolver)
 }
 
-/// For resolving a host name, and for connecting.
+/// For looking up the host and connecting to it.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// In bytes, for each direction, with TLS twice. AWS's headers have some hundred bytes; ureq's
