@@ -10,12 +10,17 @@ use crate::sandbox::{Sandbox, Table, keys};
 
 /// A section with a session that expires in so many minutes, followed by more lines.
 pub(crate) fn session(profile: &str, minutes: i64, more: &str) -> String {
-    let end = OffsetDateTime::now_utc() + time::Duration::minutes(minutes);
-    let end = end.truncate_to_second().format(&Rfc3339).unwrap();
+    let end = end(minutes);
     format!(
         "[{profile}]\naws_access_key_id = ASIAEXAMPLE\naws_secret_access_key = its-secret-key\n\
          aws_session_token = its-session-token\nx_security_token_expires = {end}\n{more}"
     )
+}
+
+/// The time in so many minutes.
+fn end(minutes: i64) -> String {
+    let end = OffsetDateTime::now_utc() + time::Duration::minutes(minutes);
+    end.truncate_to_second().format(&Rfc3339).unwrap()
 }
 
 pub(crate) const MADE: &str = "mfa_session_source = default\nmfa_session_key = AKIAEXAMPLE\n\
@@ -136,6 +141,22 @@ exit 0
 saml 1h 1m
 "#]]);
     }
+}
+
+#[test]
+fn a_shell_prompt_needs_no_file_for_a_session_in_variables() {
+    let mut sandbox = Sandbox::new();
+    sandbox.write("credentials", "[malformed");
+    sandbox.write("config", "[malformed");
+    sandbox.set("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE").set("AWS_SESSION_TOKEN", "its-session-token");
+    sandbox.set("AWS_SECRET_ACCESS_KEY", "its-secret-access-key");
+    assert_eq!(sandbox.run(["status", "--short"]).status, 1);
+    sandbox.set("AWS_CREDENTIAL_EXPIRATION", end(90));
+    sandbox.run(["status", "--short"]).matches(str![[r#"
+exit 0
+--- stdout
+(environment) 1h 30m
+"#]]);
 }
 
 #[test]

@@ -40,17 +40,16 @@ pub(crate) struct Status {
 impl Run for Status {
     fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let active = active_session(context)?;
-        let profiles = context.profiles()?;
         if let ActiveSession::Profile(_) = active {
-            profiles.check_home()?;
+            context.profiles()?.check_home()?;
         }
         let stored = match &active {
             // A shell prompt does not wait for the other sessions.
             ActiveSession::Profile(profile) if self.short => {
-                profiles.stored_session(profile).into_iter().collect()
+                context.profiles()?.stored_session(profile).into_iter().collect()
             }
             ActiveSession::Environment { .. } if self.short => Vec::new(),
-            _ => profiles.sessions(),
+            _ => context.profiles()?.sessions(),
         };
         let rows = rows(&active, &stored, OffsetDateTime::now_utc());
         let valid = rows.iter().find(|row| row.is_active && row.is_valid());

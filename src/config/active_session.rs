@@ -24,13 +24,18 @@ pub(crate) fn active_session(context: &Context<'_>) -> Result<ActiveSession, Fai
     let Some(keys) = session else {
         return session_profile(context).map(ActiveSession::Profile);
     };
-    // If the session is also stored, its section has the provenance.
-    let stored = context.profiles()?.session_with_key(&keys.access_key_id);
-    let (expires, provenance) = stored.map_or((None, None), |it| (it.expires, it.provenance));
     let variable = environment.variable("AWS_CREDENTIAL_EXPIRATION")?;
+    let variable = variable.as_deref().and_then(parse_rfc_3339);
+    // If the session is also stored, its section has the provenance. A shell prompt shows only the
+    // time left, and waits for no file.
+    let stored = match variable {
+        Some(_) if context.flags.is_set("short") => None,
+        _ => context.profiles()?.session_with_key(&keys.access_key_id),
+    };
+    let (expires, provenance) = stored.map_or((None, None), |it| (it.expires, it.provenance));
     let source = environment.variable("MFA_SESSION_SOURCE")?.unwrap_or_default();
     Ok(ActiveSession::Environment {
-        expires: variable.as_deref().and_then(parse_rfc_3339).or(expires),
+        expires: variable.or(expires),
         provenance: provenance.unwrap_or(Provenance { source, ..Provenance::default() }),
     })
 }
