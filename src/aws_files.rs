@@ -24,7 +24,6 @@ use crate::secret::Secret;
 
 mod find;
 mod header;
-mod index;
 mod line;
 mod part;
 mod section;
@@ -40,50 +39,45 @@ pub use section::Section;
 pub use syntax_error::SyntaxError;
 pub use writable::{SectionName, Unwritable, Value};
 
-use index::Index;
-use part::{BYTE_ORDER_MARK, Headers, Part, split};
+use part::{BYTE_ORDER_MARK, Headers, Part, Parts};
 use syntax_error::line_number;
 
 /// A credentials or config file, split into sections. It parses a section once, on first use.
 pub struct Document {
     text: Secret,
-    parts: Vec<Part>,
-    index: Index,
+    parts: Parts,
 }
 
 impl Document {
     /// Parses a credentials file, whose headers are literal. Checks every line. Time and memory
     /// are linear in the length of the text.
     pub fn parse(text: Secret) -> Result<Self, SyntaxError> {
-        Self::with_headers(text, Headers::Literal)
+        let parts = Parts::split(text.expose(), Headers::Literal)?;
+        Ok(Self { text, parts })
     }
 
     /// Parses a config file. [`config_header`] names its sections.
     pub fn parse_config(text: Secret) -> Result<Self, SyntaxError> {
-        Self::with_headers(text, Headers::Words)
-    }
-
-    fn with_headers(text: Secret, headers: Headers) -> Result<Self, SyntaxError> {
-        let parts = split(text.expose(), headers)?;
-        let bytes = text.expose().as_bytes();
-        let index = Index::new(parts.iter().map(|part| part.name_bytes(bytes)));
-        Ok(Self { text, parts, index })
+        let parts = Parts::split(text.expose(), Headers::Words)?;
+        Ok(Self { text, parts })
     }
 
     /// The section names, each once, in file order.
     pub fn section_names(&self) -> impl Iterator<Item = &str> {
-        let first = self.parts.iter().filter(|part| self.is_first(part));
-        first.map(|part| part.name(self.text.expose()))
+        let text = self.text.expose();
+        let first = self.parts.numbers().filter(move |part| self.parts.is_first(*part, text));
+        first.map(move |part| self.parts.name(part, text))
     }
 
     /// Section `name`, as the SDKs read it: merges all sections of that name; the last of equal
     /// keys wins. `None` if the file has no such section.
     #[must_use]
     pub fn section(&self, name: &str) -> Option<&Section> {
-        let first = self.parts_named(name).next()?;
         let text = self.text.expose();
-        let bodies = self.parts_named(name).map(|part| &text[part.body.clone()]);
-        Some(first.section.get_or_init(|| Section::parse(bodies)))
+        let mut parts = self.parts.of_section(name, text).peekable();
+        let cell = self.parts.cell(*parts.peek()?);
+        let bodies = parts.map(|part| &text[self.parts.part(part, text).body]);
+        Some(cell.get_or_init(|| Box::new(Section::parse(bodies))))
     }
 
     /// The line number of the first header of section `name`, from 1.
@@ -98,14 +92,10 @@ impl Document {
     pub fn sections_with(&self, words: &[&str]) -> impl Iterator<Item = (&str, &Section)> {
         let text = self.text.expose();
         let found = words.iter().flat_map(|word| memmem::find_iter(text.as_bytes(), *word));
-        let found = found.filter_map(|at| {
-            let part = self.parts.partition_point(|part| part.start <= at).checked_sub(1)?;
-            self.parts[part].body.contains(&at).then_some(part)
-        });
         // In file order, each once.
-        let parts: BTreeSet<usize> = found.collect();
+        let parts: BTreeSet<usize> = found.filter_map(|at| self.parts.around(at, text)).collect();
         let mut seen = HashSet::new();
-        let names = parts.into_iter().map(move |part| self.parts[part].name(text));
+        let names = parts.into_iter().map(move |part| self.parts.name(part, text));
         let names = names.filter(move |name| seen.insert(*name));
         names.filter_map(|name| self.section(name).map(|section| (name, section)))
     }
@@ -114,8 +104,9 @@ impl Document {
     /// SDKs merge the sections.
     #[must_use]
     pub fn repeated_sections(&self) -> BTreeSet<&str> {
-        let repeated = self.parts.iter().filter(|part| !self.is_first(part));
-        repeated.map(|part| part.name(self.text.expose())).collect()
+        let text = self.text.expose();
+        let repeated = self.parts.numbers().filter(|part| !self.parts.is_first(*part, text));
+        repeated.map(|part| self.parts.name(part, text)).collect()
     }
 
     /// Whether the text begins with U+FEFF, which some Windows editors add. botocore and the SDK
@@ -128,9 +119,9 @@ impl Document {
     /// Whether the document was parsed from this text. Keeps no copy of it.
     pub fn has_text(&self, mut text: impl Read) -> io::Result<bool> {
         let mut rest = self.text.expose().as_bytes();
-        let mut buffer = Zeroizing::new([0; 8192]);
+        let mut buffer = Zeroizing::new(vec![0; 8192.min(rest.len() + 1)]);
         loop {
-            let length = match text.read(&mut *buffer) {
+            let length = match text.read(&mut buffer) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 length => length?,
             };
@@ -161,7 +152,7 @@ impl Document {
         set: &[(&'static str, &Value)],
         remove: &[&'static str],
     ) -> Secret {
-        let parts: Vec<&Part> = self.parts_named(name.as_str()).collect();
+        let parts: Vec<Part> = self.parts_named(name.as_str()).collect();
         splice::replace(self.text.expose(), &parts, name, set, remove)
     }
 
@@ -179,21 +170,16 @@ impl Document {
     }
 
     /// In file order.
-    fn parts_named(&self, name: &str) -> impl Iterator<Item = &Part> {
-        let candidates = self.index.candidates(name.as_bytes()).map(|at| &self.parts[at]);
-        candidates.filter(move |part| part.name(self.text.expose()) == name)
-    }
-
-    fn is_first(&self, part: &Part) -> bool {
-        let name = part.name(self.text.expose());
-        self.parts_named(name).next().is_some_and(|first| first.start == part.start)
+    fn parts_named(&self, name: &str) -> impl Iterator<Item = Part> {
+        let text = self.text.expose();
+        self.parts.of_section(name, text).map(|part| self.parts.part(part, text))
     }
 }
 
 /// An empty document.
 impl Default for Document {
     fn default() -> Self {
-        Self { text: Secret::new(String::new()), parts: Vec::new(), index: Index::default() }
+        Self { text: Secret::new(String::new()), parts: Parts::default() }
     }
 }
 

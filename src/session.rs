@@ -69,12 +69,6 @@ impl KeyMatch {
             (Self::Source(wanted), Some(_)) => *wanted == provenance.source,
         }
     }
-
-    /// A text that every session of the key has in its section.
-    pub(crate) fn word(&self) -> &str {
-        let (Self::Id(word) | Self::Source(word)) = self;
-        word
-    }
 }
 
 impl Session {

@@ -94,12 +94,17 @@ impl<'a> Lines<'a> {
         // Blanks, quotes and `#` come before the hyphen.
         let special =
             |word: Word| word.less(b'-') | word.equal(b';') | word.equal(b'\\') | word.equal(b']');
-        let mut end = find(bytes, start + 1, special);
-        if end > start + 1 && bytes.get(end) == Some(&b' ') {
+        let mut end = start;
+        loop {
             end = find(bytes, end + 1, special);
-        }
-        if bytes.get(end..end + 2) != Some(b"]\n") || matches!(bytes[end - 1], b'[' | b' ') {
-            return None;
+            if matches!(bytes[end - 1], b'[' | b' ') {
+                return None;
+            }
+            match bytes.get(end..end + 2)? {
+                b"]\n" => break,
+                [b' ', _] => {}
+                _ => return None,
+            }
         }
         (self.next, self.previous) = (end + 2, Previous::Header);
         let name = start + 1..end;
@@ -185,7 +190,7 @@ impl Line {
     }
 
     /// The header in a line of [`Kind::Header`]. The error is the problem.
-    fn header(&self, text: &str) -> Result<Header, &'static str> {
+    pub(super) fn header(&self, text: &str) -> Result<Header, &'static str> {
         let line = self.content(text);
         let bytes = line.as_bytes();
         let open = memchr(b'[', bytes).ok_or(UNCLOSED)? + 1;

@@ -1,6 +1,14 @@
 //! The parts of a file: each is a header and its lines.
 
-use std::{cell::OnceCell, ops::Range};
+use std::{
+    cell::OnceCell,
+    collections::BTreeMap,
+    hash::{BuildHasher as _, Hasher as _},
+    iter, mem,
+    ops::Range,
+};
+
+use foldhash::fast::RandomState;
 
 use super::{header, line::Lines, section::Section, syntax_error::SyntaxError};
 
@@ -10,25 +18,34 @@ pub(super) struct Part {
     pub(super) start: usize,
     /// The text between the brackets, trimmed.
     pub(super) name: Range<usize>,
-    /// The name of the section, if it is not that text.
-    canonical: Option<String>,
     /// The lines below the header.
     pub(super) body: Range<usize>,
     /// Whether every reader finds the section by this name, once `splice` has moved a comment that
     /// touches the bracket.
     pub(super) is_portable: bool,
-    /// The parsed section; only in the first part of its name.
-    pub(super) section: OnceCell<Section>,
 }
 
-impl Part {
-    pub(super) fn name<'a>(&'a self, text: &'a str) -> &'a str {
-        self.canonical.as_deref().unwrap_or_else(|| &text[self.name.clone()])
-    }
+/// The parts of a text, by their numbers, and a hash table of their names with chains. A file may
+/// have 100,000 parts: each costs few bytes, because its header is parsed again when needed.
+#[derive(Default)]
+pub(super) struct Parts {
+    list: Vec<Entry>,
+    /// The names of sections, if they are not the text between the brackets.
+    canonical: BTreeMap<usize, String>,
+    /// Random, so that no file can make many names collide.
+    hasher: RandomState,
+    /// The first part of each chain, or [`END`].
+    chains: Vec<usize>,
+}
 
-    pub(super) fn name_bytes<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
-        self.canonical.as_ref().map_or_else(|| &text[self.name.clone()], |it| it.as_bytes())
-    }
+struct Entry {
+    start: usize,
+    /// Of the name.
+    hash: u64,
+    /// The next part of its chain, or [`END`].
+    next: usize,
+    /// The parsed section; only in the first part of its name.
+    section: OnceCell<Box<Section>>,
 }
 
 /// How the headers of a file name its sections.
@@ -40,29 +57,97 @@ pub(super) enum Headers {
     Words,
 }
 
-/// Splits the text at the headers, and checks every line.
-pub(super) fn split(text: &str, headers: Headers) -> Result<Vec<Part>, SyntaxError> {
-    let mut parts: Vec<Part> = Vec::new();
-    let mut lines = Lines::of_file(text, text_start(text)..text.len());
-    while let Some(header) = lines.next_header()? {
-        if let Some(part) = parts.last_mut() {
-            part.body.end = header.start;
+impl Parts {
+    /// Splits the text at the headers, and checks every line.
+    pub(super) fn split(text: &str, headers: Headers) -> Result<Self, SyntaxError> {
+        let mut parts = Self::default();
+        let mut lines = Lines::of_file(text, text_start(text)..text.len());
+        while let Some(header) = lines.next_header()? {
+            let name = &text[header.name];
+            let is_literal = headers == Headers::Literal || header.is_plain;
+            let canonical = if is_literal { None } else { header::canonical(name) };
+            let hash = parts.hash(canonical.as_deref().unwrap_or(name));
+            let number = parts.list.len();
+            parts.canonical.extend(canonical.map(|name| (number, name)));
+            let section = OnceCell::new();
+            parts.list.push(Entry { start: header.start, hash, next: END, section });
         }
-        let canonical = match headers {
-            Headers::Words if !header.is_plain => header::canonical(&text[header.name.clone()]),
-            _ => None,
-        };
-        parts.push(Part {
-            start: header.start,
-            name: header.name,
-            canonical,
-            body: header.next..text.len(),
-            is_portable: header.is_portable,
-            section: OnceCell::new(),
-        });
+        parts.link();
+        Ok(parts)
     }
-    Ok(parts)
+
+    /// Makes the chains. Each is in the order of the parts.
+    fn link(&mut self) {
+        let chains = self.list.len().next_power_of_two();
+        self.chains = vec![END; chains];
+        for (number, entry) in self.list.iter_mut().enumerate().rev() {
+            entry.next = mem::replace(&mut self.chains[chain(entry.hash, chains)], number);
+        }
+    }
+
+    pub(super) fn numbers(&self) -> Range<usize> {
+        0..self.list.len()
+    }
+
+    pub(super) fn part(&self, number: usize, text: &str) -> Part {
+        let start = self.list[number].start;
+        let end = self.list.get(number + 1).map_or(text.len(), |next| next.start);
+        let line = Lines::of_file(text, start..end).next();
+        let header = line.and_then(|line| line.header(text).ok());
+        let header = header.expect("`split` found a header here");
+        let body = header.next..end;
+        Part { start, name: header.name, body, is_portable: header.is_portable }
+    }
+
+    pub(super) fn name<'a>(&'a self, number: usize, text: &'a str) -> &'a str {
+        let canonical = self.canonical.get(&number);
+        canonical.map_or_else(|| &text[self.part(number, text).name], String::as_str)
+    }
+
+    /// The parts of a section, in file order.
+    pub(super) fn of_section(&self, name: &str, text: &str) -> impl Iterator<Item = usize> {
+        let candidates = self.with_hash(self.hash(name));
+        candidates.filter(move |part| self.name(*part, text) == name)
+    }
+
+    /// Whether no part above has the same name.
+    pub(super) fn is_first(&self, number: usize, text: &str) -> bool {
+        let first = || self.of_section(self.name(number, text), text).next();
+        let with_hash = self.with_hash(self.list[number].hash).next();
+        with_hash == Some(number) || first() == Some(number)
+    }
+
+    fn with_hash(&self, hash: u64) -> impl Iterator<Item = usize> {
+        let first = self.chains.get(chain(hash, self.chains.len())).copied();
+        let chain = iter::successors(first, |part| self.list.get(*part).map(|entry| entry.next));
+        chain.take_while(|part| *part != END).filter(move |part| self.list[*part].hash == hash)
+    }
+
+    fn hash(&self, name: &str) -> u64 {
+        let mut hasher = self.hasher.build_hasher();
+        hasher.write(name.as_bytes());
+        hasher.finish()
+    }
+
+    /// The part with this position of the text in its body.
+    pub(super) fn around(&self, at: usize, text: &str) -> Option<usize> {
+        let number = self.list.partition_point(|part| part.start <= at).checked_sub(1)?;
+        self.part(number, text).body.contains(&at).then_some(number)
+    }
+
+    /// Where to keep the parsed section of this part.
+    pub(super) fn cell(&self, number: usize) -> &OnceCell<Box<Section>> {
+        &self.list[number].section
+    }
 }
+
+/// The chain for a hash; the number of chains is a power of two.
+fn chain(hash: u64, chains: usize) -> usize {
+    let mask = chains.saturating_sub(1);
+    usize::try_from(hash & mask as u64).unwrap_or(mask)
+}
+
+const END: usize = usize::MAX;
 
 /// The start of the first line, after a byte order mark.
 pub(super) fn text_start(text: &str) -> usize {

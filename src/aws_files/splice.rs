@@ -12,21 +12,21 @@ use crate::secret::Secret;
 /// See `Document::replace`; `parts` are those of the section.
 pub(super) fn replace(
     text: &str,
-    parts: &[&Part],
+    parts: &[Part],
     name: &SectionName,
     set: &[(&'static str, &Value)],
     remove: &[&'static str],
 ) -> Secret {
     let owned: Vec<&str> = set.iter().map(|(key, _)| *key).chain(remove.iter().copied()).collect();
     let is_target = |part: &&Part| part.is_portable && !set.is_empty();
-    let target = parts.iter().copied().rfind(is_target);
+    let target = parts.iter().rfind(is_target);
     let newline = newline_of(&text[target.map_or(text_start(text), |part| part.start)..])
         .or_else(|| newline_of(text))
         .unwrap_or("\n");
     let new_lines = NewLines { set, newline };
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
-    for part in parts.iter().copied() {
+    for part in parts {
         out.push_str(&text[copied..part.start]);
         let is_target = target.is_some_and(|target| target.start == part.start);
         rewrite(&mut out, text, part, &owned, is_target.then_some(&new_lines));
@@ -41,10 +41,10 @@ pub(super) fn replace(
 
 /// See `Document::clear`; `parts` are those of the sections, in file order, with the properties to
 /// remove.
-pub(super) fn clear(text: &str, parts: &[(&Part, &[&'static str])]) -> Secret {
+pub(super) fn clear(text: &str, parts: &[(Part, &[&'static str])]) -> Secret {
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
-    for (part, remove) in parts.iter().copied() {
+    for (part, remove) in parts {
         out.push_str(&text[copied..part.start]);
         let start = out.len();
         rewrite(&mut out, text, part, remove, None);

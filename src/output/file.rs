@@ -10,7 +10,6 @@ mod path;
 mod temporary;
 
 use std::{
-    io::Write as _,
     path::{Path, PathBuf},
     rc::Rc,
     sync::Once,
@@ -29,7 +28,7 @@ use crate::{
     secret::Secret,
     session::Session,
     session_profile::{self, ACCOUNT_ID},
-    system::files::{check_replaceable, is_mount_point, replace, sync_directory},
+    system::files::{check_replaceable, is_mount_point, replace, reserve, sync_directory},
 };
 use contents::Contents;
 use directory::{RETRY_INTERVAL, lock};
@@ -188,11 +187,10 @@ fn warn_once(contents: &Contents, path: &Path) {
     WARNED.call_once(|| contents.warn(path));
 }
 
-/// Writes and deletes a file of this length, to detect a full disk or a read-only directory.
+/// Creates and deletes a file of this length, to detect a full disk or a read-only directory.
 fn try_writing(path: &Path, contents: &Contents, length: usize) -> Result<(), Failure> {
     let mut temporary = temporary::create(path, contents.file())?;
-    let written = temporary.as_file_mut().write_all(&vec![0; length]);
-    written.map_err(|error| unwritable(path, error))?;
+    reserve(temporary.as_file_mut(), length as u64).map_err(|error| unwritable(path, error))?;
     temporary.close().map_err(|error| {
         // A second attempt to delete may succeed.
         temporary::sweep(directory_of(path));

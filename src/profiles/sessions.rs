@@ -84,8 +84,7 @@ impl Profiles {
     /// The MFA device of the last session that this program made with a long-term key, in any
     /// profile. An expired session counts. Not parsed yet.
     pub(crate) fn last_device(&self, key: &KeyMatch) -> Option<Sourced<String>> {
-        let words = [key.word()];
-        let sections = self.credentials.document.sections_with(&words);
+        let sections = self.credentials.document.sections_with(&[session_profile::SERIAL]);
         let devices = sections.filter_map(|(profile, section)| {
             session_profile::temporary_keys(section)?;
             let provenance = session_profile::provenance_of(section)?;

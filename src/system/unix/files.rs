@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError},
-    io,
+    io::{self, Read as _},
     os::{
         fd::AsFd as _,
         unix::fs::{
@@ -14,6 +14,11 @@ use std::{
 };
 
 use rustix::fs::{Stat, fstat, stat};
+#[cfg(target_os = "linux")]
+use rustix::{
+    fs::{FallocateFlags, fallocate},
+    io::{Errno, retry_on_intr},
+};
 use tempfile::NamedTempFile;
 
 /// Whether a file is a mount point, as in containers: a rename cannot replace it.
@@ -107,6 +112,17 @@ pub(crate) fn check_replaceable(_: &Path) -> io::Result<()> {
 /// Creates a file that only the user can read and write; fails if it exists.
 pub(crate) fn create_new(path: &Path) -> io::Result<File> {
     private_file().read(true).write(true).create_new(true).open(path)
+}
+
+/// Takes disk space for an empty file, and fails if there is not enough.
+pub(crate) fn reserve(file: &mut File, length: u64) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    match retry_on_intr(|| fallocate(&*file, FallocateFlags::empty(), 0, length)) {
+        // Some network file systems.
+        Err(Errno::OPNOTSUPP | Errno::NOSYS) => {}
+        reserved => return Ok(reserved?),
+    }
+    io::copy(&mut io::repeat(0).take(length), file).map(drop)
 }
 
 /// Renames the new file to the path of the old one.

@@ -5,7 +5,7 @@
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
-    io::{self, IsTerminal as _},
+    io::{self, IsTerminal as _, Read as _},
     os::windows::{fs::OpenOptionsExt as _, io::AsHandle as _},
     path::{Path, PathBuf},
     thread,
@@ -100,6 +100,11 @@ pub(crate) fn check_replaceable(path: &Path) -> io::Result<()> {
 /// `tempfile` would mark it as temporary, which a rename keeps.
 pub(crate) fn create_new(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create_new(true).open(path)
+}
+
+/// Takes disk space for an empty file, and fails if there is not enough.
+pub(crate) fn reserve(file: &mut File, length: u64) -> io::Result<()> {
+    io::copy(&mut io::repeat(0).take(length), file).map(drop)
 }
 
 /// Renames the new file to the path of the old one. Waits while another program has the old one
