@@ -12,7 +12,7 @@ use super::{
 /// The lines of a text, classified as the SDKs do.
 pub(super) struct Lines<'a> {
     text: &'a str,
-    /// The start of the next line.
+    /// The start of the next line; beyond the end of the text after the last one.
     next: usize,
     previous: Previous,
     has_carriage_returns: bool,
@@ -80,7 +80,7 @@ impl<'a> Lines<'a> {
                 self.previous = Previous::Property;
             }
             let newline = find(bytes, scanned, |word| word.equal(b'\n'));
-            self.next = bytes.len().min(newline + 1);
+            self.next = newline + 1;
         }
     }
 

@@ -5,6 +5,7 @@ use std::{
     collections::BTreeMap,
     hash::{BuildHasher as _, Hasher as _},
     iter, mem,
+    num::NonZero,
     ops::Range,
 };
 
@@ -34,16 +35,19 @@ pub(super) struct Parts {
     canonical: BTreeMap<usize, String>,
     /// Random, so that no file can make many names collide.
     hasher: RandomState,
-    /// The first part of each chain, or [`END`].
-    chains: Vec<usize>,
+    /// The first part of each chain.
+    chains: Vec<Link>,
 }
+
+/// One more than the number of a part.
+type Link = Option<NonZero<usize>>;
 
 struct Entry {
     start: usize,
     /// Of the name.
     hash: u64,
-    /// The next part of its chain, or [`END`].
-    next: usize,
+    /// The next part of its chain.
+    next: Link,
     /// The parsed section; only in the first part of its name.
     section: OnceCell<Box<Section>>,
 }
@@ -60,17 +64,22 @@ pub(super) enum Headers {
 impl Parts {
     /// Splits the text at the headers, and checks every line.
     pub(super) fn split(text: &str, headers: Headers) -> Result<Self, SyntaxError> {
-        let mut parts = Self::default();
+        let list = Vec::with_capacity(text.len() / MEAN_LENGTH);
+        let mut parts = Self { list, ..Self::default() };
         let mut lines = Lines::of_file(text, text_start(text)..text.len());
         while let Some(header) = lines.next_header()? {
-            let name = &text[header.name];
-            let is_literal = headers == Headers::Literal || header.is_plain;
-            let canonical = if is_literal { None } else { header::canonical(name) };
-            let hash = parts.hash(canonical.as_deref().unwrap_or(name));
-            let number = parts.list.len();
-            parts.canonical.extend(canonical.map(|name| (number, name)));
+            let hash = if headers == Headers::Words
+                && !header.is_plain
+                && let Some(name) = header::canonical(&text[header.name.clone()])
+            {
+                let hash = parts.hash(name.as_bytes());
+                parts.canonical.insert(parts.list.len(), name);
+                hash
+            } else {
+                parts.hash(&text.as_bytes()[header.name])
+            };
             let section = OnceCell::new();
-            parts.list.push(Entry { start: header.start, hash, next: END, section });
+            parts.list.push(Entry { start: header.start, hash, next: None, section });
         }
         parts.link();
         Ok(parts)
@@ -79,9 +88,10 @@ impl Parts {
     /// Makes the chains. Each is in the order of the parts.
     fn link(&mut self) {
         let chains = self.list.len().next_power_of_two();
-        self.chains = vec![END; chains];
+        self.chains = vec![None; chains];
         for (number, entry) in self.list.iter_mut().enumerate().rev() {
-            entry.next = mem::replace(&mut self.chains[chain(entry.hash, chains)], number);
+            let first = &mut self.chains[chain(entry.hash, chains)];
+            entry.next = mem::replace(first, NonZero::new(number + 1));
         }
     }
 
@@ -106,7 +116,7 @@ impl Parts {
 
     /// The parts of a section, in file order.
     pub(super) fn of_section(&self, name: &str, text: &str) -> impl Iterator<Item = usize> {
-        let candidates = self.with_hash(self.hash(name));
+        let candidates = self.with_hash(self.hash(name.as_bytes()));
         candidates.filter(move |part| self.name(*part, text) == name)
     }
 
@@ -118,14 +128,14 @@ impl Parts {
     }
 
     fn with_hash(&self, hash: u64) -> impl Iterator<Item = usize> {
-        let first = self.chains.get(chain(hash, self.chains.len())).copied();
-        let chain = iter::successors(first, |part| self.list.get(*part).map(|entry| entry.next));
-        chain.take_while(|part| *part != END).filter(move |part| self.list[*part].hash == hash)
+        let first = self.chains.get(chain(hash, self.chains.len())).copied().flatten();
+        let links = iter::successors(first, |link| self.list[link.get() - 1].next);
+        links.map(|link| link.get() - 1).filter(move |part| self.list[*part].hash == hash)
     }
 
-    fn hash(&self, name: &str) -> u64 {
+    fn hash(&self, name: &[u8]) -> u64 {
         let mut hasher = self.hasher.build_hasher();
-        hasher.write(name.as_bytes());
+        hasher.write(name);
         hasher.finish()
     }
 
@@ -141,13 +151,14 @@ impl Parts {
     }
 }
 
+/// Of a part, in bytes.
+const MEAN_LENGTH: usize = 128;
+
 /// The chain for a hash; the number of chains is a power of two.
 fn chain(hash: u64, chains: usize) -> usize {
     let mask = chains.saturating_sub(1);
     usize::try_from(hash & mask as u64).unwrap_or(mask)
 }
-
-const END: usize = usize::MAX;
 
 /// The start of the first line, after a byte order mark.
 pub(super) fn text_start(text: &str) -> usize {
