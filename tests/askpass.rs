@@ -405,7 +405,8 @@ struct Display {
 impl Display {
     fn start() -> Option<Self> {
         let mut server = Command::new(tools::program("Xvfb")?)
-            .args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0", "800x600x24"])
+            // No repeated keys: on a busy machine, they would answer the next dialog.
+            .args(["-r", "-displayfd", "1", "-nolisten", "tcp", "-screen", "0", "800x600x24"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -415,15 +416,19 @@ impl Display {
         Some(Self { server, name: format!(":{}", number.trim()) })
     }
 
-    /// Waits for a dialog, and types into it.
-    fn types(&self, commands: &[&[&str]]) {
+    /// Waits for a dialog of the program, and types into it.
+    fn types(&self, program: &mut Child, commands: &[&[&str]]) {
         let xdotool = |arguments: &[&str]| {
             let mut command = Command::new("xdotool");
             command.args(arguments).env("DISPLAY", &self.name).output().unwrap().stdout
         };
         let dialog = || xdotool(&["search", "--onlyvisible", "--name", "^mfa-session$"]);
         // On a busy machine, zenity needs half a minute to start.
-        within(Duration::from_secs(90), || !dialog().is_empty());
+        within(Duration::from_secs(90), || {
+            let ended = program.try_wait().unwrap();
+            assert!(ended.is_none(), "the program ended without a dialog: {ended:?}");
+            !dialog().is_empty()
+        });
         // The window appears before it takes keys.
         thread::sleep(Duration::from_millis(500));
         for command in commands {
@@ -455,16 +460,17 @@ fn zenity_prompts_with_the_script_of_the_readme() {
         command.arg("--export").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     };
 
-    let child = start();
-    display.types(&[&["key", "Escape"]]);
+    let mut child = start();
+    display.types(&mut child, &[&["key", "Escape"]]);
     let outcome = sandbox.finish(child);
     assert_eq!((outcome.status, &*outcome.stdout), (3, "false;\n"), "{outcome:?}");
     assert!(outcome.stderr.contains("no code was entered"), "{outcome:?}");
 
-    let child = start();
-    display.types(&[&["type", &sandbox.sts().wrong_code(ALICE.name)], &["key", "Return"]]);
+    let mut child = start();
+    display
+        .types(&mut child, &[&["type", &sandbox.sts().wrong_code(ALICE.name)], &["key", "Return"]]);
     until(|| codes_sent(&sandbox) == 1);
-    display.types(&[&["type", &sandbox.code()], &["key", "Return"]]);
+    display.types(&mut child, &[&["type", &sandbox.code()], &["key", "Return"]]);
     let outcome = sandbox.finish(child);
     assert_eq!(outcome.status, 0, "{outcome:?}");
     assert_eq!(codes_sent(&sandbox), 2);
