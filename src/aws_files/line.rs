@@ -15,7 +15,6 @@ pub(super) struct Lines<'a> {
     /// The start of the next line; beyond the end of the text after the last one.
     next: usize,
     previous: Previous,
-    has_carriage_returns: bool,
 }
 
 impl<'a> Lines<'a> {
@@ -30,9 +29,7 @@ impl<'a> Lines<'a> {
     }
 
     fn new(text: &'a str, range: Range<usize>, previous: Previous) -> Self {
-        let text = &text[..range.end];
-        let has_carriage_returns = memchr(b'\r', &text.as_bytes()[range.start..]).is_some();
-        Self { text, next: range.start, previous, has_carriage_returns }
+        Self { text: &text[..range.end], next: range.start, previous }
     }
 
     /// The next header. Checks all lines above it.
@@ -56,31 +53,30 @@ impl<'a> Lines<'a> {
     }
 
     /// Skips blank lines, comments and properties, which make up most of a file, at a third of the
-    /// cost of [`Self::next`]. Stops at the first line that is unusual, such as an indented one.
+    /// cost of [`Self::next`]. Stops at a line that is unusual, such as an indented one.
     fn skip_plain_lines(&mut self) {
-        if self.has_carriage_returns || self.previous == Previous::Nothing {
+        if self.previous == Previous::Nothing {
             return;
         }
         let bytes = self.text.as_bytes();
         while let Some(first) = bytes.get(self.next) {
-            let scanned = match first {
+            let rest = match first {
+                b'a'..=b'z' | b'A'..=b'Z' => match end_of_key(self.text, self.next) {
+                    Some(end) => {
+                        self.previous = Previous::Property;
+                        end
+                    }
+                    None => return,
+                },
                 b'\n' => {
                     self.next += 1;
                     continue;
                 }
-                b'#' | b';' => self.next,
-                b'[' => return,
-                b'!'..=b'~' => match end_of_key(self.text, self.next) {
-                    Some(end) if end > self.next => end,
-                    _ => return,
-                },
+                b'#' | b';' | b'\r' => self.next,
                 _ => return,
             };
-            if scanned > self.next {
-                self.previous = Previous::Property;
-            }
-            let newline = find(bytes, scanned, |word| word.equal(b'\n'));
-            self.next = newline + 1;
+            let Some(next) = next_line(bytes, rest) else { return };
+            self.next = next;
         }
     }
 
@@ -88,7 +84,7 @@ impl<'a> Lines<'a> {
     fn next_plain_header(&mut self) -> Option<Header> {
         let bytes = self.text.as_bytes();
         let start = self.next;
-        if self.has_carriage_returns || bytes.get(start) != Some(&b'[') {
+        if bytes.get(start) != Some(&b'[') {
             return None;
         }
         // Blanks, quotes and `#` come before the hyphen.
@@ -100,13 +96,18 @@ impl<'a> Lines<'a> {
             if matches!(bytes[end - 1], b'[' | b' ') {
                 return None;
             }
-            match bytes.get(end..end + 2)? {
-                b"]\n" => break,
-                [b' ', _] => {}
+            match bytes.get(end)? {
+                b']' => break,
+                b' ' => {}
                 _ => return None,
             }
         }
-        (self.next, self.previous) = (end + 2, Previous::Header);
+        self.next = match bytes[end + 1..] {
+            [b'\n', ..] => end + 2,
+            [b'\r', b'\n', ..] => end + 3,
+            _ => return None,
+        };
+        self.previous = Previous::Header;
         let name = start + 1..end;
         Some(Header { start, name, next: self.next, is_plain: true, is_portable: true })
     }
@@ -148,11 +149,11 @@ impl Iterator for Lines<'_> {
         if start >= bytes.len() {
             return None;
         }
-        let newline = find(bytes, start, |word| word.equal(b'\n'));
+        let newline = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
         self.next = bytes.len().min(newline + 1);
         let is_crlf = bytes[start..self.next].ends_with(b"\r\n");
         let end = newline - usize::from(is_crlf);
-        let kind = if self.has_carriage_returns && bytes[start..end].contains(&b'\r') {
+        let kind = if memchr(b'\r', &bytes[start..end]).is_some() {
             // A line ends here for Python, but not for the SDKs.
             Err("a carriage return without a line feed")
         } else {
@@ -246,6 +247,19 @@ pub(super) struct Header {
     pub(super) is_portable: bool,
 }
 
+/// The start of the next line after this position; `None` if a carriage return precedes it that is
+/// not part of its newline.
+fn next_line(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at = find(bytes, at, |word| word.less(b' '));
+        match bytes.get(at) {
+            Some(b'\n') | None => return Some(at + 1),
+            Some(b'\r') => return (bytes.get(at + 1) == Some(&b'\n')).then_some(at + 2),
+            Some(_) => at += 1,
+        }
+    }
+}
+
 /// The trimmed key and value of a property's line, without the comment at its end.
 pub(super) fn property(line: &str) -> Option<(&str, &str)> {
     let end = end_of_key(line, 0)?;
@@ -266,7 +280,7 @@ fn end_of_key(text: &str, start: usize) -> Option<usize> {
     loop {
         match bytes.get(at)? {
             b'=' => return Some(at),
-            b'\n' => return None,
+            b'\n' | b'\r' => return None,
             b'#' | b';' if is_comment(text, at) => return None,
             _ => at += 1,
         }

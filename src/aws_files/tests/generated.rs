@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::super::*;
+use crate::aws_files::line::{Header, Kind, Lines};
 
 /// The keys that every test sets and removes in `[mfa]`.
 pub(super) const SET: [&str; 3] =
@@ -470,23 +471,42 @@ proptest! {
         prop_assert_eq!(read(&text), expected);
     }
 
-    /// Carriage returns exclude the scan for plain lines, and must make no other difference.
+    /// The scan for plain lines finds what the classification of each line finds.
     #[test]
-    fn reads_both_kinds_of_newlines_alike(pieces in vec(select(PIECES.as_slice()), 0..30)) {
+    fn finds_the_same_headers_as_line_by_line(pieces in vec(select(PIECES.as_slice()), 0..30)) {
         let text = pieces.concat();
-        let read = |text: &str| {
-            let document = Document::parse_config(Secret::new(text.to_owned()))?;
-            let section = |name: &str| {
-                let section = document.section(name).unwrap();
-                let values = section.keys().map(|key| section.value(key).unwrap().to_owned());
-                let part = document.parts_named(name).next().unwrap();
-                (name.to_owned(), document.line_of(name), part.is_portable, values.collect())
-            };
-            Ok::<Vec<(_, _, _, Vec<String>)>, SyntaxError>(
-                document.section_names().map(section).collect(),
-            )
+        let mut lines = Lines::of_file(&text, 0..text.len());
+        let mut found = vec![];
+        let error = loop {
+            match lines.next_header() {
+                Ok(Some(Header { start, name, next, is_portable, .. })) => {
+                    found.push((start, name, next, is_portable));
+                }
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+            }
         };
-        prop_assert_eq!(read(&text), read(&text.replace('\n', "\r\n")));
+        let mut expected = vec![];
+        let mut expected_error = None;
+        for (number, line) in Lines::of_file(&text, 0..text.len()).enumerate() {
+            let found = line.kind.and_then(|kind| match kind {
+                Kind::Header => line.header(&text).map(Some),
+                Kind::Property | Kind::Continuation if expected.is_empty() => {
+                    Err("expected a `[section]` above this line")
+                }
+                _ => Ok(None),
+            });
+            match found {
+                Ok(header) => expected.extend(
+                    header.map(|found| (found.start, found.name, found.next, found.is_portable)),
+                ),
+                Err(problem) => {
+                    expected_error = Some(SyntaxError { line: number + 1, problem });
+                    break;
+                }
+            }
+        }
+        prop_assert_eq!((found, error), (expected, expected_error));
     }
 
     #[test]
@@ -520,13 +540,15 @@ const JUNK: &str = concat!(
 );
 
 /// Lines, and characters that make them unusual.
-const PIECES: [&str; 24] = [
+const PIECES: [&str; 26] = [
     "[a]\n",
     "\n[profile a]\n",
     "k = v\n",
     "longer_than_eight=value of many bytes\n",
     "# a comment\n",
     "\n  c",
+    "\r\n",
+    "\r",
     " b",
     "a",
     "-",
