@@ -33,7 +33,7 @@ pub(super) struct Parts {
     list: Vec<Entry>,
     /// The names of sections, if they are not the text between the brackets.
     canonical: BTreeMap<usize, String>,
-    /// Random, so that no file can make many names collide.
+    /// Starts from a random seed, so that no file can make many names collide.
     hasher: RandomState,
     /// The first part of each chain.
     chains: Vec<Link>,
