@@ -3,6 +3,7 @@
 mod caller;
 mod clock;
 mod service;
+mod table;
 mod token;
 mod transport;
 
@@ -13,6 +14,8 @@ use crate::{
 
 pub use caller::Caller;
 pub(crate) use clock::warn_of_clock;
+pub use service::Explained;
+pub use table::table;
 pub(crate) use token::{explain_id_token, explain_signin};
 use transport::NOT_AWS;
 

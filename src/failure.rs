@@ -50,6 +50,11 @@ impl Failure {
         self
     }
 
+    /// The next steps for the user.
+    pub(crate) fn hints(&self) -> &[String] {
+        &self.hints
+    }
+
     /// The exit status.
     #[must_use]
     pub fn status(&self) -> Status {

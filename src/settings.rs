@@ -1,4 +1,4 @@
-//! The table of settings. The resolver uses it, and the README, the manual and the list of
+//! The table of settings. The resolver uses it, and the guides, the manual and the list of
 //! variables are generated from it.
 
 mod setting;

@@ -445,7 +445,7 @@ impl Drop for Display {
 }
 
 #[test]
-fn zenity_prompts_with_the_script_of_the_readme() {
+fn zenity_prompts_with_the_script_of_the_guide() {
     if [tools::program("zenity"), tools::program("xdotool")].contains(&None) {
         return;
     }

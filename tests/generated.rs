@@ -1,9 +1,9 @@
-//! Files generated from the source: completions, the manual page, the tables in the README. Tests
+//! Files generated from the source: completions, the manual page, the tables in the guides. Tests
 //! compare them; `BLESS=1 cargo test` writes them.
 
 mod completions;
+mod guide_tables;
 mod manual;
-mod readme_tables;
 mod skipped;
 mod tables;
 

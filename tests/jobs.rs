@@ -22,7 +22,7 @@ use crate::{
 const ROLE: u32 = 4;
 const JOB: u64 = 10;
 
-/// The MFA session of `work` is stored, and the README's profile is for SDKs.
+/// The MFA session of `work` is stored, and the guide's profile is for SDKs.
 fn sandbox() -> Sandbox {
     let role = Role::new("admin").trust_account().requires_mfa().grant_seconds(ROLE);
     let mut sandbox = Sandbox::with(Sts::start(Account::default().role(role)));

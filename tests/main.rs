@@ -24,6 +24,7 @@ mod credential_process;
 mod credentials_file;
 mod decode;
 mod delivery;
+mod documents;
 mod dry_run;
 mod emulators;
 mod endpoints;

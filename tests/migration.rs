@@ -1,5 +1,5 @@
-//! Commands for users of other tools: each row of the README's table, run on the files that the
-//! other tool leaves.
+//! Commands for users of other tools: each row of the table in `man/migration.md`, run on the files
+//! that the other tool leaves.
 
 #![cfg(unix)] // needs POSIX shells
 
@@ -9,7 +9,8 @@ use loopback_sts::ALICE;
 use snapbox::str;
 
 use crate::{
-    readme::{bin, section},
+    generated::text,
+    readme::bin,
     sandbox::{Outcome, Sandbox, keys},
     tools,
 };
@@ -197,8 +198,8 @@ mfa-session: hint: give it as arn:aws:iam::123456789012:role/NAME
 
 /// The rows of the table: the command of the other tool, and the command that replaces it.
 fn rows() -> Vec<(String, String)> {
-    let section = section("Coming from elsewhere");
-    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let guide = text("man/migration.md");
+    let rows = guide.lines().filter(|line| line.starts_with("| `"));
     let code = |cell: &str| cell.split('`').nth(1).unwrap().to_owned();
     let rows = rows.map(|row| {
         let mut cells = row.trim_matches('|').split(" | ").map(str::trim);

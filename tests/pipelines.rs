@@ -1,5 +1,5 @@
-//! The README's recipes for CI systems, run as these systems run them. No secret reaches the log
-//! unmasked, and the next steps have the session.
+//! The recipes for CI systems in `man/ci.md`, run as these systems run them. No secret reaches the
+//! log unmasked, and the next steps have the session.
 
 #![cfg(unix)] // needs POSIX shells
 
@@ -10,17 +10,20 @@ use snapbox::str;
 
 use crate::{
     formats::github_env::parse_github_env,
-    readme::{bin, section},
+    generated::text,
+    readme::bin,
     sandbox::{Outcome, Sandbox},
     tools,
 };
+
+const GUIDE: &str = "man/ci.md";
 
 const USER: &str = "arn      arn:aws:iam::123456789012:user/alice\n";
 const WEB: &str = "arn      arn:aws:sts::123456789012:assumed-role/web/";
 
 #[test]
 fn script_in_any_system_gets_the_session_or_fails() {
-    let script = block("**Any system**", "sh");
+    let script = block("## Any system", "sh");
     for shell in ["sh", "bash", "dash", "ksh"] {
         let Some(shell) = tools::program(shell) else { continue };
         let mut sandbox = sandbox();
@@ -36,7 +39,7 @@ fn script_in_any_system_gets_the_session_or_fails() {
 #[test]
 fn github_masks_the_session_and_passes_it_to_the_next_step() {
     let Some(bash) = tools::program("bash") else { return };
-    for (recipe, caller) in [("with a role that trusts GitHub", WEB), ("and with keys", USER)] {
+    for (recipe, caller) in [("With a role that trusts GitHub", WEB), ("and with keys", USER)] {
         let text = block(recipe, "yaml");
         let [first, second] = <[String; 2]>::try_from(runs(&text)).unwrap();
         let mut sandbox = sandbox();
@@ -70,7 +73,7 @@ fn github_masks_the_session_and_passes_it_to_the_next_step() {
 #[test]
 fn gitlab_gets_a_session_for_an_identity_token() {
     let Some(bash) = tools::program("bash") else { return };
-    let text = block("**GitLab**", "yaml");
+    let text = block("## GitLab", "yaml");
     let mut sandbox = sandbox();
     without_keys(&mut sandbox);
     let token = sandbox.sts().web_identity_token("project_path:group/project");
@@ -107,7 +110,7 @@ fn gitlab_passes_the_session_in_a_dotenv_report() {
 #[test]
 fn circleci_passes_the_session_in_bash_env() {
     let Some(bash) = tools::program("bash") else { return };
-    let [first, second] = <[String; 2]>::try_from(runs(&block("**CircleCI**", "yaml"))).unwrap();
+    let [first, second] = <[String; 2]>::try_from(runs(&block("## CircleCI", "yaml"))).unwrap();
     let mut sandbox = sandbox();
     let file = sandbox.path("bash-env");
     fs::write(&file, "export KEPT=1\n").unwrap();
@@ -125,7 +128,7 @@ fn circleci_passes_the_session_in_bash_env() {
 #[test]
 fn jenkins_trace_shows_no_secret() {
     let Some(sh) = tools::program("sh") else { return };
-    let text = block("**Jenkins**", "groovy");
+    let text = block("## Jenkins", "groovy");
     let line = text.lines().find_map(|line| line.trim().strip_prefix("sh '")).unwrap();
     let sandbox = sandbox();
     let outcome = step(&sandbox, &sh, &["-xec"], line.trim_end_matches('\''), &BTreeMap::new());
@@ -141,7 +144,7 @@ fn jenkins_trace_shows_no_secret() {
 fn docker_gets_the_session_and_leaves_no_file() {
     let Some(sh) = tools::program("sh") else { return };
     let sandbox = sandbox();
-    let text = block("**Docker**", "sh");
+    let text = block("## Docker", "sh");
     let seen = text.replace("rm session.env", "ls -l session.env\nrm session.env");
     let outcome = step(&sandbox, &sh, &["-c"], &seen, &BTreeMap::new());
     assert_caller(&sandbox, &outcome, USER);
@@ -174,20 +177,28 @@ fn without_keys(sandbox: &mut Sandbox) {
     }
 }
 
-/// The first fenced block in this language after a remark in the section.
+/// The first fenced block in this language after a remark in the guide.
 fn block(remark: &str, language: &str) -> String {
-    let section = section("In CI");
-    let (_, rest) = section.split_once(remark).expect(remark);
+    let guide = text(GUIDE);
+    let (_, rest) = guide.split_once(remark).expect(remark);
     let (_, rest) = rest.split_once(&format!("```{language}\n")).unwrap();
     rest.split("```").next().unwrap().to_owned()
+}
+
+/// A test above runs each of these recipes.
+#[test]
+fn the_guide_has_no_other_recipes() {
+    let guide = text(GUIDE);
+    assert_eq!(guide.matches("\n```").count(), 2 * 8);
+    assert!(!guide.contains("\n\n    "), "an indented block");
 }
 
 #[test]
 fn yaml_recipes_are_valid() {
     let Some(python) = tools::python("yaml") else { return };
     let sandbox = Sandbox::new();
-    let section = section("In CI");
-    let recipes: Vec<&str> = section.split("```yaml\n").skip(1).collect();
+    let guide = text(GUIDE);
+    let recipes: Vec<&str> = guide.split("```yaml\n").skip(1).collect();
     assert_eq!(recipes.len(), 5);
     for recipe in recipes {
         let mut command = sandbox.command(&python);

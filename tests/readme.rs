@@ -1,9 +1,9 @@
-//! The commands in the README and in the help do what they promise.
+//! The commands in the README, in the guides and in the help do what they promise.
 
 #![cfg(unix)] // needs POSIX shells
 
 use std::{
-    fs,
+    fs, iter,
     os::unix::fs::{PermissionsExt as _, symlink},
 };
 
@@ -12,6 +12,7 @@ use mfa_session::{EXAMPLES, output::FORMATS};
 use regex_lite::Regex;
 
 use crate::{
+    documents::guides,
     generated::text,
     sandbox::{Outcome, PROGRAM, Sandbox, keys},
     tools,
@@ -52,7 +53,7 @@ fn readme_commands_succeed() {
     let blocks = blocks();
     let first = |block: &String| block.lines().next().unwrap().to_owned();
     for (start, _) in NOT_RUN {
-        assert!(blocks.iter().any(|block| first(block) == start), "README.md has no `{start}`");
+        assert!(blocks.iter().any(|block| first(block) == start), "no block begins with `{start}`");
     }
     let run = blocks.iter().filter(|block| NOT_RUN.iter().all(|(start, _)| first(block) != *start));
     let mut count = 0;
@@ -87,7 +88,7 @@ fn readme_shows_a_working_command_for_every_format() {
         rows.iter().map(|row| row.trim_end_matches("` |").rsplit(" | `").next().unwrap());
     let commands: Vec<String> = commands.map(|command| command.replace("\\|", "|")).collect();
     for (line, _) in NOT_RUN_FORMATS {
-        assert!(commands.iter().any(|command| command == line), "README.md has no `{line}`");
+        assert!(commands.iter().any(|command| command == line), "no table has `{line}`");
     }
     let is_run = |command: &&String| NOT_RUN_FORMATS.iter().all(|(line, _)| line != *command);
     for command in commands.iter().filter(is_run) {
@@ -159,12 +160,17 @@ fn readme_shows_the_keys_of_a_session_profile() {
     assert_eq!(written, shown.collect::<Vec<_>>());
 }
 
-/// The indented and fenced blocks of the README. `pipelines` tests those for CI systems.
+/// The README and the guides. `pipelines` tests the guide to CI systems.
+fn documents() -> Vec<String> {
+    let guides = guides().into_iter().filter(|guide| guide != "man/ci.md");
+    iter::once("README.md".to_owned()).chain(guides).map(|path| text(&path)).collect()
+}
+
+/// The indented and fenced blocks of these documents.
 pub(crate) fn blocks() -> Vec<String> {
-    let readme = text("README.md").replace(&section("In CI"), "");
     let mut blocks: Vec<String> = vec![];
     let (mut is_fenced, mut is_inside) = (false, false);
-    for line in readme.lines() {
+    for line in documents().join("\n").lines() {
         let is_fence = line.starts_with("```");
         is_fenced ^= is_fence;
         let content = if is_fenced { Some(line) } else { line.strip_prefix("    ") };
@@ -240,7 +246,7 @@ fn in_shell(
     Some(sandbox.outcome(command, "exit\n"))
 }
 
-/// A home with all files that the README names, and with a session if the command needs one.
+/// A home with all files that the documents name, and with a session if the command needs one.
 fn sandbox_of(command: &str) -> Sandbox {
     let roles = [
         Role::new("Audit").trust_account().requires_mfa(),
@@ -281,10 +287,10 @@ fn sandbox_of(command: &str) -> Sandbox {
     sandbox
 }
 
-/// A section of the README, without its heading.
-pub(crate) fn section(heading: &str) -> String {
-    let readme = text("README.md");
-    let (_, rest) = readme.split_once(&format!("\n## {heading}\n")).expect(heading);
+/// A section, without its heading.
+fn section(heading: &str) -> String {
+    let documents = documents().join("\n## End\n");
+    let (_, rest) = documents.split_once(&format!("\n## {heading}\n")).expect(heading);
     rest.split("\n## ").next().unwrap().to_owned()
 }
 

@@ -340,7 +340,7 @@ fn prints_null_for_an_expiry_that_cannot_be_formatted() {
     assert!(outcome.stdout.contains("\"expires\": null"), "{outcome:?}");
 }
 
-/// The profile that the README documents for SDKs.
+/// The profile that the guide documents for SDKs.
 #[test]
 fn marks_the_session_that_a_credential_process_prints() {
     let with_path = if cfg!(windows) {

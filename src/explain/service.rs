@@ -5,6 +5,7 @@ use time::Duration;
 use super::{caller::Caller, clock::clock_difference, transport::LATER};
 use crate::{
     failure::{Failure, Status},
+    origin::Origin,
     sts::{EncodedMessage, Region, ServiceError, clocks_agree},
     system::command::SET_CLOCK,
 };
@@ -42,24 +43,46 @@ fn templates(
     clock_ahead: Option<Duration>,
     caller: Caller<'_>,
 ) -> (&'static str, &'static str) {
-    match ROWS.iter().find(|row| row.matches(error, caller)) {
-        _ if error.is_about_time() && clock_ahead.is_some_and(clocks_agree) => (
-            "{host} rejected the time of the signature, although the clocks agree",
-            "look for a proxy that delays requests",
-        ),
-        _ if error.is_about_time() => {
-            ("{host} rejected the time of the signature: {clocks}", SET_CLOCK)
-        }
-        Some(Row(.., what, hint)) => (what, hint),
-        None if error.is_throttling() => {
-            ("too many requests to {host} (HTTP {status}): {message}", LATER)
-        }
-        None if error.is_temporary() => ("{host} is unavailable (HTTP {status}): {message}", LATER),
-        None => (
-            "{host} refused the request (HTTP {status}): {message}",
-            "look up the error code in the AWS documentation",
-        ),
-    }
+    let of_kind = |kinds: &'static [Kind]| {
+        let found = kinds.iter().find(|Kind(is_met, ..)| is_met(error, clock_ahead));
+        found.map(|Kind(_, what, hint)| (*what, *hint))
+    };
+    let row = || {
+        let found = ROWS.iter().find(|row| row.matches(error, caller));
+        found.map(|Row(.., what, hint)| (*what, *hint))
+    };
+    let found = of_kind(ABOUT_TIME).or_else(row).or_else(|| of_kind(OTHERS));
+    found.expect("the last kind is that of every error")
+}
+
+/// An error in words.
+pub struct Explained {
+    /// The codes of AWS's error, if it has any.
+    pub codes: Vec<String>,
+    /// What happened.
+    pub error: String,
+    /// What to do.
+    pub hints: Vec<String>,
+}
+
+/// Each error with names in capitals for its values.
+pub(super) fn table() -> Vec<Explained> {
+    let origin = Origin::Default;
+    let key = Caller::Key { id: "AKIA", origin: &origin, serial: Some("SERIAL") };
+    let explained = |&Row(codes, message, applies_to, what, hint): &Row| {
+        let value = |name: &str| match name {
+            "credential" if !applies_to(key) => "SESSION".to_owned(),
+            "message" if message.is_empty() => "…".to_owned(),
+            "message" => format!("… {message} …"),
+            "clocks" => "this machine's clock is wrong".to_owned(),
+            name => name.to_uppercase(),
+        };
+        let codes = codes.split_whitespace().map(ToOwned::to_owned).collect();
+        Explained { codes, error: fill(what, value), hints: vec![fill(hint, value)] }
+    };
+    let of_kind = |&Kind(_, what, hint): &Kind| explained(&Row("", "", ANY, what, hint));
+    let rows = ROWS.iter().map(explained);
+    ABOUT_TIME.iter().map(of_kind).chain(rows).chain(OTHERS.iter().map(of_kind)).collect()
 }
 
 /// The region, if the account may have to enable it: AWS knows none of the account's keys in a
@@ -100,6 +123,42 @@ fn value(name: &str, error: &ServiceError, host: &str, caller: Caller<'_>) -> St
         _ => String::new(),
     }
 }
+
+/// The words for a kind of errors: the condition; templates of what happened and of what to do.
+struct Kind(fn(&ServiceError, Option<Duration>) -> bool, &'static str, &'static str);
+
+/// Errors whose code does not matter.
+const ABOUT_TIME: &[Kind] = &[
+    Kind(
+        |error, ahead| error.is_about_time() && ahead.is_some_and(clocks_agree),
+        "{host} rejected the time of the signature, although the clocks agree",
+        "look for a proxy that delays requests",
+    ),
+    Kind(
+        |error, _| error.is_about_time(),
+        "{host} rejected the time of the signature: {clocks}",
+        SET_CLOCK,
+    ),
+];
+
+/// Errors without a row.
+const OTHERS: &[Kind] = &[
+    Kind(
+        |error, _| error.is_throttling(),
+        "too many requests to {host} (HTTP {status}): {message}",
+        LATER,
+    ),
+    Kind(
+        |error, _| error.is_temporary(),
+        "{host} is unavailable (HTTP {status}): {message}",
+        LATER,
+    ),
+    Kind(
+        |_, _| true,
+        "{host} refused the request (HTTP {status}): {message}",
+        "look up the error code in the AWS documentation",
+    ),
+];
 
 /// The words for a service's error: its codes, separated by spaces; a part of its message; the
 /// callers; templates of what happened and of what to do.
@@ -241,7 +300,6 @@ const ROWS: &[Row] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::origin::Origin;
 
     fn error(code: &str) -> ServiceError {
         ServiceError {

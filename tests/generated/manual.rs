@@ -19,7 +19,10 @@ use regex_lite::Regex;
 use time::OffsetDateTime;
 
 use super::{NAME, assert_generated, assert_only, command, run_tool, text};
-use crate::tools;
+use crate::{
+    documents::{guides, title},
+    tools,
+};
 
 const FILE: &str = "man/mfa-session.1";
 const PROSE: &str = include_str!("manual.md");
@@ -29,7 +32,8 @@ const PROSE: &str = include_str!("manual.md");
 fn manual_page_is_up_to_date() {
     assert_generated(FILE, &page());
     let name = Path::new(FILE).file_name().unwrap().to_str().unwrap();
-    assert_only("man", &[name.to_owned()]);
+    let guides = guides().into_iter().map(|path| path.replace("man/", ""));
+    assert_only("man", &guides.chain([name.to_owned()]).collect::<Vec<_>>());
 }
 
 #[test]
@@ -168,6 +172,8 @@ fn page() -> String {
     for (title, url) in entries("SEE ALSO") {
         page.paragraph([roman(title), line_break(), roman(url)]);
     }
+    page.paragraphs(["Guides in the source, or below `/usr/share/doc/mfa-session`:"]);
+    page.entries(guides().into_iter().map(|guide| (vec![italic(&*guide)], title(&guide))));
     page.text()
 }
 

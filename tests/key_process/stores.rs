@@ -1,4 +1,4 @@
-//! The recipes of the README: with stand-ins for the programs, and with the real `pass` and
+//! The recipes in `man/keys.md`: with stand-ins for the programs, and with the real `pass` and
 //! Secret Service.
 
 use std::process::{Command, Stdio};
@@ -32,9 +32,9 @@ const RECIPES: [(&str, &[&str]); 5] = [
 
 #[test]
 fn documented_lines_work() {
-    let readme = text("README.md");
+    let guide = text("man/keys.md");
     for (line, arguments) in RECIPES {
-        assert!(readme.contains(&format!("`credential_process = {line}`")), "{line}");
+        assert!(guide.contains(&format!("`credential_process = {line}`")), "{line}");
         let sandbox = sandbox(line);
         let name = line.split(' ').next().unwrap();
         program(&sandbox, name, "printf '%s\\n' \"$@\" > ~/arguments; cat ~/key");

@@ -1,4 +1,4 @@
-//! The tables in the README, each between two comments with its name.
+//! The tables in the guides, each between two comments with its name.
 
 use std::fmt::Write as _;
 
@@ -6,12 +6,22 @@ use mfa_session::{SETTINGS, STATUSES};
 
 use super::{assert_generated, text};
 
+const SETTINGS_GUIDE: &str = "man/settings.md";
+
 #[test]
-fn readme_tables_are_up_to_date() {
-    let readme = text("README.md");
-    let readme = with_table(&readme, "settings", &settings());
-    let readme = with_table(&readme, "exit statuses", &statuses());
-    assert_generated("README.md", &readme);
+fn tables_of_the_guides_are_up_to_date() {
+    let guide = text(SETTINGS_GUIDE);
+    let guide = with_table(&guide, "settings", &settings());
+    let guide = with_table(&guide, "exit statuses", &statuses());
+    assert_generated(SETTINGS_GUIDE, &guide);
+}
+
+/// The hint about the clock is that of Linux.
+#[cfg(target_os = "linux")] // needs the hints for Linux
+#[test]
+fn table_of_errors_is_up_to_date() {
+    const GUIDE: &str = "man/troubleshooting.md";
+    assert_generated(GUIDE, &with_table(&text(GUIDE), "errors", &errors()));
 }
 
 /// The text with the table between the two comments.
@@ -21,7 +31,7 @@ fn with_table(text: &str, name: &str, table: &str) -> String {
         let (_, after) = rest.split_once(&end)?;
         Some((before, after))
     });
-    let (before, after) = parts.unwrap_or_else(|| panic!("README.md lacks {start} … {end}"));
+    let (before, after) = parts.unwrap_or_else(|| panic!("the guide lacks {start} … {end}"));
     format!("{before}{start}\n\n{table}\n{end}{after}")
 }
 
@@ -52,6 +62,17 @@ fn statuses() -> String {
     let mut table = String::from("| status | means |\n| ---: | --- |\n");
     for (status, meaning) in STATUSES {
         writeln!(table, "| {status} | {meaning} |").unwrap();
+    }
+    table
+}
+
+#[cfg(target_os = "linux")]
+fn errors() -> String {
+    let mut table = String::from("| error | AWS's code | what to do |\n| --- | --- | --- |\n");
+    for error in mfa_session::explain::table() {
+        let codes: Vec<&str> = error.codes.iter().map(String::as_str).collect();
+        let cells = [error.error, code(&codes), error.hints.join("; ")];
+        writeln!(table, "| {} |", cells.join(" | ")).unwrap();
     }
     table
 }
