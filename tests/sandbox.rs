@@ -14,7 +14,7 @@ use std::{
     fs,
     io::Write as _,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     sync::{Arc, Mutex},
 };
 
@@ -256,10 +256,15 @@ impl Sandbox {
     /// Runs a command with a text on standard input.
     pub(crate) fn outcome(&self, mut command: Command, input: &str) -> Outcome {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = system::spawn(&mut command);
-        // The child may have exited without reading its input.
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        self.finish(child)
+        let mut run = || {
+            let mut child = system::spawn(&mut command);
+            // The child may have exited without reading its input.
+            let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+            child.wait_with_output().unwrap()
+        };
+        let output = run();
+        let output = if system::has_failed_to_start(output.status) { run() } else { output };
+        self.read_output(output)
     }
 
     /// Runs a command whose standard output is the null device.
@@ -270,7 +275,10 @@ impl Sandbox {
 
     /// Waits for a process and searches its output for secrets.
     pub(crate) fn finish(&self, child: Child) -> Outcome {
-        let output = child.wait_with_output().unwrap();
+        self.read_output(child.wait_with_output().unwrap())
+    }
+
+    fn read_output(&self, output: Output) -> Outcome {
         let outcome = Outcome {
             status: output.status.code().unwrap_or(-1),
             stdout: self.normalize(&String::from_utf8(output.stdout).unwrap()),

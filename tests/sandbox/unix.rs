@@ -7,7 +7,7 @@ use std::{
         process::CommandExt as _,
     },
     path::{Path, PathBuf},
-    process::{Child, Command},
+    process::{Child, Command, ExitStatus},
 };
 
 use super::{Outcome, PROGRAM, Sandbox};
@@ -47,6 +47,10 @@ pub(super) fn without_terminal(program: &Path) -> Command {
 
 pub(super) fn spawn(command: &mut Command) -> Child {
     command.spawn().unwrap()
+}
+
+pub(super) fn has_failed_to_start(_: ExitStatus) -> bool {
+    false
 }
 
 /// Replaces the home by `~`, and errors of the system by the texts of glibc.

@@ -4,7 +4,7 @@ use std::{
     fs,
     os::windows::process::CommandExt as _,
     path::{Path, PathBuf},
-    process::{Child, Command},
+    process::{Child, Command, ExitStatus},
 };
 
 use regex_lite::{Captures, Regex};
@@ -52,6 +52,14 @@ pub(super) fn spawn(command: &mut Command) -> Child {
     }
     command.spawn().unwrap()
 }
+
+/// Whether the program never ran. Wine, unlike Windows, sometimes cannot initialize a process on a
+/// busy machine.
+pub(super) fn has_failed_to_start(status: ExitStatus) -> bool {
+    status.code() == Some(STATUS_DLL_INIT_FAILED)
+}
+
+const STATUS_DLL_INIT_FAILED: i32 = 0xC000_0142_u32.cast_signed();
 
 /// Replaces the home by `~`, also where its backslashes are escaped, and names of programs,
 /// separators of paths in the home, quotes in commands to type, and errors of the system by those
