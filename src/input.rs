@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Read as _},
+    io::{self, Read as _, Seek as _},
     path::Path,
     sync::mpsc,
     thread,
@@ -11,7 +11,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::system::files;
+use crate::{aws_files::Document, system::files};
 
 /// For pipes and devices: the writing program may have to prompt first.
 const FILE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -41,6 +41,18 @@ pub(crate) fn aws_file(file: &File) -> io::Result<Vec<u8>> {
         return Err(io::Error::other("the file is larger than 64 MiB"));
     }
     Ok(bytes)
+}
+
+/// [`aws_file`] for an open file that may still have the text of this document: `None` if it has.
+pub(crate) fn changed_aws_file(
+    mut file: &File,
+    document: &Document,
+) -> io::Result<Option<Vec<u8>>> {
+    if document.has_text(file)? {
+        return Ok(None);
+    }
+    file.rewind()?;
+    aws_file(file).map(Some)
 }
 
 /// Reads standard input to its end, at most `max` bytes.

@@ -241,14 +241,14 @@ pub(super) struct Header {
     pub(super) name: Range<usize>,
     /// The start of the next line.
     pub(super) next: usize,
-    /// Whether the name surely has no quotes or repeated blanks.
+    /// `true` if the name has no quotes and no repeated blanks; `false` if it may have some.
     pub(super) is_plain: bool,
     /// As in [`super::Part`].
     pub(super) is_portable: bool,
 }
 
-/// The start of the next line after this position; `None` if a carriage return precedes it that is
-/// not part of its newline.
+/// The start of the line below this position. `None` if a carriage return without a line feed comes
+/// first.
 fn next_line(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         at = find(bytes, at, |word| word.less(b' '));

@@ -122,9 +122,9 @@ impl Parts {
 
     /// Whether no part above has the same name.
     pub(super) fn is_first(&self, number: usize, text: &str) -> bool {
-        let first = || self.of_section(self.name(number, text), text).next();
-        let with_hash = self.with_hash(self.list[number].hash).next();
-        with_hash == Some(number) || first() == Some(number)
+        // The names matter only if an earlier part has the same hash.
+        self.with_hash(self.list[number].hash).next() == Some(number)
+            || self.of_section(self.name(number, text), text).next() == Some(number)
     }
 
     fn with_hash(&self, hash: u64) -> impl Iterator<Item = usize> {

@@ -82,8 +82,8 @@ impl SessionSection {
         }
         let length = contents.length() + profile.as_str().len() + source.len();
         try_writing(&path, &contents, length + MAX_SESSION_LENGTH)?;
-        let Contents { document: known, file } = contents;
-        drop(file);
+        let known = Rc::clone(&contents.document);
+        drop(contents);
         check_replaceable(&path).map_err(|error| unwritable(&path, error))?;
         Ok(Self { path, profile: profile.clone(), known })
     }

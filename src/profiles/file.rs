@@ -2,7 +2,7 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{self, Seek as _},
+    io,
     path::{Path, PathBuf},
     rc::Rc,
 };
@@ -41,14 +41,10 @@ impl AwsFile {
 
     /// The document after reading the file again; `None` if it is unchanged.
     pub(super) fn reread(&self, parse: Parser) -> Result<Option<Document>, Failure> {
-        let Some(mut file) = open_file(&self.path)? else { return Ok(Some(Document::default())) };
-        let unreadable = |error| unreadable(&self.path, error);
-        if self.document.has_text(&file).map_err(unreadable)? {
-            return Ok(None);
-        }
-        file.rewind().map_err(unreadable)?;
-        let bytes = input::aws_file(&file).map_err(unreadable)?;
-        session_profile::parse_file(&self.path, bytes, parse).map(Some)
+        let Some(file) = open_file(&self.path)? else { return Ok(Some(Document::default())) };
+        let changed = input::changed_aws_file(&file, &self.document)
+            .map_err(|error| unreadable(&self.path, error))?;
+        changed.map(|bytes| session_profile::parse_file(&self.path, bytes, parse)).transpose()
     }
 
     pub(super) fn section(&self, header: &str) -> Option<FileSection<'_>> {

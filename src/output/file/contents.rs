@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Seek as _},
+    io,
     path::Path,
     rc::Rc,
 };
@@ -19,7 +19,7 @@ use crate::{
 pub(super) struct Contents {
     pub(super) document: Rc<Document>,
     /// `None` if the file does not exist.
-    pub(super) file: Option<File>,
+    file: Option<File>,
 }
 
 impl Contents {
@@ -92,14 +92,11 @@ impl Contents {
     }
 }
 
-fn document(path: &Path, mut file: &File, known: &Rc<Document>) -> Result<Rc<Document>, Failure> {
-    let unreadable = |error| unreadable(path, error);
-    if known.has_text(file).map_err(unreadable)? {
-        return Ok(Rc::clone(known));
+fn document(path: &Path, file: &File, known: &Rc<Document>) -> Result<Rc<Document>, Failure> {
+    match input::changed_aws_file(file, known).map_err(|error| unreadable(path, error))? {
+        None => Ok(Rc::clone(known)),
+        Some(bytes) => session_profile::parse_file(path, bytes, Document::parse).map(Rc::new),
     }
-    file.rewind().map_err(unreadable)?;
-    let bytes = input::aws_file(file).map_err(unreadable)?;
-    session_profile::parse_file(path, bytes, Document::parse).map(Rc::new)
 }
 
 fn exists_as_other_than_file(path: &Path) -> bool {
