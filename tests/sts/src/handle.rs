@@ -64,14 +64,16 @@ impl Sts {
         lock(&self.server.connections).count
     }
 
-    /// Whether these are the access key ID and the token of a session that has not expired: a
-    /// check for servers of other services. It knows no signature.
+    /// Whether these are the access key ID and the token of a session that has not expired, or
+    /// did so in the last second, while the request was on its way: a check for servers of other
+    /// services. It knows no signature.
     #[must_use]
     pub fn accepts_session(&self, access_key_id: &str, session_token: &str) -> bool {
         let key = lock(&self.server.account).find_key(access_key_id);
         let session = key.and_then(|(_, credentials)| credentials.session);
         session.is_some_and(|session| {
-            session.token == session_token && session.context.expiration > self.server.clock.now()
+            session.token == session_token
+                && session.context.expiration + Duration::from_secs(1) > self.server.clock.now()
         })
     }
 
