@@ -14,16 +14,17 @@ use crate::{
     failure::Failure,
     flags::{DeliveryFlags, Flags, GlobalFlags, SessionFlags},
 };
-pub use examples::EXAMPLES;
+pub use examples::{EXAMPLES, USES, command_examples};
 
 /// Get temporary AWS credentials for an MFA code.
 ///
-/// Reads long-term keys from the AWS files, a `credential_process` or the environment, prompts for
-/// the MFA code, gets a session from STS (GetSessionToken), and writes it to the session profile,
-/// which every AWS SDK reads. A session that is still valid is reused without a prompt. If a role
-/// is configured, the session assumes it.
+/// mfa-session reads long-term keys from the AWS files, a `credential_process` or the environment,
+/// prompts for the MFA code, gets a session from STS (GetSessionToken), and writes it to the
+/// session profile: a section of the credentials file, which every AWS SDK reads. A session that is
+/// still valid is reused without a prompt. If a role is configured, the session assumes it.
 #[derive(Parser)]
-#[command(name = "mfa-session", version, max_term_width = 100)]
+#[command(name = "mfa-session", version, max_term_width = 80)]
+#[command(override_usage = "mfa-session [OPTIONS] [COMMAND]")]
 #[command(subcommand_negates_reqs = true)]
 // No `Debug`: a flag may hold a code.
 struct Cli {
@@ -36,7 +37,7 @@ struct Cli {
 /// The whole command line, as help, completions and manual show it.
 #[must_use]
 pub fn command_line() -> clap::Command {
-    with_commands(Cli::command().after_long_help(examples::text()), COMMANDS.iter())
+    examples::with_examples(with_commands(Cli::command(), COMMANDS.iter()))
 }
 
 /// The part of the command line that valid arguments use. To define all of it takes longer than to

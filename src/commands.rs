@@ -44,12 +44,17 @@ pub(crate) static COMMANDS: [Command; 14] = [
 /// A command.
 pub(crate) struct Command {
     pub(crate) name: &'static str,
+    /// A command line for the help.
+    pub(crate) example: &'static str,
     add_arguments: fn(clap::Command) -> clap::Command,
     run: fn(&Context<'_>) -> Result<ExitCode, Failure>,
 }
 
 /// What a command does with its arguments.
 trait Run: Args {
+    /// A command line for the help.
+    const EXAMPLE: &'static str;
+
     fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure>;
 }
 
@@ -57,6 +62,7 @@ impl Command {
     const fn of<T: Run>(name: &'static str) -> Self {
         Self {
             name,
+            example: T::EXAMPLE,
             add_arguments: T::augment_args,
             run: |context| context.flags.parse::<T>().run(context),
         }

@@ -73,7 +73,7 @@ mod system;
 mod tests;
 mod tty;
 
-pub use cli::{EXAMPLES, command_line};
+pub use cli::{EXAMPLES, USES, command_examples, command_line};
 pub use environment::Environment;
 pub use failure::{Failure, STATUSES};
 pub use settings::{SETTINGS, Setting, variables};

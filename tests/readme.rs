@@ -8,7 +8,7 @@ use std::{
 };
 
 use loopback_sts::{ALICE, Account, Role, Sts};
-use mfa_session::{EXAMPLES, output::FORMATS};
+use mfa_session::{EXAMPLES, USES, output::FORMATS};
 use regex_lite::Regex;
 
 use crate::{
@@ -71,7 +71,7 @@ fn readme_commands_succeed() {
 
 #[test]
 fn help_examples_succeed() {
-    for (command, _) in EXAMPLES {
+    for (command, _) in USES.iter().chain(&EXAMPLES) {
         assert_succeeds(command);
     }
 }

@@ -1,6 +1,7 @@
 //! Invalid command lines. An error shows no value, nor an argument that may be one: it may be a
 //! secret.
 
+use mfa_session::{USES, command_examples, command_line};
 use snapbox::str;
 
 use crate::sandbox::{PROGRAM, Sandbox, Table};
@@ -106,6 +107,30 @@ fn help_shows_the_help_of_a_command() {
     }
     for command in ["exec", "status", "web-identity"] {
         assert_eq!(help(["help", command]), help([command, "--help"]));
+    }
+}
+
+#[test]
+fn short_help_has_an_example_and_fits_a_small_terminal() {
+    let sandbox = Sandbox::new();
+    let has_example = |arguments: &[&str], examples: &[&str]| {
+        let mut command = sandbox.command(PROGRAM);
+        command.args(arguments);
+        let help = sandbox.outcome(command, "").stdout;
+        let (top, _) = help.split_once("\nUsage: ").expect("a usage line");
+        for example in examples {
+            assert!(top.contains(&format!("\n  {example}")), "{arguments:?}:\n{help}");
+        }
+        let widest = help.lines().map(|line| line.chars().count()).max().unwrap();
+        let lines = help.lines().count();
+        assert!(widest <= 80 && lines <= 40, "{arguments:?}: {lines} x {widest}\n{help}");
+    };
+    has_example(&["-h"], &USES.map(|(command, _)| command));
+    let line = command_line();
+    let examples: Vec<_> = command_examples().collect();
+    assert_eq!(line.get_subcommands().count(), examples.len());
+    for (command, example) in line.get_subcommands().zip(examples) {
+        has_example(&[command.get_name(), "-h"], &[example]);
     }
 }
 

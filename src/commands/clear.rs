@@ -24,7 +24,7 @@ use crate::{
 #[derive(Args)]
 pub(crate) struct Clear {
     /// Remove every session that mfa-session wrote.
-    #[arg(long, conflicts_with = "profile", help_heading = "Session")]
+    #[arg(long, conflicts_with = "profile")]
     all: bool,
 
     /// Print statements that unset the variables of a session, and change no file.
@@ -53,6 +53,8 @@ pub(crate) struct Clear {
 }
 
 impl Run for Clear {
+    const EXAMPLE: &'static str = "mfa-session clear --profile work";
+
     fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         if let Some(format) = config::format(&context.flags, context.environment)? {
             let stale = REGION.exported(context.environment)?;

@@ -33,6 +33,8 @@ enum Kind {
 }
 
 impl Run for Complete {
+    const EXAMPLE: &'static str = "mfa-session complete profiles";
+
     /// Never shows a failure, which would disturb the user at the command line.
     fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let printed = self.print(context);

@@ -57,6 +57,8 @@ pub(crate) struct Console {
 }
 
 impl Run for Console {
+    const EXAMPLE: &'static str = "mfa-session console --profile admin --open";
+
     fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let service = resolver.parse::<ConsoleService>(&CONSOLE_SERVICE)?.map(|it| it.value);

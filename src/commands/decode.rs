@@ -18,7 +18,9 @@ use crate::{
     sts::{DecodeAuthorizationMessage, EncodedMessage},
 };
 
-/// Show the JSON in an encoded authorization message (DecodeAuthorizationMessage).
+/// Show the JSON in an encoded authorization message.
+///
+/// Calls DecodeAuthorizationMessage.
 #[derive(Args)]
 pub(crate) struct Decode {
     /// The message from an error of AWS [default: `-`, standard input].
@@ -33,6 +35,8 @@ pub(crate) struct Decode {
 }
 
 impl Run for Decode {
+    const EXAMPLE: &'static str = "cat message.txt | mfa-session decode";
+
     fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let key = resolver.any_key()?;

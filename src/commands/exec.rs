@@ -46,6 +46,8 @@ pub(crate) struct Exec {
 }
 
 impl Run for Exec {
+    const EXAMPLE: &'static str = "mfa-session exec -- terraform plan";
+
     fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         self.run_command(context).map_err(Failure::in_exec)
     }

@@ -21,11 +21,14 @@ use crate::{
     system::signals::SignalGuard,
 };
 
-/// Get a session for a federated user (GetFederationToken).
+/// Get a session for a federated user.
 ///
-/// The session has the permissions that both the policies on the command line and the IAM user
-/// allow. Without a policy it has almost no permissions.
+/// Calls GetFederationToken. The session has the permissions that both the policies on the command
+/// line and the IAM user allow. Without a policy it has almost no permissions.
 #[derive(Args)]
+// Few need a policy for a role; here it decides what the session may do.
+#[command(mut_arg("policy", |flag| flag.hide_short_help(false)))]
+#[command(mut_arg("policy_arn", |flag| flag.hide_short_help(false)))]
 pub(crate) struct Federate {
     /// The name of the federated user: 2 to 32 letters, digits and `_+=,.@-`.
     #[arg(value_name = "NAME")]
@@ -41,6 +44,8 @@ pub(crate) struct Federate {
 }
 
 impl Run for Federate {
+    const EXAMPLE: &'static str = "mfa-session federate guest --policy file://policy.json";
+
     fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let mode = resolver.output_mode()?;

@@ -47,6 +47,8 @@ enum Shell {
 }
 
 impl Run for Init {
+    const EXAMPLE: &'static str = "eval \"$(mfa-session init bash)\"";
+
     fn run(&self, _: &Context<'_>) -> Result<ExitCode, Failure> {
         check(&self.cmd).map_err(|invalid| Origin::Flag("cmd").invalid(invalid))?;
         let parts: &[&str] = match self.shell {

@@ -17,7 +17,9 @@ use crate::{
     sts::{AccessKeyId, GetAccessKeyInfo},
 };
 
-/// Show the account of an access key id (GetAccessKeyInfo).
+/// Show the account of an access key id.
+///
+/// Calls GetAccessKeyInfo.
 #[derive(Args)]
 pub(crate) struct KeyInfo {
     /// An access key id of any account, such as AKIAIOSFODNN7EXAMPLE.
@@ -34,6 +36,8 @@ pub(crate) struct KeyInfo {
 }
 
 impl Run for KeyInfo {
+    const EXAMPLE: &'static str = "mfa-session key-info AKIAIOSFODNN7EXAMPLE";
+
     fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let key = resolver.any_key()?;

@@ -20,11 +20,11 @@ use crate::{
     system::signals::SignalGuard,
 };
 
-/// Get a short session of a member account's root user, for one task (AssumeRoot).
+/// Get a session of a member account's root user.
 ///
-/// The keys are those that an AWS SDK would use: long-term keys or a role's session, of the
-/// organization's management account or of its delegated administrator for IAM. AWS does not accept
-/// an MFA session. The session is only stored if `--to` or `--write` is given.
+/// Calls AssumeRoot. The keys are those that an AWS SDK would use: long-term keys or a role's
+/// session, of the organization's management account or of its delegated administrator for IAM. AWS
+/// does not accept an MFA session. The session is only stored if `--to` or `--write` is given.
 #[derive(Args)]
 pub(crate) struct Root {
     /// The member account: its 12 digits, or the ARN of its root user.
@@ -32,18 +32,20 @@ pub(crate) struct Root {
     target: String,
     /// What the session may do.
     #[arg(
-        long, required = true, value_parser = PossibleValuesParser::new(ROOT_TASKS),
-        help_heading = "Session"
+        long, required = true, value_parser = PossibleValuesParser::new(ROOT_TASKS)
     )]
     task: String,
-    /// How long the session lasts: 15m at most [default: 15m].
-    #[arg(short, long, value_name = "TIME", help_heading = "Session")]
+    /// Duration of the session, 15m at most [default: 15m].
+    #[arg(short, long, value_name = "TIME")]
     duration: Option<String>,
     #[command(flatten)]
     _delivery: DeliveryFlags,
 }
 
 impl Run for Root {
+    const EXAMPLE: &'static str =
+        "mfa-session root 123456789012 --task S3UnlockBucketPolicy --to unlock";
+
     fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let mode = resolver.output_mode()?;

@@ -26,10 +26,10 @@ use crate::{
     system::signals::SignalGuard,
 };
 
-/// Get a role's session for a SAML assertion (AssumeRoleWithSAML); needs no AWS keys.
+/// Get a role's session for a SAML assertion, without keys.
 ///
-/// The assertion is the base64 text that the browser posts to AWS as `SAMLResponse`. It is valid
-/// for five minutes.
+/// Calls AssumeRoleWithSAML. The assertion is the base64 text that the browser posts to AWS as
+/// `SAMLResponse`. It is valid for five minutes.
 #[derive(Args)]
 pub(crate) struct Saml {
     /// The file with the assertion [default: `-`, standard input].
@@ -50,6 +50,8 @@ pub(crate) struct Saml {
 }
 
 impl Run for Saml {
+    const EXAMPLE: &'static str = "mfa-session saml --assertion-file assertion.txt";
+
     fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let mode = resolver.output_mode()?;

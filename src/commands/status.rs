@@ -38,6 +38,8 @@ pub(crate) struct Status {
 }
 
 impl Run for Status {
+    const EXAMPLE: &'static str = "mfa-session status --short";
+
     fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let active = active_session(context)?;
         if let ActiveSession::Profile(_) = active {

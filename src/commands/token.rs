@@ -17,11 +17,11 @@ use crate::{
     sts::{Audiences, GetWebIdentityToken, SIGNING_ALGORITHMS},
 };
 
-/// Print a token that proves your AWS identity to another service (GetWebIdentityToken).
+/// Print a token that proves your AWS identity to another service.
 ///
-/// The token is a JSON Web Token that AWS signs. The service verifies it with the public keys of
-/// the account's issuer; AWS itself does not accept it. The keys are those that an AWS SDK would
-/// use. An administrator must have enabled outbound web identity federation.
+/// Calls GetWebIdentityToken. The token is a JSON Web Token that AWS signs. The service verifies it
+/// with the public keys of the account's issuer; AWS itself does not accept it. The keys are those
+/// that an AWS SDK would use. An administrator must have enabled outbound web identity federation.
 #[derive(Args)]
 pub(crate) struct Token {
     /// The service that the token is for; may be repeated, ten times at most.
@@ -51,6 +51,8 @@ pub(crate) struct Token {
 }
 
 impl Run for Token {
+    const EXAMPLE: &'static str = "mfa-session token --audience https://vault.example.com";
+
     fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let key = resolver.any_key()?;

@@ -26,11 +26,11 @@ use crate::{
     system::signals::SignalGuard,
 };
 
-/// Get a role's session for an OIDC token (AssumeRoleWithWebIdentity); needs no AWS keys.
+/// Get a role's session for an OIDC token, without keys.
 ///
-/// The token is read from `--token-file`, `AWS_WEB_IDENTITY_TOKEN_FILE` or the profile's
-/// `web_identity_token_file`. Without these, a GitHub Actions job with the permission `id-token:
-/// write` requests a token from GitHub.
+/// Calls AssumeRoleWithWebIdentity. The token is read from `--token-file`,
+/// `AWS_WEB_IDENTITY_TOKEN_FILE` or the profile's `web_identity_token_file`. Without these, a
+/// GitHub Actions job with the permission `id-token: write` requests a token from GitHub.
 #[derive(Args)]
 pub(crate) struct WebIdentity {
     /// ARN of the role [default: `AWS_ROLE_ARN`, or the profile's `role_arn`].
@@ -56,6 +56,9 @@ pub(crate) struct WebIdentity {
 }
 
 impl Run for WebIdentity {
+    const EXAMPLE: &'static str =
+        "mfa-session web-identity --role-arn arn:aws:iam::123456789012:role/CI";
+
     fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let mode = resolver.output_mode()?;

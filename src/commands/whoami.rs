@@ -16,10 +16,10 @@ use crate::{
     sts::{GetCallerIdentity, Identity},
 };
 
-/// Show the account, ARN and user id of the keys in use (GetCallerIdentity).
+/// Show the account, ARN and user id of the keys in use.
 ///
-/// An AWS SDK would use the same keys: the keys or the session in the environment, unless
-/// `--profile` is given, or else the keys or the session in the profile.
+/// Calls GetCallerIdentity. An AWS SDK would use the same keys: the keys or the session in the
+/// environment, unless `--profile` is given, or else the keys or the session in the profile.
 #[derive(Args)]
 pub(crate) struct Whoami {
     #[command(flatten)]
@@ -33,6 +33,8 @@ pub(crate) struct Whoami {
 }
 
 impl Run for Whoami {
+    const EXAMPLE: &'static str = "mfa-session whoami --profile work-mfa";
+
     fn run(&self, context: &Context<'_>) -> Result<ExitCode, Failure> {
         let resolver = Resolver::new(context)?;
         let key = resolver.any_key()?;

@@ -52,10 +52,10 @@ pub(crate) struct OutputFlags {
     )]
     export: Option<Option<String>>,
 
-    /// Print the session in this format.
+    /// Print the session in a format, such as json or dotenv.
     #[arg(
         long, value_name = "FORMAT", value_parser = formats(), long_help = ABOUT_FORMATS.as_str(),
-        help_heading = "Output"
+        hide_possible_values = true, help_heading = "Output"
     )]
     format: Option<String>,
 }
@@ -63,10 +63,11 @@ pub(crate) struct OutputFlags {
 /// The session profile, and whether a session that is delivered elsewhere is kept in it.
 #[derive(Args)]
 struct KeepFlags {
-    /// The session profile, to which the session is written [default: `NAME-mfa`].
+    /// The profile to write to [default: `NAME-mfa`].
     ///
-    /// The default is `X` for keys in `[X-long-term]`, and `NAME-ROLE` for a role or a federated
-    /// user on the command line. A profile with long-term keys is never overwritten.
+    /// This is the session profile, a section of the credentials file. The default is `X` for keys
+    /// in `[X-long-term]`, and `NAME-ROLE` for a role or a federated user on the command line. A
+    /// profile with long-term keys is never overwritten.
     #[arg(long, value_name = "PROFILE", help_heading = "Output")]
     to: Option<String>,
 
@@ -75,11 +76,11 @@ struct KeepFlags {
     /// This is the default if the session comes from an MFA code and a long-term key in an AWS
     /// file; then a file that can't be written is only a warning. A session that is never reused,
     /// such as one with a policy, is not written by default.
-    #[arg(long, conflicts_with = "no_write", help_heading = "Output")]
+    #[arg(long, conflicts_with = "no_write", help_heading = "Output", hide_short_help = true)]
     write: bool,
 
     /// Don't write the session to the session profile.
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, help_heading = "Output", hide_short_help = true)]
     no_write: bool,
 }
 
@@ -105,13 +106,15 @@ fn format_value(format: &Format) -> PossibleValue {
 
 /// The help of `--format`, built once for all commands that have the flag.
 static ABOUT_FORMATS: LazyLock<String> = LazyLock::new(|| {
+    let formats = FORMATS.map(|format| format!("- {}: {}\n", format.name, format.about));
     let usages = FORMATS.iter().filter(|format| !format.shells.is_empty());
-    let usages: Vec<_> = usages.map(|format| format!("`{}`", format.usage)).collect();
+    let usages: Vec<_> = usages.map(|format| format!("- {}\n", format.usage)).collect();
     format!(
-        "Print the session in this format.\n\nValues are quoted by the rules \
-         of the format. A value that the format can't express is an error, and the session is not \
-         lost. On failure, a shell format prints a statement that fails, and any other format \
-         prints nothing. In shells: {}.",
-        usages.join(", ")
+        "Print the session in a format, such as json or dotenv.\n\n{}\nIn shells:\n{}\n\
+         Values are quoted by the rules of the format. A value that the format can't express is an \
+         error, and the session is not lost. On failure, a shell format prints a statement that \
+         fails, and any other format prints nothing.",
+        formats.concat(),
+        usages.concat()
     )
 });

@@ -1,4 +1,4 @@
-//! The environment variables, for the manual.
+//! The environment variables, for the guides.
 
 use super::{REGION_MARK, SETTINGS};
 

@@ -147,7 +147,7 @@ fn paths(trace: &str, sandbox: &Sandbox) -> BTreeSet<String> {
 fn named() -> Vec<String> {
     let page = text("man/mfa-session.1");
     let files = page.split(".SH FILES\n").nth(1).unwrap().split(".SH ").next().unwrap();
-    let entries = files.split(".TP\n").skip(1).map(|entry| entry.lines().next().unwrap());
+    let entries = files.split(".TP ").skip(1).map(|entry| entry.lines().nth(1).unwrap());
     let names = entries.flat_map(|entry| entry.split(", "));
     let plain = |name: &str| {
         let name = name.replace("\\fI", "").replace("\\fR", "").replace("\\(ti", "~");

@@ -2,11 +2,20 @@
 
 use std::fmt::Write as _;
 
-use mfa_session::{SETTINGS, STATUSES};
+use mfa_session::{
+    SETTINGS, STATUSES,
+    secret::Secret,
+    session::{Provenance, Session},
+    session_profile,
+    sts::AccountId,
+    variables,
+};
+use time::OffsetDateTime;
 
 use super::{assert_generated, text};
 
 const SETTINGS_GUIDE: &str = "man/settings.md";
+const REFERENCE_GUIDE: &str = "man/reference.md";
 
 #[test]
 fn tables_of_the_guides_are_up_to_date() {
@@ -14,6 +23,38 @@ fn tables_of_the_guides_are_up_to_date() {
     let guide = with_table(&guide, "settings", &settings());
     let guide = with_table(&guide, "exit statuses", &statuses());
     assert_generated(SETTINGS_GUIDE, &guide);
+    let guide = text(REFERENCE_GUIDE);
+    let guide = with_table(&guide, "variables", &variables_table());
+    let removed = format!("{}\n", code(&session_profile::FOREIGN_KEYS));
+    assert_generated(REFERENCE_GUIDE, &with_table(&guide, "removed keys", &removed));
+}
+
+#[test]
+fn a_guide_lists_the_keys_of_a_session_profile() {
+    let any = || "x".to_owned();
+    let session = Session {
+        // As emulators grant it.
+        access_key_id: "AKIA".to_owned(),
+        secret_access_key: Secret::new(any()),
+        session_token: Secret::new(any()),
+        expires: OffsetDateTime::UNIX_EPOCH,
+        account: AccountId::parse("123456789012"),
+        provenance: Provenance {
+            source: any(),
+            key_id: Some(any()),
+            serial: Some(any()),
+            role: Some(any()),
+            is_direct: true,
+            is_restricted: true,
+        },
+    };
+    let written = session_profile::properties(&session, Some("x")).unwrap();
+    let written: Vec<&str> = written.iter().map(|(key, _)| *key).collect();
+    let guide = text(REFERENCE_GUIDE);
+    let (_, keys) = guide.split_once("\n## Keys of the session profile\n").unwrap();
+    let rows = keys.lines().filter_map(|line| line.strip_prefix("| `"));
+    let listed: Vec<&str> = rows.map(|row| row.split('`').next().unwrap()).collect();
+    assert_eq!(written, listed);
 }
 
 /// The hint about the clock is that of Linux.
@@ -52,6 +93,11 @@ fn settings() -> String {
         writeln!(table, "| {} |", cells.join(" | ")).unwrap();
     }
     table
+}
+
+fn variables_table() -> String {
+    let rows = variables().into_iter().map(|(name, help)| format!("| `{name}` | {help} |\n"));
+    format!("| variable | meaning |\n| --- | --- |\n{}", rows.collect::<String>())
 }
 
 fn code(words: &[&str]) -> String {

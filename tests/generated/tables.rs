@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mfa_session::{EXAMPLES, SETTINGS, command_line, variables};
+use mfa_session::{EXAMPLES, SETTINGS, USES, command_examples, command_line, variables};
 use regex_lite::Regex;
 
 use super::{NAME, command};
@@ -74,10 +74,11 @@ fn help_hides_the_values_of_variables() {
 
 #[test]
 fn every_example_is_a_valid_command_line() {
-    for (example, _) in EXAMPLES {
+    let examples = USES.iter().chain(&EXAMPLES).map(|(example, _)| *example);
+    for example in examples.chain(command_examples()) {
         let Some(start) = example.find(NAME) else { continue };
         let example = example[start..].split(" |").next().unwrap();
-        let words = example.trim_end_matches(')').split_whitespace();
+        let words = example.trim_end_matches(['"', ')']).split_whitespace();
         assert!(command_line().try_get_matches_from(words).is_ok(), "{example}");
     }
 }
