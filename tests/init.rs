@@ -151,10 +151,18 @@ fn other_texts_go_to_standard_output() {
             ("clear --format=fish", "clear --format=fish"),
             ("clear -p nobody", "clear -p nobody"),
         ] {
-            let mut command = sandbox.command("sh");
-            command.args(["-c", &format!("exec {PROGRAM} {arguments}")]);
-            let expected = sandbox.outcome(command, "").to_string();
-            assert_eq!(shell.run(&sandbox, &format!("mfa {words}")).to_string(), expected);
+            let by_itself = || {
+                let mut command = sandbox.command("sh");
+                command.args(["-c", &format!("exec {PROGRAM} {arguments}")]);
+                sandbox.outcome(command, "").to_string()
+            };
+            let mut expected = by_itself();
+            let printed = shell.run(&sandbox, &format!("mfa {words}")).to_string();
+            if printed != expected {
+                // A minute may have ended between the two.
+                expected = by_itself();
+            }
+            assert_eq!(printed, expected);
         }
         sandbox.run(["-p", "work", "status"]);
         let cleared = shell.run(&sandbox, "mfa clear -p work");
