@@ -8,7 +8,10 @@ use std::{
 
 use regex_lite::Regex;
 
-use crate::generated::{project, text};
+use crate::{
+    generated::{project, text},
+    tidy::sources,
+};
 
 /// In lines.
 const MAX_README: usize = 200;
@@ -79,4 +82,43 @@ fn headings(document: &str) -> Vec<String> {
     headings
         .map(|line| line.chars().filter(is_kept).collect::<String>().replace(' ', "-"))
         .collect()
+}
+
+/// A snapshot is what the program prints: a message that it no longer prints is in no snapshot.
+#[test]
+fn troubleshooting_quotes_messages_of_the_program() {
+    let guide = text("man/troubleshooting.md");
+    let (_, table) = guide.split_once("<!-- local errors -->").unwrap();
+    let (table, _) = table.split_once("<!-- /local errors -->").unwrap();
+    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ")).skip(2).collect();
+    assert!(rows.len() > 10, "{} messages", rows.len());
+
+    let printed = tests_and_snapshots();
+    for row in rows {
+        let message = row.trim_start_matches("| ").split(" | ").next().unwrap();
+        let parts: Vec<&str> = message.split('…').map(str::trim).collect();
+        let mut messages = printed.lines().filter(|line| line.contains("mfa-session: "));
+        let is_printed = messages.any(|line| contains_in_order(line, &parts));
+        assert!(is_printed, "no snapshot contains `{message}`");
+    }
+}
+
+/// Whether the line contains the parts, one after another.
+fn contains_in_order(line: &str, parts: &[&str]) -> bool {
+    let mut rest = Some(line);
+    for part in parts {
+        rest = rest.and_then(|rest| Some(rest.split_once(part)?.1));
+    }
+    rest.is_some()
+}
+
+/// The tests and their snapshots.
+fn tests_and_snapshots() -> String {
+    let mut texts: String = sources("tests").into_iter().map(|source| source.text).collect();
+    for directory in fs::read_dir(project("tests/snapshots")).unwrap() {
+        for file in fs::read_dir(directory.unwrap().path()).unwrap() {
+            texts.push_str(&fs::read_to_string(file.unwrap().path()).unwrap());
+        }
+    }
+    texts
 }

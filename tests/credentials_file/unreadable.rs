@@ -96,6 +96,33 @@ fn names_the_line_of_a_syntax_error() {
 }
 
 #[test]
+fn warns_of_files_that_only_the_aws_cli_cannot_read() {
+    let repeated = keys("default") + "[x]\nregion = a\n[x]\nregion = b\n";
+    let rows = [
+        ("a byte order mark", "\u{feff}".to_owned() + &keys("default")),
+        ("a section twice", repeated),
+    ];
+    Table::of(rows.map(|(name, text)| {
+        let sandbox = Sandbox::new();
+        sandbox.write("credentials", &text);
+        (name, sandbox.get([]))
+    }))
+    .matches(str![[r#"
+=== a byte order mark
+exit 0
+--- stderr
+mfa-session: warning: the AWS CLI cannot read ~/.aws/credentials: it begins with a byte order mark
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
+
+=== a section twice
+exit 0
+--- stderr
+mfa-session: warning: the AWS CLI cannot read ~/.aws/credentials: it has more than one section [x]
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
+"#]]);
+}
+
+#[test]
 fn names_the_line_that_is_not_utf_8() {
     let sandbox = Sandbox::new();
     let text = [b"[default]\n# caf".as_slice(), b"\xe9\n", keys("x").as_bytes()].concat();
