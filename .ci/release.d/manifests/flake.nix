@@ -33,6 +33,8 @@
             installShellCompletion --bash --name mfa-session completions/mfa-session.bash
             installShellCompletion --zsh completions/_mfa-session
             installShellCompletion --fish completions/mfa-session.fish
+            install -Dm644 -t "$out/share/doc/mfa-session" README.md SECURITY.md CHANGELOG.md
+            install -Dm644 -t "$out/share/doc/mfa-session/man" man/*.md
           '';
           meta = {
             description = "@description@";

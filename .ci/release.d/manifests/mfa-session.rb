@@ -13,6 +13,8 @@ class MfaSession < Formula
     zsh_completion.install "completions/_mfa-session"
     fish_completion.install "completions/mfa-session.fish"
     man1.install "man/mfa-session.1"
+    doc.install "README.md", "SECURITY.md", "CHANGELOG.md"
+    (doc/"man").install Dir["man/*.md"]
   end
 
   test do
