@@ -12,6 +12,7 @@ mod output;
 mod output_context;
 mod report;
 mod role;
+mod screen;
 mod session;
 mod session_profile;
 
@@ -40,6 +41,7 @@ pub(crate) use console::ConsoleSession;
 pub(crate) use endpoint::Aws;
 pub(crate) use keys::{requested_profile, session_of_environment};
 pub(crate) use output::{format, guess_format};
+pub(crate) use screen::Screen;
 pub(crate) use session_profile::{named_for, session_profile};
 
 use report::Record;

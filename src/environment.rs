@@ -6,7 +6,7 @@ use std::{
     path::{MAIN_SEPARATOR, Path, PathBuf},
 };
 
-use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset, macros::format_description};
+use time::{Duration, OffsetDateTime, PrimitiveDateTime, UtcOffset, macros::format_description};
 
 use crate::{
     failure::{Failure, Status},
@@ -84,9 +84,23 @@ pub(crate) fn format_local(time: OffsetDateTime) -> String {
         "[year]-[month]-[day] [hour]:[minute]:[second] \
          [offset_hour sign:mandatory]:[offset_minute]"
     );
+    to_local(time).format(format).expect("a time has all that this format needs")
+}
+
+/// The same, but for a column of a table: `Sun 21:14`, or if `now` is days away, `2026-11-22`.
+pub(crate) fn format_local_briefly(time: OffsetDateTime, now: OffsetDateTime) -> String {
+    let local = to_local(time);
+    let text = if (time - now).abs() < Duration::days(6) {
+        local.format(format_description!("[weekday repr:short] [hour]:[minute]"))
+    } else {
+        local.format(format_description!("[year]-[month]-[day]"))
+    };
+    text.expect("a time has all that these formats need")
+}
+
+fn to_local(time: OffsetDateTime) -> OffsetDateTime {
     let offset = UtcOffset::local_offset_at(time).ok();
-    let local = offset.and_then(|offset| time.checked_to_offset(offset)).unwrap_or(time);
-    local.format(format).expect("a time has all that this format needs")
+    offset.and_then(|offset| time.checked_to_offset(offset)).unwrap_or(time)
 }
 
 /// Interprets a time in the local time zone, or in UTC if that is unknown.

@@ -1,5 +1,7 @@
 //! Lines on standard error. Text from outside is escaped, so that it cannot control the terminal.
 
+mod width;
+
 use std::{
     borrow::Cow,
     fmt::Display,
@@ -12,6 +14,7 @@ use crate::system::{
     command::{PLAIN, QUOTE},
     signals::SignalGuard,
 };
+pub(crate) use width::{cut, width};
 
 /// Reports progress or a result.
 pub(crate) fn info(text: impl Display) {

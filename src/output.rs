@@ -15,14 +15,14 @@ mod variables;
 
 use std::{path::Path, rc::Rc};
 
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use crate::{
     aws_files::{Document, SectionName},
     environment,
     failure::{Failure, Status},
     message::{self, format_duration, round_to_minute},
-    session::Session,
+    session::{EXPIRES_SOON, Session},
 };
 pub use destination::{Destination, Keep, OutputMode};
 use environment_file::EnvironmentFile;
@@ -173,7 +173,7 @@ impl Destination {
     /// Warns of a stored session that may end before a long command does.
     fn warn_of_end(&self, session: &Session, now: OffsetDateTime) {
         let left = session.expires - now;
-        if left < SHORT {
+        if left < EXPIRES_SOON {
             let left = format_duration(round_to_minute(left));
             message::warn(format_args!("the session in [{}] ends in {left}", self.profile));
             message::hint("for a longer command, get a new session first: --min-remaining 30m");
@@ -207,6 +207,3 @@ impl OpenDestination<'_> {
         Ok(is_stored)
     }
 }
-
-/// A reused session with less left may end before a long command does.
-const SHORT: Duration = Duration::minutes(15);

@@ -118,6 +118,9 @@ impl Provenance {
     }
 }
 
+/// A session with less time left may end before a long command does.
+pub(crate) const EXPIRES_SOON: Duration = Duration::minutes(15);
+
 /// For the round trip to STS and a clock that is up to four minutes off.
 const TOLERANCE: Duration = Duration::minutes(5);
 

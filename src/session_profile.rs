@@ -118,13 +118,12 @@ pub fn parse_session(section: &Section) -> Option<Session> {
         return None;
     }
     let provenance = provenance_of(section)?;
-    let account = || AccountId::parse(section.value(ACCOUNT_ID)?);
     Some(Session {
         access_key_id: id.to_owned(),
         secret_access_key: secret.clone(),
         session_token: token.clone(),
         expires: parse_rfc_3339(section.value(EXPIRES)?)?,
-        account: provenance.account().or_else(account),
+        account: account_of(section, Some(&provenance)),
         provenance,
     })
 }
@@ -141,6 +140,12 @@ pub(crate) fn provenance_of(section: &Section) -> Option<Provenance> {
         is_direct: text(DIRECT).is_some(),
         is_restricted: text(RESTRICTED).is_some(),
     })
+}
+
+/// The account of the session in a section, if it is known without a request.
+pub(crate) fn account_of(section: &Section, provenance: Option<&Provenance>) -> Option<AccountId> {
+    let account = || AccountId::parse(section.value(ACCOUNT_ID)?);
+    provenance.and_then(Provenance::account).or_else(account)
 }
 
 /// The source profile of the session in a section.

@@ -153,8 +153,8 @@ mfa-session: hint: add your long-term keys with `aws configure`, or set AWS_ACCE
 === a session in the environment
 exit 0
 --- stdout
-  profile        left     until  made from  role or device
-* (environment)  unknown  -      -          -
+  profile        left     until  source  account  role/device
+* (environment)  unknown  -      -       -        -
 "#]]);
 }
 

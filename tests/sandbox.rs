@@ -298,8 +298,8 @@ impl Sandbox {
     }
 
     /// Replaces values that differ between runs: the home by `~`, the host of STS by `STS`, the
-    /// expiry of a session by `[TIME]`, its remaining time by `[LEFT]`, a request id by `[ID]`, the
-    /// random part of a rescue file's name by `[RANDOM]`.
+    /// expiry of a session by `[TIME]` or `DAY HH:MM`, its remaining time by `[LEFT]`, a request id
+    /// by `[ID]`, the random part of a rescue file's name by `[RANDOM]`.
     pub(crate) fn normalize(&self, text: &str) -> String {
         let home = self.home.path().to_str().unwrap();
         let text = system::as_on_linux(text, home);
@@ -308,6 +308,7 @@ impl Sandbox {
         let text = text.replace(host, "STS").replace(system::SET_THE_CLOCK, "[SET THE CLOCK]");
         [
             (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d", "[TIME]"),
+            (r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d\b", "DAY HH:MM"),
             (r"\((\d+[hms] ?)+ left\)", "([LEFT] left)"),
             (r"request [0-9a-f-]{36}", "request [ID]"),
             (r"/mfa-session-\w{6}\b", "/mfa-session-[RANDOM]"),

@@ -1,5 +1,8 @@
 //! `status` shows the sessions in the AWS files.
 
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
+mod status_on_a_terminal;
+
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -50,12 +53,57 @@ fn lists_every_session_and_marks_the_active_one() {
     outcome.matches(str![[r#"
 exit 0
 --- stdout
-  profile      left     until                       made from  role or device
-* default-mfa  1h 30m   [TIME]  default    GAHT12345678
-  admin-mfa    over     [TIME]  admin      arn:aws:iam::123456789012:role/admin
-  saml         1h 1m    [TIME]  -          -
-  plain        unknown  -                           -          -
+  profile      left     until      source   account       role/device
+* default-mfa  1h 30m   DAY HH:MM  default  -             GAHT12345678
+  saml         1h 1m    DAY HH:MM  -        -             -
+  plain        unknown  -          -        -             -
+  admin-mfa    expired  DAY HH:MM  admin    123456789012  role/admin
 "#]]);
+}
+
+#[test]
+fn says_in_words_that_a_session_expires_soon_or_has_expired() {
+    let sandbox = Sandbox::new();
+    let sessions = [
+        session("old-mfa", -14_400, &ROLE.replace("role/", "role/a/path/")),
+        session("default-mfa", 14, MADE),
+        session("other-mfa", 16, "aws_account_id = 210987654321\n"),
+        session("odd-mfa", 12, &ROLE.replace("arn:", "")),
+    ];
+    sandbox.write("credentials", &sessions.join("\n"));
+    let outcome = sandbox.run(["status"]);
+    let ten_days_ago = sandbox.value("old-mfa", "x_security_token_expires").unwrap();
+    outcome.replace(&ten_days_ago[..10], "YYYY-MM-DD").matches(str![[r#"
+exit 0
+--- stdout
+  profile      left      until       source   account       role/device
+* default-mfa  only 14m  DAY HH:MM   default  -             GAHT12345678
+  other-mfa    16m       DAY HH:MM   -        210987654321  -
+  odd-mfa      only 12m  DAY HH:MM   admin    -             aws:iam::123456789012:role/admin
+  old-mfa      expired   YYYY-MM-DD  admin    123456789012  role/admin
+"#]]);
+}
+
+#[test]
+fn fifty_sessions_fit_80_columns() {
+    let sandbox = Sandbox::new();
+    let session = |n: u64| {
+        let account = (123_456_789_000 + n).to_string();
+        let role =
+            ROLE.replace("= admin", &format!("= team-{n}")).replace("role/admin", "role/deploy");
+        // Two of three have expired.
+        let minutes = if n.is_multiple_of(3) { 40 } else { -40 };
+        session(&format!("team-{n}-mfa"), minutes, &role.replace("123456789012", &account))
+    };
+    sandbox.write("credentials", &(0..50).map(session).collect::<String>());
+    let table = sandbox.run(["status", "--profile", "team-30"]).stdout;
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(lines.len(), 51);
+    assert!(lines.iter().all(|line| line.chars().count() <= 80), "{table}");
+    assert!(lines[1].starts_with("* team-30-mfa  40m "), "{table}");
+    let expired = lines.iter().position(|line| line.contains(" expired ")).unwrap();
+    assert_eq!(lines[expired..].len(), 33);
+    assert!(lines[expired..].iter().all(|line| line.contains(" expired ")), "{table}");
 }
 
 #[test]
@@ -174,22 +222,22 @@ fn shows_where_the_session_in_variables_comes_from() {
 === exported
 exit 0
 --- stdout
-  profile        left     until                       made from  role or device
-* (environment)  unknown  -                           work       -
-  default-mfa    1h 30m   [TIME]  default    GAHT12345678
-  admin-mfa      over     [TIME]  admin      arn:aws:iam::123456789012:role/admin
-  saml           1h 1m    [TIME]  -          -
-  plain          unknown  -                           -          -
+  profile        left     until      source   account       role/device
+* (environment)  unknown  -          work     -             -
+  default-mfa    1h 30m   DAY HH:MM  default  -             GAHT12345678
+  saml           1h 1m    DAY HH:MM  -        -             -
+  plain          unknown  -          -        -             -
+  admin-mfa      expired  DAY HH:MM  admin    123456789012  role/admin
 
 === exported and stored
 exit 0
 --- stdout
-  profile        left     until                       made from  role or device
-* (environment)  30m      [TIME]  admin      arn:aws:iam::123456789012:role/admin
-  default-mfa    1h 30m   [TIME]  default    GAHT12345678
-  admin-mfa      30m      [TIME]  admin      arn:aws:iam::123456789012:role/admin
-  saml           1h 1m    [TIME]  -          -
-  plain          unknown  -                           -          -
+  profile        left     until      source   account       role/device
+* (environment)  30m      DAY HH:MM  admin    123456789012  role/admin
+  default-mfa    1h 30m   DAY HH:MM  default  -             GAHT12345678
+  admin-mfa      30m      DAY HH:MM  admin    123456789012  role/admin
+  saml           1h 1m    DAY HH:MM  -        -             -
+  plain          unknown  -          -        -             -
 "#]]);
     let json: Value = serde_json::from_str(&sandbox.run(["status", "--json"]).stdout).unwrap();
     let first = &json["sessions"][0];

@@ -1,5 +1,7 @@
 //! `mfa-session status`: shows the stored sessions and their time left.
 
+mod table;
+
 use std::{iter, process::ExitCode};
 
 use clap::Args;
@@ -8,7 +10,7 @@ use time::OffsetDateTime;
 
 use super::Run;
 use crate::{
-    config::{ActiveSession, active_session, requested_profile},
+    config::{ActiveSession, Screen, active_session, requested_profile},
     context::Context,
     environment,
     failure::Failure,
@@ -17,15 +19,18 @@ use crate::{
     origin::Origin,
     output,
     profiles::StoredSession,
-    session::Provenance,
+    session::{EXPIRES_SOON, Provenance},
     session_profile,
+    sts::AccountId,
 };
+use table::{Cell, Style};
 
 /// Show the stored sessions and their time left.
 ///
 /// A star marks the active session: the session in the environment, unless `--profile` is given, or
-/// else the session of the profile. The exit status is 0 if it is valid, 1 if it has expired or
-/// does not exist. Nothing is sent.
+/// else the session of the profile. It comes first, and expired sessions last. Names are cut to the
+/// width of the terminal; `--json` prints them and the ARNs. The exit status is 0 if the active
+/// session is valid, 1 if it has expired or does not exist. Nothing is sent.
 #[derive(Args)]
 pub(crate) struct Status {
     /// Print only the profile and the time left of the active session, for a shell prompt.
@@ -67,7 +72,7 @@ impl Run for Status {
             if rows.is_empty() {
                 explain_how_to_begin(context)?;
             }
-            table(&rows)
+            table(&rows, &Screen::of_stdout(context.environment)?)
         })?;
         Ok(if valid.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -99,6 +104,7 @@ struct Row<'a> {
     /// `None` for the session in the environment.
     profile: Option<&'a str>,
     expires: Option<OffsetDateTime>,
+    account: Option<AccountId>,
     provenance: Provenance,
     is_active: bool,
     now: OffsetDateTime,
@@ -110,22 +116,25 @@ fn rows<'a>(
     now: OffsetDateTime,
 ) -> Vec<Row<'a>> {
     let in_environment = match active {
-        ActiveSession::Environment { expires, provenance } => Some(Row {
+        ActiveSession::Environment { expires, account, provenance } => Some(Row {
             profile: None,
             expires: *expires,
+            account: account.clone(),
             provenance: provenance.clone(),
             is_active: true,
             now,
         }),
         ActiveSession::Profile(_) => None,
     };
-    let in_file = stored.iter().map(|StoredSession { profile, expires, provenance }| Row {
-        profile: Some(profile),
-        expires: *expires,
-        provenance: provenance.clone().unwrap_or_default(),
-        is_active: *active == ActiveSession::Profile(profile.clone()),
-        now,
-    });
+    let in_file =
+        stored.iter().map(|StoredSession { profile, expires, account, provenance }| Row {
+            profile: Some(profile),
+            expires: *expires,
+            account: account.clone(),
+            provenance: provenance.clone().unwrap_or_default(),
+            is_active: *active == ActiveSession::Profile(profile.clone()),
+            now,
+        });
     in_environment.into_iter().chain(in_file).collect()
 }
 
@@ -142,21 +151,35 @@ impl Row<'_> {
     fn time_left(&self) -> String {
         match self.expires {
             None => "unknown".to_owned(),
-            Some(_) if !self.is_valid() => "over".to_owned(),
+            Some(_) if !self.is_valid() => "expired".to_owned(),
             Some(expires) => format_duration(round_to_minute(expires - self.now)),
         }
     }
 
-    fn cells(&self) -> [String; 5] {
+    fn cells(&self) -> [Cell; COLUMNS] {
         let Provenance { source, role, serial, .. } = &self.provenance;
-        let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
+        let (mark, style) = if self.is_active { ('*', Style::Bold) } else { (' ', Style::Plain) };
+        let until = self.expires.map(|time| environment::format_local_briefly(time, self.now));
+        let or_dash = |text: Option<&str>| Cell::new(text.unwrap_or("-"), Style::Plain);
         [
-            format!("{} {}", if self.is_active { '*' } else { ' ' }, self.name()),
-            self.time_left(),
-            or_dash(self.expires.map(environment::format_local).as_deref()),
+            Cell::new(format!("{mark} {}", self.name()), style),
+            self.time_left_cell(),
+            or_dash(until.as_deref()),
             or_dash(Some(source.as_str()).filter(|source| !source.is_empty())),
-            or_dash(role.as_deref().or(serial.as_deref())),
+            or_dash(self.account.as_ref().map(AccountId::as_str)),
+            or_dash(role.as_deref().or(serial.as_deref()).map(short_name).as_deref()),
         ]
+    }
+
+    /// A word says what the colour says: not every terminal has colours.
+    fn time_left_cell(&self) -> Cell {
+        let left = self.time_left();
+        match self.expires.map(|expires| expires - self.now) {
+            None => Cell::new(left, Style::Plain),
+            Some(_) if !self.is_valid() => Cell::new(left, Style::Red),
+            Some(time) if time < EXPIRES_SOON => Cell::new(format!("only {left}"), Style::Yellow),
+            Some(_) => Cell::new(left, Style::Green),
+        }
     }
 
     fn json(&self) -> Value {
@@ -176,20 +199,28 @@ impl Row<'_> {
     }
 }
 
-fn table(rows: &[Row<'_>]) -> String {
+/// The table for a person. The active session comes first, expired sessions come last.
+fn table(rows: &[Row<'_>], screen: &Screen) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let head = ["  profile", "left", "until", "made from", "role or device"].map(str::to_owned);
-    let lines: Vec<_> = iter::once(head).chain(rows.iter().map(Row::cells)).collect();
-    let width = |column: usize| {
-        lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default()
-    };
-    let widths: Vec<usize> = (0..lines[0].len()).map(width).collect();
-    let line = |cells: &[String; 5]| {
-        let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
-        let whole = padded.collect::<Vec<_>>().join("  ");
-        format!("{}\n", printable(whole.trim_end()))
-    };
-    lines.iter().map(line).collect()
+    let mut rows: Vec<&Row<'_>> = rows.iter().collect();
+    rows.sort_by_key(|row| (!row.is_active, !row.is_valid()));
+    let head = HEAD.map(|text| Cell::new(text, Style::Bold));
+    let lines: Vec<_> = iter::once(head).chain(rows.into_iter().map(Row::cells)).collect();
+    table::render(&lines, screen)
 }
+
+/// `role/admin` of `arn:aws:iam::123456789012:role/ops/admin`: the account has a column, and names
+/// are unique in it without their paths. Another text stays as it is.
+fn short_name(text: &str) -> String {
+    let resource = AccountId::in_arn(text).and_then(|_| text.splitn(6, ':').nth(5));
+    match resource.and_then(|resource| resource.split_once('/')) {
+        Some((kind, path)) => format!("{kind}/{}", path.rsplit('/').next().unwrap_or(path)),
+        None => text.to_owned(),
+    }
+}
+
+const COLUMNS: usize = 6;
+
+const HEAD: [&str; COLUMNS] = ["  profile", "left", "until", "source", "account", "role/device"];

@@ -5,13 +5,18 @@ use time::OffsetDateTime;
 use super::{keys::session_of_environment, session_profile::session_profile};
 use crate::{
     context::Context, failure::Failure, session::Provenance, session_profile::parse_rfc_3339,
+    sts::AccountId,
 };
 
 /// The active session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ActiveSession {
-    /// The session in the environment, with its expiry if known.
-    Environment { expires: Option<OffsetDateTime>, provenance: Provenance },
+    /// The session in the environment, with its expiry and account if known.
+    Environment {
+        expires: Option<OffsetDateTime>,
+        account: Option<AccountId>,
+        provenance: Provenance,
+    },
     /// The session profile; it may hold no session.
     Profile(String),
 }
@@ -32,10 +37,12 @@ pub(crate) fn active_session(context: &Context<'_>) -> Result<ActiveSession, Fai
         Some(_) if context.flags.is_set("short") => None,
         _ => context.profiles()?.session_with_key(&keys.access_key_id),
     };
-    let (expires, provenance) = stored.map_or((None, None), |it| (it.expires, it.provenance));
+    let (expires, account, provenance) =
+        stored.map_or((None, None, None), |it| (it.expires, it.account, it.provenance));
     let source = environment.variable("MFA_SESSION_SOURCE")?.unwrap_or_default();
     Ok(ActiveSession::Environment {
         expires: variable.or(expires),
+        account,
         provenance: provenance.unwrap_or(Provenance { source, ..Provenance::default() }),
     })
 }

@@ -2,15 +2,13 @@
 
 use std::str::FromStr;
 
-use super::Resolver;
+use super::{Resolver, screen::tty_kind};
 use crate::{
     failure::Failure,
     mfa::{Askpass, CodeCommand, CodeSource, GivenCode, NoPrompt, Seed, Stdin, Terminal, Totp},
     origin::{InvalidValue, Origin, Sourced},
     secret::Secret,
     settings::{ASKPASS, CODE, CODE_COMMAND, NO_PROMPT, TOTP_SEED},
-    system::terminal::NEEDS_TERM,
-    tty::TtyKind,
 };
 
 /// A code source, and the setting that chose it.
@@ -74,7 +72,7 @@ impl Resolver<'_> {
     /// The askpass program prompts only where there is no terminal, or where this process may not
     /// read from it: an IDE that a shell started in the background.
     fn terminal_or_askpass(&self, askpass: Option<Sourced<String>>) -> Result<Source, Failure> {
-        let mut terminal = Terminal::new(self.tty_kind()?);
+        let mut terminal = Terminal::new(tty_kind(self.context.environment)?);
         if let Some(program) = askpass
             && !terminal.is_usable()
         {
@@ -83,14 +81,6 @@ impl Resolver<'_> {
             return Ok(source(Askpass::new(program.map_ref(|_| value)), origin));
         }
         Ok(source(terminal, Origin::Default))
-    }
-
-    fn tty_kind(&self) -> Result<TtyKind, Failure> {
-        Ok(match self.context.environment.variable("TERM")?.as_deref() {
-            Some("dumb") => TtyKind::Dumb,
-            None if NEEDS_TERM => TtyKind::Dumb,
-            _ => TtyKind::Ansi,
-        })
     }
 }
 

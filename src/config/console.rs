@@ -82,7 +82,7 @@ impl Resolver<'_> {
     fn existing_session(&self) -> Result<Option<ExistingSession>, Failure> {
         let environment = self.context.environment;
         let session_profile = match active_session(self.context)? {
-            ActiveSession::Environment { expires, provenance } => {
+            ActiveSession::Environment { expires, provenance, .. } => {
                 let keys = session_of_environment(environment)?;
                 let keys = keys.expect("the active session is in the environment");
                 let provenance = Some(provenance);

@@ -9,7 +9,7 @@ use crate::{
     origin::{Origin, Sourced},
     session::{KeyMatch, Provenance, Session},
     session_profile,
-    sts::SessionKeys,
+    sts::{AccountId, SessionKeys},
 };
 
 /// A session in the credentials file, without its secrets.
@@ -18,16 +18,20 @@ pub(crate) struct StoredSession {
     pub(crate) profile: String,
     /// `None` if the section has no key for the expiry.
     pub(crate) expires: Option<OffsetDateTime>,
+    /// The account, if it is known without a request.
+    pub(crate) account: Option<AccountId>,
     /// `None` if another program wrote the session.
     pub(crate) provenance: Option<Provenance>,
 }
 
 impl StoredSession {
     fn new(profile: &str, section: &Section) -> Self {
+        let provenance = session_profile::provenance_of(section);
         Self {
             profile: profile.to_owned(),
             expires: session_profile::expiry_of(section),
-            provenance: session_profile::provenance_of(section),
+            account: session_profile::account_of(section, provenance.as_ref()),
+            provenance,
         }
     }
 }

@@ -35,8 +35,8 @@ fn listed_variables_are_those_that_the_source_reads() {
     let unique: BTreeSet<&str> = listed.iter().copied().collect();
     assert_eq!(unique.len(), listed.len(), "a variable is listed twice");
 
-    let prefixes = "AWS|MFA_SESSION|ACTIONS|GITHUB|TERM|SHELL|BROWSER|COMSPEC|PATHEXT|HOME|\
-                    USERPROFILE|LOCALAPPDATA";
+    let prefixes = "AWS|MFA_SESSION|ACTIONS|GITHUB|TERM|NO_COLOR|SHELL|BROWSER|COMSPEC|PATHEXT|\
+                    HOME|USERPROFILE|LOCALAPPDATA";
     let name = Regex::new(&format!(r#""((?:{prefixes})[A-Z_]*)""#)).unwrap();
     let sources = sources("src");
     let is_table = |source: &&Source| source.path.starts_with("src/settings");

@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::{self, IsTerminal as _, Read as _, Write as _},
-    os::fd::{AsFd as _, AsRawFd as _},
+    os::fd::{AsFd, AsRawFd as _},
 };
 
 use nix::sys::{
@@ -86,7 +86,7 @@ pub(crate) fn discard_input(input: &File) {
 }
 
 /// The width of the terminal.
-pub(crate) fn columns(output: &File) -> usize {
+pub(crate) fn columns(output: impl AsFd) -> usize {
     // A terminal of unknown size reports 0.
     tcgetwinsize(output).map_or(80, |size| match size.ws_col {
         0 => 80,

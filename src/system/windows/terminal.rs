@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::{self, IsTerminal as _, Read as _, Write as _},
-    os::windows::io::AsHandle as _,
+    os::windows::io::AsHandle,
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread,
     time::Duration,
@@ -101,7 +101,7 @@ pub(crate) fn discard_input(_: &File) {
 }
 
 /// The width of the console.
-pub(crate) fn columns(output: &File) -> usize {
+pub(crate) fn columns(output: impl AsHandle) -> usize {
     terminal_size::terminal_size_of(output).map_or(80, |(width, _)| width.0.into())
 }
 
