@@ -41,7 +41,7 @@ pub(crate) use console::ConsoleSession;
 pub(crate) use endpoint::Aws;
 pub(crate) use keys::{requested_profile, session_of_environment};
 pub(crate) use output::{format, guess_format};
-pub(crate) use screen::Screen;
+pub(crate) use screen::{Screen, shows_progress};
 pub(crate) use session_profile::{named_for, session_profile};
 
 use report::Record;

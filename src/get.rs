@@ -221,6 +221,7 @@ fn connect_early(
     caller: Caller<'_>,
 ) -> Result<Option<EarlyConnection>, Failure> {
     if codes.needs_clock() {
+        let _progress = message::progress(mfa::CONNECTION);
         let probe = client.probe(sts).map_err(|error| explain(&error, caller))?;
         client.correct_clock(&probe);
         return Ok(None);

@@ -96,6 +96,9 @@ pub fn run(arguments: &[OsString], environment: &Environment) -> Result<ExitCode
             return Err(if is_exec { failure.in_exec() } else { failure });
         }
     };
+    if config::shows_progress(&flags, environment) {
+        message::enable_progress();
+    }
     // Not freed: wiping the AWS files takes two instructions for each byte. The kernel reclaims the
     // memory when the process ends, which is soon.
     let context = ManuallyDrop::new(Context::new(flags, environment));

@@ -1,5 +1,6 @@
 //! Lines on standard error. Text from outside is escaped, so that it cannot control the terminal.
 
+mod progress;
 mod width;
 
 use std::{
@@ -14,9 +15,11 @@ use crate::system::{
     command::{PLAIN, QUOTE},
     signals::SignalGuard,
 };
+pub(crate) use progress::enable_progress;
+use progress::{Progress, replace_progress};
 pub(crate) use width::{cut, width};
 
-/// Reports progress or a result.
+/// Reports a step or a result.
 pub(crate) fn info(text: impl Display) {
     write_line("", &text.to_string());
 }
@@ -36,12 +39,27 @@ pub(crate) fn hint(text: impl Display) {
     write_line("hint: ", &text.to_string());
 }
 
+/// Shows `waiting for STS (3 s)`, if standard error is a terminal. No prompt may be open.
+pub(crate) fn progress(what: &str) -> Progress {
+    let what = printable(what).into_owned();
+    Progress::start(move |seconds| format!("mfa-session: waiting for {what} ({seconds} s)"))
+}
+
+/// Shows `waiting for the next code (12 s left)`.
+pub(crate) fn countdown(what: &'static str, seconds: u64) -> Progress {
+    Progress::start(move |passed| {
+        format!("mfa-session: waiting for {what} ({} s left)", seconds.saturating_sub(passed))
+    })
+}
+
 fn write_line(prefix: &str, text: &str) {
-    // One write, so that lines of other processes do not split it.
-    let line = format!("mfa-session: {prefix}{}\n", printable(text));
-    let _unblocked = SignalGuard::unblock_while_writing(io::stderr(), line.len());
-    // A closed standard error is no reason to fail.
-    let _ = io::stderr().write_all(line.as_bytes());
+    replace_progress(|erase| {
+        // One write, so that lines of other processes do not split it.
+        let line = format!("{erase}mfa-session: {prefix}{}\n", printable(text));
+        let _unblocked = SignalGuard::unblock_while_writing(io::stderr(), line.len());
+        // A closed standard error is no reason to fail.
+        let _ = io::stderr().write_all(line.as_bytes());
+    });
 }
 
 /// Escapes characters that can move the cursor, change colours, fake a line, or hide or reorder

@@ -21,7 +21,7 @@ pub use code::Code;
 pub use code_command::CodeCommand;
 pub(crate) use code_source::{CodeSource, Prompt};
 pub use device::Serial;
-pub(crate) use early_connection::EarlyConnection;
+pub(crate) use early_connection::{CONNECTION, EarlyConnection};
 pub use find_device::{ambiguous_device, usable_devices};
 pub(crate) use find_device::{explain_device, find_device, is_remembered};
 pub use given_code::GivenCode;

@@ -3,6 +3,7 @@
 
 mod device_choice;
 mod next_step;
+mod progress;
 mod tab_completion;
 
 use std::{

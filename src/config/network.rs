@@ -6,7 +6,7 @@ use super::Resolver;
 use crate::{
     explain::warn_of_clock,
     failure::Failure,
-    input,
+    input, message,
     origin::{InvalidValue, Origin, Sourced},
     settings::{ALLOW_HTTP, CA_BUNDLE, HTTP_PROXY, HTTPS_PROXY, MAX_ATTEMPTS, NO_PROXY, Setting},
     sts::{
@@ -40,6 +40,7 @@ impl Network {
                 unblock: || Box::new(SignalGuard::unblock_while_waiting()),
                 interval: WAIT_INTERVAL,
             },
+            on_call: |host| Box::new(message::progress(host)),
         }))
     }
 }

@@ -1,10 +1,12 @@
-//! What the terminal shows: colours, lines of a width.
+//! What the terminal shows: colours, lines of a width, progress.
 
 use std::io::{self, IsTerminal as _};
 
 use crate::{
     environment::Environment,
     failure::Failure,
+    flags::Flags,
+    output::Format,
     system::terminal::{self, NEEDS_TERM},
     tty::TtyKind,
 };
@@ -30,6 +32,14 @@ impl Screen {
             has_colours: is_wanted && is_ansi && terminal::enable_ansi(),
         })
     }
+}
+
+/// Whether the terminal can show progress. An SDK that runs this program to renew a session may
+/// print to the same terminal meanwhile, and its last row would be erased.
+pub(crate) fn shows_progress(flags: &Flags, environment: &Environment) -> bool {
+    let format = flags.value("format").and_then(Format::named);
+    let is_for_program = format.is_some_and(|format| format.is_refreshed);
+    !is_for_program && tty_kind(environment).is_ok_and(|kind| kind == TtyKind::Ansi)
 }
 
 /// The abilities of the terminal, as far as the environment tells.

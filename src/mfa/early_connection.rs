@@ -8,6 +8,7 @@ use std::{
 };
 
 use crate::{
+    message,
     sts::{Client, Endpoint, Error, Probe},
     system::signals::SignalGuard,
 };
@@ -50,9 +51,15 @@ impl EarlyConnection {
 
     /// Waits for the outcome; `None` if the thread panicked.
     pub(crate) fn wait(mut self) -> Option<Result<Probe, Error>> {
-        self.outcome.take().or_else(|| self.thread.recv().ok())
+        self.outcome.take().or_else(|| {
+            let _progress = message::progress(CONNECTION);
+            self.thread.recv().ok()
+        })
     }
 }
+
+/// What the program waits for, in the words of its progress.
+pub(crate) const CONNECTION: &str = "a connection to AWS";
 
 /// Probes at intervals while the person types. A probe takes the connection out of the pool: if
 /// the network has changed and the probe gets no answer, the code is sent on a new connection.

@@ -57,7 +57,9 @@ impl SessionLock {
         let file = directory.and_then(|directory| open(directory, &name).ok());
         let Some(file) = file else { return Ok(None) };
         let deadline = Instant::now() + time_limit;
-        let mut is_announced = kind == LockKind::Request;
+        let mut is_announced = false;
+        // The other process may prompt on this terminal: only a wait for its request has a line.
+        let mut progress = None;
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Some(Self { _file: file })),
@@ -68,7 +70,9 @@ impl SessionLock {
                     LockKind::Request => return Ok(None),
                 },
             }
-            if !is_announced {
+            if kind == LockKind::Request {
+                progress.get_or_insert_with(|| message::progress(OTHER_REQUEST));
+            } else if !is_announced {
                 message::info(format_args!(
                     "waiting for another mfa-session to get the session of [{profile}]"
                 ));
@@ -78,6 +82,8 @@ impl SessionLock {
         }
     }
 }
+
+const OTHER_REQUEST: &str = "another mfa-session to send its code";
 
 fn timed_out(profile: &str) -> Failure {
     let minutes = PROMPT_TIME.as_secs() / 60;

@@ -37,7 +37,9 @@ impl Totp {
                  device; trying the next code in {left} s"
             ));
             // One more second, as the clocks may differ.
-            thread::sleep(Duration::from_secs(u64::try_from(left).unwrap_or_default() + 1));
+            let wait = u64::try_from(left).unwrap_or_default() + 1;
+            let _progress = message::countdown("the next code", wait);
+            thread::sleep(Duration::from_secs(wait));
         }
         self.last_step = Some(step);
         self.seed.code(step)

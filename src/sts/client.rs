@@ -10,7 +10,7 @@ mod route;
 mod sleep;
 mod trust;
 
-use std::{io, sync::Arc, time::Duration};
+use std::{any::Any, io, sync::Arc, time::Duration};
 
 use time::OffsetDateTime;
 use ureq::{
@@ -55,6 +55,8 @@ pub struct Network {
     pub on_clock_change: fn(time::Duration),
     /// How signals get through while the client waits.
     pub interruption: Interruption,
+    /// Called with the host when a call begins; the value is dropped when it ends. Not for probes.
+    pub on_call: fn(&str) -> Box<dyn Any>,
 }
 
 impl Default for Network {
@@ -65,6 +67,7 @@ impl Default for Network {
             attempts: Attempts::DEFAULT,
             on_clock_change: |_| {},
             interruption: Interruption::default(),
+            on_call: |_| Box::new(()),
         }
     }
 }
@@ -78,6 +81,7 @@ pub struct Client {
     proxies: Proxies,
     attempts: Attempts,
     interruption: Interruption,
+    pub(super) on_call: fn(&str) -> Box<dyn Any>,
 }
 
 /// The outcome of [`Client::probe`].
@@ -99,6 +103,7 @@ impl Client {
             proxies: network.proxies,
             attempts: network.attempts,
             interruption: network.interruption,
+            on_call: network.on_call,
         }
     }
 
@@ -117,6 +122,7 @@ impl Client {
         operation.fill(&mut body);
         let body = body.finish();
         let route = self.route(&host, endpoint.url());
+        let _call = (self.on_call)(&host);
         let mut budget = self.retry_budget();
         let mut is_signed_again = false;
         loop {

@@ -81,6 +81,7 @@ impl Client {
         field: &str,
         mut send: impl FnMut(&Agent, Duration) -> Result<Response<Body>, ureq::Error>,
     ) -> Result<Secret, TokenError> {
+        let _call = (self.on_call)(route.host);
         let mut budget = self.retry_budget();
         let response = loop {
             let limit = budget.time_left().min(CALL_TIMEOUT);

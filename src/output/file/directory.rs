@@ -54,6 +54,7 @@ pub(super) struct Lock {
 pub(super) fn lock(directory: &Path) -> Result<Lock, Failure> {
     let mut lock = DirectoryLock::open(directory).map_err(|error| cannot_lock(directory, error))?;
     let start = Instant::now();
+    let mut progress = None;
     let mut is_announced = false;
     loop {
         match lock.try_lock() {
@@ -67,9 +68,10 @@ pub(super) fn lock(directory: &Path) -> Result<Lock, Failure> {
             }
             Err(TryLockError::WouldBlock) => {}
         }
-        if !is_announced && start.elapsed() > SILENCE {
-            let directory = directory.display();
-            message::info(format_args!("waiting for another program to unlock {directory}"));
+        let what = || format!("another program to unlock {}", directory.display());
+        let progress = progress.get_or_insert_with(|| message::progress(&what()));
+        if !is_announced && !progress.is_on_terminal() && start.elapsed() > SILENCE {
+            message::info(format_args!("waiting for {}", what()));
             is_announced = true;
         }
         thread::sleep(RETRY_INTERVAL);

@@ -61,7 +61,8 @@ fn signals() -> SigSet {
     [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGHUP, Signal::SIGTERM].into_iter().collect()
 }
 
-fn accepts_at_once(stream: impl AsFd, length: usize) -> bool {
+/// Whether a write of so many bytes does not wait for the reader.
+pub(crate) fn accepts_at_once(stream: impl AsFd, length: usize) -> bool {
     let mut stream = [PollFd::new(&stream, PollFlags::OUT)];
     let no_wait = Timespec { tv_sec: 0, tv_nsec: 0 };
     let is_writable = poll(&mut stream, Some(&no_wait)).is_ok_and(|ready| ready > 0);

@@ -75,9 +75,9 @@ fn is_readable(input: &File) -> bool {
     select(descriptor + 1, &mut readable, None, None, &mut timeout) != Ok(0)
 }
 
-/// Whether a person can answer: the system stops a background process that reads.
-pub(crate) fn is_in_foreground(input: &File) -> bool {
-    tcgetpgrp(input).is_ok_and(|group| group == getpgrp())
+/// Whether this process has the terminal: the system stops a background process that reads.
+pub(crate) fn is_in_foreground(terminal: impl AsFd) -> bool {
+    tcgetpgrp(terminal).is_ok_and(|group| group == getpgrp())
 }
 
 /// Drops unread input. Stops a background process, as a read does.

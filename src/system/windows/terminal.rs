@@ -89,7 +89,7 @@ impl Line {
 const CTRL_C_TIME: Duration = Duration::from_millis(200);
 
 /// Windows has no background processes.
-pub(crate) fn is_in_foreground(_: &File) -> bool {
+pub(crate) fn is_in_foreground<S>(_: S) -> bool {
     true
 }
 
