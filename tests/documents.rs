@@ -47,14 +47,16 @@ fn the_readme_links_to_every_guide() {
 }
 
 #[test]
-fn packages_with_the_manual_page_have_the_guides() {
+fn packages_with_the_manual_page_have_the_guides_and_pictures() {
     let manifests = fs::read_dir(project(".ci/release.d/manifests")).unwrap();
     let manifests = manifests.map(|file| file.unwrap().path()).chain([project("Cargo.toml")]);
     let mut packages = 0;
     for path in manifests {
         let manifest = fs::read_to_string(&path).unwrap();
         let pages = manifest.matches("man/mfa-session.1").count();
-        assert_eq!(manifest.matches("man/*.md").count(), pages, "{}", path.display());
+        for files in ["man/*.md", "man/*.svg"] {
+            assert_eq!(manifest.matches(files).count(), pages, "{files}, {}", path.display());
+        }
         packages += pages;
     }
     assert!(packages >= 5, "{packages} packages");

@@ -4,6 +4,8 @@
 mod completions;
 mod guide_tables;
 mod manual;
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
+mod pictures;
 mod skipped;
 mod tables;
 
@@ -18,6 +20,9 @@ use clap::ValueHint;
 use mfa_session::command_line;
 
 const NAME: &str = "mfa-session";
+
+/// The pictures for the README.
+const PICTURES: [&str; 2] = ["man/demo.svg", "man/status.svg"];
 
 /// The command line without hidden commands. A value without a hint gets no completions.
 fn command() -> clap::Command {

@@ -10,7 +10,7 @@ use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 use mfa_session::{EXAMPLES, SETTINGS, STATUSES, USES};
 use regex_lite::Regex;
 
-use super::{NAME, assert_generated, assert_only, command, run_tool, text};
+use super::{NAME, PICTURES, assert_generated, assert_only, command, run_tool, text};
 use crate::{
     documents::{guides, title},
     tools,
@@ -24,8 +24,9 @@ const PROSE: &str = include_str!("manual.md");
 fn manual_page_is_up_to_date() {
     assert_generated(FILE, &page());
     let name = Path::new(FILE).file_name().unwrap().to_str().unwrap();
-    let guides = guides().into_iter().map(|path| path.replace("man/", ""));
-    assert_only("man", &guides.chain([name.to_owned()]).collect::<Vec<_>>());
+    let others = guides().into_iter().chain(PICTURES.map(ToOwned::to_owned));
+    let others = others.map(|path| path.replace("man/", ""));
+    assert_only("man", &others.chain([name.to_owned()]).collect::<Vec<_>>());
 }
 
 #[test]

@@ -34,7 +34,7 @@
             installShellCompletion --zsh completions/_mfa-session
             installShellCompletion --fish completions/mfa-session.fish
             install -Dm644 -t "$out/share/doc/mfa-session" README.md SECURITY.md CHANGELOG.md
-            install -Dm644 -t "$out/share/doc/mfa-session/man" man/*.md
+            install -Dm644 -t "$out/share/doc/mfa-session/man" man/*.md man/*.svg
           '';
           meta = {
             description = "@description@";

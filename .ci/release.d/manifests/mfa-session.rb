@@ -14,7 +14,7 @@ class MfaSession < Formula
     fish_completion.install "completions/mfa-session.fish"
     man1.install "man/mfa-session.1"
     doc.install "README.md", "SECURITY.md", "CHANGELOG.md"
-    (doc/"man").install Dir["man/*.md"]
+    (doc/"man").install Dir["man/*.md"], Dir["man/*.svg"]
   end
 
   test do
