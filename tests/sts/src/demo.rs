@@ -2,6 +2,7 @@
 //! and explains each step.
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -51,14 +52,24 @@ const LONG_TERM: &str = "# Keys of the demo account\n[default]\n";
 fn build() -> io::Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
-    let status = Command::new(cargo)
-        .args(["build", "--quiet", "--package", "mfa-session", "--bin", "mfa-session"])
-        .args(["--profile", profile])
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
-        .status()?;
-    check(status.success(), "mfa-session does not build")?;
+    let mut command = Command::new(cargo);
+    command
+        .args(["build", "--package", "mfa-session", "--bin", "mfa-session", "--profile", profile])
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    for (name, _) in env::vars_os().filter(|(name, _)| is_set_by_cargo_run(name)) {
+        command.env_remove(name);
+    }
+    check(command.status()?.success(), "mfa-session does not build")?;
     let program = env::current_exe()?.with_file_name("mfa-session");
     Ok(program.with_extension(env::consts::EXE_EXTENSION))
+}
+
+/// Whether a variable describes the package that Cargo runs. If such a variable changes, Cargo
+/// compiles ring again.
+fn is_set_by_cargo_run(name: &OsStr) -> bool {
+    ["CARGO_MANIFEST_", "CARGO_PKG_"]
+        .iter()
+        .any(|start| name.as_encoded_bytes().starts_with(start.as_bytes()))
 }
 
 /// A temporary home directory, with the settings for a program that runs in it.
