@@ -50,6 +50,8 @@ mod limits;
 mod migration;
 mod network;
 mod pipelines;
+#[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
+mod playground;
 mod preflight;
 #[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
 mod prompt_lock;

@@ -23,7 +23,7 @@ const NOT_RUN: [(&str, &str); 11] = [
     ("[profile work-sdk]", "a file: see `credential_process`"),
     (JOB_PROFILE, "a file: see `jobs`"),
     ("$ mfa-session", "a person types the code: see below"),
-    ("cargo run --package loopback-sts -- demo", "tests of that package run it"),
+    ("cargo run --package loopback-sts -- demo", "see `.ci/run` and `playground`"),
     ("cargo install --path .", "would change this machine"),
     ("PS1='$(mfa-session status --short 2>/dev/null)'\" $PS1\"", "a prompt: see below"),
     ("# ~/.config/starship.toml", "a file: see below"),

@@ -519,7 +519,7 @@ impl Person {
     }
 
     /// Whether the terminal has a shell's settings: line by line, with echo.
-    fn echoes(&self) -> bool {
+    pub(crate) fn echoes(&self) -> bool {
         let modes = tcgetattr(&self.terminal).unwrap().local_modes;
         modes.contains(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG)
     }

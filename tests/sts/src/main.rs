@@ -1,6 +1,10 @@
-//! `loopback-sts`: runs the server, generates codes, and demonstrates `mfa-session`.
+//! `loopback-sts`: runs the server, generates codes, demonstrates `mfa-session`, and opens a shell
+//! to try it in.
 
 mod demo;
+mod home;
+#[cfg(unix)] // needs POSIX shells, signals
+mod playground;
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -9,6 +13,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use loopback_sts::{ALICE, Account, Certificate, Request, Sts};
+
+use home::Program;
 
 /// A small STS and IAM on loopback
 #[derive(Parser)]
@@ -26,11 +32,12 @@ enum Command {
     /// identity tokens as KEY=value lines. Then logs each request on standard error.
     Serve(Serve),
     /// Demonstrate mfa-session in a temporary home directory
-    Demo {
-        /// Program to demonstrate; the default is a build of this project
-        #[arg(long, value_name = "FILE")]
-        program: Option<PathBuf>,
-    },
+    Demo(Program),
+    /// Open a shell in a temporary home directory to try mfa-session
+    ///
+    /// SHELL chooses the shell: bash, zsh or sh. Otherwise it is bash, or sh if bash is missing.
+    #[cfg(unix)]
+    Playground(Program),
     /// Print the current code of a virtual MFA device
     Code {
         /// Seed of the device, in base32
@@ -64,7 +71,9 @@ struct Serve {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Serve(options) => serve(&options),
-        Command::Demo { program } => demo::run(program),
+        Command::Demo(program) => demo::run(program),
+        #[cfg(unix)]
+        Command::Playground(program) => playground::run(program),
         Command::Code { seed } => code(&seed),
     };
     match result {
@@ -145,4 +154,12 @@ fn code(seed: &str) -> io::Result<()> {
     let code =
         loopback_sts::code(seed).ok_or_else(|| io::Error::other("the seed is not base32"))?;
     writeln!(io::stdout(), "{code}")
+}
+
+fn check(condition: bool, error: &str) -> io::Result<()> {
+    if condition { Ok(()) } else { Err(io::Error::other(error)) }
+}
+
+fn say(text: &str) -> io::Result<()> {
+    io::stdout().write_all(text.as_bytes())
 }
