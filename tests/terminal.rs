@@ -459,6 +459,17 @@ impl Person {
         }
     }
 
+    /// Returns what the script, which ends with [`STAY`], has shown.
+    #[track_caller]
+    pub(crate) fn finishes(&mut self) -> String {
+        let end = "exit 0\r\n";
+        let mut shown = self.reads(end);
+        shown.truncate(shown.len() - end.len());
+        self.types("\n");
+        assert_eq!(self.leaves(), Some(0));
+        shown
+    }
+
     /// The process that the script runs in.
     pub(crate) fn id(&self) -> u32 {
         self.program.id()
@@ -539,5 +550,8 @@ pub(crate) fn within(limit: Duration, mut condition: impl FnMut() -> bool) {
         thread::sleep(Duration::from_millis(10));
     }
 }
+
+/// Keeps the terminal open at the end of a script: when it closes, Linux drops unread output.
+pub(crate) const STAY: &str = "echo \"exit $?\" >/dev/tty; read -r _ </dev/tty";
 
 const PATIENCE: Duration = Duration::from_secs(20);

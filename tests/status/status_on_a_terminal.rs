@@ -7,7 +7,7 @@ use snapbox::{IntoData as _, assert_data_eq, str};
 use super::{MADE, ROLE, session};
 use crate::{
     sandbox::{PROGRAM, Sandbox},
-    terminal::Person,
+    terminal::{Person, STAY},
 };
 
 /// A sandbox with one more session, which expires soon.
@@ -20,10 +20,9 @@ fn sandbox() -> Sandbox {
 
 /// What a terminal of so many columns shows, with `ESC` for the control character.
 fn shown(sandbox: &Sandbox, columns: usize, command: &str) -> String {
-    let script = format!("stty cols {columns}; {command} >/dev/tty");
-    let mut person = Person::runs_script(sandbox, &script);
-    assert_eq!(person.leaves(), Some(0));
-    sandbox.normalize(&person.screen.replace('\r', "").replace('\x1b', "ESC"))
+    let script = format!("stty cols {columns}; {command} >/dev/tty; {STAY}");
+    let shown = Person::runs_script(sandbox, &script).finishes();
+    sandbox.normalize(&shown.replace('\r', "").replace('\x1b', "ESC"))
 }
 
 fn status() -> String {

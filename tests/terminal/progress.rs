@@ -6,7 +6,7 @@ use loopback_sts::{ALICE, Account, Device, Fault, Sts, User};
 use rustix::termios::{Winsize, tcsetwinsize};
 use snapbox::{IntoData as _, assert_data_eq, str};
 
-use super::Person;
+use super::{Person, STAY};
 use crate::{
     sandbox::{PROGRAM, Sandbox, good_until},
     tools,
@@ -26,9 +26,8 @@ const SLOW: Duration = Duration::from_millis(2500);
 /// Gets a session with standard error on the terminal.
 fn person(sandbox: &Sandbox, arguments: &str) -> Person {
     let (serial, code) = (ALICE.serial_number, sandbox.code());
-    let script =
-        format!("exec {PROGRAM} --serial {serial} --code {code} </dev/null >stdout {arguments}");
-    Person::runs_script(sandbox, &script)
+    let line = format!("{PROGRAM} --serial {serial} --code {code} </dev/null >stdout {arguments}");
+    Person::runs_script(sandbox, &format!("{line}; {STAY}"))
 }
 
 /// The lines that stay on the screen.
@@ -58,17 +57,16 @@ fn shows_a_wait_for_sts_and_removes_the_line() {
     let mut person = person(&sandbox, "2>/dev/tty");
     let first = person.reads("(1 s)\r\n");
     assert_eq!(sandbox.normalize(&first), "mfa-session: waiting for STS (1 s)\r\n");
-    assert_eq!(person.leaves(), Some(0));
-    assert!(person.screen.starts_with(ERASE), "{:?}", person.screen);
-    assert_shows_only_the_session(&sandbox, &remaining(&(first + &person.screen)));
+    let rest = person.finishes();
+    assert!(rest.starts_with(ERASE), "{rest:?}");
+    assert_shows_only_the_session(&sandbox, &remaining(&(first + &rest)));
 }
 
 #[test]
 fn shows_nothing_in_a_fast_run_and_where_no_line_can_be_erased() {
     let mut sandbox = Sandbox::new();
-    let mut fast = person(&sandbox, "2>/dev/tty");
-    assert_eq!(fast.leaves(), Some(0));
-    assert_shows_only_the_session(&sandbox, &fast.screen);
+    let shown = person(&sandbox, "2>/dev/tty").finishes();
+    assert_shows_only_the_session(&sandbox, &shown);
     for (term, arguments) in [
         ("dumb", "2>/dev/tty"),
         ("xterm", "2>stderr"),
@@ -77,10 +75,9 @@ fn shows_nothing_in_a_fast_run_and_where_no_line_can_be_erased() {
     ] {
         sandbox = slow(SLOW);
         sandbox.set("TERM", term);
-        let mut person = person(&sandbox, arguments);
-        assert_eq!(person.leaves(), Some(0));
+        let shown = person(&sandbox, arguments).finishes();
         let stderr = fs::read_to_string(sandbox.path("stderr")).unwrap_or_default();
-        assert_shows_only_the_session(&sandbox, &(person.screen.clone() + &stderr));
+        assert_shows_only_the_session(&sandbox, &(shown + &stderr));
     }
 }
 
@@ -88,11 +85,10 @@ fn shows_nothing_in_a_fast_run_and_where_no_line_can_be_erased() {
 fn a_message_replaces_the_line() {
     let sandbox = slow(Duration::from_millis(1500));
     sandbox.sts().set_clock_offset(-7230);
-    let mut person = person(&sandbox, "2>/dev/tty");
-    assert_eq!(person.leaves(), Some(0));
-    assert!(person.screen.contains(" (1 s)\r\n"), "{:?}", person.screen);
+    let shown = person(&sandbox, "2>/dev/tty").finishes();
+    assert!(shown.contains(" (1 s)\r\n"), "{shown:?}");
     assert_data_eq!(
-        sandbox.normalize(&remaining(&person.screen)),
+        sandbox.normalize(&remaining(&shown)),
         str![[r#"
 mfa-session: warning: this machine's clock is 2h ahead of AWS's: using AWS's time
 mfa-session: hint: set the clock: [SET THE CLOCK]
@@ -118,8 +114,8 @@ fn shows_a_wait_for_the_lock_in_one_row_and_removes_it() {
     tcsetwinsize(&person.terminal, size).unwrap();
     let shown = person.reads("(1 s)\r\n");
     drop(lock);
-    assert_eq!(person.leaves(), Some(0));
-    assert_shows_only_the_session(&sandbox, &remaining(&(shown.clone() + &person.screen)));
+    let rest = person.finishes();
+    assert_shows_only_the_session(&sandbox, &remaining(&(shown.clone() + &rest)));
     assert_data_eq!(
         shown.replace('\r', ""),
         str![[r#"
@@ -137,9 +133,9 @@ fn ctrl_c_leaves_the_cursor_below_the_line() {
     let mut person = person(&sandbox, "2>/dev/tty");
     person.reads("(1 s)\r\n");
     person.types("\x03");
+    let shown = person.reads("^C");
     assert_eq!(person.leaves(), None, "ended by the signal");
-    let before = person.screen.strip_suffix("^C").unwrap();
-    assert!(before.is_empty() || before.ends_with("\r\n"), "{before:?}");
+    assert!(shown == "^C" || shown.ends_with("\r\n^C"), "{shown:?}");
 }
 
 #[test]
@@ -150,12 +146,12 @@ fn counts_down_to_the_next_code_of_a_seed() {
     let mut sandbox = Sandbox::with(Sts::start(Account::default().user(user.device(device))));
     sandbox.set("MFA_SESSION_TOTP_SEED", ALICE.seed).set("AWS_MFA_SERIAL", ALICE.serial_number);
     assert_eq!(sandbox.run([]).status, 0);
-    let mut person = Person::runs_script(&sandbox, &format!("{PROGRAM} --force 2>/dev/tty"));
-    assert_eq!(person.leaves(), Some(0));
-    let counted = person.screen.matches("mfa-session: waiting for the next code (").count();
-    let announced = person.screen.matches("trying the next code in ").count();
-    assert_eq!(remaining(&person.screen).matches("waiting").count(), 0, "{:?}", person.screen);
-    assert!(announced > 0 && counted >= announced, "{:?}", person.screen);
+    let script = format!("{PROGRAM} --force 2>/dev/tty; {STAY}");
+    let screen = Person::runs_script(&sandbox, &script).finishes();
+    assert_eq!(remaining(&screen).matches("waiting").count(), 0, "{screen:?}");
+    // A code may end before a line appears.
+    let is_counted = screen.contains("mfa-session: waiting for the next code (");
+    assert!(is_counted || screen.contains("trying the next code in 0 s"), "{screen:?}");
 }
 
 #[test]
@@ -164,9 +160,9 @@ fn a_reuse_starts_no_thread() {
     let sandbox = Sandbox::new();
     sandbox.get([]).wrote("default-mfa");
     let trace = format!("{} -f -e trace=clone,clone3 -o trace", strace.display());
-    let mut person = Person::runs_script(&sandbox, &format!("exec {trace} {PROGRAM} 2>/dev/tty"));
-    assert_eq!(person.leaves(), Some(0));
-    assert_shows_only_the_session(&sandbox, &person.screen);
+    let script = format!("{trace} {PROGRAM} 2>/dev/tty; {STAY}");
+    let shown = Person::runs_script(&sandbox, &script).finishes();
+    assert_shows_only_the_session(&sandbox, &shown);
     let trace = fs::read_to_string(sandbox.path("trace")).unwrap();
     assert!(!trace.contains("clone"), "{trace}");
 }
