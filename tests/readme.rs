@@ -101,19 +101,18 @@ fn readme_shows_a_working_command_for_every_format() {
 fn readme_shows_the_real_prompt_and_output() {
     use crate::{
         sandbox::good_until,
-        terminal::{FULL_QUESTION, Person},
+        terminal::{FULL_QUESTION, Person, STAY},
     };
     let block = block("$ mfa-session");
     let lines: Vec<&str> = block.lines().collect();
     assert_eq!(lines[1], format!("{FULL_QUESTION}123456"));
     assert_eq!(lines[2].split(" until ").next().unwrap(), "mfa-session: [default-mfa] is valid");
     let sandbox = sandbox_of(lines[0]);
-    let script = format!("{} </dev/null >stdout 2>/dev/tty", &lines[0][2..]);
+    let script = format!("{} </dev/null >stdout 2>/dev/tty; {STAY}", &lines[0][2..]);
     let mut person = Person::runs_script(&sandbox, &script);
     person.reads(FULL_QUESTION);
     person.types(&format!("{}\n", sandbox.code()));
-    assert_eq!(person.leaves(), Some(0));
-    let screen = sandbox.normalize(&person.screen.replace('\r', ""));
+    let screen = sandbox.normalize(&person.finishes().replace('\r', ""));
     let shown = format!("{}{}\n", good_until("default-mfa"), lines[3]);
     assert!(screen.ends_with(&shown), "{screen:?}");
     let commands = format!("{}\n{}", &lines[4][2..], &lines[5][2..]);

@@ -2,7 +2,7 @@
 
 use loopback_sts::ALICE;
 
-use super::{Person, QUESTION};
+use super::{Person, QUESTION, STAY};
 use crate::{
     sandbox::{PROGRAM, Sandbox, keys},
     status::session,
@@ -25,10 +25,9 @@ fn sandbox(profile: &str) -> Sandbox {
 fn screen(sandbox: &Sandbox, shell: &str, arguments: &str) -> Option<String> {
     let shell = tools::program(shell)?;
     // A shell may replace itself with its last command.
-    let script = format!("{} -c '{PROGRAM} {arguments}; cd .' 2>/dev/tty", shell.display());
-    let mut person = Person::runs_script(sandbox, &script);
-    assert_eq!(person.leaves(), Some(0), "{}", person.screen);
-    Some(sandbox.normalize(&person.screen.replace('\r', "")))
+    let script = format!("{} -c '{PROGRAM} {arguments}; cd .' 2>/dev/tty; {STAY}", shell.display());
+    let shown = Person::runs_script(sandbox, &script).finishes();
+    Some(sandbox.normalize(&shown.replace('\r', "")))
 }
 
 const VALID: &str = "mfa-session: [work-mfa] is valid until [TIME] ([LEFT] left)\n";
@@ -87,11 +86,11 @@ fn only_the_session_of_a_role_is_for_use() {
     let sandbox = Sandbox::new();
     let role = sandbox.sts().role_arn("team-0");
     let arguments = format!("--serial {} --role-arn {role}", ALICE.serial_number);
-    let script = format!("{PROGRAM} {arguments} 2>/dev/tty; cd .");
+    let script = format!("{PROGRAM} {arguments} 2>/dev/tty; {STAY}");
     let mut person = Person::runs_script(&sandbox, &script);
     person.reads(QUESTION);
     person.types(&format!("{}\n", sandbox.code()));
-    assert_eq!(person.leaves(), Some(0));
-    let steps: Vec<&str> = person.screen.lines().filter_map(|it| it.strip_prefix(USE)).collect();
+    let shown = person.finishes();
+    let steps: Vec<&str> = shown.lines().filter_map(|it| it.strip_prefix(USE)).collect();
     assert_eq!(steps, ["export AWS_PROFILE=default-team-0"]);
 }
