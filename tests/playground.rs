@@ -106,13 +106,18 @@ fn a_person_tries_all_that_the_playground_proposes() {
         let code = Regex::new(r"\b\d{6}\b").unwrap().find(&shown).expect("a code").as_str();
         visit.person.types(&format!("{code}\r"));
         assert!(visit.person.reads(PROMPT).contains("[default-mfa] is valid"), "{shell}");
-        let reused = visit.tries("mfa-session");
+        visit.tries("export AWS_PROFILE=default-mfa");
+        let of_session = visit.tries("mfa-session whoami");
+        assert!(of_session.contains(":user/alice") && of_session.contains("[default-mfa]"));
+        let reused = visit.runs("mfa-session");
         assert!(reused.contains("[default-mfa] is valid") && !reused.contains("MFA code for"));
+        assert!(visit.tries("mfa-session status").contains("* default-mfa"));
 
         assert!(visit.welcome.contains("mfa admin"));
         assert!(visit.runs(admin).contains("[admin-mfa] is valid"), "{shell}");
-        assert!(visit.tries("mfa-session whoami").contains(":assumed-role/admin/alice"));
-        assert!(visit.tries("mfa-session status").contains("admin-mfa"));
+        assert!(visit.runs("mfa-session whoami").contains(":assumed-role/admin/alice"));
+        visit.tries("mfa clear");
+        assert!(visit.runs("mfa-session whoami").contains(":user/alice"));
         let shown = visit.tries("mfa-session exec -p reader -- mfa-session whoami");
         assert!(shown.contains(":assumed-role/reader/alice"), "{shown:?}");
 
@@ -177,9 +182,8 @@ fn a_signal_ends_the_job_in_the_foreground() {
 fn a_failure_of_the_shell_is_reported() {
     let Some(mut visit) = Visit::with("bash") else { return };
     visit.person.types("kill -KILL $$\r");
+    visit.person.reads("error: the shell failed: signal: 9 (SIGKILL)");
     assert_eq!(visit.person.leaves(), Some(1));
-    let screen = &visit.person.screen;
-    assert!(screen.contains("error: the shell failed: signal: 9 (SIGKILL)"), "{screen:?}");
     visit.is_removed();
 }
 

@@ -48,14 +48,18 @@ STS with two roles. `exit` leaves it and removes everything. Try, in this order:
 
   1  code; mfa-session         `code` shows the six digits of her device: type
                                them at the prompt of `mfa-session`
-  2  mfa-session               reuses the session: no prompt, no request
-  3  mfa admin                 puts a session of the role admin into this shell,
-     mfa-session whoami        without a prompt
-  4  mfa-session status        shows each session and the time it has left
+  2  export AWS_PROFILE=default-mfa
+     mfa-session whoami        now this shell uses the session; so would `aws`
+  3  mfa-session               reuses the session: no prompt, no request
+     mfa-session status        shows each session and the time it has left
+  4  mfa admin                 puts a session of the role admin into this shell,
+     mfa-session whoami        without a prompt; `mfa` is a shell function, from
+     mfa clear                 `mfa-session init`, and also removes it again
   5  mfa-session exec -p reader -- mfa-session whoami
                                gives a session of the role reader to one command
 
-In bash and zsh, Tab completes commands, flags and profiles.
+In bash and zsh, Tab completes commands, flags and profiles. Of the AWS CLI, only
+`aws sts get-caller-identity` works here: there are no other services.
 
 ";
 
