@@ -57,7 +57,7 @@ impl Flags {
         }
         let prints = command.get_arguments().any(|argument| argument.get_id() == "export");
         if self.is_set("no_write") && prints && self.printing_flag().is_none() {
-            return Err(Failure::usage("--no-write works only with --export or --format"));
+            return Err(Failure::usage("--no-write works only with --export, --format or `exec`"));
         }
         Ok(self)
     }

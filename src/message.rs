@@ -109,9 +109,14 @@ fn escape_json(json: &str, must_escape: impl Fn(char) -> bool) -> String {
     escaped
 }
 
-/// Control characters, and format characters that are invisible, or break or reorder a line.
+/// Control characters, and characters that are invisible, or break or reorder a line.
 fn is_unsafe(c: char) -> bool {
-    let is_invisible = matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
+    let is_invisible = matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200d}'
+            | '\u{2060}'..='\u{2064}' | '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+    );
     let reorders = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2066}'..='\u{2069}');
     c.is_control() || is_invisible || reorders || matches!(c, '\u{2028}'..='\u{202e}')
 }
@@ -153,7 +158,8 @@ mod tests {
     fn escapes_invisible_and_reordering_characters() {
         for code in [
             0x7f, 0x9b, 0x61c, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a,
-            0x202e, 0x2060, 0x2066, 0x2069, 0xfeff,
+            0x202e, 0x2060, 0x2066, 0x2069, 0xfeff, 0xad, 0x34f, 0x2064, 0x206a, 0x3164, 0xfffb,
+            0xe0041,
         ] {
             let c = char::from_u32(code).unwrap();
             assert_eq!(printable(&format!("a{c}b")), format!("a\\u{{{code:x}}}b"));

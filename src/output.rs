@@ -15,7 +15,7 @@ mod variables;
 
 use std::{path::Path, rc::Rc};
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::{
     aws_files::{Document, SectionName},
@@ -104,10 +104,23 @@ impl Destination {
         match self.mode {
             // The command that `exec` runs has the screen.
             OutputMode::Command => self.warn_of_end(session, now),
-            OutputMode::Printed(format) if format.is_refreshed => {}
+            OutputMode::Printed(format) if format.is_refreshed => return Ok(()),
             _ => self.announce(session, true, now),
         }
+        self.explain_duration(session, now);
         Ok(())
+    }
+
+    /// Says that `--duration` does not change a stored session, if that has much less time left.
+    fn explain_duration(&self, session: &Session, now: OffsetDateTime) {
+        let asked = self.asked.map(|asked| Duration::seconds(asked.seconds().into()));
+        if let Some(asked) = asked.filter(|asked| session.expires - now < *asked / 2) {
+            let asked = format_duration(asked);
+            message::hint(format_args!(
+                "--duration is for new sessions, but this one is reused: to get one of {asked}, \
+                 add --force"
+            ));
+        }
     }
 
     /// Saves an undelivered session in a private file, and reports its path. If that also fails,

@@ -32,6 +32,7 @@ exit 0
 account  123456789012
 arn      arn:aws:iam::123456789012:user/alice
 user id  AIDAMFWGSY3FAAAAAAAAA
+keys     [default-mfa]
 "#]]);
     assert_eq!(sandbox.asked(), ["GetSessionToken OK", "GetCallerIdentity OK"]);
     let status = sandbox.run(["status", "--short"]);

@@ -52,6 +52,7 @@ exit 0
 account  123456789012
 arn      arn:aws:sts::123456789012:federated-user/carol
 user id  123456789012:carol
+keys     [default-carol]
 "#]]);
 }
 

@@ -73,6 +73,7 @@ exit 0
 account  123456789012
 arn      arn:aws:iam::123456789012:user/alice
 user id  AIDAMFWGSY3FAAAAAAAAA
+keys     AWS_ACCESS_KEY_ID
 
 === written
 exit 1

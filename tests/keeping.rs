@@ -135,7 +135,7 @@ fn refuses_contradicting_settings() {
 === --no-write without an output
 exit 2
 --- stderr
-mfa-session: error: --no-write works only with --export or --format
+mfa-session: error: --no-write works only with --export, --format or `exec`
 
 === --write and --no-write
 exit 2

@@ -41,7 +41,7 @@ fn refuses_an_invalid_id_before_connecting() {
     sandbox.run(["key-info"]).matches(str![[r#"
 exit 2
 --- stderr
-mfa-session: error: KEY-ID is missing
+mfa-session: error: the argument KEY-ID is missing
 mfa-session: hint: see mfa-session key-info --help
 "#]]);
     assert_eq!(sandbox.sts().connections(), 0);

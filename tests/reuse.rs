@@ -62,7 +62,7 @@ fn reuses_only_a_matching_valid_session() {
         ("no flags", |_| (), &[]),
         ("the same device", |_| (), &["--serial", ALICE.serial_number]),
         ("enough is left", |_| (), &["--min-remaining", "59m"]),
-        ("another duration", |_| (), &["--duration", "36h"]),
+        ("another duration", |_| (), &["--duration", "90m"]),
         ("another region", |_| (), &["--region", "eu-west-1"]),
         ("no prompt", |_| (), &["--no-prompt"]),
         (
@@ -197,4 +197,26 @@ fn by_variable(sandbox: &mut Sandbox) {
 fn bobs_key(sandbox: &mut Sandbox) {
     sandbox.set("AWS_ACCESS_KEY_ID", BOB.access_key_id);
     sandbox.set("AWS_SECRET_ACCESS_KEY", BOB.secret_access_key);
+}
+
+#[test]
+fn says_that_a_duration_does_not_change_a_stored_session() {
+    let sandbox = Sandbox::new();
+    sandbox.get(["--duration", "1h"]).wrote("default-mfa");
+    let hinted = str![[r#"
+exit 0
+--- stderr
+mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
+mfa-session: hint: --duration is for new sessions, but this one is reused: to get one of 8h, add --force
+"#]];
+    sandbox.run(["--duration", "8h"]).matches(hinted);
+    sandbox.run(["exec", "--duration", "8h", "--", "true"]).matches(str![[r#"
+exit 0
+--- stderr
+mfa-session: hint: --duration is for new sessions, but this one is reused: to get one of 8h, add --force
+"#]]);
+    for (duration, mode) in [("1h", "--export=sh"), ("8h", "--format=process")] {
+        let reused = sandbox.run(["--duration", duration, mode]);
+        assert!(!reused.stderr.contains("hint"), "{mode}: {reused:?}");
+    }
 }

@@ -46,6 +46,7 @@ exit 0
 account  210987654321
 arn      arn:aws:iam::210987654321:root
 user id  210987654321
+keys     [member]
 "#]]);
     let outcome = root(&sandbox, &["--export", "--write"]);
     outcome.messages().matches(str![[r#"

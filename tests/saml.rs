@@ -60,6 +60,7 @@ exit 0
 account  123456789012
 arn      arn:aws:sts::123456789012:assumed-role/ops/alice@example.com
 user id  AROAN5YHGAAAAAAAAAAAA:alice@example.com
+keys     [default-saml]
 "#]]);
 }
 

@@ -341,12 +341,15 @@ fn fails_at_the_end_of_input() {
     let mut person = Person::runs(&sandbox, "--serial arn:aws:iam::123456789012:mfa/alice");
     person.reads(QUESTION);
     person.types("\x04");
-    person.is_left_with(&sandbox, str![[r#"
+    person.is_left_with(
+        &sandbox,
+        str![[r#"
 exit 3
 --- stderr
 mfa-session: error: no code was entered
-mfa-session: hint: give it with --code 123456, with `--code -` on standard input, in MFA_SESSION_CODE, with --code-command, or, without --no-prompt, at a terminal or with MFA_SESSION_ASKPASS
-"#]]);
+mfa-session: hint: run it again, and type the six digits that your MFA device shows
+"#]],
+    );
 }
 
 #[test]

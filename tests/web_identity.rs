@@ -62,6 +62,7 @@ exit 0
 account  123456789012
 arn      arn:aws:sts::123456789012:assumed-role/web/system-serviceaccount-default-app
 user id  AROAO5SWEAAAAAAAAAAAA:system-serviceaccount-default-app
+keys     [default-web]
 "#]]);
     #[cfg(unix)]
     {

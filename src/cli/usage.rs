@@ -37,8 +37,11 @@ pub(super) fn explain(
         ErrorKind::MissingRequiredArgument => {
             let command = arguments.iter().find_map(|word| line.find_subcommand(word));
             let command = command.map_or(String::new(), |it| format!(" {}", it.get_name()));
-            return Failure::usage(format!("{} is missing", flag.trim_matches(['<', '>'])))
-                .hint(format!("see mfa-session{command} --help"));
+            return Failure::usage(format!(
+                "the argument {} is missing",
+                flag.trim_matches(['<', '>'])
+            ))
+            .hint(format!("see mfa-session{command} --help"));
         }
         ErrorKind::InvalidUtf8 => "an argument is not valid UTF-8".to_owned(),
         _ => "invalid command line".to_owned(),
@@ -66,7 +69,10 @@ fn unknown_flag(error: &clap::Error, flag: &str) -> Failure {
 }
 
 /// Flags of many other programs, and the hint for each.
-const EXPECTED: [(&[&str], &str); 3] = [
+const EXPECTED: [(&[&str], &str); 6] = [
+    (&["--no-session"], "an MFA code always gives a session; --no-write keeps it nowhere"),
+    (&["--prompt"], "--code-command NAME runs a program that prints the code"),
+    (&["--server"], "there is no server; `credential_process` renews sessions in long jobs"),
     (&["--token-code", "--mfa-code", "--token", "--otp"], "give the MFA code with --code"),
     (
         &["-v", "--verbose"],
@@ -106,9 +112,16 @@ fn unknown_word(
 }
 
 /// Commands of similar programs, and the hint for each.
-const EXPECTED_COMMANDS: [(&[&str], &str); 3] = [
+const EXPECTED_COMMANDS: [(&[&str], &str); 7] = [
+    (&["aws"], "run it with the session: mfa-session exec -- aws"),
+    (&["export", "env"], "`mfa-session --export` prints the session for the shell"),
     (&["list", "ls", "show"], "`mfa-session status` lists the sessions"),
-    (&["login", "open"], "`mfa-session console` signs in to the AWS console"),
+    (
+        &["login", "open"],
+        "`mfa-session` alone gets a session; `mfa-session console` signs in to the AWS console",
+    ),
+    (&["rotate"], "`aws iam create-access-key` makes a new key, `aws configure` stores it"),
+    (&["remove", "rm", "delete", "logout"], "`mfa-session clear` removes a session"),
     (&["add", "configure"], "`aws configure` adds long-term keys to the AWS files"),
 ];
 

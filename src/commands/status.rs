@@ -83,6 +83,10 @@ fn explain_how_to_begin(context: &Context<'_>) -> Result<(), Failure> {
     let profiles = context.profiles()?;
     message::info(format_args!("no session in {}", profiles.credentials_file().display()));
     let requested = requested_profile(context)?;
+    if let Some(elsewhere) = profiles.signs_in_elsewhere(&requested.value) {
+        elsewhere.show_hints();
+        return Ok(());
+    }
     let has_profile = profiles.chain(&requested.value)?.key_profile.is_some();
     let has_key = has_profile || context.environment.variable("AWS_ACCESS_KEY_ID")?.is_some();
     let is_default = requested.origin == Origin::Default;

@@ -12,11 +12,12 @@ use crate::{
     failure::Failure,
     flags::{Connection, DryRun, Json, ProfileFlag},
     message::{printable, printable_json},
+    origin::Origin,
     output,
     sts::{GetCallerIdentity, Identity},
 };
 
-/// Show the account, ARN and user id of the keys in use.
+/// Show the account, ARN and user id of the keys in use, and where they are.
 ///
 /// Calls GetCallerIdentity. An AWS SDK would use the same keys: the keys or the session in the
 /// environment, unless `--profile` is given, or else the keys or the session in the profile.
@@ -47,7 +48,11 @@ impl Run for Whoami {
             let json = json!({ "UserId": user_id, "Account": account, "Arn": arn });
             printable_json(&format!("{json:#}\n"))
         } else {
-            let rows = [("account", account), ("arn", arn), ("user id", user_id)];
+            let keys = match key.origin {
+                Origin::Key { section, .. } => format!("[{section}]"),
+                origin => origin.to_string(),
+            };
+            let rows = [("account", account), ("arn", arn), ("user id", user_id), ("keys", keys)];
             rows.map(|(name, text)| format!("{name:7}  {}\n", printable(&text))).concat()
         })?;
         Ok(ExitCode::SUCCESS)

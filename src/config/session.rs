@@ -244,6 +244,8 @@ impl Resolver<'_> {
             source: source.to_owned(),
             environment_file: super::output::environment_file(mode, environment)?,
             next_step: super::output::next_step(mode, &profile, environment)?,
+            // An invalid value is reported where it is used.
+            asked: self.in_flags(&DURATION).and_then(|flag| flag.value.parse().ok()),
             profile,
             context,
             rescue_directories: environment.rescue_directories().to_vec(),

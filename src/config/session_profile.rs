@@ -93,6 +93,14 @@ impl Resolver<'_> {
             message::warn(format_args!("not keeping the session: {why}"));
             keep = Keep::No;
         }
+        if keep != Keep::No
+            && let Some(preferred) = self.profiles.preferred_to_session(&value)
+        {
+            message::warn(format_args!(
+                "the AWS CLI ignores a session in [{value}]: it prefers {preferred}"
+            ));
+            message::hint(hint);
+        }
         SectionName::parse(&value)
             .map(|name| (name, keep))
             .map_err(|why| invalid(format!("the session profile `{value}` {why}")))

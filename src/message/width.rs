@@ -3,11 +3,11 @@
 
 use std::borrow::Cow;
 
-use unicode_width::UnicodeWidthChar as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
 
 /// The columns of a printable text.
 pub(crate) fn width(text: &str) -> usize {
-    text.chars().map(columns).sum()
+    UnicodeWidthStr::width(text)
 }
 
 fn columns(c: char) -> usize {
@@ -19,10 +19,12 @@ pub(crate) fn cut(text: &str, width: usize) -> Cow<'_, str> {
     if self::width(text) <= width {
         return Cow::Borrowed(text);
     }
-    let end = width.saturating_sub(1) / 2;
-    let start: String = prefix(text.chars(), width.saturating_sub(1) - end).collect();
-    let end: Vec<char> = prefix(text.chars().rev(), end).collect();
-    Cow::Owned(start + "…" + &end.into_iter().rev().collect::<String>())
+    let end_width = width.saturating_sub(1) / 2;
+    let start: String = prefix(text.chars(), width.saturating_sub(1) - end_width).collect();
+    let reversed: Vec<char> = prefix(text.chars().rev(), end_width).collect();
+    // An accent without its letter would be over the ellipsis.
+    let end = reversed.iter().rev().skip_while(|c| columns(**c) == 0);
+    Cow::Owned(start + "…" + &end.collect::<String>())
 }
 
 fn prefix(text: impl Iterator<Item = char>, width: usize) -> impl Iterator<Item = char> {
@@ -38,8 +40,15 @@ mod tests {
 
     #[test]
     fn counts_columns() {
-        for (text, columns) in [("", 0), ("admin", 5), ("cafe\u{301}", 4), ("本番", 4), ("🚀", 2)]
-        {
+        for (text, columns) in [
+            ("", 0),
+            ("admin", 5),
+            ("cafe\u{301}", 4),
+            ("本番", 4),
+            ("🚀", 2),
+            ("❤\u{fe0f}", 2),
+            ("👍🏽", 2),
+        ] {
             assert_eq!(width(text), columns, "{text}");
         }
     }
@@ -55,6 +64,9 @@ mod tests {
             ("会社本番環境", 11, "会社…環境"),
             ("会社本番環境", 8, "会社…境"),
             ("cafe\u{301}cafe\u{301}", 7, "caf…afe\u{301}"),
+            ("xe\u{301}abc", 4, "xe\u{301}…c"),
+            ("xyze\u{301}本", 5, "xy…本"),
+            ("xyz本\u{301}a", 4, "xy…a"),
         ] {
             assert_eq!(cut(text, columns), expected);
             assert!(width(expected) <= columns);

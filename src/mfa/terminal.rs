@@ -2,7 +2,7 @@
 
 use super::{
     Code, CodeSource, Prompt,
-    code_source::{MAX_ANSWERS, no_choice, no_code, numbered, parse_choice},
+    code_source::{MAX_ANSWERS, no_answer, no_choice, no_code, numbered, parse_choice},
 };
 use crate::{
     failure::Failure,
@@ -62,13 +62,15 @@ impl CodeSource for Terminal {
             // Input from before the prompt is not an answer.
             tty.discard_input();
             tty.write(&shown)?;
-            let Some(line) = tty.read_line(&shown, interruption)? else { break };
+            let Some(line) = tty.read_line(&shown, interruption)? else {
+                return Err(no_answer("no code was entered"));
+            };
             match line.parse() {
                 Ok(code) => return Ok(code),
                 Err(invalid) => shown = format!("{}\n{text}", invalid.problem),
             }
         }
-        Err(no_code("no code was entered"))
+        Err(no_answer("no valid code was entered"))
     }
 
     fn choose(&mut self, prompt: &str, options: &[&str]) -> Result<Option<usize>, Failure> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{format::Format, variables::OutputContext};
-use crate::aws_files::SectionName;
+use crate::{aws_files::SectionName, lifetime::Lifetime};
 
 /// How a session is delivered.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +56,8 @@ pub struct Destination {
     pub environment_file: Option<PathBuf>,
     /// For a person: what to type to use the session profile.
     pub next_step: Option<String>,
+    /// The duration that the command line asks for.
+    pub asked: Option<Lifetime>,
     /// What the output depends on besides the session.
     pub context: OutputContext,
     /// Directories for a rescue file, best first.

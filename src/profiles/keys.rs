@@ -8,7 +8,7 @@ use crate::{
     aws_files::SectionName,
     failure::{Failure, Status},
     message::word,
-    origin::Sourced,
+    origin::{Origin, Sourced},
     session_profile::{self, ACCESS_KEY_ID, SectionKeys},
     sts::SigningKey,
 };
@@ -139,6 +139,15 @@ impl Profiles {
         is_source.then_some("its `credential_process`")
     }
 
+    /// The setting that makes the AWS CLI ignore a session in a profile: a role or IAM Identity
+    /// Center comes before keys. A role may use the session if the profile is its own source.
+    pub(crate) fn preferred_to_session(&self, profile: &str) -> Option<Origin> {
+        let source = self.value(profile, "source_profile");
+        let is_own_source = source.is_some_and(|source| source.value == profile);
+        let role = self.value(profile, "role_arn").filter(|_| !is_own_source);
+        Some(role.or_else(|| self.value(profile, "sso_account_id"))?.origin)
+    }
+
     fn no_long_term_key(&self, profile: &KeyProfile) -> Failure {
         let KeyProfile { name, requested, .. } = profile;
         if !self.has(name) {
@@ -163,11 +172,12 @@ impl Profiles {
     }
 
     /// The failure for a profile that the AWS CLI signs in for.
-    fn signs_in_elsewhere(&self, profile: &str) -> Option<Failure> {
+    pub(crate) fn signs_in_elsewhere(&self, profile: &str) -> Option<Failure> {
         let (_, with, command) =
             SIGN_IN.into_iter().find(|(key, ..)| self.value(profile, key).is_some())?;
         let what = format!("the profile `{profile}` uses {with}, not long-term keys");
-        let hint = format!("sign in with the AWS CLI: {command} --profile {}", word(profile));
+        let command = format!("{command} --profile {}", word(profile));
+        let hint = format!("sign in with the AWS CLI, without mfa-session: {command}");
         Some(Failure::new(Status::Local, what).hint(hint))
     }
 }

@@ -158,19 +158,19 @@ fn names_the_command_that_signs_in() {
 exit 1
 --- stderr
 mfa-session: error: the profile `work` uses IAM Identity Center, not long-term keys
-mfa-session: hint: sign in with the AWS CLI: aws sso login --profile work
+mfa-session: hint: sign in with the AWS CLI, without mfa-session: aws sso login --profile work
 
 === an SSO start URL
 exit 1
 --- stderr
 mfa-session: error: the profile `work` uses IAM Identity Center, not long-term keys
-mfa-session: hint: sign in with the AWS CLI: aws sso login --profile work
+mfa-session: hint: sign in with the AWS CLI, without mfa-session: aws sso login --profile work
 
 === aws login
 exit 1
 --- stderr
 mfa-session: error: the profile `work` uses `aws login`, not long-term keys
-mfa-session: hint: sign in with the AWS CLI: aws login --profile work
+mfa-session: hint: sign in with the AWS CLI, without mfa-session: aws login --profile work
 
 === keys beside it
 exit 0
@@ -194,7 +194,7 @@ fn quotes_a_name_that_a_shell_would_change() {
 exit 1
 --- stderr
 mfa-session: error: the profile `$(id) b` uses IAM Identity Center, not long-term keys
-mfa-session: hint: sign in with the AWS CLI: aws sso login --profile '$(id) b'
+mfa-session: hint: sign in with the AWS CLI, without mfa-session: aws sso login --profile '$(id) b'
 
 === a similar name
 exit 2
@@ -207,6 +207,38 @@ mfa-session: hint: name one of these with --profile: $(id) b
 exit 1
 --- stderr
 mfa-session: no session in ~/.aws/credentials
-mfa-session: hint: get one: mfa-session --profile '$(id) b'
+mfa-session: hint: sign in with the AWS CLI, without mfa-session: aws sso login --profile '$(id) b'
+"#]]);
+}
+
+#[test]
+fn warns_of_a_session_that_the_aws_cli_would_ignore() {
+    let role = "[profile work]\nrole_arn = arn:aws:iam::123456789012:role/x\n\
+                source_profile = work-long-term\n";
+    let sso = "[profile work]\nsso_account_id = 123456789012\nsso_role_name = x\n";
+    let keys = keys("work-long-term");
+    Table::of([
+        ("IAM Identity Center", run(&keys, sso)),
+        ("a role to which the session is written", {
+            let sandbox = Sandbox::new();
+            sandbox.write("credentials", &keys);
+            sandbox.write("config", role);
+            sandbox.get(["--profile", "work-long-term", "--to", "work"])
+        }),
+    ])
+    .matches(str![[r#"
+=== IAM Identity Center
+exit 0
+--- stderr
+mfa-session: warning: the AWS CLI ignores a session in [work]: it prefers `sso_account_id` in [profile work] of ~/.aws/config
+mfa-session: hint: name another session profile: --to NAME
+mfa-session: [work] is valid until [TIME] ([LEFT] left)
+
+=== a role to which the session is written
+exit 0
+--- stderr
+mfa-session: warning: the AWS CLI ignores a session in [work]: it prefers `role_arn` in [profile work] of ~/.aws/config
+mfa-session: hint: name another session profile: --to NAME
+mfa-session: [work] is valid until [TIME] ([LEFT] left)
 "#]]);
 }

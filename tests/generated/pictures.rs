@@ -30,7 +30,7 @@ fn animation_of_the_main_job() {
         format!("[profile {name}]\nrole_arn = {arn}\nsource_profile = default\n")
     };
     sandbox.write("config", &(role("admin") + &role("reader")));
-    let mut recorder = Recorder::starts(&mut sandbox, 17, 80);
+    let mut recorder = Recorder::starts(&mut sandbox, 18, 80);
     recorder.enters("mfa-session            # prompts for a code");
     recorder.waits_for(QUESTION, 1_500);
     recorder.enters(&sandbox.code());

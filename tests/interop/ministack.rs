@@ -79,6 +79,7 @@ exit 0
 account  000000000000
 arn      arn:aws:iam::000000000000:user/carol
 user id  [ID]
+keys     [default]
 "#]]);
     sandbox.run(["key-info", &carol]).matches(str![[r#"
 exit 0

@@ -77,16 +77,16 @@ fn cuts_long_names_to_the_width_of_the_terminal() {
     assert_data_eq!(
         &narrow,
         str![[r#"
-  profile         left      until      source      account       role/device
-* default-mfa     1h 30m    DAY HH:MM  default     -             GAHT12345678
-  saml            1h 1m     DAY HH:MM  -           -             -
-  plain           unknown   -          -           -             -
-  soon-mfa        only 14m  DAY HH:MM  default     -             GAHT12345678
-  生产环…-1-会话  45m       DAY HH:MM  default     -             GAHT12345678
-  team-o…strator  45m       DAY HH:MM  admin       123456789012  role/admin
-  evil\u…profile  45m       DAY HH:MM  a\u{202e}b  123456789012  role/a\u{202e}b
-  s               45m       DAY HH:MM  admin       123456789012  role/Th…artment
-  admin-mfa       expired   DAY HH:MM  admin       123456789012  role/admin
+  profile            left      until      source      account       role/device
+* default-mfa        1h 30m    DAY HH:MM  default     -             GAHT12345678
+  saml               1h 1m     DAY HH:MM  -           -             -
+  plain              unknown   -          -           -             -
+  soon-mfa           only 14m  DAY HH:MM  default     -             GAHT12345678
+  生产环…st-1-会话   45m       DAY HH:MM  default     -             GAHT12345678
+  team-on…nistrator  45m       DAY HH:MM  admin       123456789012  role/admin
+  evil\u{…1mprofile  45m       DAY HH:MM  a\u{202e}b  123456789012  role/a…02e}b
+  s                  45m       DAY HH:MM  admin       123456789012  role/T…tment
+  admin-mfa          expired   DAY HH:MM  admin       123456789012  role/admin
 
 "#]]
         .raw()

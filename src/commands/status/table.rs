@@ -49,10 +49,14 @@ pub(super) fn render<const N: usize>(rows: &[[Cell; N]], screen: &Screen) -> Str
         }
     }
     let gaps = GAP.len() * (N - 1);
-    while widths.iter().sum::<usize>() + gaps > screen.width
-        && let Some(widest) = widths.iter_mut().max().filter(|widest| **widest > NARROWEST)
-    {
-        *widest -= 1;
+    // The first column last: a person types the name in it.
+    for columns in [1..N, 0..1] {
+        while widths.iter().sum::<usize>() + gaps > screen.width
+            && let Some(widest) = widths[columns.clone()].iter_mut().max()
+            && *widest > NARROWEST
+        {
+            *widest -= 1;
+        }
     }
     rows.iter().map(|row| line(row, &widths, screen.has_colours)).collect()
 }
