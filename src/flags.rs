@@ -5,7 +5,7 @@ mod groups;
 
 use clap::{ArgMatches, FromArgMatches, parser::ValueSource};
 
-use crate::{failure::Failure, secret::Secret};
+use crate::{failure::Failure, output::Format, secret::Secret};
 pub(crate) use delivery::{DeliveryFlags, UseFlags, clearing_formats, shells};
 pub(crate) use groups::{
     Connection, DryRun, DryRunReport, DurationFlag, GlobalFlags, Json, PolicyFlags, ProfileFlag,
@@ -75,6 +75,11 @@ impl Flags {
     /// The value of a flag.
     pub(crate) fn value(&self, id: &str) -> Option<&str> {
         self.matches.try_get_one::<String>(id).ok().flatten().map(String::as_str)
+    }
+
+    /// The format that `--format` names.
+    pub(crate) fn format(&self) -> Option<&'static Format> {
+        self.value("format").and_then(Format::named)
     }
 
     /// The values of a flag that may be repeated.

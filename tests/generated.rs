@@ -22,7 +22,9 @@ use mfa_session::command_line;
 const NAME: &str = "mfa-session";
 
 /// The pictures for the README.
-const PICTURES: [&str; 2] = ["man/demo.svg", "man/status.svg"];
+const DEMO: &str = "man/demo.svg";
+const STATUS: &str = "man/status.svg";
+const PICTURES: [&str; 2] = [DEMO, STATUS];
 
 /// The command line without hidden commands. A value without a hint gets no completions.
 fn command() -> clap::Command {

@@ -307,8 +307,8 @@ impl Sandbox {
         let host = host.split("//").nth(1).unwrap().trim_end_matches('/');
         let text = text.replace(host, "STS").replace(system::SET_THE_CLOCK, "[SET THE CLOCK]");
         [
-            (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d", "[TIME]"),
-            (r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d\b", "DAY HH:MM"),
+            (TIME, "[TIME]"),
+            (BRIEF_TIME, "DAY HH:MM"),
             (r"\((\d+[hms] ?)+ left\)", "([LEFT] left)"),
             (r"request [0-9a-f-]{36}", "request [ID]"),
             (r"/mfa-session-\w{6}\b", "/mfa-session-[RANDOM]"),
@@ -320,6 +320,11 @@ impl Sandbox {
         })
     }
 }
+
+/// A time in a message.
+pub(crate) const TIME: &str = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d";
+/// A time in the table of `status`.
+pub(crate) const BRIEF_TIME: &str = r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d\b";
 
 /// The outcomes of several runs in one text, each with a heading.
 #[derive(Default)]

@@ -61,7 +61,7 @@ pub(crate) fn format(
     flags: &Flags,
     environment: &Environment,
 ) -> Result<Option<&'static Format>, Failure> {
-    let named = flags.value("format").and_then(Format::named);
+    let named = flags.format();
     if !flags.is_given("export") {
         return Ok(named);
     }

@@ -6,7 +6,6 @@ use crate::{
     environment::Environment,
     failure::Failure,
     flags::Flags,
-    output::Format,
     system::terminal::{self, NEEDS_TERM},
     tty::TtyKind,
 };
@@ -37,8 +36,7 @@ impl Screen {
 /// Whether the terminal can show progress. An SDK that runs this program to renew a session may
 /// print to the same terminal meanwhile, and its last row would be erased.
 pub(crate) fn shows_progress(flags: &Flags, environment: &Environment) -> bool {
-    let format = flags.value("format").and_then(Format::named);
-    let is_for_program = format.is_some_and(|format| format.is_refreshed);
+    let is_for_program = flags.format().is_some_and(|format| format.is_refreshed);
     !is_for_program && tty_kind(environment).is_ok_and(|kind| kind == TtyKind::Ansi)
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use roxmltree::{Document, Node};
 
-use super::{PICTURES, assert_generated};
+use super::{DEMO, STATUS, assert_generated};
 use crate::{
     sandbox::{Sandbox, keys},
     status::session,
@@ -47,7 +47,7 @@ fn animation_of_the_main_job() {
     recorder.waits_for(PROMPT, 4_000);
     let frames = recorder.stops();
     assert_eq!(sandbox.asked().iter().filter(|asked| *asked == "GetSessionToken OK").count(), 1);
-    assert_picture(PICTURES[0], "One code, one session, and roles without a prompt", &frames);
+    assert_picture(DEMO, "One code, one session, and roles without a prompt", &frames);
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn picture_of_status() {
     recorder.enters("mfa-session status");
     recorder.waits_for(PROMPT, 0);
     let last = recorder.stops().pop().unwrap();
-    assert_picture(PICTURES[1], "The sessions and their time left", &[last]);
+    assert_picture(STATUS, "The sessions and their time left", &[last]);
 }
 
 /// Checks a picture, and compares it with the file.

@@ -11,7 +11,7 @@ use vt100::{Color, Parser};
 
 use super::svg::{Cell, Frame, GREY};
 use crate::{
-    sandbox::{Sandbox, absolute_program},
+    sandbox::{BRIEF_TIME, Sandbox, TIME, absolute_program},
     terminal::Person,
 };
 
@@ -130,12 +130,10 @@ fn make_reproducible(row: &mut [Cell]) {
     if let Some(typed) = code.captures(&line).and_then(|found| found.get(1)) {
         replace(typed.start(), &CODE[..typed.len()]);
     }
-    let brief = Regex::new(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d\b").unwrap();
-    let long = Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d").unwrap();
-    if let Some(found) = brief.find(&line) {
+    if let Some(found) = Regex::new(BRIEF_TIME).unwrap().find(&line) {
         let format = format_description!("[weekday repr:short] [hour]:[minute]");
         replace(found.start(), &expiry(&line).format(format).unwrap());
-    } else if let Some(found) = long.find(&line) {
+    } else if let Some(found) = Regex::new(TIME).unwrap().find(&line) {
         let format = format_description!(
             "[year]-[month]-[day] [hour]:[minute]:[second] \
              [offset_hour sign:mandatory]:[offset_minute]"
