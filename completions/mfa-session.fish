@@ -69,7 +69,7 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -l policy -d 'A se
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l tag -d 'A session tag; may be repeated, up to 50 times' -r -f
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l transitive-tag -d 'The key of a tag that is passed on to roles assumed later; may be repeated' -r -f
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -l to -d 'The profile to write to [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -l to -d 'The profile to write to [default: `NAME-mfa` or `NAME-ROLE`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -l format -d 'Print the session in a format, such as json or dotenv' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
@@ -120,7 +120,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l tag -d 'A session tag; may be repeated, up to 50 times' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l transitive-tag -d 'The key of a tag that is passed on to roles assumed later; may be repeated' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l to -d 'The profile to write to [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l to -d 'The profile to write to [default: `NAME-mfa` or `NAME-ROLE`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -s p -l profile -d 'The AWS profile [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l region -d 'The region of STS' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand exec; and not __fish_mfa_session_in_exec_command" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
@@ -180,7 +180,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l poli
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l tag -d 'A session tag; may be repeated, up to 50 times' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l transitive-tag -d 'The key of a tag that is passed on to roles assumed later; may be repeated' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l to -d 'The profile to write to [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l to -d 'The profile to write to [default: `NAME-mfa` or `NAME-ROLE`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -s p -l profile -d 'The AWS profile [default: `AWS_PROFILE`, or `default`]' -r -f -a "(command mfa-session complete profiles 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l region -d 'The region of STS' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand console" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
@@ -218,9 +218,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l dry-r
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l json -d 'With `--dry-run`: print JSON'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -l allow-http -d 'Allow plain http to other machines, which exposes the keys'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand decode" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s d -l duration -d 'Duration of the session [default: 12h; 1h for a role]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l tag -d 'A session tag; may be repeated, up to 50 times' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l to -d 'The profile to write to [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l format -d 'Print the session in a format, such as json or dotenv' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
@@ -237,6 +235,8 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l end
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l policy -d 'A session policy: JSON, or `file://FILE`' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s d -l duration -d 'Duration of the session [default: 12h]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l to -d 'The profile to write to [default: `NAME-USER`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l write -d 'Write the session to the session profile as well, so that it can be reused'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -l no-write -d 'Don\'t write the session to the session profile'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand federate" -s e -l export -d 'Print exports for the shell'
@@ -250,9 +250,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l audience -d 'The audience of a token from GitHub [default: sts.amazonaws.com]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l policy -d 'A session policy: JSON, or `file://FILE`' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s d -l duration -d 'Duration of the session [default: 12h; 1h for a role]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l min-remaining -d 'Reuse a session that has at least this long left [default: 5m; for SDKs 15m]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l to -d 'The profile to write to [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l format -d 'Print the session in a format, such as json or dotenv' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
@@ -267,6 +265,8 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l region -d 'The region of STS' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -s d -l duration -d 'Duration of the session [default: 1h]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l to -d 'The profile to write to [default: `NAME-ROLE`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l force -d 'Get a new session even if the stored one is valid'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l write -d 'Write the session to the session profile as well, so that it can be reused'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand web-identity" -l no-write -d 'Don\'t write the session to the session profile'
@@ -280,8 +280,6 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l role-ar
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l principal-arn -d 'ARN of the SAML provider in IAM [default: the role\'s provider in the assertion]' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l policy -d 'A session policy: JSON, or `file://FILE`' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l policy-arn -d 'ARN of a managed policy as a session policy; may be repeated, up to 10 times' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s d -l duration -d 'Duration of the session [default: 12h; 1h for a role]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l to -d 'The profile to write to [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l format -d 'Print the session in a format, such as json or dotenv' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
@@ -296,6 +294,8 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s p -l pr
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l region -d 'The region of STS' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s d -l duration -d 'Duration of the session [default: 1h]' -r -f
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l to -d 'The profile to write to [default: `NAME-ROLE`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l write -d 'Write the session to the session profile as well, so that it can be reused'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -l no-write -d 'Don\'t write the session to the session profile'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand saml" -s e -l export -d 'Print exports for the shell'
@@ -322,7 +322,6 @@ IAMDeleteRootUserCredentials\t''
 S3UnlockBucketPolicy\t''
 SQSUnlockQueuePolicy\t''"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -s d -l duration -d 'Duration of the session, 15m at most [default: 15m]' -r -f
-complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l to -d 'The profile to write to [default: `NAME-mfa`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l format -d 'Print the session in a format, such as json or dotenv' -r -f -a "env\t'exports for sh, bash, dash, ksh and zsh'
 fish\t'statements for fish'
 powershell\t'statements for PowerShell'
@@ -337,6 +336,7 @@ complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -s p -l pr
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l region -d 'The region of STS' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l endpoint-url -d 'The URL of STS, such as a VPC endpoint or an emulator' -r -f
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l ca-bundle -d 'A PEM file with certificates to trust instead of the default ones' -r -F
+complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l to -d 'The profile to write to [default: `NAME-root-ACCOUNT`]' -r -f -a "(command mfa-session complete sessions 2>/dev/null)"
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l write -d 'Write the session to the session profile as well, so that it can be reused'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -l no-write -d 'Don\'t write the session to the session profile'
 complete -c mfa-session -n "__fish_mfa_session_using_subcommand root" -s e -l export -d 'Print exports for the shell'

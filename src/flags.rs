@@ -9,7 +9,7 @@ use crate::{failure::Failure, output::Format, secret::Secret};
 pub(crate) use delivery::{DeliveryFlags, UseFlags, clearing_formats, shells};
 pub(crate) use groups::{
     Connection, DryRun, DryRunReport, DurationFlag, GlobalFlags, Json, PolicyFlags, ProfileFlag,
-    ROLE_DETAILS, ReuseFlags, SessionFlags, TagFlags,
+    ROLE_DETAILS, ReuseFlags, SessionFlags, TagFlags, with_default,
 };
 
 /// The flags that were given.

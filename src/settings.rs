@@ -60,20 +60,24 @@ pub(crate) const PROFILE: Setting = Setting::new("profile", "profile", "`default
 pub(crate) const SESSION_PROFILE: Setting = Setting::new(
     "session_profile",
     "session profile",
-    "`X` for the keys of `X-long-term`, else `X-mfa`, with `-` for spaces",
+    "`X` for the keys of `X-long-term`, else `X-mfa`; `X-ROLE` for a role on the command line, \
+     `X-USER` for a federated user, `X-root-ACCOUNT` for a root user; `-` replaces spaces",
 )
 .flag("to")
 .variables(&["MFA_SESSION_TO"], "the session profile, to which the session is written")
 .keys(&["mfa_session_to"]);
-pub(crate) const WRITE: Setting =
-    Setting::new("write", "keep the session", "yes, if the key is in an AWS file")
-        .flag("write")
-        .variables(
-            &["MFA_SESSION_WRITE"],
-            "true or false: whether a session that is printed, or that `exec` passes on, is also \
-             written to the session profile",
-        )
-        .keys(&["mfa_session_write"]);
+pub(crate) const WRITE: Setting = Setting::new(
+    "write",
+    "keep the session",
+    "yes for a session from an MFA code, unless the key is in the environment",
+)
+.flag("write")
+.variables(
+    &["MFA_SESSION_WRITE"],
+    "true or false: whether a session that is printed, or that `exec` passes on, is also written \
+     to the session profile",
+)
+.keys(&["mfa_session_write"]);
 pub(crate) const SERIAL: Setting =
     Setting::new("serial", "MFA device", "remembered from the last session, or looked up in IAM")
         .flag("serial")

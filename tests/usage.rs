@@ -1,6 +1,8 @@
 //! Invalid command lines. An error shows no value, nor an argument that may be one: it may be a
 //! secret.
 
+use std::fs;
+
 use mfa_session::{USES, command_examples, command_line};
 use snapbox::str;
 
@@ -139,6 +141,42 @@ fn short_help_has_an_example_and_fits_a_small_terminal() {
     assert_eq!(line.get_subcommands().count(), examples.len());
     for (command, example) in line.get_subcommands().zip(examples) {
         has_example(&[command.get_name(), "-h"], &[example]);
+    }
+}
+
+#[test]
+fn short_help_shows_the_defaults_of_the_command() {
+    const ROLE: &str = "arn:aws:iam::123456789012:role/CI";
+    let sandbox = Sandbox::new();
+    fs::write(sandbox.path("token"), "x").unwrap();
+    let rows: [(&str, &[&str], &str, &str); 4] = [
+        ("exec", &[], "`NAME-mfa` or\n                      `NAME-ROLE`", "default-mfa"),
+        ("federate", &["bob"], "`NAME-USER`", "default-bob"),
+        (
+            "web-identity",
+            &["--role-arn", ROLE, "--token-file", "token"],
+            "`NAME-ROLE`",
+            "default-CI",
+        ),
+        (
+            "root",
+            &["210987654321", "--task", "S3UnlockBucketPolicy", "--write"],
+            "`NAME-root-ACCOUNT`",
+            "default-root-210987654321",
+        ),
+    ];
+    for (command, arguments, default, profile) in rows {
+        let help = sandbox.run([command, "-h"]).stdout;
+        assert!(help.contains(&format!("write to [default: {default}]")), "{help}");
+        let mut run = sandbox.command(PROGRAM);
+        run.args([command, "--dry-run"]).args(arguments);
+        let plan = sandbox.outcome(run, "");
+        let words = plan.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(&format!("session profile {profile} the")), "{command}: {words}");
+    }
+    for (command, default) in [("federate", "12h"), ("web-identity", "1h"), ("saml", "1h")] {
+        let help = sandbox.run([command, "--help"]).stdout;
+        assert!(help.contains(&format!("of the session [default: {default}]")), "{help}");
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     config::{Resolver, named_for},
     context::Context,
     failure::Failure,
-    flags::{DeliveryFlags, DurationFlag, PolicyFlags, TagFlags},
+    flags::{DeliveryFlags, DurationFlag, PolicyFlags, TagFlags, with_default},
     get,
     lifetime::Lifetime,
     message,
@@ -29,6 +29,8 @@ use crate::{
 // Few need a policy for a role; here it decides what the session may do.
 #[command(mut_arg("policy", |flag| flag.hide_short_help(false)))]
 #[command(mut_arg("policy_arn", |flag| flag.hide_short_help(false)))]
+#[command(mut_arg("duration", |flag| with_default(flag, "12h")))]
+#[command(mut_arg("to", |flag| with_default(flag, "`NAME-USER`")))]
 pub(crate) struct Federate {
     /// The name of the federated user: 2 to 32 letters, digits and `_+=,.@-`.
     #[arg(value_name = "NAME")]

@@ -9,7 +9,7 @@ use crate::{
     config::{Partition, Resolver, named_for},
     context::Context,
     failure::{Failure, Status},
-    flags::DeliveryFlags,
+    flags::{DeliveryFlags, with_default},
     get,
     message::word,
     origin::{Origin, Sourced},
@@ -26,6 +26,7 @@ use crate::{
 /// session, of the organization's management account or of its delegated administrator for IAM. AWS
 /// does not accept an MFA session. The session is only stored if `--to` or `--write` is given.
 #[derive(Args)]
+#[command(mut_arg("to", |flag| with_default(flag, "`NAME-root-ACCOUNT`")))]
 pub(crate) struct Root {
     /// The member account: its 12 digits, or the ARN of its root user.
     #[arg(value_name = "TARGET")]

@@ -10,7 +10,7 @@ use crate::{
     context::Context,
     explain::{Caller, explain},
     failure::{Failure, Status},
-    flags::{DeliveryFlags, DurationFlag, PolicyFlags},
+    flags::{DeliveryFlags, DurationFlag, PolicyFlags, with_default},
     get,
     identity_token::TokenInput,
     lifetime::RoleLifetime,
@@ -31,6 +31,8 @@ use crate::{
 /// Calls AssumeRoleWithSAML. The assertion is the base64 text that the browser posts to AWS as
 /// `SAMLResponse`. It is valid for five minutes.
 #[derive(Args)]
+#[command(mut_arg("duration", |flag| with_default(flag, "1h")))]
+#[command(mut_arg("to", |flag| with_default(flag, "`NAME-ROLE`")))]
 pub(crate) struct Saml {
     /// The file with the assertion [default: `-`, standard input].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Role")]

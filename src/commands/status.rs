@@ -29,7 +29,7 @@ use table::{Cell, Style};
 ///
 /// A star marks the active session: the session in the environment, unless `--profile` is given, or
 /// else the session of the profile. It comes first, and expired sessions last. Names are cut to the
-/// width of the terminal; `--json` prints them and the ARNs. The exit status is 0 if the active
+/// width of the terminal; `--json` prints whole names and ARNs. The exit status is 0 if the active
 /// session is valid, 1 if it has expired or does not exist. Nothing is sent.
 #[derive(Args)]
 pub(crate) struct Status {

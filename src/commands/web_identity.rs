@@ -10,7 +10,7 @@ use crate::{
     context::Context,
     explain::{Caller, explain, explain_id_token},
     failure::{Failure, Status},
-    flags::{DeliveryFlags, DurationFlag, PolicyFlags, ReuseFlags},
+    flags::{DeliveryFlags, DurationFlag, PolicyFlags, ReuseFlags, with_default},
     get,
     identity_token::{self, TokenInput},
     lifetime::RoleLifetime,
@@ -32,6 +32,8 @@ use crate::{
 /// `AWS_WEB_IDENTITY_TOKEN_FILE` or the profile's `web_identity_token_file`. Without these, a
 /// GitHub Actions job with the permission `id-token: write` requests a token from GitHub.
 #[derive(Args)]
+#[command(mut_arg("duration", |flag| with_default(flag, "1h")))]
+#[command(mut_arg("to", |flag| with_default(flag, "`NAME-ROLE`")))]
 pub(crate) struct WebIdentity {
     /// ARN of the role [default: `AWS_ROLE_ARN`, or the profile's `role_arn`].
     #[arg(long, value_name = "ARN", help_heading = "Role")]

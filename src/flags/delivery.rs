@@ -63,19 +63,20 @@ pub(crate) struct OutputFlags {
 /// The session profile, and whether a session that is delivered elsewhere is kept in it.
 #[derive(Args)]
 struct KeepFlags {
-    /// The profile to write to [default: `NAME-mfa`].
+    /// The profile to write to [default: `NAME-mfa` or `NAME-ROLE`].
     ///
     /// This is the session profile, a section of the credentials file. The default is `X` for keys
-    /// in `[X-long-term]`, and `NAME-ROLE` for a role or a federated user on the command line. A
-    /// profile with long-term keys is never overwritten.
+    /// in `[X-long-term]`, `NAME-ROLE` for a role on the command line, `NAME-USER` for a federated
+    /// user, and `NAME-root-ACCOUNT` for a root user. A profile with long-term keys is never
+    /// overwritten.
     #[arg(long, value_name = "PROFILE", help_heading = "Output")]
     to: Option<String>,
 
     /// Write the session to the session profile as well, so that it can be reused.
     ///
-    /// This is the default if the session comes from an MFA code and a long-term key in an AWS
-    /// file; then a file that can't be written is only a warning. A session that is never reused,
-    /// such as one with a policy, is not written by default.
+    /// This is the default for a session from an MFA code, unless the key is in the environment;
+    /// then a file that can't be written is only a warning. A session that is never reused, such as
+    /// one with a policy, is not written by default.
     #[arg(long, conflicts_with = "no_write", help_heading = "Output", hide_short_help = true)]
     write: bool,
 

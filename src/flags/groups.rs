@@ -3,7 +3,7 @@
 
 #![allow(dead_code, reason = "clap defines the flags from these fields, `Flags` reads them by id")]
 
-use clap::{Args, ValueHint};
+use clap::{Arg, Args, ValueHint, builder::StyledStr};
 
 use crate::secret::Secret;
 
@@ -64,6 +64,18 @@ pub(crate) struct DurationFlag {
     /// to a role that another role assumes.
     #[arg(short, long, value_name = "TIME")]
     duration: Option<String>,
+}
+
+/// A shared flag, with the default that it has in one command. Both of its helps name a default.
+pub(crate) fn with_default(flag: Arg, default: &str) -> Arg {
+    let with_default = |help: Option<&StyledStr>| {
+        let help = help.map(ToString::to_string).unwrap_or_default();
+        let (before, rest) = help.split_once("[default: ").expect("the help has a default");
+        let (_, after) = rest.split_once(']').expect("the default has an end");
+        format!("{before}[default: {default}]{after}")
+    };
+    let (brief, long) = (with_default(flag.get_help()), with_default(flag.get_long_help()));
+    flag.help(brief).long_help(long)
 }
 
 /// When a stored session is reused.

@@ -53,7 +53,7 @@ const OTHER_VARIABLES: &[(&str, &str)] = &[
     ("SHELL", "the shell for --export, if the program that started mfa-session is not a shell"),
     ("COMSPEC", "Windows: the shell for exec, in the same case"),
     ("PATHEXT", "Windows: the extensions of programs"),
-    ("TERM", "dumb: no colours, no progress; the prompt stays after the answer"),
+    ("TERM", "dumb, or unset on Unix: no colours, no progress; the prompt stays after the answer"),
     ("NO_COLOR", "if set, no colours"),
     ("TZ", "the time zone of the output"),
     ("HOME", "the directory for `~`; on Windows if USERPROFILE is not set"),
