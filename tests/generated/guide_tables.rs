@@ -12,7 +12,7 @@ use mfa_session::{
 };
 use time::OffsetDateTime;
 
-use super::{assert_generated, text};
+use super::{assert_generated, manual, text};
 
 const SETTINGS_GUIDE: &str = "man/settings.md";
 const REFERENCE_GUIDE: &str = "man/reference.md";
@@ -22,6 +22,7 @@ fn tables_of_the_guides_are_up_to_date() {
     let guide = text(SETTINGS_GUIDE);
     let guide = with_table(&guide, "settings", &settings());
     let guide = with_table(&guide, "exit statuses", &statuses());
+    let guide = with_table(&guide, "files", &files());
     assert_generated(SETTINGS_GUIDE, &guide);
     let guide = text(REFERENCE_GUIDE);
     let guide = with_table(&guide, "variables", &variables_table());
@@ -108,6 +109,16 @@ fn statuses() -> String {
     let mut table = String::from("| status | means |\n| ---: | --- |\n");
     for (status, meaning) in STATUSES {
         writeln!(table, "| {status} | {meaning} |").unwrap();
+    }
+    table
+}
+
+/// The files of the manual page.
+fn files() -> String {
+    let mut table = String::from("| file | use |\n| --- | --- |\n");
+    for (names, use_) in manual::entries("FILES") {
+        let names: Vec<&str> = names.split(", ").collect();
+        writeln!(table, "| {} | {use_} |", code(&names)).unwrap();
     }
     table
 }

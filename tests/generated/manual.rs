@@ -61,7 +61,7 @@ fn paragraphs(section: &str) -> Vec<String> {
 }
 
 /// The terms of a section of `manual.md`, each with its description.
-fn entries(section: &str) -> Vec<(String, String)> {
+pub(super) fn entries(section: &str) -> Vec<(String, String)> {
     let entry = |block: &str| {
         let (term, text) = block.split_once('\n').expect(section);
         (term.to_owned(), text.replace('\n', " "))
