@@ -1,5 +1,5 @@
-//! Commands for users of other tools: each row of the table in `man/migration.md`, run on the files
-//! that the other tool leaves.
+//! Commands for users of other tools: each row of the tables in `man/migration.md`, run on the
+//! files that the other tool leaves.
 
 #![cfg(unix)] // needs POSIX shells
 
@@ -28,11 +28,35 @@ enum Yields {
     Command,
     /// A session on standard output, with this start.
     Printed(&'static str),
+    /// Standard output with this start, if there is a session.
+    Later(&'static str),
+    /// The session is no longer in the file.
+    Cleared,
+    /// The guide describes what to do, or that there is no counterpart.
+    Described,
 }
-use Yields::{Command, Printed, Profile, Shell};
+use Yields::{Cleared, Command, Described, Later, Printed, Profile, Shell};
 
-/// The rows of the table: the first cell and the result.
-const ROWS: [(&str, Yields); 32] = [
+/// The rows of the tables: the first cell and the result.
+const ROWS: [(&str, Yields); 43] = [
+    ("aws-vault exec work -- aws s3 ls", Command),
+    ("aws-vault exec --duration=2h work -- aws s3 ls", Command),
+    ("aws-vault exec --prompt=ykman work -- aws s3 ls", Command),
+    ("aws-vault exec work", Command),
+    ("aws-vault export --format=export-env work", Printed("export AWS_ACCESS_KEY_ID='ASIA")),
+    ("aws-vault export --format=env work", Printed("AWS_ACCESS_KEY_ID=ASIA")),
+    ("aws-vault export --format=json work", Printed(PROCESS)),
+    ("aws-vault export --format=ini work", Printed("[work-mfa]\naws_access_key_id = ASIA")),
+    ("credential_process = aws-vault export --format=json work", Printed(PROCESS)),
+    ("aws-vault clear", Cleared),
+    ("aws-vault clear work", Cleared),
+    ("aws-vault list", Later("  profile ")),
+    ("aws-vault login admin", Described),
+    ("aws-vault add work", Described),
+    ("aws-vault rotate work", Described),
+    ("aws-vault exec --server work", Described),
+    ("aws-vault exec --no-session work", Described),
+    ("AWS_VAULT", Described),
     ("aws-mfa --profile work", Profile("work", USER)),
     ("aws-mfa --profile work --device $DEVICE", Profile("work", USER)),
     ("aws-mfa --profile work --duration 1800", Profile("work", USER)),
@@ -56,14 +80,6 @@ const ROWS: [(&str, Yields); 32] = [
     ("aws-mfa-session --profile work --update-profile mfa --code 123456", Profile("mfa", USER)),
     ("aws-mfa-session --profile work --arn $DEVICE --duration 7200 --shell", Command),
     ("aws-mfa-session -f other -p work -u mfa", Profile("mfa", USER)),
-    ("aws-vault exec work -- aws s3 ls", Command),
-    ("aws-vault exec --duration=2h work -- aws s3 ls", Command),
-    ("aws-vault exec work", Command),
-    ("aws-vault export --format=export-env work", Printed("export AWS_ACCESS_KEY_ID='ASIA")),
-    ("aws-vault export --format=env work", Printed("AWS_ACCESS_KEY_ID=ASIA")),
-    ("aws-vault export --format=json work", Printed(PROCESS)),
-    ("aws-vault export --format=ini work", Printed("[work-mfa]\naws_access_key_id = ASIA")),
-    ("credential_process = aws-vault export --format=json work", Printed(PROCESS)),
     ("awsume work", Shell),
     ("awsume work --mfa-token 123456", Shell),
     ("awsume -s work", Printed("export AWS_ACCESS_KEY_ID='ASIA")),
@@ -74,20 +90,20 @@ const ROWS: [(&str, Yields); 32] = [
         "aws configure mfa-login --serial-number $DEVICE --duration-seconds 3600",
         Profile("default-mfa", USER),
     ),
+    (
+        "aws sts get-session-token --serial-number $DEVICE --token-code 123456",
+        Printed("{\n  \"access_key_id\": \"ASIA"),
+    ),
 ];
-const LAST: &str = "aws sts get-session-token --serial-number $DEVICE --token-code 123456";
 const PROCESS: &str = "{\n  \"Version\": 1,\n  \"AccessKeyId\": \"ASIA";
 
 #[test]
 fn replacement_commands_get_a_session() {
     let Some(bash) = tools::program("bash") else { return };
     let rows = rows();
-    let last = (LAST, Printed("{\n  \"access_key_id\": \"ASIA"));
-    let known: Vec<(&str, Yields)> = ROWS.into_iter().chain([last]).collect();
     let theirs: Vec<&str> = rows.iter().map(|(theirs, _)| theirs.as_str()).collect();
-    let expected: Vec<&str> = known.iter().map(|(theirs, _)| *theirs).collect();
-    assert_eq!(theirs, expected, "the rows of the table");
-    for ((theirs, ours), (_, yields)) in rows.iter().zip(known) {
+    assert_eq!(theirs, ROWS.map(|(theirs, _)| theirs), "the rows of the tables");
+    for ((theirs, ours), (_, yields)) in rows.iter().zip(ROWS) {
         let sandbox = sandbox_of(theirs);
         let code = sandbox.code();
         let line = ours.replace("123456", &code);
@@ -100,10 +116,15 @@ fn replacement_commands_get_a_session() {
         let whoami = match yields {
             Profile(profile, _) => format!("{file} mfa-session whoami --profile {profile}"),
             Shell => "mfa-session whoami".to_owned(),
-            Command | Printed(_) => "true".to_owned(),
+            Command | Printed(_) | Later(_) | Cleared => "true".to_owned(),
+            Described => continue,
+        };
+        let before = match yields {
+            Later(_) | Cleared => "export AWS_PROFILE=work; mfa-session 2>/dev/null;",
+            _ => "",
         };
         let mut command = sandbox.command(&bash);
-        command.args(["-c", &format!("set -e; {line}; {whoami}")]);
+        command.args(["-c", &format!("set -e; {before} {line}; {whoami}")]);
         // `mfa_process` provides the code for users of aws-vault.
         if !ours.contains("123456") && !theirs.contains("aws-vault") {
             command.env("MFA_SESSION_CODE", &code);
@@ -113,10 +134,16 @@ fn replacement_commands_get_a_session() {
         let expected = match yields {
             Profile(_, caller) => caller,
             Shell | Command => USER,
-            Printed(start) => {
+            Printed(start) | Later(start) => {
                 assert!(outcome.stdout.starts_with(start), "{ours}: {outcome:?}");
                 continue;
             }
+            Cleared => {
+                assert!(outcome.stderr.contains("cleared the session in [work-mfa]"));
+                assert_eq!(sandbox.value("work-mfa", "aws_session_token"), None);
+                continue;
+            }
+            Described => unreachable!(),
         };
         assert!(outcome.stdout.contains(&format!("{expected}\n")), "{ours}: {outcome:?}");
         assert!(sandbox.signer().starts_with("ASIA"), "{ours}");
@@ -196,11 +223,11 @@ mfa-session: hint: give it as arn:aws:iam::123456789012:role/NAME
 "#]]);
 }
 
-/// The rows of the table: the command of the other tool, and the command that replaces it.
+/// The rows of the tables: the command of the other tool, and the command that replaces it.
 fn rows() -> Vec<(String, String)> {
     let guide = text("man/migration.md");
     let rows = guide.lines().filter(|line| line.starts_with("| `"));
-    let code = |cell: &str| cell.split('`').nth(1).unwrap().to_owned();
+    let code = |cell: &str| cell.split('`').nth(1).unwrap_or_default().to_owned();
     let rows = rows.map(|row| {
         let mut cells = row.trim_matches('|').split(" | ").map(str::trim);
         (code(cells.next().unwrap()), code(cells.next().unwrap()))
