@@ -62,7 +62,7 @@ Register-ArgumentCompleter -Native -CommandName 'mfa-session' -ScriptBlock {
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the stored sessions and their time left')
             [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove the session from the session profile')
             [CompletionResult]::new('console', 'console', [CompletionResultType]::ParameterValue, 'Print a link that signs in to the AWS console, or open it')
-            [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Show the account, ARN and user id of the keys in use, and where they are')
+            [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Show the account, ARN and profile of the keys in use')
             [CompletionResult]::new('key-info', 'key-info', [CompletionResultType]::ParameterValue, 'Show the account of an access key id')
             [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'Show the JSON in an encoded authorization message')
             [CompletionResult]::new('federate', 'federate', [CompletionResultType]::ParameterValue, 'Get a session for a federated user')

@@ -59,7 +59,7 @@ set edit:completion:arg-completer[mfa-session] = {|@words|
             cand status 'Show the stored sessions and their time left'
             cand clear 'Remove the session from the session profile'
             cand console 'Print a link that signs in to the AWS console, or open it'
-            cand whoami 'Show the account, ARN and user id of the keys in use, and where they are'
+            cand whoami 'Show the account, ARN and profile of the keys in use'
             cand key-info 'Show the account of an access key id'
             cand decode 'Show the JSON in an encoded authorization message'
             cand federate 'Get a session for a federated user'

@@ -99,7 +99,7 @@ complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "init" -d 'P
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "status" -d 'Show the stored sessions and their time left'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "clear" -d 'Remove the session from the session profile'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "console" -d 'Print a link that signs in to the AWS console, or open it'
-complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "whoami" -d 'Show the account, ARN and user id of the keys in use, and where they are'
+complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "whoami" -d 'Show the account, ARN and profile of the keys in use'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "key-info" -d 'Show the account of an access key id'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "decode" -d 'Show the JSON in an encoded authorization message'
 complete -c mfa-session -n "__fish_mfa_session_needs_command" -f -a "federate" -d 'Get a session for a federated user'

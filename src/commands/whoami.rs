@@ -17,7 +17,7 @@ use crate::{
     sts::{GetCallerIdentity, Identity},
 };
 
-/// Show the account, ARN and user id of the keys in use, and where they are.
+/// Show the account, ARN and profile of the keys in use.
 ///
 /// Calls GetCallerIdentity. An AWS SDK would use the same keys: the keys or the session in the
 /// environment, unless `--profile` is given, or else the keys or the session in the profile.
