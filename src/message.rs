@@ -39,7 +39,7 @@ pub(crate) fn hint(text: impl Display) {
     write_line("hint: ", &text.to_string());
 }
 
-/// Shows `waiting for STS (3 s)`, if standard error is a terminal. No prompt may be open.
+/// Shows `waiting for sts.us-east-1.amazonaws.com (3 s)` on a terminal. No prompt may be open.
 pub(crate) fn progress(what: &str) -> Progress {
     let what = printable(what).into_owned();
     Progress::start(move |seconds| format!("mfa-session: waiting for {what} ({seconds} s)"))

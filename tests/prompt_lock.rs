@@ -296,7 +296,7 @@ fn code_on_standard_input_serves_waiting_processes() {
 }
 
 /// Whether a process holds the lock, according to the kernel.
-fn lock_is_held(sandbox: &Sandbox) -> bool {
+pub(crate) fn lock_is_held(sandbox: &Sandbox) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     let files = fs::read_dir(sandbox.path(".cache/mfa-session"));
     let locks = fs::read_to_string("/proc/locks").unwrap();

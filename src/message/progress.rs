@@ -31,12 +31,11 @@ struct Ticker {
 
 static IS_ENABLED: AtomicBool = AtomicBool::new(false);
 
-/// Whether the line is on the terminal. The cursor is below it, at the start of a row, so that
-/// Ctrl-C leaves a clean screen.
+/// Whether the line is on the terminal. The cursor is at its end.
 static IS_SHOWN: Mutex<bool> = Mutex::new(false);
 
-/// Shows progress from now on, if standard error is a terminal. It must interpret ANSI escape
-/// sequences.
+/// Shows progress from now on, where standard input and standard error are a terminal. The terminal
+/// must interpret ANSI escape sequences.
 pub(crate) fn enable_progress() {
     IS_ENABLED.store(true, Ordering::Relaxed);
 }
@@ -44,9 +43,13 @@ pub(crate) fn enable_progress() {
 impl Progress {
     /// Shows a printable text that depends on the seconds so far. No prompt may be open: the line
     /// would end up in it.
+    ///
+    /// Standard input must be a terminal: in a pipeline, and under `xargs -P` and `make -j`, other
+    /// programs print to the same terminal meanwhile.
     pub(super) fn start(text: impl Fn(u64) -> String + Send + 'static) -> Self {
         let is_enabled = IS_ENABLED.load(Ordering::Relaxed);
-        if !(is_enabled && io::stderr().is_terminal() && terminal::enable_ansi()) {
+        let is_terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
+        if !(is_enabled && is_terminal && terminal::enable_ansi()) {
             return Self(None);
         }
         let (end, ended) = mpsc::channel();
@@ -62,9 +65,9 @@ impl Progress {
         Self(thread.map(|thread| Ticker { end, thread }))
     }
 
-    /// Whether a person may see the line.
-    pub(crate) fn is_on_terminal(&self) -> bool {
-        self.0.is_some()
+    /// Whether the line appears after a second. A background process shows none.
+    pub(crate) fn is_visible(&self) -> bool {
+        self.0.is_some() && terminal::is_in_foreground(io::stderr())
     }
 }
 
@@ -95,7 +98,7 @@ fn show(text: &str) {
     }
     let row = cut(text, terminal::columns(&stderr).saturating_sub(1));
     let mut is_shown = lock();
-    *is_shown |= write(&format!("{}{row}\n", erase(*is_shown)));
+    *is_shown |= write(&format!("{ERASE}{row}"));
 }
 
 /// A background process leaves the terminal to others.
@@ -116,5 +119,5 @@ fn lock() -> MutexGuard<'static, bool> {
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Moves up to the line and clears the screen from there.
-const ERASE: &str = "\x1b[1A\r\x1b[J";
+/// Clears the row of the cursor only: the rows above may be another program's.
+const ERASE: &str = "\r\x1b[K";

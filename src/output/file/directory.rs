@@ -70,7 +70,7 @@ pub(super) fn lock(directory: &Path) -> Result<Lock, Failure> {
         }
         let what = || format!("another program to unlock {}", directory.display());
         let progress = progress.get_or_insert_with(|| message::progress(&what()));
-        if !is_announced && !progress.is_on_terminal() && start.elapsed() > SILENCE {
+        if !is_announced && start.elapsed() > SILENCE && !progress.is_visible() {
             message::info(format_args!("waiting for {}", what()));
             is_announced = true;
         }

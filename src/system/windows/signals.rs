@@ -48,7 +48,7 @@ impl SignalGuard {
 /// times out (Microsoft's documentation of `SO_RCVTIMEO`), and the shortest wait is half a second.
 pub(crate) const WAIT_INTERVAL: Option<Duration> = None;
 
-/// Unknown.
+/// Windows does not tell whether a write waits for the reader.
 pub(crate) fn accepts_at_once<S>(_: S, _: usize) -> bool {
     true
 }
