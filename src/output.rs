@@ -117,8 +117,7 @@ impl Destination {
         if let Some(asked) = asked.filter(|asked| session.expires - now < *asked / 2) {
             let asked = format_duration(asked);
             message::hint(format_args!(
-                "--duration is for new sessions, but this one is reused: to get one of {asked}, \
-                 add --force"
+                "--duration does not change a stored session: for a new one of {asked}, add --force"
             ));
         }
     }

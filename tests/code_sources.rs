@@ -43,8 +43,8 @@ fn runs_common_code_programs() {
         ("gopass", "gopass otp aws", r#"echo "$(cat ~/code) lasts 12s |----|""#),
         (
             "oathtool",
-            "oathtool --base32 --totp \"$(cat ~/seed)\"",
-            r#"[ "$3" = GEZDGNBV ] && cat ~/code"#,
+            "oathtool --base32 --totp - < ~/seed",
+            r#"[ "$3 $(cat)" = "- GEZDGNBV" ] && cat ~/code"#,
         ),
     ] {
         let sandbox = with_program(name, script);

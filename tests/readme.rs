@@ -314,7 +314,7 @@ const STUBS: [(&str, &str); 8] = [
     ("pass", r#"[ "$*" = "otp aws/work" ] && cat ~/code"#),
     ("gopass", r#"[ "$*" = "otp --password aws" ] && cat ~/code"#),
     ("op", r#"[ "$*" = "item get AWS work --otp" ] && cat ~/code"#),
-    ("oathtool", r#"[ "$*" = "--base32 --totp GEZDGNBV" ] && cat ~/code"#),
+    ("oathtool", r#"[ "$* $(cat)" = "--base32 --totp - GEZDGNBV" ] && cat ~/code"#),
     ("docker", DOCKER),
 ];
 

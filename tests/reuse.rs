@@ -207,13 +207,13 @@ fn says_that_a_duration_does_not_change_a_stored_session() {
 exit 0
 --- stderr
 mfa-session: [default-mfa] is valid until [TIME] ([LEFT] left)
-mfa-session: hint: --duration is for new sessions, but this one is reused: to get one of 8h, add --force
+mfa-session: hint: --duration does not change a stored session: for a new one of 8h, add --force
 "#]];
     sandbox.run(["--duration", "8h"]).matches(hinted);
     sandbox.run(["exec", "--duration", "8h", "--", "true"]).matches(str![[r#"
 exit 0
 --- stderr
-mfa-session: hint: --duration is for new sessions, but this one is reused: to get one of 8h, add --force
+mfa-session: hint: --duration does not change a stored session: for a new one of 8h, add --force
 "#]]);
     for (duration, mode) in [("1h", "--export=sh"), ("8h", "--format=process")] {
         let reused = sandbox.run(["--duration", duration, mode]);

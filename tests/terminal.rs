@@ -347,7 +347,7 @@ fn fails_at_the_end_of_input() {
 exit 3
 --- stderr
 mfa-session: error: no code was entered
-mfa-session: hint: run it again, and type the six digits that your MFA device shows
+mfa-session: hint: run the command again, and type the six digits that your MFA device shows
 "#]],
     );
 }

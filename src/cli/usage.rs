@@ -70,8 +70,11 @@ fn unknown_flag(error: &clap::Error, flag: &str) -> Failure {
 
 /// Flags of many other programs, and the hint for each.
 const EXPECTED: [(&[&str], &str); 6] = [
-    (&["--no-session"], "an MFA code always gives a session; --no-write keeps it nowhere"),
-    (&["--prompt"], "--code-command NAME runs a program that prints the code"),
+    (
+        &["--no-session"],
+        "an MFA code always gives a session; `mfa-session exec --no-write` does not store it",
+    ),
+    (&["--prompt"], "--code-command COMMAND runs a program that prints the code"),
     (&["--server"], "there is no server; `credential_process` renews sessions in long jobs"),
     (&["--token-code", "--mfa-code", "--token", "--otp"], "give the MFA code with --code"),
     (

@@ -234,7 +234,8 @@ const ROWS: &[Row] = &[
         ANOTHER_TOKEN),
     Row("InvalidIdentityToken", "", ANY,
         "AWS rejected the {credential}: {message}",
-        "check that IAM of the role's account has its provider, with this audience"),
+        "check that the role's account has an IAM identity provider for the token's issuer \
+         and audience"),
     Row("OptInRequired", "", ANY,
         "the account of the {credential} is not signed up for this service",
         "ask the account's administrator"),

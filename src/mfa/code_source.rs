@@ -80,7 +80,7 @@ pub(super) fn no_code(problem: impl Into<String>) -> Failure {
 /// The failure of a prompt for a code.
 pub(super) fn no_answer(problem: &'static str) -> Failure {
     Failure::new(Status::NoCode, problem)
-        .hint("run it again, and type the six digits that your MFA device shows")
+        .hint("run the command again, and type the six digits that your MFA device shows")
 }
 
 /// How often to prompt for a valid answer.

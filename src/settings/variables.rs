@@ -63,7 +63,7 @@ const OTHER_VARIABLES: &[(&str, &str)] = &[
     ("LOCALAPPDATA", "Windows: the directory for prompt locks"),
     ("XDG_RUNTIME_DIR", "the directory for prompt locks and rescued sessions"),
     ("XDG_CACHE_HOME", "the directory for prompt locks, if XDG_RUNTIME_DIR can't be used"),
-    ("TMPDIR", "the directory for rescued sessions, if XDG_RUNTIME_DIR can't be used"),
+    ("TMPDIR", "the directory for rescued sessions and prompt locks, if none above can be used"),
     ("SSL_CERT_FILE", "a PEM file that replaces the platform's certificates"),
     ("SSL_CERT_DIR", "directories of such files, separated by colons; on Windows by semicolons"),
 ];

@@ -148,7 +148,7 @@ fn leaves_the_check_to_sts_when_role_and_provider_are_given() {
 exit 4
 --- stderr
 mfa-session: error: AWS rejected the SAML assertion from assertion: SAML Assertion doesn't contain the requested Role and Metadata in the attributes (InvalidIdentityToken, request [ID])
-mfa-session: hint: check that IAM of the role's account has its provider, with this audience
+mfa-session: hint: check that the role's account has an IAM identity provider for the token's issuer and audience
 "#]]);
     assert_eq!(last_request(&sandbox).parameter("RoleArn"), Some(&*ops));
 }

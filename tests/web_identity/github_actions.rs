@@ -47,7 +47,7 @@ fn sends_another_audience_unchanged() {
 exit 4
 --- stderr
 mfa-session: error: AWS rejected the web identity token from GitHub: Incorrect token audience (InvalidIdentityToken, request [ID])
-mfa-session: hint: check that IAM of the role's account has its provider, with this audience
+mfa-session: hint: check that the role's account has an IAM identity provider for the token's issuer and audience
 "#]]);
 }
 

@@ -53,13 +53,13 @@ STS with two roles. `exit` leaves it and removes everything. Try, in this order:
   3  mfa-session               reuses the session: no prompt, no request
      mfa-session status        shows each session and the time it has left
   4  mfa admin                 puts a session of the role admin into this shell,
-     mfa-session whoami        without a prompt; `mfa` is a shell function, from
-     mfa clear                 `mfa-session init`, and also removes it again
+     mfa-session whoami        without a prompt, and unsets AWS_PROFILE; `mfa` is
+     mfa clear                 a shell function; `mfa clear` removes the session
   5  mfa-session exec -p reader -- mfa-session whoami
                                gives a session of the role reader to one command
 
-In bash and zsh, Tab completes commands, flags and profiles. Of the AWS CLI, only
-`aws sts get-caller-identity` works here: there are no other services.
+In bash and zsh, Tab completes commands, flags and profiles. Of AWS, only STS and
+a little of IAM run here: with the AWS CLI, try `aws sts get-caller-identity`.
 
 ";
 
