@@ -9,8 +9,8 @@ use std::{
 use regex_lite::Regex;
 
 use crate::{
-    generated::{project, text},
-    tidy::sources,
+    generated::{guide_tables::around_table, project, text},
+    tidy::{snapshot_files, sources},
 };
 
 /// In lines.
@@ -104,8 +104,7 @@ fn headings(document: &str) -> Vec<String> {
 #[test]
 fn troubleshooting_quotes_messages_of_the_program() {
     let guide = text("man/troubleshooting.md");
-    let (_, table) = guide.split_once("<!-- local errors -->").unwrap();
-    let (table, _) = table.split_once("<!-- /local errors -->").unwrap();
+    let [_, table, _] = around_table(&guide, "local errors");
     let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ")).skip(2).collect();
     assert!(rows.len() > 10, "{} messages", rows.len());
 
@@ -130,11 +129,7 @@ fn contains_in_order(line: &str, parts: &[&str]) -> bool {
 
 /// The tests and their snapshots.
 fn tests_and_snapshots() -> String {
-    let mut texts: String = sources("tests").into_iter().map(|source| source.text).collect();
-    for directory in fs::read_dir(project("tests/snapshots")).unwrap() {
-        for file in fs::read_dir(directory.unwrap().path()).unwrap() {
-            texts.push_str(&fs::read_to_string(file.unwrap().path()).unwrap());
-        }
-    }
-    texts
+    let tests = sources("tests").into_iter().map(|source| source.text);
+    let snapshots = snapshot_files().into_iter().map(|path| fs::read_to_string(path).unwrap());
+    tests.chain(snapshots).collect()
 }

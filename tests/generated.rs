@@ -2,7 +2,7 @@
 //! compare them; `BLESS=1 cargo test` writes them.
 
 mod completions;
-mod guide_tables;
+pub(crate) mod guide_tables;
 mod manual;
 #[cfg(target_os = "linux")] // needs pseudo-terminals of Linux
 mod pictures;

@@ -4,7 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use regex_lite::Regex;
@@ -441,15 +441,17 @@ fn lines_are_at_most_100_characters_wide() {
 #[test]
 fn every_snapshot_file_has_a_test() {
     let tests: String = sources("tests").into_iter().map(|source| source.text).collect();
-    for directory in fs::read_dir(project("tests/snapshots")).unwrap() {
-        let directory = directory.unwrap().path();
-        for file in fs::read_dir(&directory).unwrap() {
-            let name = file.unwrap().path().with_extension("");
-            let name = name.strip_prefix(project("tests/snapshots")).unwrap().to_str().unwrap();
-            let name = name.replace('\\', "/");
-            assert!(tests.contains(&format!("\"{name}\"")), "no test compares {name}");
-        }
+    for file in snapshot_files() {
+        let name = file.with_extension("");
+        let name = name.strip_prefix(project("tests/snapshots")).unwrap().to_str().unwrap();
+        let name = name.replace('\\', "/");
+        assert!(tests.contains(&format!("\"{name}\"")), "no test compares {name}");
     }
+}
+
+pub(crate) fn snapshot_files() -> Vec<PathBuf> {
+    let entries = |path: PathBuf| fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+    entries(project("tests/snapshots")).flat_map(entries).collect()
 }
 
 #[test]

@@ -68,13 +68,18 @@ fn table_of_errors_is_up_to_date() {
 
 /// The text with the table between the two comments.
 fn with_table(text: &str, name: &str, table: &str) -> String {
+    let [before, _, after] = around_table(text, name);
+    format!("{before}<!-- {name} -->\n\n{table}\n<!-- /{name} -->{after}")
+}
+
+/// What precedes the two comments, the table between them, and what follows.
+pub(crate) fn around_table<'a>(text: &'a str, name: &str) -> [&'a str; 3] {
     let (start, end) = (format!("<!-- {name} -->"), format!("<!-- /{name} -->"));
     let parts = text.split_once(&start).and_then(|(before, rest)| {
-        let (_, after) = rest.split_once(&end)?;
-        Some((before, after))
+        let (table, after) = rest.split_once(&end)?;
+        Some([before, table, after])
     });
-    let (before, after) = parts.unwrap_or_else(|| panic!("the guide lacks {start} … {end}"));
-    format!("{before}{start}\n\n{table}\n{end}{after}")
+    parts.unwrap_or_else(|| panic!("the guide lacks {start} … {end}"))
 }
 
 fn settings() -> String {
