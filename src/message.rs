@@ -57,7 +57,7 @@ fn write_line(prefix: &str, text: &str) {
         // One write, so that lines of other processes do not split it.
         let line = format!("{erase}mfa-session: {prefix}{}\n", printable(text));
         let _unblocked = SignalGuard::unblock_while_writing(io::stderr(), line.len());
-        // A closed standard error is no reason to fail.
+        // If standard error is closed, nobody reads messages: that is no failure.
         let _ = io::stderr().write_all(line.as_bytes());
     });
 }

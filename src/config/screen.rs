@@ -34,7 +34,7 @@ impl Screen {
 }
 
 /// Whether the terminal can show progress. An SDK that runs this program to renew a session may
-/// print to the same terminal meanwhile, and its last row would be erased.
+/// print to the same row meanwhile, which would be erased.
 pub(crate) fn shows_progress(flags: &Flags, environment: &Environment) -> bool {
     let is_for_program = flags.format().is_some_and(|format| format.is_refreshed);
     !is_for_program && tty_kind(environment).is_ok_and(|kind| kind == TtyKind::Ansi)

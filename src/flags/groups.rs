@@ -68,13 +68,13 @@ pub(crate) struct DurationFlag {
 
 /// A shared flag, with the default that it has in one command. Both of its helps name a default.
 pub(crate) fn with_default(flag: Arg, default: &str) -> Arg {
-    let with_default = |help: Option<&StyledStr>| {
+    let replace = |help: Option<&StyledStr>| {
         let help = help.map(ToString::to_string).unwrap_or_default();
         let (before, rest) = help.split_once("[default: ").expect("the help has a default");
         let (_, after) = rest.split_once(']').expect("the default has an end");
         format!("{before}[default: {default}]{after}")
     };
-    let (brief, long) = (with_default(flag.get_help()), with_default(flag.get_long_help()));
+    let (brief, long) = (replace(flag.get_help()), replace(flag.get_long_help()));
     flag.help(brief).long_help(long)
 }
 
